@@ -1,0 +1,1 @@
+"""Raw files: discovery, content hashes, source cards."""

@@ -1,0 +1,93 @@
+"""Schemas of the frames that pass between the stages, before the star schema.
+
+The tables of the warehouse itself are declared in ``pipelines/warehouse/tables.yml``.
+Money is ``Decimal`` from text to database; page coordinates are points and may be floats.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+VALUE = pl.Decimal(24, 8)
+"""A number as printed, in the unit of its table."""
+
+AMOUNT = pl.Decimal(18, 2)
+"""Money in yuan."""
+
+SOURCE_FILE: dict[str, pl.DataType] = {
+    "report_key": pl.String(),  # from the content's SHA-256
+    "content_sha256": pl.String(),
+    "file_name": pl.String(),  # path below the given root, posix
+    "path": pl.String(),  # absolute path read
+    "format": pl.String(),  # pdf, txt, md
+    "bytes": pl.Int64(),
+    "published_on": pl.Date(),  # source card
+    "source_url": pl.String(),  # source card
+    "first_seen_at": pl.Datetime("us"),  # UTC
+}
+"""One row per file found; two files of the same content share a ``report_key``."""
+
+REPORT_READING: dict[str, pl.DataType] = {
+    "report_key": pl.String(),
+    "content_sha256": pl.String(),
+    "format": pl.String(),
+    "pages": pl.Int32(),  # null for sources without pages
+    "stage": pl.String(),  # budget, final; null when unknown
+    "fiscal_year": pl.Int32(),
+    "unit_name": pl.String(),  # as printed, the fullest form in the content
+    "scope": pl.String(),  # unit, department
+    "title": pl.String(),
+    "currency_unit": pl.String(),  # the document's: 元, 千元, 万元, 亿元
+    "cover_date": pl.Date(),
+    "document_date": pl.Date(),  # metadata of the file
+    "three_public_budget_stage": pl.String(),  # initial_budget, adjusted_budget (final accounts only)
+    "status": pl.String(),  # loaded, empty, quarantined
+    "reason_code": pl.String(),  # why quarantined, machine readable
+    "reason": pl.String(),  # the same in Chinese and English
+    "extractor_version": pl.String(),
+    "seconds": pl.Float64(),
+}
+"""One row per distinct content read."""
+
+PUBLISHED_TABLE: dict[str, pl.DataType] = {
+    "report_key": pl.String(),
+    "table_no": pl.Int32(),  # order in the document, from 1
+    "form": pl.String(),  # contract vocabulary; null when nobody declared it
+    "title": pl.String(),
+    "page": pl.Int32(),
+    "last_page": pl.Int32(),
+    "source_line": pl.Int32(),
+    "unit": pl.String(),
+    "unit_from": pl.String(),  # table, document; null without money
+    "row_count": pl.Int32(),
+    "cell_count": pl.Int32(),
+    "note": pl.String(),  # printed below the table
+}
+"""One row per table found, recognised or not."""
+
+EXTRACTED_CELL: dict[str, pl.DataType] = {
+    "cell_key": pl.String(),
+    "report_key": pl.String(),
+    "stage": pl.String(),
+    "fiscal_year": pl.Int32(),
+    "form": pl.String(),
+    "side": pl.String(),  # empty string where the form has no sides
+    "table_no": pl.Int32(),
+    "row_no": pl.Int32(),  # order of the row within report, form and side, from 1
+    "line_no": pl.String(),  # 行次 as printed, null when not printed
+    "subject_code": pl.String(),  # null for totals and balance lines
+    "subject_name": pl.String(),
+    "measure": pl.String(),
+    "value": VALUE,
+    "unit": pl.String(),
+    "amount": AMOUNT,
+    "page": pl.Int32(),
+    "x0": pl.Float64(),
+    "top": pl.Float64(),
+    "x1": pl.Float64(),
+    "bottom": pl.Float64(),
+    "source_line": pl.Int32(),
+    "raw_text": pl.String(),
+    "method": pl.String(),
+}
+"""One row per numeric cell of every recognised form."""

@@ -1,0 +1,1 @@
+"""A Document becomes a report identity, recognised tables and cells."""

@@ -1,0 +1,1 @@
+"""Cells become dimensions and facts: pure functions over frames."""

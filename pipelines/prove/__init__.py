@@ -1,0 +1,1 @@
+"""Accounting identities and Great Expectations gates."""

@@ -1,0 +1,1 @@
+"""Committed reference data: regions, classifications, statements, known bodies."""

@@ -1,0 +1,1 @@
+"""Table metadata, DDL, the load and the atomic swap."""
