@@ -1,0 +1,114 @@
+"""What every reader gives: text lines and grids, in reading order, with page and box or source line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle on a page in points, measured from the top left of the page as displayed."""
+
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+
+    def holds(self, x: float, y: float) -> bool:
+        """Whether the point lies inside."""
+        return self.x0 <= x <= self.x1 and self.top <= y <= self.bottom
+
+    def union(self, other: Box) -> Box:
+        """The smallest box around both."""
+        return Box(
+            min(self.x0, other.x0), min(self.top, other.top), max(self.x1, other.x1), max(self.bottom, other.bottom)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands: page and box of a page-based source, or the line of a text source (both from 1)."""
+
+    page: int | None = None
+    box: Box | None = None
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of running text."""
+
+    text: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell of a grid; a merged cell spans several rows or columns."""
+
+    text: str
+    row: int
+    col: int
+    row_span: int
+    col_span: int
+    place: Place
+
+
+@dataclass(slots=True)
+class Grid:
+    """A table as it stands on one page (or between two blank lines of a text dump).
+
+    ``edges`` are the column borders in points; ``None`` for text sources, whose columns are only counted.
+    """
+
+    rows: int
+    cols: int
+    cells: list[Cell]
+    place: Place
+    edges: list[float] | None = None
+    _index: dict[tuple[int, int], Cell] = field(default_factory=dict, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        for cell in self.cells:
+            for r in range(cell.row, cell.row + cell.row_span):
+                for c in range(cell.col, cell.col + cell.col_span):
+                    self._index[r, c] = cell
+
+    def at(self, row: int, col: int) -> Cell | None:
+        """The cell that covers a position, if any."""
+        return self._index.get((row, col))
+
+    def row(self, row: int) -> list[Cell]:
+        """The distinct cells that cover a row, from left to right."""
+        seen: list[Cell] = []
+        for col in range(self.cols):
+            cell = self._index.get((row, col))
+            if cell is not None and (not seen or seen[-1] is not cell):
+                seen.append(cell)
+        return seen
+
+
+Block = Line | Grid
+
+
+@dataclass(slots=True)
+class Document:
+    """One source file as read."""
+
+    format: str
+    blocks: list[Block]
+    pages: int | None = None
+    created_on: date | None = None
+
+    def lines(self) -> list[Line]:
+        """The running text."""
+        return [b for b in self.blocks if isinstance(b, Line)]
+
+
+class UnreadableError(Exception):
+    """A source that cannot be read; ``code`` is stable, the message is for people (Chinese and English)."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
