@@ -1,0 +1,420 @@
+"""Typesetting of a document as a PDF, with every way a producer draws, breaks, turns and hides a table.
+
+Coordinates are points from the top left corner of the displayed page; ``Page`` turns them into PDF space.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from io import BytesIO
+from itertools import pairwise
+from random import Random
+
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfgen.canvas import Canvas
+
+from tests.corpus.layout import Layout
+from tests.corpus.model import Cell, Document, PageBreak, Table, Text
+
+SONG = "STSong-Light"
+PAPERS = {"A4": (595, 842), "A3": (842, 1191), "letter": (612, 792)}
+MARGIN = 40.0
+STYLES = {"cover": (20, 34), "title": (15, 26), "heading": (12, 24), "body": (10.5, 18), "right": (9, 14)}
+
+Edge = tuple[float, float, float, float]
+
+
+@lru_cache(maxsize=100_000)
+def text_width(text: str, font: str, size: float) -> float:
+    """Return the width of a text in points."""
+    return pdfmetrics.stringWidth(text, font, size)
+
+
+@lru_cache(maxsize=100_000)
+def wrap(text: str, width: float, size: float) -> tuple[str, ...]:
+    """Break a text into lines that fit a width; a newline always breaks."""
+    lines = []
+    for part in text.split("\n"):
+        line, used = "", 0.0
+        for ch in part:
+            step = size if ord(ch) > 0x2000 else size * 0.5
+            if line and used + step > width:
+                lines.append(line)
+                line, used = "", 0.0
+            line += ch
+            used += step
+        lines.append(line)
+    return tuple(lines)
+
+
+@dataclass
+class Placed:
+    """A cell in the grid of its table with its text broken into lines."""
+
+    cell: Cell
+    row: int
+    col: int
+    lines: tuple[str, ...]
+
+    @property
+    def last_row(self) -> int:
+        """The last row the cell covers."""
+        return self.row + self.cell.rows - 1
+
+
+@dataclass
+class Strip:
+    """A row as it stands on one page: whole, or the first or second part of a row split by the page break."""
+
+    row: int
+    height: float
+    part: int = 0
+
+
+@dataclass
+class Grid:
+    """The cells of a table in place, the columns' edges and the type size."""
+
+    placed: list[Placed]
+    xs: list[float]
+    size: float
+
+
+class Typesetter:
+    """Sets one document; every choice comes from the layout and a seeded source."""
+
+    def __init__(self, layout: Layout, rng: Random, mark: str) -> None:
+        if SONG not in pdfmetrics.getRegisteredFontNames():
+            pdfmetrics.registerFont(UnicodeCIDFont(SONG))
+        self.layout, self.rng, self.mark = layout, rng, mark
+        self.buffer = BytesIO()
+        self.canvas = Canvas(self.buffer, invariant=1, pageCompression=1)
+        self.pages = 0
+        self.width = self.height = self.y = 0.0
+        self.landscape: bool | None = None
+        self.grids_left = 2 if layout.empty_grid else 0
+
+    def render(self, document: Document) -> bytes:
+        """Return the document as PDF; the pages of its facts are set on the way."""
+        self.canvas.setTitle(document.title)
+        self.canvas.setCreator("tests.corpus")
+        fresh = True
+        for block in document.blocks:
+            if isinstance(block, PageBreak):
+                fresh = True
+                continue
+            turned = self.layout.landscape == "all" or (
+                self.layout.landscape == "wide" and isinstance(block, Table) and block.landscape
+            )
+            if fresh or turned != self.landscape:
+                self.new_page(turned)
+            fresh = False
+            if isinstance(block, Text):
+                self.paragraph(block)
+            else:
+                self.table(block)
+                fresh = not self.layout.share_page
+        self.end_page()
+        self.canvas.save()
+        return self.buffer.getvalue()
+
+    # Pages
+
+    def new_page(self, landscape: bool | None = None) -> None:
+        """End the page and begin the next one."""
+        self.end_page()
+        if landscape is not None:
+            self.landscape = landscape
+        short, long = PAPERS[self.layout.paper]
+        self.width, self.height = (long, short) if self.landscape else (short, long)
+        width, height = self.width, self.height
+        rotate = self.layout.rotate
+        self.canvas.setPageSize((height, width) if rotate in (90, 270) else (width, height))
+        self.canvas.setPageRotation(rotate)
+        matrix = {90: (0, 1, -1, 0, height, 0), 180: (-1, 0, 0, -1, width, height), 270: (0, -1, 1, 0, 0, width)}
+        if rotate:
+            self.canvas.transform(*matrix[rotate])
+        self.pages += 1
+        self.y = MARGIN + 10
+
+    def end_page(self) -> None:
+        """Draw what stands on every page, and what must not be read."""
+        if self.landscape is None:
+            return
+        if self.mark:
+            self.draw(MARGIN, self.height - 22, self.mark, 8)
+        self.draw(self.width / 2 - 6, self.height - 22, f"- {self.pages} -", 8)
+        if self.layout.outside:
+            for place in range(6):
+                self.draw(MARGIN, self.height + 60 + 14 * place, "201 一般公共服务支出", 9)
+                self.draw(MARGIN + 300, self.height + 60 + 14 * place, "8,888.88", 9)
+            self.draw(self.width + 30, 200, "7,777.77", 9)
+        self.canvas.showPage()
+
+    def draw(self, x: float, y: float, text: str, size: float, font: str = SONG) -> None:
+        """Draw a text with its baseline at ``y``."""
+        self.canvas.setFont(font, size)
+        self.canvas.drawString(round(x, 2), round(self.height - y, 2), text)
+
+    def hidden(self, x: float, y: float, text: str, size: float) -> None:
+        """Draw text nobody sees: without ink, or white."""
+        if self.layout.invisible:
+            self.canvas.setFont(SONG, size)
+            self.canvas.drawString(x, self.height - y, text, mode=3)
+        if self.layout.white:
+            self.canvas.setFillGray(1)
+            self.draw(x + 2, y, text, size)
+            self.canvas.setFillGray(0)
+
+    # Text
+
+    def paragraph(self, block: Text) -> None:
+        """Set a paragraph and break pages as needed."""
+        size, lead = STYLES[block.style]
+        if block.style == "cover" and self.y < self.height / 3:
+            self.y = self.height / 3
+        lines = wrap(block.text, self.width - 2 * MARGIN, size)
+        for line in lines:
+            if self.y + lead > self.height - MARGIN - 10:
+                self.new_page()
+            self.y += lead
+            width = text_width(line, SONG, size)
+            x = MARGIN
+            if block.style in ("cover", "title"):
+                x = (self.width - width) / 2
+            elif block.style == "right":
+                x = self.width - MARGIN - width
+            self.draw(x, self.y - lead * 0.3, line, size)
+
+    # Tables
+
+    def table(self, table: Table) -> None:
+        """Set a table: title, unit line, grid over as many pages as needed, notes."""
+        if self.y > self.height - 170:
+            self.new_page()
+        if self.y > MARGIN + 10:
+            self.y += 14
+        if table.label:
+            self.draw(MARGIN, self.y + 9, table.label, 9)
+            self.y += 12
+        self.paragraph(Text(table.title, "title"))
+        if table.unit_line:
+            self.y += 14
+            width = text_width(table.unit_line, SONG, 9)
+            self.draw(self.width - MARGIN - width, self.y - 4, table.unit_line, 9)
+            if table.department:
+                self.draw(MARGIN, self.y - 4, table.department, 9)
+        self.y += 2
+        self.grid(table)
+        for note in table.notes:
+            self.paragraph(Text(note, "right" if len(note) < 30 else "body"))
+
+    def grid(self, table: Table) -> None:
+        """Set the rows of a table over pages."""
+        placed, columns, size = self.place(table)
+        heights = self.heights(table, placed, size)
+        xs = [MARGIN]
+        scale = (self.width - 2 * MARGIN) / sum(columns)
+        for width in columns:
+            xs.append(xs[-1] + width * scale)
+        grid = Grid(placed, xs, size)
+        header = [Strip(row, heights[row]) for row in range(table.header_rows)]
+        repeat = self.layout.continued == "repeat" and not any(
+            item.row < table.header_rows <= item.last_row for item in placed
+        )
+        strips: list[Strip] = []
+        used, continued = 0.0, False
+        space = self.height - MARGIN - 12 - self.y
+        for row, height in enumerate(heights):
+            if used + height > space and row > table.header_rows:
+                rest = self.split(table, placed, row, space - used, size)
+                strips += rest[:1]
+                self.strips(table, grid, strips, continued)
+                self.new_page()
+                space = self.height - MARGIN - 12 - self.y
+                continued = True
+                strips = list(header) if repeat else []
+                strips += rest[1:] if rest else [Strip(row, height)]
+                used = sum(strip.height for strip in strips)
+            else:
+                strips.append(Strip(row, height))
+                used += height
+        self.strips(table, grid, strips, continued)
+        if self.grids_left:
+            self.grids_left -= 1
+            self.new_page()
+            bottom = self.y + 16
+            self.rules([(x0, self.y, x1, bottom) for x0, x1 in pairwise(xs)], [], False)
+            self.y = bottom
+
+    def place(self, table: Table) -> tuple[list[Placed], list[float], float]:
+        """Lay the cells into the grid; return them, the columns' widths and the type size."""
+        taken: set[tuple[int, int]] = set()
+        cells: list[tuple[Cell, int, int]] = []
+        for row, line in enumerate(table.rows):
+            col = 0
+            for cell in line:
+                while (row, col) in taken:
+                    col += 1
+                cells.append((cell, row, col))
+                if cell.rows > 1:
+                    taken.update((row + i, col + j) for i in range(1, cell.rows) for j in range(cell.cols))
+                col += cell.cols
+        scale = (self.width - 2 * MARGIN) / sum(table.widths)
+        size = min(9.0, max(5.0, scale * 0.95))
+        for cell, _, col in cells:
+            if cell.fact:
+                room = table.widths[col] * scale - 6
+                size = max(4.0, min(size, room / max(1.0, len(cell.text) * 0.5)))
+        size = round(size, 2)
+        placed = []
+        for cell, row, col in cells:
+            room = sum(table.widths[col : col + cell.cols]) * scale - 4
+            lines = (cell.text,) if cell.fact else wrap(cell.text, room, size)
+            placed.append(Placed(cell, row, col, lines))
+        return placed, table.widths, size
+
+    def heights(self, table: Table, placed: list[Placed], size: float) -> list[float]:
+        """Return the heights of the rows."""
+        base = self.layout.row_height
+        heights = [base] * len(table.rows)
+        for item in placed:
+            need = len(item.lines) * size * 1.25 + 4
+            if item.cell.rows == 1:
+                heights[item.row] = max(heights[item.row], need)
+        for item in placed:
+            covered = sum(heights[item.row : item.last_row + 1])
+            need = len(item.lines) * size * 1.25 + 4
+            if item.cell.rows > 1 and need > covered:
+                heights[item.last_row] += need - covered
+        return heights
+
+    def split(self, table: Table, placed: list[Placed], row: int, room: float, size: float) -> list[Strip]:
+        """Split a row at the page break if the layout does so: its first line stays, the rest goes over."""
+        line = size * 1.25 + 4
+        inside = [item for item in placed if item.row <= row <= item.last_row]
+        if not self.layout.split_row or room < line or any(item.cell.rows > 1 for item in inside):
+            return []
+        names = [item for item in inside if not item.cell.fact and len(item.cell.text) >= 6]
+        if not names:
+            return []
+        longest = max(names, key=lambda item: len(item.cell.text))
+        if len(longest.lines) == 1:
+            half = len(longest.cell.text) // 2
+            longest.lines = (longest.cell.text[:half], longest.cell.text[half:])
+        rest = max(len(item.lines) for item in inside) - 1
+        return [Strip(row, line, 1), Strip(row, rest * size * 1.25 + 4, 2)]
+
+    def strips(self, table: Table, grid: Grid, strips: list[Strip], continued: bool) -> None:
+        """Draw rows on the page: first fills and rules, then text."""
+        tops, y = [], self.y
+        for strip in strips:
+            tops.append(y)
+            y += strip.height
+        tops.append(y)
+        position = {(strip.row, strip.part): place for place, strip in enumerate(strips)}
+        xs = grid.xs
+        boxes: list[Edge] = []
+        heads: list[Edge] = []
+        texts: list[tuple[Placed, int, Edge]] = []
+        for item in grid.placed:
+            for part in (0, 1, 2):
+                inside = [position[r, part] for r in range(item.row, item.last_row + 1) if (r, part) in position]
+                if not inside:
+                    continue
+                first, last = inside[0], inside[-1]
+                box = (xs[item.col], tops[first], xs[item.col + item.cell.cols], tops[last + 1])
+                boxes.append(box)
+                if item.row < table.header_rows:
+                    heads.append(box)
+                if (item.row, part) in position:
+                    texts.append((item, part, box))
+        repeated = bool(strips) and strips[0].row == 0
+        self.rules(boxes, heads, continued and not repeated and self.layout.continued == "lost_rule")
+        for item, part, box in texts:
+            lines = item.lines[:1] if part == 1 else item.lines[1:] if part == 2 else item.lines
+            self.cell(item.cell, lines, box, grid.size)
+        self.y = y
+
+    def cell(self, cell: Cell, lines: tuple[str, ...], box: Edge, size: float) -> None:
+        """Draw a cell's text in its box and note the page of its fact."""
+        x0, y0, x1, y1 = box
+        if cell.fact and lines:
+            cell.page = self.pages
+        lead = size * 1.25
+        y = (y0 + y1) / 2 - len(lines) * lead / 2 + size * 0.95
+        font = self.layout.latin if all(" " <= ch <= "~" for line in lines for ch in line) else SONG
+        if cell.align == "right" and self.layout.baseline_shift:
+            reach = min(self.layout.baseline_shift, max(0.0, (y1 - y0 - size) / 2))
+            y += self.rng.choice((-1, 1, 0)) * reach
+        if cell.align == "right" and not any(lines) and self.rng.random() < 0.3:
+            self.hidden(x0 + 4, y, f"{self.rng.randint(100, 99999) / 100:,.2f}", size)
+        for line in lines:
+            if cell.align == "justify":
+                step = min((x1 - x0 - 8) / len(line), size * 2)
+                x = (x0 + x1 - step * (len(line) - 1) - size) / 2
+                for place, ch in enumerate(line):
+                    self.draw(x + step * place, y, ch, size)
+            elif line:
+                width = text_width(line, font, size)
+                x = x0 + 2
+                if cell.align == "center":
+                    x = (x0 + x1 - width) / 2
+                elif cell.align == "right":
+                    spare = x1 - x0 - width - 4
+                    loose = self.layout.ragged and spare > 0
+                    x = x1 - width - 2 - (self.rng.uniform(0, min(12, spare)) if loose else 0)
+                self.draw(x, y, line, size, font)
+            y += lead
+
+    def rules(self, boxes: list[Edge], heads: list[Edge], lost_top: bool) -> None:
+        """Draw the rules of a part of a table in the layout's manner."""
+        style = self.layout.rule
+        if style == "none" or not boxes:
+            return
+        top, bottom = min(box[1] for box in boxes), max(box[3] for box in boxes)
+        left, right = min(box[0] for box in boxes), max(box[2] for box in boxes)
+        edges: set[Edge] = set()
+        drawn = {"grid": boxes, "shattered": boxes, "rows": boxes, "outer": heads, "three_line": []}[style]
+        for x0, y0, x1, y1 in drawn:
+            edges |= {(x0, y0, x1, y0), (x0, y1, x1, y1)}
+            if style != "rows":
+                edges |= {(x0, y0, x0, y1), (x1, y0, x1, y1)}
+        if style == "three_line":
+            edges |= {(left, top, right, top), (left, bottom, right, bottom)}
+            if heads:
+                below = max(box[3] for box in heads)
+                edges.add((left, below, right, below))
+        if style == "outer":
+            edges |= {(left, top, right, top), (left, bottom, right, bottom)}
+            edges |= {(left, top, left, bottom), (right, top, right, bottom)}
+        if lost_top:
+            edges = {edge for edge in edges if not edge[1] == edge[3] == top}
+        if style == "shattered":
+            self.shattered(boxes, heads, edges)
+            return
+        self.canvas.setLineWidth(0.5)
+        self.canvas.lines([(x0, self.height - y0, x1, self.height - y1) for x0, y0, x1, y1 in sorted(edges)])
+
+    def shattered(self, boxes: list[Edge], heads: list[Edge], edges: set[Edge]) -> None:
+        """Draw fills behind the text and every piece of a border as a thin filled rectangle."""
+        path = self.canvas.beginPath()
+        for x0, y0, x1, y1 in boxes:
+            path.rect(x0 + 0.5, self.height - y1 + 0.5, x1 - x0 - 1, y1 - y0 - 1)
+        self.canvas.setFillGray(1)
+        self.canvas.drawPath(path, stroke=0, fill=1)
+        self.canvas.setFillGray(0.9)
+        for x0, y0, x1, y1 in heads[::2]:
+            self.canvas.rect(x0 + 2, self.height - y1 + 2, x1 - x0 - 4, y1 - y0 - 4, stroke=0, fill=1)
+        self.canvas.setFillGray(0)
+        path = self.canvas.beginPath()
+        for x0, y0, x1, y1 in sorted(edges):
+            path.rect(x0 - 0.24, self.height - y1 - 0.24, x1 - x0 + 0.48, y1 - y0 + 0.48)
+        self.canvas.drawPath(path, stroke=0, fill=1)
+
+
+def render_pdf(document: Document, layout: Layout, rng: Random) -> bytes:
+    """Return a document as PDF and set the pages of its facts."""
+    return Typesetter(layout, rng, document.mark).render(document)
