@@ -1,0 +1,69 @@
+"""Source cards: what a person knows about a raw file, in ``<file>.meta.yml`` beside it.
+
+Every field is optional and unknown fields are ignored::
+
+    title: 武汉市硚口区大数据中心2023年度部门决算
+    source_url: https://www.qiaokou.gov.cn/...
+    published_on: 2024-09-20
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+SUFFIX = ".meta.yml"
+_MAX_BYTES = 64 * 1024
+
+
+class BadCardError(ValueError):
+    """The card is there but cannot be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceCard:
+    """The fields of a card that reach the warehouse."""
+
+    published_on: date | None = None
+    source_url: str | None = None
+
+
+def card_path(file: Path) -> Path:
+    """Give the path of the card that belongs to ``file``."""
+    return file.with_name(file.name + SUFFIX)
+
+
+def read_card(path: Path) -> SourceCard:
+    """Read a card; a card that is absent or empty says nothing.
+
+    Raises:
+        BadCardError: The card is unreadable, no mapping, or holds a date that is none.
+    """
+    import yaml
+
+    if not path.is_file():
+        return SourceCard()
+    try:
+        if path.stat().st_size > _MAX_BYTES:
+            raise BadCardError(f"larger than {_MAX_BYTES} bytes")
+        fields = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise BadCardError(str(error).splitlines()[0]) from error
+    if fields is None:
+        return SourceCard()
+    if not isinstance(fields, dict):
+        raise BadCardError("not a mapping of fields")
+    url = fields.get("source_url")
+    return SourceCard(published_on=_date(fields.get("published_on")), source_url=None if url is None else str(url))
+
+
+def _date(value: object) -> date | None:
+    if value is None or (isinstance(value, date) and not isinstance(value, datetime)):
+        return value
+    if isinstance(value, datetime):
+        return value.date()
+    try:
+        return date.fromisoformat(str(value).strip())
+    except ValueError as error:
+        raise BadCardError(f"published_on is no date: {value!r}") from error

@@ -1,0 +1,186 @@
+"""Find raw files and name them by their content."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+import polars as pl
+
+from pipelines.collect.card import SUFFIX, BadCardError, SourceCard, card_path, read_card
+from pipelines.frames import SOURCE_FILE
+
+FORMATS = {".pdf": "pdf", ".txt": "txt", ".md": "md"}
+"""File name endings that a reader exists for."""
+
+REPORT_KEY_LENGTH = 16
+"""Hexadecimal digits of the SHA-256 that name a report: one clash in 2**32 reports."""
+
+SKIPPED = {
+    "unsupported_format": "格式尚不支持 / format not supported yet",
+    "symlink": "符号链接指向文件夹之外或失效 / symbolic link that leaves the folder or leads nowhere",
+    "not_a_file": "不是普通文件 / not a regular file",
+    "unreadable": "无法读取 / cannot be read",
+    "bad_card": "来源卡片有误，已忽略 / source card has a fault and was ignored",
+}
+"""Why a path was passed over, in Chinese and English."""
+
+FAULTS = frozenset({"symlink", "not_a_file", "unreadable"})
+"""Reasons that leave a file unread that somebody may have meant to load."""
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A path that was not taken, or not taken whole."""
+
+    file_name: str
+    code: str
+    detail: str = ""
+
+    @property
+    def reason(self) -> str:
+        """The reason in Chinese and English."""
+        return f"{SKIPPED[self.code]}{': ' + self.detail if self.detail else ''}"
+
+
+@dataclass(slots=True)
+class Survey:
+    """What a walk over the given paths found."""
+
+    files: pl.DataFrame
+    skipped: list[Skipped] = field(default_factory=list)
+
+
+def discover(paths: Iterable[Path], root: Path | None = None) -> pl.DataFrame:
+    """List the report files below ``paths`` as ``SOURCE_FILE``, one row per file, ordered by content.
+
+    Args:
+        paths: Files and folders. Folders are walked without following links out of them.
+        root: Folder that ``file_name`` is relative to; by default the folder given, or the file's own folder.
+
+    Raises:
+        FileNotFoundError: A given path does not exist.
+        PermissionError: A given path cannot be read.
+    """
+    return survey(paths, root).files
+
+
+def survey(paths: Iterable[Path], root: Path | None = None) -> Survey:
+    """Like `discover`, and say what was passed over and why."""
+    rows: list[dict[str, Any]] = []
+    skipped: list[Skipped] = []
+    now = datetime.now(UTC).replace(tzinfo=None)
+    for given in paths:
+        for file, base, fault in _walk(given):
+            name = display_name(file, root or base)
+            if fault is None:
+                fault = _take(file, name, now, rows, skipped)
+            if fault is not None:
+                skipped.append(Skipped(name, fault))
+    files = pl.DataFrame(rows, schema=SOURCE_FILE, orient="row").unique(["report_key", "path"], keep="first")
+    return Survey(files.sort("report_key", "file_name", "path"), sorted(skipped, key=lambda s: (s.code, s.file_name)))
+
+
+def _walk(given: Path) -> Iterator[tuple[Path, Path, str | None]]:
+    """Yield file, folder it was found from, and a fault if it must not be opened."""
+    given = given.absolute()
+    if not given.is_dir():
+        if stat.S_ISREG(given.stat().st_mode):
+            given.open("rb").close()  # a path the user named must be readable, or nothing is changed
+        yield given, given.parent, _fault(given, None)
+        return
+    os.scandir(given).close()
+    inside = given.resolve()
+    refused: list[OSError] = []
+    for folder, folders, names in os.walk(given, onerror=refused.append):
+        folders[:] = sorted(n for n in folders if not n.startswith("."))
+        for name in sorted(names):
+            if not name.startswith(".") and not name.endswith(SUFFIX):
+                file = Path(folder, name)
+                yield file, given, _fault(file, inside)
+        for error in refused:
+            yield Path(error.filename), given, "unreadable"
+        refused.clear()
+
+
+def _fault(file: Path, inside: Path | None) -> str | None:
+    """Say why a file must not be opened; ``inside`` is the folder that links may not leave."""
+    if file.suffix.lower() not in FORMATS:
+        return "unsupported_format"
+    try:
+        if inside is not None and file.is_symlink() and not file.resolve(strict=True).is_relative_to(inside):
+            return "symlink"
+        return None if stat.S_ISREG(file.stat().st_mode) else "not_a_file"
+    except (OSError, RuntimeError):  # a link that loops or dangles, a file that has just gone
+        return "symlink" if file.is_symlink() else "unreadable"
+
+
+def _take(file: Path, name: str, now: datetime, rows: list[dict[str, Any]], skipped: list[Skipped]) -> str | None:
+    try:
+        digest, size = sha256(file)
+    except OSError:
+        return "unreadable"
+    card = SourceCard()
+    try:
+        card = read_card(card_path(file))
+    except BadCardError as error:
+        skipped.append(Skipped(name, "bad_card", str(error)))
+    rows.append(
+        {
+            "report_key": digest[:REPORT_KEY_LENGTH],
+            "content_sha256": digest,
+            "file_name": name,
+            "path": stored_path(file),
+            "format": FORMATS[file.suffix.lower()],
+            "bytes": size,
+            "published_on": card.published_on,
+            "source_url": card.source_url,
+            "first_seen_at": now,
+        }
+    )
+    return None
+
+
+def sha256(file: Path) -> tuple[str, int]:
+    """Hash a file piece by piece; give the digest and the number of bytes hashed."""
+    with file.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        return digest, stream.tell()
+
+
+def display_name(file: Path, base: Path) -> str:
+    """Give the POSIX path below ``base`` (else the bare name) as text that can be stored and shown.
+
+    Archives unpacked on Linux often leave names in GB18030 bytes.
+    """
+    relative = file.relative_to(base) if file.is_relative_to(base) else Path(file.name)
+    raw = os.fsencode(relative.as_posix())
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return raw.decode("utf-8", "backslashreplace")
+
+
+def stored_path(file: Path) -> str:
+    """Give a path as text: itself, or a ``file:`` URI where its bytes are no UTF-8."""
+    try:
+        os.fsencode(file).decode("utf-8")
+    except UnicodeDecodeError:
+        return file.as_uri()
+    return str(file)
+
+
+def open_path(stored: str) -> Path:
+    """Turn what `stored_path` gave back into a path."""
+    if stored.startswith("file:///"):
+        return Path(os.fsdecode(unquote_to_bytes(stored.removeprefix("file://"))))
+    return Path(stored)

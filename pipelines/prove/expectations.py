@@ -1,0 +1,256 @@
+"""Great Expectations, kept behind one function: suites as YAML in, frames out.
+
+The suites in ``expectations/<asset>.yml`` are written by hand and built in code on every run, because Great
+Expectations rewrites suite files it is given. It is imported inside functions (that takes seconds), sees pandas frames
+with only the columns a suite names, and money as `decimal.Decimal`, never as a float.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+import yaml
+
+if TYPE_CHECKING:
+    import great_expectations as gx
+    from great_expectations.core import ExpectationValidationResult
+
+FOLDER = Path(__file__).parents[2] / "expectations"
+STRUCTURAL = "structural"
+FAULT = "fault"
+_SAMPLE = 20
+_GX_SEVERITY = {STRUCTURAL: "critical", FAULT: "warning"}
+_META_KEYS = {"id", "expect", "severity", "notes", "where"}
+
+RESULT: dict[str, pl.DataType] = {
+    "asset": pl.String(),
+    "expectation_id": pl.String(),  # unique within the asset
+    "expectation": pl.String(),  # type, as Great Expectations names it
+    "column": pl.String(),  # several joined by a comma; null for expectations about the table
+    "severity": pl.String(),  # structural, fault
+    "success": pl.Boolean(),
+    "element_count": pl.Int64(),
+    "unexpected_count": pl.Int64(),
+    "sample": pl.List(pl.String()),
+    "report_keys": pl.List(pl.String()),  # of the unexpected rows
+    "notes": pl.String(),
+}
+"""One row per expectation of a suite."""
+
+
+class SuiteError(ValueError):
+    """A suite file says something that cannot be run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """One entry of a suite file."""
+
+    id: str
+    type: str
+    severity: str
+    notes: str
+    where: str | None
+    arguments: dict[str, Any]
+
+    @property
+    def columns(self) -> list[str]:
+        """Columns the expectation is about."""
+        named = [self.arguments[k] for k in ("column", "column_A", "column_B") if k in self.arguments]
+        return [*named, *self.arguments.get("column_list", [])]
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """One file of ``expectations/``.
+
+    Attributes:
+        asset: Name of the asset, the suite and the file.
+        notes: What the suite protects, in Chinese and English.
+        key: Column that names a row in samples.
+        derive: Helper columns as SQL expressions over the frame's columns.
+        known: Helper columns that say whether a value stands in another frame: ``{column: "frame.column"}`` gives
+            the column ``<column>_known``; null stays null.
+        expectations: What must hold.
+    """
+
+    asset: str
+    notes: str
+    key: str | None
+    derive: dict[str, str]
+    known: dict[str, str]
+    expectations: tuple[Expectation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """What a suite said about a frame."""
+
+    results: pl.DataFrame
+    """``RESULT``"""
+    document: dict[str, Any]
+    """Great Expectations' own result as JSON, for the Data Docs."""
+
+
+def suite_names() -> list[str]:
+    """Names of all suites, sorted."""
+    return sorted(file.stem for file in FOLDER.glob("*.yml"))
+
+
+@cache
+def read_suite(asset: str, folder: Path = FOLDER) -> Suite:
+    """Read ``<folder>/<asset>.yml``.
+
+    Raises:
+        SuiteError: An entry lacks its id, notes or a known severity, or an id stands twice.
+    """
+    file = folder / f"{asset}.yml"
+    content = yaml.safe_load(file.read_text(encoding="utf-8"))
+    expectations = []
+    for entry in content["expectations"]:
+        missing = {"id", "expect", "severity", "notes"} - entry.keys()
+        if missing:
+            raise SuiteError(f"{file.name}: {entry.get('id', entry)} lacks {', '.join(sorted(missing))}")
+        if entry["severity"] not in _GX_SEVERITY:
+            raise SuiteError(f"{file.name}: {entry['id']} has the unknown severity {entry['severity']!r}")
+        arguments = {k: v for k, v in entry.items() if k not in _META_KEYS}
+        expectations.append(
+            Expectation(
+                entry["id"], entry["expect"], entry["severity"], entry["notes"], entry.get("where"), arguments
+            )
+        )
+    ids = [e.id for e in expectations]
+    if content["asset"] != asset or len(ids) != len(set(ids)):
+        raise SuiteError(f"{file.name}: the asset must be {asset} and every id must be there once")
+    return Suite(
+        asset=asset,
+        notes=content["notes"],
+        key=content.get("key"),
+        derive=content.get("derive", {}),
+        known=content.get("known", {}),
+        expectations=tuple(expectations),
+    )
+
+
+def validate(suite: Suite, frame: pl.DataFrame, frames: Mapping[str, pl.DataFrame]) -> Validation:
+    """Run a suite over a whole frame once and say which reports are concerned.
+
+    Args:
+        suite: What must hold.
+        frame: The asset's frame; with a column ``report_key`` failures are traced to reports.
+        frames: Frames that ``known`` refers to.
+
+    Raises:
+        SuiteError: Great Expectations could not evaluate an expectation.
+    """
+    gx = import_great_expectations()
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False}
+    batch = context.data_sources.add_pandas("mingzhang").add_dataframe_asset(suite.asset)
+    definition = gx.ValidationDefinition(
+        name=suite.asset,
+        data=batch.add_batch_definition_whole_dataframe("whole"),
+        suite=context.suites.add(gx_suite(suite)),
+    )
+    prepared = _prepare(suite, frame, frames)
+    outcome = context.validation_definitions.add(definition).run(
+        batch_parameters={"dataframe": prepared.to_pandas()},
+        result_format={"result_format": "COMPLETE", "return_unexpected_index_query": False},
+    )
+    by_id = {result.expectation_config.meta["id"]: result for result in outcome.results}
+    rows = [_row(suite, expectation, by_id[expectation.id], frame) for expectation in suite.expectations]
+    for result in outcome.results:
+        _make_fit_to_show(result.result)
+    return Validation(pl.DataFrame(rows, schema=RESULT, orient="row"), outcome.to_json_dict())
+
+
+def gx_suite(suite: Suite) -> gx.ExpectationSuite:
+    """Build the suite as Great Expectations wants it."""
+    gx = import_great_expectations()
+    built = []
+    for e in suite.expectations:
+        name = "Expect" + "".join(word.capitalize() for word in e.type.split("_"))
+        condition = {"row_condition": e.where, "condition_parser": "pandas"} if e.where else {}
+        meta = {"id": e.id, "severity": e.severity}
+        built.append(
+            getattr(gx.expectations, name)(
+                **e.arguments, **condition, severity=_GX_SEVERITY[e.severity], notes=f"[{e.id}] {e.notes}", meta=meta
+            )
+        )
+    return gx.ExpectationSuite(name=suite.asset, expectations=built, notes=suite.notes)
+
+
+def import_great_expectations() -> Any:
+    """Import Great Expectations with its analytics off."""
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    import great_expectations
+
+    return great_expectations
+
+
+def _prepare(suite: Suite, frame: pl.DataFrame, frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """Add helper columns and keep only what the suite names."""
+    known = []
+    for column, place in suite.known.items():
+        other, other_column = place.split(".")
+        known.append(pl.col(column).is_in(frames[other][other_column].implode()).alias(f"{column}_known"))
+    derived = [pl.sql_expr(sql).alias(name) for name, sql in suite.derive.items()]
+    widened = frame.with_columns(known).with_columns(derived)
+    used = {column for e in suite.expectations for column in e.columns}
+    used |= {word for e in suite.expectations if e.where for word in re.findall(r"\w+", e.where)}
+    return widened.select(c for c in widened.columns if c in used) if used else widened
+
+
+def _make_fit_to_show(detail: dict[str, Any]) -> None:
+    """Drop long lists, and escape what documents say: the data docs put values into their pages as they are."""
+    for bulky in ("unexpected_list", "unexpected_index_list"):
+        detail.pop(bulky, None)
+    if "partial_unexpected_list" in detail:
+        detail["partial_unexpected_list"] = [_shown(value) for value in detail["partial_unexpected_list"]]
+    for counted in detail.get("partial_unexpected_counts") or []:
+        if "value" in counted:
+            counted["value"] = _shown(counted["value"])
+
+
+def _shown(value: object) -> object:
+    if isinstance(value, list | tuple):
+        return [_shown(part) for part in value]
+    return None if value is None else escape(str(value)[:200])
+
+
+def _row(
+    suite: Suite, expectation: Expectation, result: ExpectationValidationResult, frame: pl.DataFrame
+) -> dict[str, Any]:
+    failure = result.exception_info or {}
+    if failure.get("raised_exception"):
+        raise SuiteError(f"{suite.asset}.{expectation.id}: {failure.get('exception_message')}")
+    detail = result.result
+    index = detail.get("unexpected_index_list") or []
+    values = [str(value)[:200] for value in (detail.get("partial_unexpected_list") or [])[:_SAMPLE]]
+    names = [""] * len(values)
+    if suite.key and index:
+        names = [f"{name}: " for name in frame[suite.key].gather(index[: len(values)])]
+    concerned: list[str] = []
+    if index and "report_key" in frame.columns:
+        concerned = frame["report_key"].gather(index).drop_nulls().unique().sort().to_list()
+    return {
+        "asset": suite.asset,
+        "expectation_id": expectation.id,
+        "expectation": f"expect_{expectation.type}",
+        "column": ", ".join(expectation.columns) or None,
+        "severity": expectation.severity,
+        "success": bool(result.success),
+        "element_count": detail.get("element_count"),
+        "unexpected_count": detail.get("unexpected_count"),
+        "sample": [name + value for name, value in zip(names, values, strict=False)],
+        "report_keys": concerned,
+        "notes": expectation.notes,
+    }

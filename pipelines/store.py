@@ -1,0 +1,75 @@
+"""Frames as Parquet: ``<folder>/<asset>/<part>.parquet``, the same for the command line and for Dagster."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+import polars as pl
+
+SCHEMA_VERSION = "1"
+"""Version of the frames, written into every Parquet file."""
+
+YEAR_COLUMNS = ("year_key", "fiscal_year")
+WHOLE = "all"
+"""Part name of an asset without partitions."""
+
+OTHER = "other"
+"""Part name of rows that belong to no fiscal year: unknown, or outside the partitions. Nothing is dropped."""
+
+
+def write_parquet(frame: pl.DataFrame, file: Path) -> None:
+    """Write a file so that it is either whole or not there."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    temporary = file.with_name(f".{file.name}.{os.getpid()}")
+    frame.write_parquet(temporary, compression="zstd", metadata={"mingzhang_schema": SCHEMA_VERSION})
+    os.replace(temporary, file)
+
+
+class FrameStore:
+    """Reads and writes the frame of an asset.
+
+    An asset with partitions is one file per fiscal year, by its column ``year_key`` or ``fiscal_year``, and one file
+    ``other`` for rows without a year of theirs, which every run writes anew whatever its years.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def write(self, asset: str, frame: pl.DataFrame) -> None:
+        """Write an asset without partitions."""
+        write_parquet(frame, self._file(asset, WHOLE))
+
+    def write_years(self, asset: str, frame: pl.DataFrame, years: Iterable[str], all_years: Iterable[str]) -> None:
+        """Write the partitions ``years`` of an asset; a year without rows becomes an empty file.
+
+        Args:
+            asset: Name of the asset.
+            frame: Rows of these years, and all rows that belong to no partition.
+            years: Partitions written now.
+            all_years: All partitions there are.
+        """
+        column = next(c for c in YEAR_COLUMNS if c in frame.columns)
+        for year in years:
+            write_parquet(frame.filter(pl.col(column) == int(year)), self._file(asset, year))
+        known = pl.col(column).is_in([int(year) for year in all_years]).fill_null(False)
+        write_parquet(frame.filter(~known), self._file(asset, OTHER))
+
+    def read(self, asset: str, years: Iterable[str] | None = None) -> pl.DataFrame:
+        """Read an asset, all of it or some partitions (with the rows that belong to none).
+
+        Raises:
+            FileNotFoundError: The asset was never written.
+        """
+        folder = self.folder / asset
+        if years is None:
+            files = sorted(folder.glob("[!.]*.parquet"))
+        else:
+            files = [f for part in (*years, OTHER) if (f := self._file(asset, part)).exists()]
+        if not files:
+            raise FileNotFoundError(f"no frames of {asset} in {folder}; materialise {asset} first")
+        return pl.concat([pl.read_parquet(f) for f in files])
+
+    def _file(self, asset: str, part: str) -> Path:
+        return self.folder / asset / f"{part}.parquet"
