@@ -54,6 +54,8 @@ class Catalogue:
     sides: tuple[Side, ...]
     balance_measures: tuple[tuple[str, re.Pattern[str]], ...]
     three_public: tuple[tuple[str, re.Pattern[str]], ...]
+    heading_words: tuple[tuple[str, re.Pattern[str]], ...]
+    three_public_subjects: dict[str, str]
 
     def form(self, name: str) -> Form:
         """The form of a name."""
@@ -82,6 +84,8 @@ def catalogue() -> Catalogue:
         sides=tuple(Side(n, s["heading"], re.compile(s["names"])) for n, s in raw["sides"].items()),
         balance_measures=_patterns(raw["balance_measures"]),
         three_public=_patterns(raw["three_public"]),
+        heading_words=_patterns(raw["heading_words"]),
+        three_public_subjects=raw["three_public_subjects"],
     )
 
 

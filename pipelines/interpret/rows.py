@@ -1,0 +1,149 @@
+"""Rows of statutory tables as read, before they become cells; and what all layouts share in reading a grid."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from pipelines.extract.document import Cell, Grid, Place
+from pipelines.interpret.normalise import CJK, Number, has_ordinal, key, read_number, squeeze
+
+CODE = re.compile(r"\d{3}(?:\d\d){0,2}")
+TOTALS = frozenset({"合计", "总计", "总合计", "收入总计", "支出总计", "收入合计", "支出合计"})
+GRAND_TOTALS = frozenset({"合计", "总计", "总合计", "收入总计", "支出总计", "合计:"})
+_FILLERS = frozenset({"类", "款", "项", "栏次", "类款项", "类款", "栏", "…", "..."})
+
+
+@dataclass(slots=True)
+class Reading:
+    """One printed number with its place; ``notes`` say how it was read or restored."""
+
+    number: Number
+    text: str
+    place: Place
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Row:
+    """One row (in a table of several blocks: one block of it)."""
+
+    name: str = ""
+    code: str = ""
+    line_no: str | None = None
+    side: str = ""
+    readings: dict[str, Reading] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    place: Place = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading and the columns it stands over, in the coordinates of its grid (points, or column numbers)."""
+
+    text: str
+    start: float
+    stop: float
+
+
+def column_span(grid: Grid, col: int, span: int = 1) -> tuple[float, float]:
+    """Where columns stand: in points when the grid knows its borders, else counted."""
+    if grid.edges is None:
+        return float(col), float(col + span)
+    return grid.edges[col], grid.edges[col + span]
+
+
+def is_counting_row(cells: list[Cell]) -> bool:
+    """Whether a row counts the columns (栏次 1 2 3 …)."""
+    texts = [squeeze(c.text) for c in cells if c.text.strip()]
+    numbers = [int(t) for t in texts if re.fullmatch(r"\d{1,2}", t)]
+    words = [t for t in texts if not re.fullmatch(r"\d{1,2}", t)]
+    told = any("栏" in t or t in _FILLERS for t in words)
+    return numbers == list(range(1, len(numbers) + 1)) and (len(numbers) >= 3 or (told and len(numbers) >= 1))
+
+
+def is_data_row(cells: list[Cell]) -> bool:
+    """Whether a row carries data rather than headings."""
+    texts = [squeeze(c.text) for c in cells if c.text.strip()]
+    if not texts or is_counting_row(cells):
+        return False
+    numbers = [t for t in texts if (n := read_number(t)) is not None and (n.value is not None or n.doubt)]
+    words = [t for t in texts if CJK.search(t)]
+    if any("." in t or "," in t for t in numbers) or any(CODE.fullmatch(t) for t in texts[:3]) and words:
+        return True
+    others = [t for t in words if key(t) not in TOTALS and t not in _FILLERS]
+    if any(key(t) in TOTALS for t in words) and not others:
+        return True
+    return any(has_ordinal(t) for t in words) or (bool(numbers) and not others)
+
+
+def header_height(grid: Grid) -> int:
+    """Number of heading rows at the top of a grid."""
+    for row in range(grid.rows):
+        if is_data_row(grid.row(row)):
+            return row
+    return grid.rows
+
+
+def repeated_header(grid: Grid, known: list[Heading]) -> int:
+    """Number of rows at the top of a continued grid that repeat the headings; what else stands there is data."""
+    height = header_height(grid)
+    texts = {h.text for h in headings_of(grid, height)}
+    same = texts & {h.text for h in known}
+    return height if len(same) >= 2 and len(same) >= len(texts) / 2 else 0
+
+
+def headings_of(grid: Grid, height: int) -> list[Heading]:
+    """The headings of a grid, top to bottom."""
+    found = []
+    for cell in sorted(grid.cells, key=lambda c: (c.row, c.col)):
+        if cell.row < height and CJK.search(cell.text):
+            found.append(Heading(key(cell.text), *column_span(grid, cell.col, cell.col_span)))
+    return found
+
+
+def path_over(headings: list[Heading], start: float, stop: float) -> list[str]:
+    """The headings over a column, top to bottom, each once."""
+    middle = (start + stop) / 2
+    path: list[str] = []
+    for heading in headings:
+        if heading.start - 0.1 <= middle <= heading.stop + 0.1 and heading.text not in path[-1:]:
+            path.append(heading.text)
+    return path
+
+
+def counting_columns(grid: Grid, height: int) -> list[int]:
+    """Columns that a counting row numbers, in order; empty without such a row."""
+    for row in range(height):
+        cells = grid.row(row)
+        if is_counting_row(cells):
+            return [c.col for c in cells if re.fullmatch(r"\d{1,2}", squeeze(c.text))]
+    return []
+
+
+def reading_of(cell: Cell | None) -> Reading | None:
+    """The number of a cell, if it holds one."""
+    if cell is None or not cell.text.strip():
+        return None
+    number = read_number(cell.text)
+    return None if number is None else Reading(number, cell.text, cell.place)
+
+
+def data_rows(grid: Grid, height: int) -> Iterator[tuple[int, list[Cell]]]:
+    """Rows below the headings, counting rows left out."""
+    for row in range(height, grid.rows):
+        cells = grid.row(row)
+        if not is_counting_row(cells):
+            yield row, cells
+
+
+def split_code(text: str) -> tuple[str, str]:
+    """Code and name of a cell that holds either or both (``201 一般公共服务支出``, ``[201]…``)."""
+    tight = squeeze(text)
+    if tight in _FILLERS or key(tight) in _FILLERS:
+        return "", ""
+    found = re.fullmatch(r"[\[【(（]?(\d{2,9})[\]】)）]?[-—.、]?(.*)", tight, re.DOTALL)
+    if found and (not found.group(2) or CJK.match(found.group(2))):
+        return found.group(1), found.group(2)
+    return "", tight if CJK.search(tight) else ""

@@ -1,0 +1,300 @@
+"""Tables by subject (code, name, measures), in one or several blocks side by side, and tables of named rows."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from pipelines.extract.document import Cell, Grid
+from pipelines.interpret.forms import Form, measure_of
+from pipelines.interpret.normalise import CJK, key
+from pipelines.interpret.rows import (
+    CODE,
+    GRAND_TOTALS,
+    TOTALS,
+    Heading,
+    Row,
+    column_span,
+    counting_columns,
+    data_rows,
+    header_height,
+    headings_of,
+    path_over,
+    reading_of,
+    repeated_header,
+    split_code,
+)
+from pipelines.interpret.tables import Table
+
+_CODE_HEADING = re.compile(r"(?:编码|代码)$|^(?:类|款|项)$|(?:^|/)科目编?码")
+_NAME_HEADING = re.compile(r"名称$|^项目$|^科目$|^(?:功能|经济)?(?:分类)?科目$|^(?:支出)?(?:功能|经济)分类$|^单位$")
+_IGNORED_HEADING = re.compile(r"增减|增长|比上年|%|占比|备注|说明|序号")
+_YEAR = re.compile(r"(20\d\d)年")
+
+
+@dataclass(slots=True)
+class Block:
+    """Columns of one block: what leads a row, and the measure of each column of numbers."""
+
+    lead: list[int] = field(default_factory=list)
+    codes: list[int] = field(default_factory=list)
+    values: dict[int, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Reader:
+    form: Form
+    year: int | None
+    headings: list[Heading] = field(default_factory=list)
+    measures_in_order: list[str] = field(default_factory=list)
+    counted: list[int] = field(default_factory=list)
+    cols: int = 0
+    blocks: list[Block] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
+
+
+def subject_rows(table: Table, form: Form, year: int | None) -> tuple[list[Row], list[str]]:
+    """Read a table by subject.
+
+    Args:
+        table: The table; its grids follow each other over page breaks.
+        form: What its columns may mean.
+        year: The fiscal year; a column headed by another year is not this report's figure.
+
+    Returns:
+        The rows in printed order, and headings over numbers that no measure of the form claims.
+    """
+    reader = _Reader(form, year)
+    rows: list[Row] = []
+    for index, grid in enumerate(table.grids):
+        height = repeated_header(grid, reader.headings) if rows else header_height(grid)
+        if height:
+            found = headings_of(grid, height)
+            reader.headings = found if rows else [*reader.headings, *found]  # a page break may part the headings
+            reader.counted, reader.cols = counting_columns(grid, height), grid.cols
+        blocks = _blocks_for(reader, grid, height)
+        _read_grid(grid, height, blocks, rows, resumed=index > 0)
+    if rows and rows[0].readings and not rows[0].name and not rows[0].code:
+        rows[0].name = "合计"  # its name stands among the headings
+    return [r for r in rows if r.readings or r.code], reader.unread
+
+
+def _blocks_for(reader: _Reader, grid: Grid, height: int) -> list[Block]:
+    """The columns of a grid; a grid of a dump whose columns collapsed is lined up from the right."""
+    if grid.edges is not None:
+        blocks = _blocks_by_headings(reader, grid, height)
+    else:
+        blocks = _blocks_of_dump(reader, grid, height)
+    if any(b.values for b in blocks):
+        reader.blocks = blocks
+    _rename_totals(blocks)
+    return blocks
+
+
+def _blocks_by_headings(reader: _Reader, grid: Grid, height: int) -> list[Block]:
+    blocks: list[Block] = []
+    block = Block()
+    seen: set[str] = set()
+    for col in range(grid.cols):
+        path = path_over(reader.headings, *column_span(grid, col))
+        role = _role(reader, path, grid, col, height)
+        if role in ("code", "name"):
+            if block.values:
+                blocks.append(block)
+                block, seen = Block(), set()
+            block.lead.append(col)
+            if role == "code":
+                block.codes.append(col)
+        elif role is not None and role not in seen:
+            block.values[col] = role
+            seen.add(role)
+        elif _numbers(grid, col, height) and not (path and _IGNORED_HEADING.search(path[-1])):
+            reader.unread.append("/".join(path))
+    return [*blocks, block]
+
+
+def _role(reader: _Reader, path: list[str], grid: Grid, col: int, height: int) -> str | None:
+    """What a column holds: ``code``, ``name``, a measure, or nothing we know."""
+    last = path[-1] if path else ""
+    if _CODE_HEADING.search(last):
+        return "code"
+    if _NAME_HEADING.search(last):
+        return "name"
+    if any(_IGNORED_HEADING.search(p) for p in path[-2:]) or _other_year(path, reader.year):
+        return None
+    measure = measure_of(path, reader.form.measures)
+    texts = [c.text for r in range(height, grid.rows) if (c := grid.at(r, col)) is not None and c.text.strip()]
+    words = sum(CJK.search(t) is not None for t in texts)
+    if measure is not None and words <= len(texts) / 2:
+        return measure
+    if words > len(texts) / 2:
+        return "name"
+    if texts and all(CODE.fullmatch(key(t)) for t in texts):
+        return "code"
+    return None
+
+
+def _other_year(path: list[str], year: int | None) -> bool:
+    years = {int(y) for p in path for y in _YEAR.findall(p)}
+    return bool(years) and year is not None and year not in years
+
+
+def _numbers(grid: Grid, col: int, height: int) -> int:
+    return sum(
+        (r := reading_of(grid.at(row, col))) is not None and r.number.value is not None
+        for row in range(height, grid.rows)
+    )
+
+
+def _blocks_of_dump(reader: _Reader, grid: Grid, height: int) -> list[Block]:
+    """Columns of a dump: headings give the order of the measures, a counting row or the right margin their places."""
+    names = [c for c in range(grid.cols) if _is_name_column(reader, grid, c, height)]
+    if len(names) > 1:
+        return _blocks_by_headings(reader, grid, height)
+    measures = _measures_of_dump(reader)
+    if not measures:
+        return _blocks_by_headings(reader, grid, height)
+    if len(reader.counted) == len(measures):
+        columns = [c - (reader.cols - grid.cols) for c in reader.counted]
+    else:
+        columns = list(range(grid.cols - len(measures), grid.cols))
+    block = Block(values={c: m for c, m in zip(columns, measures, strict=True) if c >= 0})
+    block.lead = list(range(max(0, min(columns))))
+    return [block]
+
+
+def _is_name_column(reader: _Reader, grid: Grid, col: int, height: int) -> bool:
+    """Whether a column of a dump holds names beside codes: several of them make several blocks."""
+    if not reader.form.name.endswith(("economic", "operating_cost")):
+        return False
+    texts = [c.text for r in range(height, grid.rows) if (c := grid.at(r, col)) is not None and c.text.strip()]
+    return sum(CJK.search(t) is not None for t in texts) > len(texts) / 2 and bool(texts)
+
+
+def _measures_of_dump(reader: _Reader) -> list[str]:
+    """Measures in the order of the headings, else the statutory order for that many columns."""
+    by_column: dict[float, list[str]] = {}
+    for heading in reader.headings:
+        by_column.setdefault(heading.start, []).append(heading.text)
+    measures: list[str] = []
+    for start in sorted(by_column):
+        path = by_column[start]
+        if _CODE_HEADING.search(path[-1]) or _NAME_HEADING.search(path[-1]):
+            continue
+        measure = measure_of(path, reader.form.measures)
+        if measure is not None and measure not in measures:
+            measures.append(measure)
+    count = len(reader.counted)
+    if count and count != len(measures):
+        return list(reader.form.order.get(count, measures))
+    return measures
+
+
+def _rename_totals(blocks: list[Block]) -> None:
+    """``amount`` is the measure of a single column; beside its parts the same column is the ``total``."""
+    for block in blocks:
+        measures = set(block.values.values())
+        if measures == {"total"} and not block.codes:
+            continue
+        if "amount" in measures and measures & {"personnel", "public"} and "total" not in measures:
+            block.values = {c: "total" if m == "amount" else m for c, m in block.values.items()}
+
+
+def _read_grid(grid: Grid, height: int, blocks: list[Block], rows: list[Row], *, resumed: bool) -> None:
+    """Append the rows of a grid, putting together what a page break tore."""
+    groups: dict[int, str] = {}
+    for number, (index, cells) in enumerate(data_rows(grid, height)):
+        previous = rows[-len(blocks) :] if len(rows) >= len(blocks) else []
+        above_codes = [next((r.code for r in reversed(rows[n :: len(blocks)]) if r.code), "") for n in range(len(blocks))]
+        fresh = [_read_row(grid, index, b, groups, cells, c) for b, c in zip(blocks, above_codes, strict=True)]
+        if previous and number == 0 and resumed and _is_rest(fresh):
+            for row, rest in zip(previous, fresh, strict=True):
+                row.name += rest.name
+            continue
+        for n, row in enumerate(fresh):
+            above = previous[n] if previous else None
+            torn = above is not None and not above.readings and not row.code and row.readings
+            if torn and above is not None and (above.name or above.code) and (not row.name or resumed and number == 0):
+                above.name += row.name
+                above.readings = row.readings
+                fresh[n] = Row()
+        _lend_amounts(fresh, blocks, cells)
+        rows.extend(fresh)
+
+
+def _lend_amounts(rows: list[Row], blocks: list[Block], cells: list[Cell]) -> None:
+    """A total over several blocks (公用经费合计) takes the number that stands in the last of them."""
+    if len(blocks) == 1:
+        return
+    claimed = {c for b in blocks for c in (*b.lead, *b.values)}
+    loose = [r for c in cells if c.col not in claimed and (r := reading_of(c)) is not None]
+    for n, row in enumerate(rows):
+        if not row.name or row.code or row.readings:
+            continue
+        later = next((r for r in rows[n + 1 :] if r.readings or r.name or r.code), None)
+        if later is not None and later.readings and not later.name and not later.code:
+            row.readings, later.readings = later.readings, {}
+        elif later is None and len(loose) == 1:
+            row.readings = {next(iter(blocks[n].values.values()), "amount"): loose[0]}
+
+
+def _is_rest(rows: list[Row]) -> bool:
+    """Whether a first row on a page only carries on names from the page before."""
+    named = [r for r in rows if r.name]
+    return bool(named) and all(not r.code and not r.readings and key(r.name) not in TOTALS for r in rows)
+
+
+def _read_row(
+    grid: Grid, index: int, block: Block, groups: dict[int, str], cells: list[Cell], above_code: str
+) -> Row:
+    row = Row(place=cells[0].place if cells else grid.place)
+    pieces: dict[int, str] = {}
+    names: list[str] = []
+    seen: set[int] = set()
+    for col in block.lead:
+        cell = grid.at(index, col)
+        if cell is None or id(cell) in seen:
+            continue
+        seen.add(id(cell))
+        code, name = split_code(cell.text)
+        if code:
+            pieces[col] = code
+        if name:
+            names.append(name)
+            row.place = cell.place
+        if not block.codes and len(block.lead) > 1 and col == block.lead[0] and cell.col_span == 1:
+            if name:
+                groups[col] = name
+            elif groups.get(col):
+                names.insert(0, groups[col])
+    for col, measure in block.values.items():
+        cell = grid.at(index, col)
+        if cell is None or id(cell) in seen:
+            continue
+        reading = reading_of(cell)
+        if reading is not None:
+            row.readings[measure] = reading
+        elif not names and CJK.search(cell.text):
+            row.name += key(cell.text)  # a dump may push 合 计 into the columns of numbers
+    row.code = join_code(pieces, block.codes, above_code)
+    row.name = row.name or ("/".join(names) if not row.code and not pieces and not block.codes else "".join(names))
+    if key(row.name) in GRAND_TOTALS:
+        row.name = "合计"
+    return row
+
+
+def join_code(pieces: dict[int, str], columns: list[int], above: str) -> str:
+    """One code out of the pieces that stand in one to three columns (201 | 06 | 01).
+
+    Args:
+        pieces: Digits by column.
+        columns: The columns of codes; a piece in the second or third of them alone goes on with the code above.
+        above: The code of the row above.
+    """
+    code = ""
+    if pieces and len(columns) > 1 and min(pieces) in columns[1:] and len(pieces[min(pieces)]) == 2:
+        code = above[: 1 + 2 * columns.index(min(pieces))]
+    for col in sorted(pieces):
+        piece = pieces[col]
+        code = piece if piece.startswith(code) and len(piece) > len(code) > 0 else code + piece
+    return code

@@ -1,0 +1,94 @@
+"""The table of the three public expenses: categories across, or down."""
+
+from __future__ import annotations
+
+import re
+
+from pipelines.extract.document import Grid
+from pipelines.interpret.forms import Form, catalogue, measure_of
+from pipelines.interpret.normalise import CJK
+from pipelines.interpret.rows import (
+    Row,
+    column_span,
+    counting_columns,
+    data_rows,
+    header_height,
+    headings_of,
+    path_over,
+    reading_of,
+)
+from pipelines.interpret.tables import Table
+
+_IGNORED = re.compile(r"增减|增长|比上年|%|备注|说明|人数|人次|批次|团组|数量|辆")
+_YEAR = re.compile(r"(20\d\d)年")
+
+
+def three_public_rows(table: Table, form: Form, stage: str, year: int | None) -> tuple[list[Row], list[str]]:
+    """Read the table of the three public expenses into one row 合计.
+
+    Args:
+        table: The table.
+        form: Its declaration, for the statutory order of dumps.
+        stage: ``budget`` or ``final``: what a column means that says neither 预算数 nor 决算数.
+        year: The fiscal year; columns headed by another year are left out.
+
+    Returns:
+        One row, and headings over numbers that were not understood.
+    """
+    row = Row(name="合计", place=table.place)
+    unread: list[str] = []
+    for grid in table.grids:
+        height = header_height(grid)
+        headings = headings_of(grid, height)
+        counted = counting_columns(grid, height)
+        order = form.order.get(len(counted), ())
+        down = _is_down(grid, height)
+        for index, cells in data_rows(grid, height):
+            for cell in cells:
+                reading = reading_of(cell)
+                if reading is None:
+                    continue
+                if cell.col in counted and order and grid.edges is None:
+                    measure: str | None = order[counted.index(cell.col)]
+                else:
+                    path = path_over(headings, *column_span(grid, cell.col, cell.col_span))
+                    measure = _measure(path, grid, index, stage, year, down=down)
+                if measure is None:
+                    unread.append(cell.text)
+                    continue
+                if not measure.startswith(("budget_", "final_")):
+                    measure = f"{stage}_{measure}"
+                row.readings.setdefault(measure, reading)
+    for prefix in ("budget_", "final_"):  # 三公/合计 is the total unless meetings and training are added to it
+        if row.readings.keys().isdisjoint({f"{prefix}total", f"{prefix}meeting", f"{prefix}training"}):
+            if (subtotal := row.readings.pop(f"{prefix}three_public", None)) is not None:
+                row.readings[f"{prefix}total"] = subtotal
+    return ([row] if row.readings else []), unread
+
+
+def _is_down(grid: Grid, height: int) -> bool:
+    """Whether the categories stand one below the other."""
+    names = [c.text for r, cells in data_rows(grid, height) for c in cells[:2] if CJK.search(c.text)]
+    return sum(any(word in name for word in ("接待", "公务用车", "出国")) for name in names) >= 2
+
+
+def _measure(path: list[str], grid: Grid, row: int, stage: str, year: int | None, *, down: bool) -> str | None:
+    years = {int(y) for p in path for y in _YEAR.findall(p)}
+    if (years and year is not None and year not in years) or any(_IGNORED.search(p) for p in path[-1:]):
+        return None
+    said = {p for p in path if p.endswith(("预算数", "决算数")) or "预算" in p or "决算" in p}
+    prefix = stage
+    if any("决算" in p for p in said) and not any("预算" in p for p in said):
+        prefix = "final"
+    elif any("预算" in p for p in said) and not any("决算" in p for p in said):
+        prefix = "budget"
+    if down:
+        names = [re.sub(r"\s", "", c.text) for c in grid.row(row) if CJK.search(c.text)]
+        path = names[:1]
+    else:
+        path = [p for p in path if p not in ("预算数", "决算数", "年初预算数", "全年预算数", "调整预算数")]
+    category = measure_of(path, catalogue().three_public)
+    if category == "total" and len(path) > 1 and path[-1] in ("小计", "合计"):
+        category = measure_of(path[:-1], catalogue().three_public)
+        category = "three_public" if category == "total" else category
+    return f"{prefix}_{category}" if category else None
