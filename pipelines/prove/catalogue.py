@@ -1,0 +1,51 @@
+"""The rule catalogue: one row per rule in ``rules/catalogue.csv``, its SQL in ``rules/<sql>.sql``."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import polars as pl
+
+RULES = Path(__file__).parent / "rules"
+
+CATALOGUE: dict[str, pl.DataType] = {
+    "rule_id": pl.String(),
+    "zh": pl.String(),
+    "en": pl.String(),
+    "expected_zh": pl.String(),  # what the expected figure is, for messages
+    "class": pl.String(),  # of a difference beyond tolerance; within it the class is rounding
+    "severity": pl.String(),
+    "blank_class": pl.String(),  # of a blank cell whose parts are printed; always a warning
+    "forms": pl.String(),  # separated by blanks; a|b where either will do
+    "needs": pl.String(),  # any: of the forms; all: a comparison between them
+    "tolerance": pl.String(),  # half_place_per_cell: half the last place of every cell compared; exact
+    "sql": pl.String(),
+}
+"""Columns of the catalogue."""
+
+
+@cache
+def catalogue() -> pl.DataFrame:
+    """Return the rules, one row each.
+
+    Raises:
+        ValueError: If a rule stands twice or names a file that is not there.
+    """
+    rules = table("catalogue", CATALOGUE)
+    if rules["rule_id"].is_duplicated().any():
+        raise ValueError(f"rules twice in the catalogue: {rules.filter(pl.col('rule_id').is_duplicated())['rule_id']}")
+    missing = [name for name in rules["sql"].unique() if not (RULES / f"{name}.sql").is_file()]
+    if missing:
+        raise ValueError(f"rules without SQL: {sorted(missing)}")
+    return rules
+
+
+def table(name: str, schema: dict[str, pl.DataType]) -> pl.DataFrame:
+    """Return the data file ``rules/<name>.csv``; empty text stays empty text."""
+    return pl.read_csv(RULES / f"{name}.csv", schema=schema, empty_string_is_null=False)
+
+
+def sql(name: str) -> str:
+    """Return the text of ``rules/<name>.sql``."""
+    return (RULES / f"{name}.sql").read_text(encoding="utf-8")

@@ -1,0 +1,62 @@
+-- Grain: one row per printed amount. Adds to `extracted_cell`: the label without numbering, money in yuan, half the
+-- last place of its table in yuan (`half`: what rounding may have cost this cell), and the factor back to its unit.
+create or replace temp table cell as
+with
+unit as (
+    select * from (values
+        ('元', 1, 1.00000000), ('千元', 1000, 0.00100000), ('万元', 10000, 0.00010000), ('亿元', 100000000, 0.00000001)
+    ) as t (unit, yuan_per_unit, unit_per_yuan)
+),
+
+place as (
+    select * from (values
+        (0, 0.500000000), (1, 0.050000000), (2, 0.005000000), (3, 0.000500000), (4, 0.000050000),
+        (5, 0.000005000), (6, 0.000000500), (7, 0.000000050), (8, 0.000000005)
+    ) as t (places, half_unit)
+),
+
+-- places shown: of the value without its trailing zeros, or of the text as printed where that shows more (59.00)
+shown as (
+    select
+        *,
+        greatest(
+            length(rtrim(split_part(cast(value as varchar), '.', 2), '0')),
+            least(8, length(regexp_extract(regexp_replace(coalesce(raw_text, ''), '[\s_,]', '', 'g'), '\.(\d+)$', 1)))
+        ) as places
+    from extracted_cell
+    where amount is not null
+),
+
+finest as (
+    select report_key, form, unit, max(places) as places
+    from shown
+    group by report_key, form, unit
+),
+
+final as (
+    select
+        s.cell_key,
+        s.report_key,
+        s.stage,
+        s.form,
+        coalesce(s.side, '') as side,
+        s.row_no,
+        nullif(trim(s.subject_code), '') as code,
+        s.label,
+        regexp_replace(
+            s.label,
+            '^(其中:?)?([一二三四五六七八九十]+[、.,:]|\([一二三四五六七八九十]+\)|\d+[、.]|\(\d+\))?', ''
+        ) as name,
+        s.measure,
+        s.amount as yuan,
+        cast(p.half_unit * u.yuan_per_unit as decimal(24, 9)) as half,
+        s.unit,
+        u.unit_per_yuan,
+        s.page
+    from shown as s
+    inner join finest as f on s.report_key = f.report_key and s.form = f.form and s.unit = f.unit
+    inner join place as p on f.places = p.places
+    inner join unit as u on s.unit = u.unit
+)
+
+select * from final

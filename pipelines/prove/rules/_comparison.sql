@@ -1,0 +1,58 @@
+-- Grain: one row per instance of a rule: a printed amount and the amounts it must be the sum of.
+-- printed, expected, difference (printed - expected), tolerance: in the unit of the printed cell.
+-- tolerance: half the last place of every cell involved, so u/2 x (n + 1) within a table, u for two printings.
+-- result: equal, rounding (within tolerance), beyond, blank (parts printed, their sum not), insufficient (no part printed).
+with
+part as (
+    select
+        e.rule_id, e.report_key, e.form, e.side, e.subject_code, e.subject_name, e.measure, e.instance, e.target,
+        count(c.cell_key) as n,
+        sum(e.sign * c.yuan) as expected_yuan,
+        sum(c.half) as half,
+        any_value(c.unit) as unit,
+        any_value(c.unit_per_yuan) as unit_per_yuan,
+        list(c.cell_key order by c.cell_key) filter (where c.cell_key is not null) as part_keys,
+        list(c.page order by c.page) filter (where c.page is not null) as part_pages
+    from edge as e
+    left join cell as c on e.part = c.cell_key
+    group by all
+),
+
+joined as (
+    select
+        p.* exclude (unit, unit_per_yuan),
+        t.yuan as printed_yuan,
+        t.page as target_page,
+        coalesce(t.unit, p.unit) as unit,
+        coalesce(t.unit_per_yuan, p.unit_per_yuan) as unit_per_yuan,
+        coalesce(p.half, 0) + coalesce(t.half, 0) as tolerance_yuan
+    from part as p
+    left join cell as t on p.target = t.cell_key
+),
+
+final as (
+    select
+        rule_id, report_key, form, side, subject_code, subject_name, measure, unit,
+        cast(printed_yuan * unit_per_yuan as decimal(24, 8)) as printed,
+        cast(expected_yuan * unit_per_yuan as decimal(24, 8)) as expected,
+        cast((printed_yuan - expected_yuan) * unit_per_yuan as decimal(24, 8)) as difference,
+        cast(tolerance_yuan * unit_per_yuan as decimal(24, 8)) as tolerance,
+        cast(n as integer) as n,
+        coalesce(target_page, part_pages[1]) as page,
+        list_sort(list_distinct(list_concat(
+            coalesce(part_pages, []), if(target_page is null, [], [target_page])
+        ))) as pages,
+        list_concat(if(target is null, [], [target]), coalesce(part_keys, [])) as cell_keys,
+        case
+            when target is null and abs(expected_yuan) > tolerance_yuan then 'blank'
+            when target is null or n = 0 then 'insufficient'
+            when printed_yuan = expected_yuan then 'equal'
+            when abs(printed_yuan - expected_yuan) <= tolerance_yuan then 'rounding'
+            else 'beyond'
+        end as result
+    from joined
+)
+
+select *
+from final
+order by report_key, rule_id, form, side, subject_code nulls first, subject_name, measure, cell_keys

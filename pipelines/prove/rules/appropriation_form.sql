@@ -1,0 +1,43 @@
+-- appropriation_class, appropriation_total: the appropriation balance against the three tables of appropriated
+-- expenditure. A fund's column = that fund's table; the total (or only) column = the three tables together.
+with
+fund_form as (
+    select * from (values ('general', 'general_expenditure'), ('fund', 'fund'), ('state_capital', 'state_capital'))
+        as t (fund, form)
+),
+
+printed as (
+    select 'appropriation_class' as rule_id, * exclude (fund) from line_cell
+    where form = 'appropriation_balance' and side = 'expenditure' and class_code is not null
+    union all by name
+    select 'appropriation_total' as rule_id, * exclude (fund) from line_cell
+    where form = 'appropriation_balance' and side = 'expenditure' and total_no = 0
+    union all by name
+    select 'appropriation_total' as rule_id, * from spending_total
+    where form = 'appropriation_balance' and side <> 'expenditure' and kind = 'first'
+),
+
+row as (
+    select c.report_key, c.code, c.cell_key, f.fund
+    from cell as c
+    inner join fund_form as f on c.form = f.form
+    where c.measure = 'total' and length(c.code) = 3
+    union all by name
+    select t.report_key, null as code, t.cell_key, f.fund
+    from form_total as t
+    inner join fund_form as f on t.form = f.form
+    where t.measure = 'total'
+),
+
+final as (
+    select
+        t.rule_id, t.report_key, t.form, t.side, t.class_code as subject_code, t.label as subject_name, t.measure,
+        cast(t.row_no as varchar) as instance, t.cell_key as target, p.cell_key as part, 1 as sign
+    from printed as t
+    inner join row as p
+        on
+            t.report_key = p.report_key and t.class_code is not distinct from p.code
+            and (t.measure in ('total', 'amount') or t.measure = p.fund)
+)
+
+select * from final

@@ -1,0 +1,64 @@
+-- Sums along a row, as `row_sum.csv` lists them: the target column is the sum of its part columns.
+-- A part gives way to the columns in `unless` where the same row prints one of them; a rule with `needs` runs only in
+-- forms that print one of those columns; `blank` says whether a blank target is a fault (always, elsewhere: where the
+-- form prints that column in another row, never).
+with
+row as (
+    select report_key, form, side, row_no, any_value(code) as code, any_value(label) as label, list(measure) as measures
+    from cell
+    group by report_key, form, side, row_no
+),
+
+form_measure as (
+    select report_key, form, list_distinct(list(measure)) as measures from cell group by report_key, form
+),
+
+rule as (
+    select
+        rule_id, target, part, sign, blank, string_split(unless, ' ') as unless, string_split(needs, ' ') as needs,
+        unnest(string_split(forms, ' ')) as form
+    from row_sum
+),
+
+-- one row per sum that a printed row could show
+instance as (
+    select distinct
+        r.report_key, r.form, r.side, r.row_no, r.code, r.label, u.rule_id, u.target, u.blank, m.measures
+    from row as r
+    inner join rule as u on r.form = u.form
+    inner join form_measure as m on r.report_key = m.report_key and r.form = m.form
+    where
+        (u.needs = [''] or list_has_any(m.measures, u.needs))
+        and (list_contains(r.measures, u.target) or list_contains(r.measures, u.part))
+),
+
+part as (
+    select r.report_key, r.form, r.side, r.row_no, u.rule_id, u.target, u.sign, c.cell_key
+    from row as r
+    inner join rule as u on r.form = u.form and not list_has_any(r.measures, u.unless)
+    inner join cell as c
+        on
+            r.report_key = c.report_key and r.form = c.form and r.side = c.side and r.row_no = c.row_no
+            and u.part = c.measure
+),
+
+final as (
+    select
+        i.rule_id, i.report_key, i.form, i.side, i.code as subject_code, i.label as subject_name, i.target as measure,
+        cast(i.row_no as varchar) as instance, t.cell_key as target, p.cell_key as part, coalesce(p.sign, 1) as sign
+    from instance as i
+    left join cell as t
+        on
+            i.report_key = t.report_key and i.form = t.form and i.side = t.side and i.row_no = t.row_no
+            and i.target = t.measure
+    left join part as p
+        on
+            i.report_key = p.report_key and i.form = p.form and i.side = p.side and i.row_no = p.row_no
+            and i.rule_id = p.rule_id and i.target = p.target
+    where
+        t.cell_key is not null
+        or i.blank = 'always'
+        or (i.blank = 'elsewhere' and list_contains(i.measures, i.target))
+)
+
+select * from final

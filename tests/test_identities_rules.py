@@ -1,0 +1,654 @@
+"""Every rule of the catalogue on a table small enough to check by eye: it holds, it breaks, it cannot be run."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import polars as pl
+import pytest
+
+from pipelines.prove.catalogue import RULES, catalogue, sql
+from pipelines.prove.identities import COMPARISON, COVERAGE, FINDING, OUTCOME, comparisons, coverage, findings
+from tests.identities_truth import no_tables, readings, tiny
+
+Rows = list[tuple[str, dict[str, str]]]
+Form = tuple[str, str, Rows]  # form, side, rows
+Cell = tuple[str, str, int, str]  # form, side, row from 1, measure
+
+
+def _amounts(*rows: str) -> Rows:
+    """Rows of one column, each given as its name and its amount."""
+    return [(name, {"amount": text}) for name, text in (row.rsplit(" ", 1) for row in rows)]
+
+
+TREE: Rows = [
+    ("合计", {"total": "30.00"}),
+    ("201 一般公共服务支出", {"total": "20.00"}),
+    ("20101 人大事务", {"total": "20.00"}),
+    ("2010101 行政运行", {"total": "12.00"}),
+    ("2010102 一般行政管理事务", {"total": "8.00"}),
+    ("208 社会保障和就业支出", {"total": "10.00"}),
+]
+ECONOMIC: Rows = [
+    ("合计", {"amount": "10.00"}),
+    ("301 工资福利支出", {"amount": "6.00"}),
+    ("302 商品和服务支出", {"amount": "3.00"}),
+    ("303 对个人和家庭的补助", {"amount": "1.00"}),
+    ("人员经费合计", {"amount": "7.00"}),
+    ("公用经费合计", {"amount": "3.00"}),
+]
+REVENUE_SIDE = _amounts(
+    "一、一般公共预算财政拨款收入 9.00",
+    "二、上级补助收入 1.00",
+    "本年收入合计 10.00",
+    "年初结转和结余 2.00",
+    "总计 12.00",
+)
+SPENDING_SIDE = _amounts(
+    "一、一般公共服务支出 7.00",
+    "八、社会保障和就业支出 4.00",
+    "本年支出合计 11.00",
+    "年末结转和结余 1.00",
+    "总计 12.00",
+)
+APPROPRIATED: Rows = [
+    ("一、一般公共服务支出", {"total": "7.00", "general": "7.00"}),
+    ("二、城乡社区支出", {"total": "4.00", "fund": "4.00"}),
+    ("本年支出合计", {"total": "11.00", "general": "7.00", "fund": "4.00"}),
+    ("年末财政拨款结转和结余", {"total": "1.00", "general": "1.00"}),
+    ("总计", {"total": "12.00", "general": "8.00", "fund": "4.00"}),
+]
+APPROPRIATED_REVENUE = _amounts(
+    "一、一般公共预算财政拨款 7.00",
+    "二、政府性基金预算财政拨款 4.00",
+    "本年收入合计 11.00",
+    "年初财政拨款结转和结余 1.00",
+    "一般公共预算财政拨款 1.00",
+    "总计 12.00",
+)
+GENERAL: Rows = [
+    ("合计", {"total": "7.00", "basic": "5.00", "project": "2.00"}),
+    ("201 一般公共服务支出", {"total": "7.00", "basic": "5.00", "project": "2.00"}),
+]
+FUND: Rows = [
+    ("合计", {"total": "4.00", "revenue": "4.00"}),
+    ("212 城乡社区支出", {"total": "4.00", "revenue": "4.00"}),
+]
+USAGE = _amounts("一、基本支出 5.00", "二、项目支出 6.00", "当年支出小计 11.00")
+BOTH = [
+    ("appropriation_balance", "revenue", APPROPRIATED_REVENUE),
+    ("appropriation_balance", "expenditure", APPROPRIATED),
+]
+ALL_APPROPRIATED: list[Form] = [
+    ("balance", "expenditure", _amounts("一、一般公共服务支出 7.00", "二、城乡社区支出 4.00", "本年支出合计 11.00")),
+    *BOTH,
+    ("general_expenditure", "", GENERAL),
+    ("fund", "", FUND),
+]
+
+# rule: (forms in which it holds, a cell of which another text breaks it, that text, printed, expected,
+#        the cells without which it cannot be run)
+CASES: dict[str, tuple[list[Form], Cell, str, str, str, list[Cell]]] = {
+    "subject_total": (
+        [("general_expenditure", "", TREE)],
+        ("general_expenditure", "", 6, "total"),
+        "11.00",
+        "30.00",
+        "31.00",
+        [("general_expenditure", "", 1, "total")],
+    ),
+    "subject_class": (
+        [("general_expenditure", "", TREE)],
+        ("general_expenditure", "", 3, "total"),
+        "21.00",
+        "20.00",
+        "21.00",
+        [("general_expenditure", "", n, "total") for n in (3, 4, 5)],
+    ),
+    "subject_section": (
+        [("general_expenditure", "", TREE)],
+        ("general_expenditure", "", 5, "total"),
+        "8.10",
+        "20.00",
+        "20.10",
+        [("general_expenditure", "", n, "total") for n in (4, 5)],
+    ),
+    "row_natures": (
+        [("expenditure", "", [("合计", {"total": "9.00", "basic": "5.00", "project": "3.00", "operating": "1.00"})])],
+        ("expenditure", "", 1, "project"),
+        "3.50",
+        "9.00",
+        "9.50",
+        [("expenditure", "", 1, "total")],
+    ),
+    "row_basic": (
+        [("general_expenditure", "", [("合计", {"basic": "5.00", "personnel": "4.00", "public": "1.00"})])],
+        ("general_expenditure", "", 1, "public"),
+        "2.00",
+        "5.00",
+        "6.00",
+        [("general_expenditure", "", 1, "basic")],
+    ),
+    "row_personnel_public": (
+        [("basic_economic", "", [("301 工资福利支出", {"total": "4.00", "personnel": "4.00"})])],
+        ("basic_economic", "", 1, "personnel"),
+        "4.10",
+        "4.00",
+        "4.10",
+        [("basic_economic", "", 1, "total")],
+    ),
+    "row_sources": (
+        [
+            (
+                "revenue",
+                "",
+                [("合计", {"total": "9.00", "current_year": "8.00", "general": "8.00", "carried_over": "1.00"})],
+            )
+        ],
+        ("revenue", "", 1, "carried_over"),
+        "2.00",
+        "9.00",
+        "10.00",
+        [("revenue", "", 1, "total")],
+    ),
+    "row_current_year": (
+        [
+            (
+                "revenue",
+                "",
+                [("合计", {"current_year": "9.00", "appropriation": "7.00", "general": "7.00", "other": "2.00"})],
+            )
+        ],
+        ("revenue", "", 1, "other"),
+        "2.50",
+        "9.00",
+        "9.50",
+        [("revenue", "", 1, "current_year")],
+    ),
+    "row_appropriation": (
+        [("revenue", "", [("合计", {"appropriation": "9.00", "general": "7.00", "fund": "2.00"})])],
+        ("revenue", "", 1, "fund"),
+        "3.00",
+        "9.00",
+        "10.00",
+        [("revenue", "", 1, "appropriation")],
+    ),
+    "row_closing": (
+        [("fund", "", [("合计", {"opening": "1.00", "revenue": "5.00", "total": "4.00", "closing": "2.00"})])],
+        ("fund", "", 1, "revenue"),
+        "6.00",
+        "2.00",
+        "3.00",
+        [("fund", "", 1, m) for m in ("opening", "revenue", "total")],
+    ),
+    "row_funds": (
+        BOTH,
+        ("appropriation_balance", "expenditure", 1, "general"),
+        "7.10",
+        "7.00",
+        "7.10",
+        [("appropriation_balance", "expenditure", n, "total") for n in range(1, 6)],
+    ),
+    "three_public_total": (
+        [
+            (
+                "three_public",
+                "",
+                [("合计", {"budget_total": "9.00", "budget_three_public": "4.00", "budget_meeting": "5.00"})],
+            )
+        ],
+        ("three_public", "", 1, "budget_meeting"),
+        "6.00",
+        "9.00",
+        "10.00",
+        [("three_public", "", 1, "budget_three_public"), ("three_public", "", 1, "budget_meeting")],
+    ),
+    "three_public_three": (
+        [
+            (
+                "three_public",
+                "",
+                [("合计", {"final_three_public": "4.00", "final_vehicle_running": "3.00", "final_reception": "1.00"})],
+            )
+        ],
+        ("three_public", "", 1, "final_reception"),
+        "2.00",
+        "4.00",
+        "5.00",
+        [("three_public", "", 1, "final_three_public")],
+    ),
+    "three_public_vehicle": (
+        [
+            (
+                "three_public",
+                "",
+                [("合计", {"final_vehicle": "3.00", "final_vehicle_purchase": "0", "final_vehicle_running": "3.00"})],
+            )
+        ],
+        ("three_public", "", 1, "final_vehicle_purchase"),
+        "1.00",
+        "3.00",
+        "4.00",
+        [("three_public", "", 1, "final_vehicle")],
+    ),
+    "line_total": (
+        [("balance", "revenue", REVENUE_SIDE)],
+        ("balance", "revenue", 4, "amount"),
+        "3.00",
+        "12.00",
+        "13.00",
+        [("balance", "revenue", 3, "amount"), ("balance", "revenue", 5, "amount")],
+    ),
+    "line_part": (
+        [("balance", "revenue", _amounts("一、财政拨款 9.00", "1.一般公共预算 8.00", "2.政府性基金 1.00"))],
+        ("balance", "revenue", 3, "amount"),
+        "2.00",
+        "9.00",
+        "10.00",
+        [("balance", "revenue", 1, "amount")],
+    ),
+    "balance_sides": (
+        [("balance", "revenue", REVENUE_SIDE), ("balance", "expenditure", SPENDING_SIDE)],
+        ("balance", "expenditure", 5, "amount"),
+        "12.50",
+        "12.00",
+        "12.50",
+        [("balance", "expenditure", 5, "amount")],
+    ),
+    "balance_blocks": (
+        [("balance", "expenditure", SPENDING_SIDE[:2]), ("balance", "usage", USAGE)],
+        ("balance", "usage", 3, "amount"),
+        "12.00",
+        "12.00",
+        "11.00",
+        [("balance", "usage", 3, "amount")],
+    ),
+    "appropriation_funds": (
+        BOTH,
+        ("appropriation_balance", "revenue", 5, "amount"),
+        "1.10",
+        "8.00",
+        "8.10",
+        [("appropriation_balance", "expenditure", 5, m) for m in ("general", "fund")],
+    ),
+    "economic_personnel": (
+        [("basic_economic", "", ECONOMIC)],
+        ("basic_economic", "", 4, "amount"),
+        "2.00",
+        "7.00",
+        "8.00",
+        [("basic_economic", "", n, "amount") for n in (2, 4)],
+    ),
+    "economic_public": (
+        [("basic_economic", "", ECONOMIC)],
+        ("basic_economic", "", 3, "amount"),
+        "4.00",
+        "3.00",
+        "4.00",
+        [("basic_economic", "", 3, "amount")],
+    ),
+    "economic_total": (
+        [("basic_economic", "", ECONOMIC)],
+        ("basic_economic", "", 1, "amount"),
+        "11.00",
+        "11.00",
+        "10.00",
+        [("basic_economic", "", 1, "amount")],
+    ),
+    "path_total": (
+        [
+            (
+                "procurement",
+                "",
+                _amounts("合计 5.00", "一、货物A 3.00", "三、服务C 2.00", "三、服务C/印刷费/印刷费 2.00"),
+            )
+        ],
+        ("procurement", "", 2, "amount"),
+        "4.00",
+        "5.00",
+        "6.00",
+        [("procurement", "", 1, "amount")],
+    ),
+    "path_part": (
+        [
+            (
+                "procurement",
+                "",
+                [
+                    ("三、服务C/物业", {"amount": "5.00"}),
+                    ("三、服务C/物业/服务", {"amount": "2.00"}),
+                    ("三、服务C/物业/服务", {"amount": "3.00"}),
+                ],
+            )
+        ],
+        ("procurement", "", 3, "amount"),
+        "4.00",
+        "5.00",
+        "6.00",
+        [("procurement", "", 1, "amount")],
+    ),
+    "balance_class": (
+        [
+            ("balance", "expenditure", SPENDING_SIDE),
+            ("expenditure", "", [("208 社会保障和就业支出", {"total": "4.00"})]),
+        ],
+        ("balance", "expenditure", 2, "amount"),
+        "4.10",
+        "4.10",
+        "4.00",
+        [("expenditure", "", 1, "total")],
+    ),
+    "balance_expenditure": (
+        [("balance", "expenditure", SPENDING_SIDE), ("expenditure", "", [("合计", {"total": "11.00"})])],
+        ("expenditure", "", 1, "total"),
+        "12.00",
+        "12.00",
+        "11.00",
+        [("expenditure", "", 1, "total")],
+    ),
+    "balance_revenue": (
+        [
+            ("balance", "revenue", REVENUE_SIDE),
+            ("revenue", "", [("合计", {"total": "10.00"}), ("201 一般公共服务支出", {"total": "10.00"})]),
+        ],
+        ("revenue", "", 1, "total"),
+        "10.10",
+        "10.10",
+        "10.00",
+        [("revenue", "", 1, "total")],
+    ),
+    "balance_source": (
+        [
+            ("balance", "revenue", REVENUE_SIDE),
+            ("revenue", "", [("合计", {"superior_subsidy": "1.00"}), ("201 一般公共服务支出", {"total": "10.00"})]),
+        ],
+        ("balance", "revenue", 2, "amount"),
+        "2.00",
+        "1.00",
+        "2.00",
+        [("revenue", "", 1, "superior_subsidy")],
+    ),
+    "balance_revenue_line": (
+        [
+            ("balance", "revenue", _amounts("一.财政拨款 9.00", "（一）公共预算 9.00")),
+            ("revenue", "", _amounts("一.财政拨款 9.00", "（一）公共预算 9.00")),
+        ],
+        ("revenue", "", 1, "amount"),
+        "9.10",
+        "9.10",
+        "9.00",
+        [("revenue", "", 1, "amount"), ("revenue", "", 2, "amount")],
+    ),
+    "balance_appropriation": (
+        [
+            ("balance", "revenue", REVENUE_SIDE),
+            ("appropriation_balance", "revenue", _amounts("一、一般公共预算财政拨款 9.00")),
+        ],
+        ("balance", "revenue", 1, "amount"),
+        "8.00",
+        "8.00",
+        "9.00",
+        [("balance", "revenue", 1, "amount")],
+    ),
+    "balance_usage": (
+        [("balance", "usage", USAGE), ("expenditure_total", "", [("合计", {"basic": "5.00", "project": "6.00"})])],
+        ("balance", "usage", 2, "amount"),
+        "7.00",
+        "7.00",
+        "6.00",
+        [("expenditure_total", "", 1, m) for m in ("basic", "project")],
+    ),
+    "appropriation_class": (
+        [*BOTH, ("general_expenditure", "", GENERAL)],
+        ("appropriation_balance", "expenditure", 1, "general"),
+        "7.10",
+        "7.10",
+        "7.00",
+        [("general_expenditure", "", 2, "total")],
+    ),
+    "appropriation_total": (
+        [*BOTH, ("general_expenditure", "", GENERAL), ("fund", "", FUND)],
+        ("fund", "", 1, "total"),
+        "5.00",
+        "11.00",
+        "12.00",
+        [("general_expenditure", "", 1, "total"), ("fund", "", 1, "total")],
+    ),
+    "appropriation_split": (
+        [
+            ("appropriation_expenditure", "", [("合计", {"total": "11.00"})]),
+            ("general_expenditure", "", GENERAL),
+            ("fund", "", FUND),
+        ],
+        ("appropriation_expenditure", "", 1, "total"),
+        "11.10",
+        "11.10",
+        "11.00",
+        [("appropriation_expenditure", "", 1, "total")],
+    ),
+    "expenditure_appropriated": (
+        [*ALL_APPROPRIATED, ("expenditure", "", [("合计", {"total": "11.00"})])],
+        ("expenditure", "", 1, "total"),
+        "11.10",
+        "11.10",
+        "11.00",
+        [("balance", "expenditure", 3, "amount")],
+    ),
+    "general_basic": (
+        [
+            ("general_expenditure", "", GENERAL),
+            ("basic_economic", "", _amounts("人员经费合计 4.00", "公用经费合计 1.00")),
+        ],
+        ("basic_economic", "", 1, "amount"),
+        "4.10",
+        "5.00",
+        "5.10",
+        [("general_expenditure", "", 1, "basic")],
+    ),
+    "appropriation_basic": (
+        [("appropriation_balance", "usage", USAGE), ("appropriation_basic_economic", "", _amounts("合计 5.00"))],
+        ("appropriation_basic_economic", "", 1, "amount"),
+        "6.00",
+        "5.00",
+        "6.00",
+        [("appropriation_balance", "usage", 1, "amount")],
+    ),
+    "economic_forms": (
+        [
+            ("appropriation_basic_economic", "", [("301 工资福利支出", {"amount": "5.00"})]),
+            ("basic_economic", "", [("301 工资福利支出", {"amount": "5.00"})]),
+        ],
+        ("basic_economic", "", 1, "amount"),
+        "6.00",
+        "5.00",
+        "6.00",
+        [("basic_economic", "", 1, "amount")],
+    ),
+    "fund_balance": (
+        [*BOTH, ("fund", "", FUND)],
+        ("fund", "", 1, "revenue"),
+        "5.00",
+        "5.00",
+        "4.00",
+        [("fund", "", 1, "revenue")],
+    ),
+}
+
+
+def _cells(forms: list[Form]) -> pl.DataFrame:
+    return pl.concat([tiny(form, rows, side=side) for form, side, rows in forms])
+
+
+def _at(cell: Cell) -> pl.Expr:
+    form, side, row, measure = cell
+    return (
+        (pl.col("form") == form) & (pl.col("side") == side) & (pl.col("row_no") == row) & (pl.col("measure") == measure)
+    )
+
+
+def _of(rule: str, cells: pl.DataFrame) -> pl.DataFrame:
+    return comparisons(cells).filter(pl.col("rule_id") == rule)
+
+
+def _outcome(rule: str, cells: pl.DataFrame) -> str:
+    outcome = findings(cells, no_tables(), readings(cells))[1]
+    return outcome.filter(pl.col("rule_id") == rule)["outcome"].item()
+
+
+def test_every_rule_has_a_case_and_every_file_a_rule() -> None:
+    assert {*CASES, "duplicate_row"} == set(catalogue()["rule_id"])
+    assert {p.stem for p in RULES.glob("[!_]*.sql")} == set(catalogue()["sql"])
+    for rule, name in catalogue().select("rule_id", "sql").iter_rows():
+        assert rule in sql(name) or name == "row_sum"
+
+
+@pytest.mark.parametrize("rule", CASES)
+def test_rule_holds(rule: str) -> None:
+    forms, *_ = CASES[rule]
+    results = _of(rule, _cells(forms))["result"].to_list()
+    assert "equal" in results and not {"rounding", "beyond", "blank"} & set(results)
+    assert _outcome(rule, _cells(forms)) == "passed"
+
+
+@pytest.mark.parametrize("rule", CASES)
+def test_rule_breaks_with_both_figures(rule: str) -> None:
+    forms, cell, text, printed, expected, _ = CASES[rule]
+    value = Decimal(text)
+    cells = _cells(forms).with_columns(
+        value=pl.when(_at(cell)).then(pl.lit(value, pl.Decimal(24, 8))).otherwise("value"),
+        amount=pl.when(_at(cell)).then(pl.lit(value * 10_000, pl.Decimal(18, 2))).otherwise("amount"),
+        raw_text=pl.when(_at(cell)).then(pl.lit(text)).otherwise("raw_text"),
+    )
+    found, _ = findings(cells, no_tables(), readings(cells))
+    broken = found.filter(pl.col("rule_id") == rule, pl.col("severity") == "error")
+    figures = broken.select("printed", "expected", "difference").rows()
+    assert (Decimal(printed), Decimal(expected), Decimal(printed) - Decimal(expected)) in figures
+    assert cells.filter(_at(cell))["cell_key"].item() in broken["cell_keys"].explode().to_list()
+    assert _outcome(rule, cells) == "failed"
+
+
+@pytest.mark.parametrize("rule", CASES)
+def test_rule_that_cannot_run_does_not_pass(rule: str) -> None:
+    forms, _, _, _, _, needed = CASES[rule]
+    gone = pl.any_horizontal([_at(cell) for cell in needed])
+    assert _outcome(rule, _cells(forms).filter(~gone)) in {"not_applicable", "insufficient_data", "failed"}
+    assert "equal" not in _of(rule, _cells(forms).filter(~gone))["result"].to_list()
+
+
+def test_a_code_twice_in_a_form() -> None:
+    cells = tiny(
+        "expenditure", [("201 一般公共服务支出", {"total": "1.00"}), ("201 一般公共服务支出", {"total": "1.00"})]
+    )
+    found, outcome = findings(cells, no_tables(), readings(cells))
+    twice = found.filter(pl.col("rule_id") == "duplicate_row")
+    assert twice.select("class", "severity", "message").rows() == [
+        ("duplicate", "warning", "支出表“201 一般公共服务支出”：同一编码出现 2 次")
+    ]
+    assert twice["cell_keys"].to_list() == [cells["cell_key"].to_list()]
+    assert outcome.filter(pl.col("rule_id") == "duplicate_row")["outcome"].item() == "failed"
+    assert _outcome("duplicate_row", cells.head(1)) == "passed"
+
+
+@pytest.mark.parametrize(
+    ("printed", "result"), [("3.00", "equal"), ("3.02", "rounding"), ("3.03", "beyond"), ("2.98", "rounding")]
+)
+def test_a_sum_of_three_cells_may_miss_by_two_of_the_last_place(printed: str, result: str) -> None:
+    rows = [("合计", {"total": printed}), *[(f"20{n} 类", {"total": "1.00"}) for n in range(1, 4)]]
+    assert _of("subject_total", tiny("general_expenditure", rows))["result"].item() == result
+
+
+def test_the_last_place_is_the_finest_the_table_shows() -> None:
+    rows = [("合计", {"total": "4"}), ("201 类", {"total": "1"}), ("202 类", {"total": "2"})]
+    assert _of("subject_total", tiny("general_expenditure", rows))["result"].item() == "rounding"
+    rows[2] = ("202 类", {"total": "2.0"})
+    assert _of("subject_total", tiny("general_expenditure", rows))["result"].item() == "beyond"
+
+
+def test_two_units_are_compared_in_yuan() -> None:
+    balance = tiny("balance", SPENDING_SIDE, side="expenditure")
+    in_yuan = tiny("expenditure", [("合计", {"total": "110012.34"})], unit="元")
+    broken = _of("balance_expenditure", pl.concat([balance, in_yuan]))
+    assert broken.select("printed", "expected", "tolerance", "result").rows() == [
+        (Decimal("110012.34"), Decimal(110000), Decimal("50.005"), "rounding")
+    ]
+
+
+def test_a_level_that_is_not_printed_is_no_fault() -> None:
+    rows = [("201 类", {"total": "3.00"}), ("2010101 项", {"total": "1.00"}), ("2010201 项", {"total": "2.00"})]
+    assert _of("subject_class", tiny("general_expenditure", rows))["result"].item() == "equal"
+
+
+def test_a_blank_parent_is_a_warning_and_a_blank_branch_is_not_compared() -> None:
+    rows = [("201 类", {"total": "3.00", "basic": "3.00"}), ("20101 款", {"total": "3.00", "project": "3.00"})]
+    cells = tiny("general_expenditure", [*rows, ("202 类", {"project": "1.00", "total": "1.00"})])
+    found, _ = findings(cells, no_tables(), readings(cells))
+    blank = found.filter(pl.col("rule_id") == "subject_class", pl.col("class") == "missing")
+    assert blank.select("severity", "measure", "printed", "expected").rows() == [
+        ("warning", "project", None, Decimal(3))
+    ]
+    basic = _of("subject_class", cells).filter(pl.col("measure") == "basic")
+    assert basic["result"].to_list() == ["insufficient"]
+
+
+def test_the_older_national_balance_with_its_sub_lines() -> None:
+    revenue = _amounts(
+        "一、财政拨款收入 9.00",
+        "其中：政府性基金预算财政拨款 4.00",
+        "六、其他收入 1.00",
+        "本年收入合计 10.00",
+        "用事业基金弥补收支差额 0.50",
+        "年初结转和结余 2.00",
+        "其中：项目支出结转和结余 2.00",
+        "总计 12.50",
+    )
+    results = _of("line_total", tiny("balance", revenue, side="revenue"))["result"].to_list()
+    assert results == ["equal", "equal"]
+
+
+def test_a_line_nobody_can_place_stops_the_comparison() -> None:
+    lines = _amounts("一、财政拨款收入 9.00", "某项资金 1.00", "本年收入合计 10.00")
+    assert _of("line_total", tiny("balance", lines, side="revenue"))["result"].to_list() == ["insufficient"]
+
+
+def test_grouped_revenue_rows() -> None:
+    rows = _amounts("合计 5.00", "一般公共预算资金/小计 4.00", "一般公共预算资金/补助 4.00", "其他资金/小计 1.00")
+    compared = comparisons(tiny("revenue", rows, stage="budget"))
+    assert compared.filter(pl.col("rule_id").str.starts_with("path"))["result"].to_list() == ["equal", "equal"]
+
+
+def test_message_names_the_place_and_both_figures() -> None:
+    cells = tiny("general_expenditure", [("合计", {"total": "3.10"}), ("201 类", {"total": "3.00"})])
+    found, _ = findings(cells, no_tables(), readings(cells))
+    assert found["message"].to_list() == [
+        "一般公共预算支出表“合计”（合计）：表列 3.10，各类之和 3.00，相差 0.10万元，超出四舍五入允许的 0.01"
+    ]
+
+
+def test_outcomes_of_reports_without_numbers() -> None:
+    cells = tiny("fund", [("合计", {"total": "0"})])
+    nothing = cells.clear()
+    quarantined = readings(cells, "quarantined")
+    assert findings(nothing, no_tables(), quarantined)[1]["outcome"].unique().to_list() == ["unreadable"]
+    assert findings(nothing, no_tables(), readings(cells, "empty"))[1]["outcome"].unique().to_list() == [
+        "not_applicable"
+    ]
+    printed = pl.DataFrame({"report_key": ["r"], "form": ["three_public"]})
+    tables = no_tables().select("report_key", "form").vstack(printed)
+    outcome = findings(nothing, tables, readings(cells))[1]
+    insufficient = outcome.filter(pl.col("outcome") == "insufficient_data")["rule_id"].to_list()
+    assert insufficient == ["three_public_three", "three_public_total", "three_public_vehicle"]
+
+
+def test_frames_have_their_schemas_and_no_float() -> None:
+    cells = tiny("general_expenditure", TREE)
+    found, outcome = findings(cells, no_tables(), readings(cells))
+    got = coverage(cells)
+    for frame, schema in ((comparisons(cells), COMPARISON), (found, FINDING), (outcome, OUTCOME), (got, COVERAGE)):
+        assert dict(frame.schema) == schema
+        assert not any(dtype.is_float() for dtype in frame.schema.values())
+    assert got.rows() == [("r", 6, 6, Decimal(1))]
+
+
+def test_coverage_counts_only_comparisons_that_ran() -> None:
+    cells = tiny("general_expenditure", [*TREE, ("人员", {"personnel": "1.00"})])
+    assert coverage(cells).rows() == [("r", 7, 6, Decimal("0.857142"))]
