@@ -475,8 +475,20 @@ CASES: dict[str, tuple[list[Form], Cell, str, str, str, list[Cell]]] = {
 }
 
 
-def _cells(forms: list[Form]) -> pl.DataFrame:
-    return pl.concat([tiny(form, rows, side=side) for form, side, rows in forms])
+def _case(rule: str, variant: str) -> pl.DataFrame:
+    """The cells of a case as the report `rule`: as they hold, with one text changed, or without the needed ones."""
+    forms, cell, text, _, _, needed = CASES[rule]
+    cells = pl.concat([tiny(form, rows, side=side, report=rule) for form, side, rows in forms])
+    if variant == "gone":
+        return cells.filter(~pl.any_horizontal([_at(c) for c in needed]))
+    if variant == "broken":
+        value = Decimal(text)
+        return cells.with_columns(
+            value=pl.when(_at(cell)).then(pl.lit(value, pl.Decimal(24, 8))).otherwise("value"),
+            amount=pl.when(_at(cell)).then(pl.lit(value * 10_000, pl.Decimal(18, 2))).otherwise("amount"),
+            raw_text=pl.when(_at(cell)).then(pl.lit(text)).otherwise("raw_text"),
+        )
+    return cells
 
 
 def _at(cell: Cell) -> pl.Expr:
@@ -490,9 +502,22 @@ def _of(rule: str, cells: pl.DataFrame) -> pl.DataFrame:
     return comparisons(cells).filter(pl.col("rule_id") == rule)
 
 
-def _outcome(rule: str, cells: pl.DataFrame) -> str:
-    outcome = findings(cells, no_tables(), readings(cells))[1]
-    return outcome.filter(pl.col("rule_id") == rule)["outcome"].item()
+Proof = dict[str, tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame]]
+
+
+@pytest.fixture(scope="module")
+def proof() -> Proof:
+    """Per variant of all cases at once: cells, comparisons, findings, outcomes."""
+    result = {}
+    for variant in ("holds", "broken", "gone"):
+        cells = pl.concat([_case(rule, variant) for rule in CASES])
+        reports = readings(pl.DataFrame({"report_key": list(CASES)}))
+        result[variant] = (cells, comparisons(cells), *findings(cells, no_tables(), reports))
+    return result
+
+
+def _own(frame: pl.DataFrame, rule: str) -> pl.DataFrame:
+    return frame.filter(pl.col("report_key") == rule, pl.col("rule_id") == rule)
 
 
 def test_every_rule_has_a_case_and_every_file_a_rule() -> None:
@@ -503,36 +528,32 @@ def test_every_rule_has_a_case_and_every_file_a_rule() -> None:
 
 
 @pytest.mark.parametrize("rule", CASES)
-def test_rule_holds(rule: str) -> None:
-    forms, *_ = CASES[rule]
-    results = _of(rule, _cells(forms))["result"].to_list()
-    assert "equal" in results and not {"rounding", "beyond", "blank"} & set(results)
-    assert _outcome(rule, _cells(forms)) == "passed"
+def test_rule_holds(rule: str, proof: Proof) -> None:
+    _, compared, _, outcome = proof["holds"]
+    results = set(_own(compared, rule)["result"])
+    assert "equal" in results and not {"rounding", "beyond", "blank"} & results
+    assert _own(outcome, rule)["outcome"].item() == "passed"
 
 
 @pytest.mark.parametrize("rule", CASES)
-def test_rule_breaks_with_both_figures(rule: str) -> None:
-    forms, cell, text, printed, expected, _ = CASES[rule]
-    value = Decimal(text)
-    cells = _cells(forms).with_columns(
-        value=pl.when(_at(cell)).then(pl.lit(value, pl.Decimal(24, 8))).otherwise("value"),
-        amount=pl.when(_at(cell)).then(pl.lit(value * 10_000, pl.Decimal(18, 2))).otherwise("amount"),
-        raw_text=pl.when(_at(cell)).then(pl.lit(text)).otherwise("raw_text"),
-    )
-    found, _ = findings(cells, no_tables(), readings(cells))
-    broken = found.filter(pl.col("rule_id") == rule, pl.col("severity") == "error")
+def test_rule_breaks_with_both_figures(rule: str, proof: Proof) -> None:
+    cells, _, found, outcome = proof["broken"]
+    _, cell, _, printed, expected, _ = CASES[rule]
+    broken = _own(found, rule).filter(pl.col("severity") == "error")
     figures = broken.select("printed", "expected", "difference").rows()
     assert (Decimal(printed), Decimal(expected), Decimal(printed) - Decimal(expected)) in figures
-    assert cells.filter(_at(cell))["cell_key"].item() in broken["cell_keys"].explode().to_list()
-    assert _outcome(rule, cells) == "failed"
+    changed = cells.filter(_at(cell), pl.col("report_key") == rule)["cell_key"].item()
+    assert changed in broken["cell_keys"].explode().to_list()
+    assert _own(outcome, rule)["outcome"].item() == "failed"
 
 
 @pytest.mark.parametrize("rule", CASES)
-def test_rule_that_cannot_run_does_not_pass(rule: str) -> None:
-    forms, _, _, _, _, needed = CASES[rule]
-    gone = pl.any_horizontal([_at(cell) for cell in needed])
-    assert _outcome(rule, _cells(forms).filter(~gone)) in {"not_applicable", "insufficient_data", "failed"}
-    assert "equal" not in _of(rule, _cells(forms).filter(~gone))["result"].to_list()
+def test_rule_that_cannot_run_does_not_pass(rule: str, proof: Proof) -> None:
+    _, compared, _, outcome = proof["gone"]
+    assert not {"equal", "rounding", "beyond"} & set(_own(compared, rule)["result"])
+    blank = "blank" in _own(compared, rule)["result"].to_list()
+    ended = _own(outcome, rule)["outcome"].item()
+    assert ended == "failed" if blank else ended in {"not_applicable", "insufficient_data"}
 
 
 def test_a_code_twice_in_a_form() -> None:
@@ -546,7 +567,8 @@ def test_a_code_twice_in_a_form() -> None:
     ]
     assert twice["cell_keys"].to_list() == [cells["cell_key"].to_list()]
     assert outcome.filter(pl.col("rule_id") == "duplicate_row")["outcome"].item() == "failed"
-    assert _outcome("duplicate_row", cells.head(1)) == "passed"
+    _, outcome = findings(cells.head(1), no_tables(), readings(cells))
+    assert outcome.filter(pl.col("rule_id") == "duplicate_row")["outcome"].item() == "passed"
 
 
 @pytest.mark.parametrize(
