@@ -1,0 +1,41 @@
+# Needs Python 3.11+, git and make; brings uv where it is not on the PATH.
+UV_VERSION := 0.13.8
+PYTHON ?= python3
+VENV := .venv
+STAMP := $(VENV)/.synced
+UV := $(shell uv --version >/dev/null 2>&1 && echo uv || echo .uv/bin/uv)
+
+export UV_PYTHON_DOWNLOADS := never
+
+.PHONY: help setup warehouse test lint format
+
+help:  ## show the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## */\1\t/'
+
+setup: $(STAMP)  ## the locked environment in .venv
+
+warehouse: $(STAMP)  ## everything in raw/ into warehouse/
+	$(VENV)/bin/mingzhang ingest
+
+test: $(STAMP)  ## the whole test suite
+	$(VENV)/bin/pytest -n 2
+
+lint: $(STAMP)  ## style, types, SQL, Dagster definitions; changes nothing
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/sqlfluff lint sql
+	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(VENV)/bin/dg check defs
+
+format: $(STAMP)  ## Python and SQL laid out as lint wants them
+	$(VENV)/bin/ruff check --fix .
+	$(VENV)/bin/ruff format .
+	$(VENV)/bin/sqlfluff fix sql
+
+$(STAMP): pyproject.toml uv.lock $(filter .uv/%,$(UV))
+	$(UV) sync --locked
+	@touch $@
+
+.uv/bin/uv:
+	$(PYTHON) -m venv .uv
+	.uv/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
