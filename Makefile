@@ -18,7 +18,7 @@ warehouse: $(STAMP)  ## everything in raw/ into warehouse/
 	$(VENV)/bin/mingzhang ingest
 
 test: $(STAMP)  ## the whole test suite
-	$(VENV)/bin/pytest -n 2
+	$(VENV)/bin/pytest -n 2 -rs
 
 lint: $(STAMP)  ## style, types, SQL, Dagster definitions; changes nothing
 	$(VENV)/bin/ruff check .
@@ -38,4 +38,5 @@ $(STAMP): pyproject.toml uv.lock $(filter .uv/%,$(UV))
 
 .uv/bin/uv:
 	$(PYTHON) -m venv .uv
+	@echo '*' > .uv/.gitignore
 	.uv/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
