@@ -34,7 +34,8 @@ REPORT_READING: dict[str, pl.DataType] = {
     "pages": pl.Int32(),  # null for sources without pages
     "stage": pl.String(),  # budget, final; null when unknown
     "fiscal_year": pl.Int32(),
-    "unit_name": pl.String(),  # as printed, the fullest form in the content
+    "unit_name": pl.String(),  # as printed, with its region where the content gives it
+    "unit_aliases": pl.List(pl.String()),  # the name as the cover and the captions print it, when shorter
     "scope": pl.String(),  # unit, department
     "title": pl.String(),
     "currency_unit": pl.String(),  # the document's: 元, 千元, 万元, 亿元
@@ -62,6 +63,7 @@ PUBLISHED_TABLE: dict[str, pl.DataType] = {
     "row_count": pl.Int32(),
     "cell_count": pl.Int32(),
     "note": pl.String(),  # printed below the table
+    "unread": pl.String(),  # numbers and headings of the table that were not understood; null when none
 }
 """One row per table found, recognised or not."""
 

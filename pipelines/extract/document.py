@@ -60,6 +60,8 @@ class Grid:
     """A table as it stands on one page (or between two blank lines of a text dump).
 
     ``edges`` are the column borders in points; ``None`` for text sources, whose columns are only counted.
+    ``method`` tells how it was found: ``ruled`` (by its rules), ``aligned`` (by the way its words line up),
+    ``marked`` (by tabs or pipes).
     """
 
     rows: int
@@ -67,6 +69,7 @@ class Grid:
     cells: list[Cell]
     place: Place
     edges: list[float] | None = None
+    method: str = "marked"
     _index: dict[tuple[int, int], Cell] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:

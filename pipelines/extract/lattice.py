@@ -39,7 +39,7 @@ def ruled_grid(rects: list[Rect], glyphs: list[Glyph], page: int) -> Grid:
             place = Place(page=page, box=Box(*rect))
             cells.append(Cell(cell_text(by_rect[rect]), row, col, row_span, col_span, place))
     place = Place(page=page, box=Box(xs[0], ys[0], xs[-1], ys[-1]))
-    return Grid(len(ys) - 1, len(xs) - 1, cells, place, xs)
+    return Grid(len(ys) - 1, len(xs) - 1, cells, place, xs, "ruled")
 
 
 def _positions(values: list[float]) -> list[float]:

@@ -62,7 +62,7 @@ def aligned_grid(glyphs: list[Glyph], page: int, bands: list[float] | None = Non
                 box = box.union(word.box)
             cells.append(Cell(text, r, first, 1, last - first + 1, Place(page=page, box=box)))
     edges = [columns[0][0], *((a[1] + b[0]) / 2 for a, b in zip(columns, columns[1:], strict=False)), columns[-1][1]]
-    return Grid(len(rows), len(columns), cells, Place(page=page, box=box_of(glyphs)), edges)
+    return Grid(len(rows), len(columns), cells, Place(page=page, box=box_of(glyphs)), edges, "aligned")
 
 
 def _word(glyphs: list[Glyph]) -> _Word:

@@ -43,6 +43,17 @@ class Evidence:
     economic: dict[str, Decimal] = field(default_factory=dict)
     basic: set[Decimal] = field(default_factory=set)
 
+    def note(self, rows: list[Row]) -> None:
+        """Remember what a table by economic subject states."""
+        for row in rows:
+            reading = row.readings.get("total") or row.readings.get("amount")
+            if reading is None or reading.number.value is None:
+                continue
+            if row.code:
+                self.economic[row.code] = reading.number.value
+            elif row.name == "合计":
+                self.basic.add(reading.number.value)
+
 
 def subject_rows_of_lines(table: Table, form: Form, evidence: Evidence) -> tuple[list[Row], list[str]]:
     """Read a table by subject, or of named rows, from plain lines.

@@ -1,4 +1,4 @@
-"""From the tables of a document to rows and cells: which layout reads which form."""
+"""From a document to its tables and their rows: which layout reads which form."""
 
 from __future__ import annotations
 
@@ -13,26 +13,30 @@ from pipelines.interpret.flow import (
     subject_rows_of_lines,
     three_public_rows_of_lines,
 )
+from pipelines.interpret.forms import Form
 from pipelines.interpret.identity import Identity, identity_of
 from pipelines.interpret.procurement import procurement_rows
-from pipelines.interpret.rows import Row
+from pipelines.interpret.restore import Coded, restore
+from pipelines.interpret.rows import Reading, Row
 from pipelines.interpret.subjects import subject_rows
 from pipelines.interpret.tables import Table, tables_of
 from pipelines.interpret.three_public import three_public_rows
 
+Result = tuple[list[Row], list[str]]
+
 
 @dataclass(slots=True)
-class TableRows:
-    """A recognised table with its rows."""
+class ReadTable:
+    """A table with its rows; ``form`` is ``None`` for a table nobody declared, which keeps no rows."""
 
     table: Table
-    form: str
-    rows: list[Row]
-    unread: list[str]
+    form: str | None
+    rows: list[Row] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
 
 
-@dataclass(slots=True)
-class FlatCell:
+@dataclass(frozen=True, slots=True)
+class ReadCell:
     """One number of a recognised form."""
 
     table_no: int
@@ -55,92 +59,106 @@ class FlatCell:
         return self.place.page
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Interpretation:
     """What a document says."""
 
     identity: Identity
-    tables: list[Table]
-    read: list[TableRows]
-    cells: list[FlatCell] = field(default_factory=list)
-
-    @property
-    def stage(self) -> str | None:
-        """Stage of the report."""
-        return self.identity.stage
-
-    @property
-    def unread(self) -> list[str]:
-        """Headings over numbers nobody claims."""
-        return [u for t in self.read for u in t.unread]
+    tables: list[ReadTable]
+    cells: list[ReadCell]
 
 
-def rows_of_tables(document: Document) -> Interpretation:
-    """Interpret a document."""
+def interpret(document: Document) -> Interpretation:
+    """Interpret a document: identity, tables in reading order, cells."""
     tables = tables_of(document)
     identity = identity_of(document, tables)
     evidence = Evidence()
-    in_order = sorted((t for t in tables if t.form), key=lambda t: t.form.layout != "subject" or "economic" not in t.form.name)
-    found = {id(t): _read(t, identity, evidence) for t in in_order}
-    read = [r for t in tables if (r := found.get(id(t))) is not None]
-    result = Interpretation(identity, tables, read)
-    result.cells = [c for n, t in enumerate(read, 1) for c in _cells(n, t)]
-    return result
+    read: dict[int, ReadTable] = {}
+    # Tables by economic subject are read first: they settle what lines without column marks leave open elsewhere.
+    for table in sorted(tables, key=lambda t: t.form is None or "economic" not in t.form.name):
+        read[id(table)] = _read(table, identity, evidence)
+    in_order = [read[id(t)] for t in tables]
+    if document.pages is None:  # only a dump is damaged in ways that the report's other tables can mend
+        restore([Coded(t.form, t.rows, t.table.unit or "") for t in in_order if t.form and any(r.code for r in t.rows)])
+    return Interpretation(identity, in_order, _cells(in_order))
 
 
-def _read(table: Table, identity: Identity, evidence: Evidence) -> TableRows | None:
+def _read(table: Table, identity: Identity, evidence: Evidence) -> ReadTable:
     form = table.form
     if form is None:
-        return None
+        return ReadTable(table, None)
     stage, year = identity.stage or "budget", identity.fiscal_year
-    if not table.grids:
-        if form.layout == "balance":
-            rows, unread = balance_rows_of_lines(table)
-        elif form.layout == "three_public":
-            rows, unread = three_public_rows_of_lines(table, stage, evidence)
-        else:
-            rows, unread = subject_rows_of_lines(table, form, evidence)
-            _note_evidence(form.name, rows, evidence)
-    elif form.layout == "balance":
-        rows, unread = balance_rows(table, year)
-    elif form.layout == "three_public":
-        rows, unread = three_public_rows(table, form, stage, year)
-    elif form.layout == "procurement":
-        rows, unread = procurement_rows(table)
+    if table.grids:
+        rows, unread = _read_grids(table, form, stage, year)
     else:
-        rows, unread = subject_rows(table, form, year)
+        rows, unread = _read_lines(table, form, stage, evidence)
     name = form.name
     if name == "expenditure" and rows and not any(r.code for r in rows):
         name = "expenditure_total"
         for row in rows:
             row.name = row.name or "合计"
-    return TableRows(table, name, rows, unread)
+    return ReadTable(table, name, rows, unread)
 
 
-def _note_evidence(form: str, rows: list[Row], evidence: Evidence) -> None:
-    """Remember what a table by economic subject states."""
-    if not form.endswith("economic"):
-        return
-    for row in rows:
-        reading = row.readings.get("total") or row.readings.get("amount")
-        if reading is None or reading.number.value is None:
+def _read_grids(table: Table, form: Form, stage: str, year: int | None) -> Result:
+    match form.layout:
+        case "balance":
+            return balance_rows(table, year)
+        case "three_public":
+            return three_public_rows(table, form, stage, year)
+        case "procurement":
+            return procurement_rows(table)
+        case _:
+            return subject_rows(table, form, year)
+
+
+def _read_lines(table: Table, form: Form, stage: str, evidence: Evidence) -> Result:
+    match form.layout:
+        case "balance":
+            return balance_rows_of_lines(table)
+        case "three_public":
+            return three_public_rows_of_lines(table, stage, evidence)
+        case _:
+            rows, unread = subject_rows_of_lines(table, form, evidence)
+            if form.name.endswith("economic"):
+                evidence.note(rows)
+            return rows, unread
+
+
+def _cells(tables: list[ReadTable]) -> list[ReadCell]:
+    """The numbers of all recognised tables; a number that could not be read is told in ``unread`` of its table."""
+    cells: list[ReadCell] = []
+    counts: dict[tuple[str, str], int] = {}
+    for number, read in enumerate(tables, 1):
+        if read.form is None:
             continue
-        if row.code:
-            evidence.economic[row.code] = reading.number.value
-        elif row.name == "合计":
-            evidence.basic.add(reading.number.value)
-
-
-def _cells(number: int, read: TableRows) -> list[FlatCell]:
-    cells: list[FlatCell] = []
-    for row_no, row in enumerate(read.rows, 1):
-        for measure, reading in row.readings.items():
-            if reading.number.value is None:
-                continue
-            cells.append(
-                FlatCell(
-                    number, read.form, row.side, row_no, row.line_no, row.code, row.name, measure,
-                    reading.number.value, read.table.unit or "元", reading.place, reading.text, "",
+        for row in read.rows:
+            row_no = counts[read.form, row.side] = counts.get((read.form, row.side), 0) + 1
+            for measure, reading in row.readings.items():
+                value = reading.number.value
+                if value is None or read.table.unit is None:
+                    read.unread.append(f"{row.code} {row.name} {measure} {reading.text}".strip())
+                    continue
+                cells.append(
+                    ReadCell(
+                        table_no=number,
+                        form=read.form,
+                        side=row.side,
+                        row_no=row_no,
+                        line_no=row.line_no,
+                        code=row.code,
+                        name=row.name,
+                        measure=measure,
+                        value=value,
+                        unit=read.table.unit,
+                        place=reading.place,
+                        text=reading.text,
+                        method=_method(read.table, row, reading),
+                    )
                 )
-            )
     return cells
+
+
+def _method(table: Table, row: Row, reading: Reading) -> str:
+    base = table.grids[0].method if table.grids else "lines"
+    return "; ".join([base, *dict.fromkeys([*row.notes, *reading.notes])])

@@ -1,5 +1,205 @@
+"""One file to frames: the unit of work of a worker process."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import polars as pl
+
+from pipelines.extract.document import Document, Line, UnreadableError
 from pipelines.extract.pdf import read_pdf
 from pipelines.extract.text import read_text
+from pipelines.frames import EXTRACTED_CELL, PUBLISHED_TABLE, REPORT_READING
+from pipelines.interpret import EXTRACTOR_VERSION
 from pipelines.interpret.forms import is_title
-def read_document(p):
-    return read_pdf(p,is_title) if p.suffix=='.pdf' else read_text(p)
+from pipelines.interpret.normalise import key
+from pipelines.interpret.read import Interpretation, ReadCell, ReadTable, interpret
+from pipelines.interpret.tables import UNITS
+
+_MONEY = re.compile(r"\d(?:\.\d+)?(?:亿|千|万)?元")
+
+
+@dataclass(frozen=True, slots=True)
+class ReportReading:
+    """What one file says: ``REPORT_READING`` (one row), ``PUBLISHED_TABLE`` and ``EXTRACTED_CELL``."""
+
+    report: pl.DataFrame
+    tables: pl.DataFrame
+    cells: pl.DataFrame
+
+
+def read_document(path: Path, format: str) -> Document:
+    """Read a file of a known format.
+
+    Raises:
+        UnreadableError: The file cannot be read; the error says why.
+    """
+    return read_pdf(path, is_title) if format == "pdf" else read_text(path)
+
+
+def read_report(path: Path, report_key: str, content_sha256: str, format: str) -> ReportReading:
+    """Read one report; a document that cannot be read gives a quarantined report with its reason.
+
+    Args:
+        path: The file.
+        report_key: Key of the content.
+        content_sha256: Hash of the content.
+        format: ``pdf``, ``txt`` or ``md``.
+
+    Returns:
+        The frames; without cells when the report is empty or quarantined.
+    """
+    started = perf_counter()
+    report: dict[str, Any] = {
+        "report_key": report_key,
+        "content_sha256": content_sha256,
+        "format": format,
+        "extractor_version": EXTRACTOR_VERSION,
+        "status": "loaded",
+    }
+    tables: list[dict[str, Any]] = []
+    cells: list[dict[str, Any]] = []
+    try:
+        document = read_document(path, format)
+        report |= {"pages": document.pages, "document_date": document.created_on}
+        _refuse_scan(document)
+        found = interpret(document)
+        report |= _identity(found)
+        tables = [_table(report_key, n, t) for n, t in enumerate(found.tables, 1)]
+        _refuse_unknown(found)
+        cells = _cells(report_key, found)
+        if not cells and not any(_MONEY.search(key(line.text)) for line in document.lines()):
+            report["status"] = "empty"
+    except UnreadableError as error:
+        report |= {"status": "quarantined", "reason_code": error.code, "reason": str(error)}
+    except Exception as error:  # a hostile document can raise anything inside a parser
+        detail = f"{type(error).__name__}: {error}"[:300]
+        report |= {
+            "status": "quarantined",
+            "reason_code": "reader_failed",
+            "reason": f"读取程序出错：{detail}；the reader failed on this document",
+        }
+    report["seconds"] = round(perf_counter() - started, 3)
+    return ReportReading(
+        pl.DataFrame([{c: report.get(c) for c in REPORT_READING}], schema=REPORT_READING),
+        pl.DataFrame(tables, schema=PUBLISHED_TABLE),
+        pl.DataFrame(cells, schema=EXTRACTED_CELL),
+    )
+
+
+def _refuse_scan(document: Document) -> None:
+    """Raise when a document of pages has no text at all."""
+    if not any(isinstance(b, Line) or b.cells for b in document.blocks):
+        raise UnreadableError(
+            "no_text", "文件没有文字层（可能是扫描件），暂不能读取；the file has no text (a scan?), it cannot be read yet"
+        )
+
+
+def _refuse_unknown(found: Interpretation) -> None:
+    """Raise when numbers were found but not whose, of which year or stage they are."""
+    identity = found.identity
+    missing = [
+        words
+        for value, words in (
+            (identity.unit_name, "单位名称 unit"),
+            (identity.fiscal_year, "年度 fiscal year"),
+            (identity.stage, "预算或决算 stage"),
+        )
+        if value is None
+    ]
+    if missing and found.cells:
+        raise UnreadableError(
+            "identity_unknown", f"读不出报告的{'、'.join(missing)}；the report does not say its {', '.join(missing)}"
+        )
+
+
+def _identity(found: Interpretation) -> dict[str, Any]:
+    identity = found.identity
+    units = [t.table.unit for t in found.tables if t.form and t.rows and t.table.unit]
+    full = identity.unit_full_name
+    return {
+        "stage": identity.stage,
+        "fiscal_year": identity.fiscal_year,
+        "unit_name": full,
+        "unit_aliases": [identity.unit_name] if identity.unit_name and identity.unit_name != full else [],
+        "scope": identity.scope,
+        "title": identity.title,
+        "currency_unit": max(set(units), key=lambda u: (units.count(u), u)) if units else None,
+        "cover_date": identity.cover_date,
+        "three_public_budget_stage": identity.three_public_budget_stage,
+    }
+
+
+def _table(report_key: str, number: int, read: ReadTable) -> dict[str, Any]:
+    table = read.table
+    pages = [g.place.page for g in table.grids if g.place.page is not None]
+    has_money = any(r.readings for r in read.rows)
+    return {
+        "report_key": report_key,
+        "table_no": number,
+        "form": read.form,
+        "title": key(table.title) or None,
+        "page": pages[0] if pages else table.place.page,
+        "last_page": pages[-1] if pages else table.place.page,
+        "source_line": table.place.line,
+        "unit": table.unit if has_money else None,
+        "unit_from": table.unit_from if has_money else None,
+        "row_count": len(read.rows) if read.form else sum(g.rows for g in table.grids),
+        "cell_count": sum(len(r.readings) for r in read.rows),
+        "note": "\n".join(table.note) or None,
+        "unread": "\n".join(read.unread) or None,
+    }
+
+
+def _cells(report_key: str, found: Interpretation) -> list[dict[str, Any]]:
+    identity = found.identity
+    occurrences: dict[tuple[str, ...], int] = {}
+    rows: list[dict[str, Any]] = []
+    for cell in found.cells:
+        subject = (cell.form, cell.side, cell.code or key(cell.name), cell.measure)
+        occurrence = occurrences[subject] = occurrences.get(subject, 0) + 1
+        box = cell.place.box
+        rows.append(
+            {
+                "cell_key": _digest([report_key, *subject, str(occurrence)]),
+                "report_key": report_key,
+                "stage": identity.stage,
+                "fiscal_year": identity.fiscal_year,
+                "form": cell.form,
+                "side": cell.side,
+                "table_no": cell.table_no,
+                "row_no": cell.row_no,
+                "line_no": cell.line_no,
+                "subject_code": cell.code or None,
+                "subject_name": cell.name or None,
+                "measure": cell.measure,
+                "value": cell.value,
+                "unit": cell.unit,
+                "amount": _yuan(cell),
+                "page": cell.place.page,
+                "x0": round(box.x0, 2) if box else None,
+                "top": round(box.top, 2) if box else None,
+                "x1": round(box.x1, 2) if box else None,
+                "bottom": round(box.bottom, 2) if box else None,
+                "source_line": cell.place.line,
+                "raw_text": cell.text,
+                "method": cell.method,
+            }
+        )
+    return rows
+
+
+def _yuan(cell: ReadCell) -> Decimal:
+    """Amount in yuan; the product is exact before it is rounded to fen."""
+    return (cell.value * UNITS[cell.unit]).quantize(Decimal("0.01"))
+
+
+def _digest(parts: Iterable[str]) -> str:
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]

@@ -143,7 +143,7 @@ def split_code(text: str) -> tuple[str, str]:
     tight = squeeze(text)
     if tight in _FILLERS or key(tight) in _FILLERS:
         return "", ""
-    found = re.fullmatch(r"[\[【(（]?(\d{2,9})[\]】)）]?[-—.、]?(.*)", tight, re.DOTALL)
+    found = re.fullmatch(r"[\[【(（]?(\d{1,9})[\]】)）]?[-—.、]?(.*)", tight, re.DOTALL)
     if found and (not found.group(2) or CJK.match(found.group(2))):
         return found.group(1), found.group(2)
     return "", tight if CJK.search(tight) else ""

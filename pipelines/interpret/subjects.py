@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 
 from pipelines.extract.document import Cell, Grid
 from pipelines.interpret.forms import Form, measure_of
 from pipelines.interpret.normalise import CJK, key
 from pipelines.interpret.rows import (
-    CODE,
     GRAND_TOTALS,
     TOTALS,
     Heading,
@@ -28,6 +28,7 @@ from pipelines.interpret.tables import Table
 
 _CODE_HEADING = re.compile(r"(?:编码|代码)$|^(?:类|款|项)$|(?:^|/)科目编?码")
 _NAME_HEADING = re.compile(r"名称$|^项目$|^科目$|^(?:功能|经济)?(?:分类)?科目$|^(?:支出)?(?:功能|经济)分类$|^单位$")
+_CODE_LIKE = re.compile(r"\d{3,4}\s?\d{0,3}|\d{7}")
 _IGNORED_HEADING = re.compile(r"增减|增长|比上年|%|占比|备注|说明|序号")
 _YEAR = re.compile(r"(20\d\d)年")
 
@@ -129,7 +130,7 @@ def _role(reader: _Reader, path: list[str], grid: Grid, col: int, height: int) -
         return measure
     if words > len(texts) / 2:
         return "name"
-    if texts and all(CODE.fullmatch(key(t)) for t in texts):
+    if texts and all(_CODE_LIKE.fullmatch(t.strip()) for t in texts):
         return "code"
     return None
 
@@ -147,20 +148,29 @@ def _numbers(grid: Grid, col: int, height: int) -> int:
 
 
 def _blocks_of_dump(reader: _Reader, grid: Grid, height: int) -> list[Block]:
-    """Columns of a dump: headings give the order of the measures, a counting row or the right margin their places."""
+    """Columns of a dump: headings give the order of the measures, a counting row or the names their places."""
     names = [c for c in range(grid.cols) if _is_name_column(reader, grid, c, height)]
-    if len(names) > 1:
-        return _blocks_by_headings(reader, grid, height)
     measures = _measures_of_dump(reader)
-    if not measures:
+    if len(names) > 1 or not measures:
         return _blocks_by_headings(reader, grid, height)
-    if len(reader.counted) == len(measures):
-        columns = [c - (reader.cols - grid.cols) for c in reader.counted]
-    else:
-        columns = list(range(grid.cols - len(measures), grid.cols))
-    block = Block(values={c: m for c, m in zip(columns, measures, strict=True) if c >= 0})
-    block.lead = list(range(max(0, min(columns))))
+    if height and len(reader.counted) == len(measures):
+        columns = reader.counted
+    else:  # the numbers follow the name
+        first = _last_name_column(grid, height) + 1
+        columns = list(range(first, min(grid.cols, first + len(measures))))
+    block = Block(values=dict(zip(columns, measures, strict=False)))
+    block.lead = list(range(columns[0] if columns else grid.cols))
     return [block]
+
+
+def _last_name_column(grid: Grid, height: int) -> int:
+    """The column in which the names of coded rows end."""
+    found: Counter[int] = Counter()
+    for _, cells in data_rows(grid, height):
+        named = [c.col for c in cells if CJK.search(c.text)]
+        if named and any(split_code(c.text)[0] for c in cells if c.col <= named[-1]):
+            found[named[-1]] += 1
+    return found.most_common(1)[0][0] if found else 0
 
 
 def _is_name_column(reader: _Reader, grid: Grid, col: int, height: int) -> bool:
@@ -262,7 +272,7 @@ def _read_row(
         if name:
             names.append(name)
             row.place = cell.place
-        if not block.codes and len(block.lead) > 1 and col == block.lead[0] and cell.col_span == 1:
+        if grid.edges is not None and not block.codes and col == block.lead[0] != block.lead[-1] and cell.col_span == 1:
             if name:
                 groups[col] = name
             elif groups.get(col):
@@ -277,7 +287,10 @@ def _read_row(
         elif not names and CJK.search(cell.text):
             row.name += key(cell.text)  # a dump may push 合 计 into the columns of numbers
     row.code = join_code(pieces, block.codes, above_code)
-    row.name = row.name or ("/".join(names) if not row.code and not pieces and not block.codes else "".join(names))
+    if not row.code and any(key(n) in GRAND_TOTALS for n in names):
+        names = ["合计"]
+    grouped = grid.edges is not None and not row.code and not block.codes
+    row.name = row.name or ("/" if grouped else "").join(names)
     if key(row.name) in GRAND_TOTALS:
         row.name = "合计"
     return row
@@ -296,5 +309,5 @@ def join_code(pieces: dict[int, str], columns: list[int], above: str) -> str:
         code = above[: 1 + 2 * columns.index(min(pieces))]
     for col in sorted(pieces):
         piece = pieces[col]
-        code = piece if piece.startswith(code) and len(piece) > len(code) > 0 else code + piece
+        code = piece if code and piece.startswith(code) else code + piece  # a dump may repeat the class
     return code

@@ -135,7 +135,7 @@ def _without_rows(grid: Grid, count: int) -> Grid:
         for c in grid.cells
         if c.row + c.row_span > count
     ]
-    return Grid(grid.rows - count, grid.cols, cells, grid.place, grid.edges)
+    return Grid(grid.rows - count, grid.cols, cells, grid.place, grid.edges, grid.method)
 
 
 def _headings(grid: Grid) -> str:
