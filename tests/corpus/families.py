@@ -534,7 +534,9 @@ class CommonBudget(Family):
         if ctx.layout.header == "flat" and ctx.layout.revenue == "by_subject":
             heads = [heads[0], *sources[1:], heads[2]]
         if ctx.layout.revenue == "by_unit":
-            rows = listed_table(ctx, "revenue", heads, [("合计", "合计", "")], "部门（单位）名称")
+            rows = listed_table(
+                ctx, "revenue", heads, [("合计", "合计", ""), (ctx.unit_name, ctx.unit_name, "")], "部门（单位）名称"
+            )
             rows.landscape = True
             rows.widths = [9.0, *[5.0] * (len(rows.widths) - 1)]
             return rows

@@ -1,0 +1,593 @@
+"""Invented departments with consistent figures.
+
+The smallest items are drawn in yuan and everything else is their sum, so every identity holds exactly
+before printing and within rounding after it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from random import Random
+
+from tests.corpus.families import BRACKETS, FUND_NAMES, JIANGSU_REVENUE, WUHAN_FUNCTIONS
+from tests.corpus.layout import Layout
+from tests.corpus.model import Figures
+from tests.corpus.subjects import classes, economic, functional, ordinal, subject_name
+
+DEPARTMENTS = {
+    "财政局": ("20106",),
+    "教育局": ("20501", "20502", "20508"),
+    "公安局": ("20402",),
+    "民政局": ("20802", "20808", "22960"),
+    "人力资源和社会保障局": ("20801",),
+    "卫生健康委员会": ("21001", "21003", "21004"),
+    "生态环境局": ("21101", "21103"),
+    "住房和城乡建设局": ("21201", "21203", "21208"),
+    "城市管理和综合执法局": ("21201", "21205"),
+    "农业农村局": ("21301", "21305"),
+    "水务局": ("21303",),
+    "交通运输局": ("21401",),
+    "工业和信息化局": ("21505", "20604"),
+    "商务局": ("20113", "21602"),
+    "自然资源和规划局": ("22001", "21208"),
+    "应急管理局": ("22401",),
+    "文化和旅游局": ("20701", "20703", "22960"),
+    "科学技术局": ("20601", "20604", "20607"),
+    "市场监督管理局": ("20138",),
+    "统计局": ("20105",),
+    "司法局": ("20406",),
+    "发展和改革局": ("20104", "22201"),
+    "人民代表大会常务委员会办公室": ("20101",),
+    "大数据中心": ("20103",),
+    "林业局": ("21302",),
+    "人民医院": ("21002",),
+    "第一中学": ("20502",),
+    "职业技术学校": ("20503",),
+    "总工会": ("20129",),
+}
+FUND_SECTIONS = ("21208", "22904", "22960")
+STATE_SECTIONS = ("22301",)
+OWN_SOURCES = ("superior_subsidy", "institutional", "affiliate_remittance", "other")
+ZERO = Decimal(0)
+
+
+@dataclass
+class Leaf:
+    """The smallest item of spending and where its money comes from, in yuan."""
+
+    code: str
+    money: str = "general"
+    personnel: Decimal = ZERO
+    public: Decimal = ZERO
+    project: Decimal = ZERO
+    own_basic: Decimal = ZERO
+    own_project: Decimal = ZERO
+    operating: Decimal = ZERO
+    saved: Decimal = ZERO
+    own: dict[str, Decimal] = field(default_factory=dict)
+
+    @property
+    def basic(self) -> Decimal:
+        """Basic spending from appropriations."""
+        return self.personnel + self.public
+
+    @property
+    def granted(self) -> Decimal:
+        """Spending from appropriations."""
+        return self.basic + self.project
+
+    @property
+    def total(self) -> Decimal:
+        """Spending from all money."""
+        return self.granted + self.own_basic + self.own_project + self.operating
+
+
+def money(rng: Random, scale: float) -> Decimal:
+    """Draw an amount in yuan: often with cents, sometimes round."""
+    amount = rng.lognormvariate(12.2, 1.2) * scale + 300
+    if rng.random() < 0.35:
+        return Decimal(max(1, round(amount / 10_000))) * 10_000
+    return Decimal(round(amount * 100)) / 100
+
+
+@cache
+def places() -> tuple[str, ...]:
+    """Return the governments whose departments are invented."""
+    return tuple((Path(__file__).parent / "places.txt").read_text(encoding="utf-8").split())
+
+
+def unit_name(rng: Random, allowed: Iterable[str]) -> tuple[str, tuple[str, ...]]:
+    """Draw a department whose work falls into the allowed classes, and the sections of its work."""
+    known = set(allowed)
+    name = rng.choice([name for name, sections in DEPARTMENTS.items() if {code[:3] for code in sections} <= known])
+    scope = rng.choices(("", "（本级）", "（汇总）"), (12, 1, 1))[0]
+    return rng.choice(places()) + name + scope, DEPARTMENTS[name]
+
+
+def draw_codes(rng: Random, layout: Layout, year: int, sections: Iterable[str]) -> set[str]:
+    """Draw the subjects a department spends on: its own work, pensions, medical care, housing."""
+    named = functional(year)
+    wanted = [section for section in sections if section not in FUND_SECTIONS or rng.random() < 0.5]
+    if rng.random() < 0.15:
+        wanted.append(rng.choice(FUND_SECTIONS))
+    if rng.random() < 0.12 and layout.family in ("national_final", "common_budget") and year >= 2019:
+        wanted += STATE_SECTIONS
+    codes: set[str] = set()
+    for section in wanted:
+        items = [code for code in named if len(code) == 7 and code.startswith(section)]
+        if layout.family != "national_final" and rng.random() < 0.08:
+            codes.add(section)
+        else:
+            codes.update(rng.sample(items, min(len(items), rng.randint(1, 3))))
+    codes |= {"2080505", rng.choice(("2101101", "2101102")), "2210201"}
+    codes.update(code for code in ("2080501", "2080506", "2101103", "2210202") if rng.random() < 0.4)
+    if layout.family == "wuhan_budget":
+        codes = {code for code in codes if code[:3] in WUHAN_FUNCTIONS}
+    return codes
+
+
+def leaves(rng: Random, layout: Layout, year: int, sections: Iterable[str]) -> list[Leaf]:
+    """Draw the items of a department's spending."""
+    codes = draw_codes(rng, layout, year, sections)
+    scale = rng.choice((0.5, 1, 5, 40))
+    result = []
+    for code in sorted(codes):
+        leaf = Leaf(code)
+        if code.startswith(FUND_SECTIONS) or code.startswith(STATE_SECTIONS):
+            leaf.money = "fund" if code.startswith(FUND_SECTIONS) else "state_capital"
+            leaf.project = money(rng, scale * 3)
+        elif code[:3] in ("208", "210", "221") and code[3:5] in ("05", "11", "02"):
+            leaf.personnel = money(rng, scale * 0.5)
+        elif code.endswith(("01", "50")):
+            leaf.personnel, leaf.public = money(rng, scale * 4), money(rng, scale)
+            leaf.project = money(rng, scale) if rng.random() < 0.3 else ZERO
+        else:
+            leaf.project = money(rng, scale * 2)
+        result.append(leaf)
+    if not any(leaf.public for leaf in result):
+        result[0].public, result[0].money = money(rng, scale), "general"
+    for leaf in result:
+        if leaf.money == "general":
+            own_money(rng, layout, leaf, scale)
+    return result
+
+
+def own_money(rng: Random, layout: Layout, leaf: Leaf, scale: float) -> None:
+    """Give some items money that is not appropriated, and carry-over."""
+    if rng.random() < 0.2:
+        leaf.own_project = money(rng, scale)
+        if rng.random() < 0.4:
+            leaf.own_basic = money(rng, scale)
+        leaf.own[rng.choice(OWN_SOURCES)] = leaf.own_project + leaf.own_basic
+    if rng.random() < 0.08 and layout.family in ("national_final", "common_budget", "wuhan_budget"):
+        leaf.operating = money(rng, scale)
+        leaf.own["operating"] = leaf.operating
+    if layout.family == "national_final":
+        if leaf.project and rng.random() < 0.3:
+            leaf.saved = (leaf.project * rng.randint(-40, 40) / 100).quantize(Decimal("0.01"))
+        if layout.negative and rng.random() < 0.4:
+            leaf.own["other"] = leaf.own.get("other", ZERO) - money(rng, scale / 4)
+    elif layout.family == "common_budget" and leaf.project and rng.random() < 0.25:
+        leaf.saved = -(leaf.project * rng.randint(5, 60) / 100).quantize(Decimal("0.01"))
+
+
+class Fiction:
+    """Fills the figures of one invented report for its family."""
+
+    def __init__(self, rng: Random, layout: Layout, year: int, unit: str, items: list[Leaf]) -> None:
+        self.rng, self.layout, self.year, self.unit, self.items = rng, layout, year, unit, items
+        self.figures = Figures(default=ZERO)
+        self.economics: dict[str, Decimal] = {}
+
+    def fill(self) -> Figures:
+        """Fill every form of the family and return the figures."""
+        self.draw_economics()
+        getattr(self, self.layout.family)()
+        return self.figures
+
+    # Helpers
+
+    def sum(self, measure: str, items: Iterable[Leaf] | None = None) -> Decimal:
+        """Sum an attribute over items."""
+        return sum((getattr(leaf, measure) for leaf in (self.items if items is None else items)), ZERO)
+
+    def of(self, *moneys: str) -> list[Leaf]:
+        """Return the items paid from the given appropriations, as far as something was spent from them."""
+        return [leaf for leaf in self.items if leaf.money in moneys and leaf.granted]
+
+    def tree(self, form: str, amounts: Mapping[str, Mapping[str, Decimal]]) -> None:
+        """Put a form by subject: measures of leaves, summed over every level and in 合计."""
+        measures = list(dict.fromkeys(measure for values in amounts.values() for measure in values))
+        codes = {code[:length] for code in amounts for length in (3, 5, 7) if len(code) >= length}
+        for measure in measures if amounts else ():
+            total = sum((values.get(measure, ZERO) for values in amounts.values()), ZERO)
+            self.figures.put(form, "", "合计", measure, total)
+        named = economic(self.year) if form.endswith("basic_economic") or form == "operating_cost" else {}
+        for code in sorted(codes):
+            for measure in measures:
+                total = sum((v.get(measure, ZERO) for leaf, v in amounts.items() if leaf.startswith(code)), ZERO)
+                self.figures.put(form, code, named.get(code) or subject_name(code, self.year), measure, total)
+
+    def line(self, form: str, side: str, name: str, amount: Decimal, measure: str = "amount") -> None:
+        """Put a line of a balance or of a list, unless it is zero."""
+        if amount:
+            self.figures.put(form, "", name, measure, amount, side=side)
+
+    def by_class(self, amounts: Iterable[tuple[str, Decimal]]) -> dict[str, Decimal]:
+        """Sum amounts by class."""
+        result: dict[str, Decimal] = {}
+        for code, amount in amounts:
+            result[code[:3]] = result.get(code[:3], ZERO) + amount
+        return result
+
+    def classes(
+        self, form: str, amounts: Mapping[str, Decimal], measure: str, names: Mapping[str, str], mark: str = "、"
+    ) -> None:
+        """Put the functional lines of a balance."""
+        for place, (code, name) in enumerate(names.items(), start=1):
+            self.line(form, "expenditure", f"{ordinal(place)}{mark}{name}", amounts.get(code, ZERO), measure)
+
+    def share(self, total: Decimal, keys: list[str]) -> dict[str, Decimal]:
+        """Divide a total over keys at random, to the cent."""
+        weights = [self.rng.expovariate(1) + 0.05 for _ in keys]
+        result = {}
+        for key, weight in zip(keys[1:], weights[1:], strict=True):
+            result[key] = (total * Decimal(round(weight / sum(weights), 6))).quantize(Decimal("0.01"))
+        return {keys[0]: total - sum(result.values(), ZERO)} | result
+
+    def draw_economics(self) -> None:
+        """Divide the basic spending of the general budget by economic subject."""
+        named = [code for code in economic(self.year) if len(code) == 5]
+        personnel = [code for code in named if code[:3] in ("301", "303") and self.rng.random() < 0.5]
+        public = [code for code in named if code[:3] == "302" and self.rng.random() < 0.5]
+        public += [code for code in named if code[:3] == "310" and self.rng.random() < 0.2]
+        general = self.of("general")
+        for codes, total in (
+            (["30101", *(code for code in personnel if code != "30101")], self.sum("personnel", general)),
+            (["30201", *(code for code in public if code != "30201")], self.sum("public", general)),
+        ):
+            if total:
+                self.economics |= self.share(total, codes)
+
+    def is_personnel(self, code: str) -> bool:
+        """Say whether an economic subject is personnel."""
+        return code[:3] in ("301", "303")
+
+    def economic_classes(self, items: list[Leaf], *, all_money: bool) -> dict[str, Decimal]:
+        """Divide the spending of items by economic class: 301, 302, 303, 310 and the rest."""
+        result = self.by_class(self.economics.items())
+        rest = self.sum("project", items) + (self.sum("own_basic", items) if all_money else ZERO)
+        rest += sum(self.sum(name, items) for name in ("own_project", "operating")) if all_money else ZERO
+        for code, amount in self.share(rest, ["302", "310", "399"]).items():
+            result[code] = result.get(code, ZERO) + amount
+        return result
+
+    def three_public(self, prefixes: tuple[str, ...], *, meetings: bool = False) -> None:
+        """Put 三公, a spending at or below its budget."""
+        names = ["abroad", "vehicle_purchase", "vehicle_running", "reception"]
+        names += ["meeting", "training"] if meetings else []
+        spent = {name: money(self.rng, 0.3) if self.rng.random() < 0.5 else ZERO for name in names}
+        for prefix in prefixes:
+            vehicle = spent["vehicle_purchase"] + spent["vehicle_running"]
+            three = spent["abroad"] + vehicle + spent["reception"]
+            total = three + sum((spent[name] for name in names[4:]), ZERO)
+            values = {"total": total} | ({"three_public": three} if meetings else {})
+            for name, amount in (values | spent | {"vehicle": vehicle}).items():
+                self.line("three_public", "", "合计", amount, prefix + name)
+            ratio = Decimal(self.rng.randint(30, 100)) / 100
+            spent = {name: (amount * ratio).quantize(Decimal("0.01")) for name, amount in spent.items()}
+
+    def natures(self, leaf: Leaf) -> dict[str, Decimal]:
+        """Return spending from all money by nature."""
+        return {
+            "total": leaf.total,
+            "basic": leaf.basic + leaf.own_basic,
+            "project": leaf.project + leaf.own_project,
+            "operating": leaf.operating,
+        }
+
+    def granted(self, form: str, items: list[Leaf], *, parts: bool = False) -> None:
+        """Put a form of appropriated spending by subject."""
+        amounts = {}
+        for leaf in items:
+            values = {"total": leaf.granted, "basic": leaf.basic, "project": leaf.project}
+            amounts[leaf.code] = values | ({"personnel": leaf.personnel, "public": leaf.public} if parts else {})
+        self.tree(form, amounts)
+
+    # Families
+
+    def national_final(self) -> None:
+        """Fill the nine forms of a final account."""
+        spent = {name: self.of(name) for name in ("general", "fund", "state_capital")}
+        saved = {"general": self.sum("saved", spent["general"]), "fund": ZERO, "state_capital": ZERO}
+        opening = dict.fromkeys(saved, ZERO)
+        opening["general"] = -sum((leaf.saved for leaf in self.items if leaf.saved < 0), ZERO)
+        fund: dict[str, dict[str, Decimal]] = {}
+        for leaf in spent["fund"]:
+            kept = (leaf.granted * self.rng.choice((0, 0, 5, 30)) / 100).quantize(Decimal("0.01"))
+            before = (leaf.granted * self.rng.choice((0, 0, 20)) / 100).quantize(Decimal("0.01"))
+            fund[leaf.code] = {
+                "opening": before,
+                "revenue": leaf.granted + kept - before,
+                "total": leaf.granted,
+                "basic": leaf.basic,
+                "project": leaf.project,
+                "closing": kept,
+            }
+            leaf.saved = kept - before
+            opening["fund"] += before
+            saved["fund"] += leaf.saved
+        received = {name: self.sum("granted", items) + saved[name] for name, items in spent.items()}
+        revenue: dict[str, dict[str, Decimal]] = {}
+        for leaf in self.items:
+            values = {"appropriation": leaf.granted + leaf.saved} | leaf.own
+            revenue[leaf.code] = {"total": sum(values.values(), ZERO)} | values
+        self.tree("revenue", revenue)
+        self.tree("expenditure", {leaf.code: self.natures(leaf) for leaf in self.items})
+        self.granted("general_expenditure", spent["general"])
+        self.tree("fund", fund)
+        self.granted("state_capital", spent["state_capital"])
+        self.tree("basic_economic", {code: {"amount": amount} for code, amount in self.economics.items()})
+        for name, wanted in (("人员经费合计", True), ("公用经费合计", False)):
+            chosen = (amount for code, amount in self.economics.items() if self.is_personnel(code) == wanted)
+            self.line("basic_economic", "", name, sum(chosen, ZERO))
+        self.three_public(("budget_", "final_"))
+        self.final_balances(received, opening, revenue)
+
+    def final_balances(
+        self, received: dict[str, Decimal], opening: dict[str, Decimal], revenue: dict[str, dict[str, Decimal]]
+    ) -> None:
+        """Fill the two balances of a final account."""
+        names = classes(self.year)
+        income = dict(zip((f"{name}收入" for name in FUND_NAMES), received.values(), strict=True))
+        for key, name in zip(
+            ("superior_subsidy", "institutional", "operating", "affiliate_remittance", "other"),
+            ("上级补助收入", "事业收入", "经营收入", "附属单位上缴收入", "其他收入"),
+            strict=True,
+        ):
+            income[name] = sum((values.get(key, ZERO) for values in revenue.values()), ZERO)
+        for place, (name, amount) in enumerate(income.items(), start=1):
+            self.line("balance", "revenue", f"{ordinal(place)}、{name}", amount)
+        total, spent = sum(income.values(), ZERO), self.sum("total")
+        before = sum(opening.values(), ZERO)
+        if total + before < spent:
+            before = spent - total
+        self.line("balance", "revenue", "本年收入合计", total)
+        self.line("balance", "revenue", "年初结转和结余", before)
+        self.line("balance", "revenue", "总计", total + before)
+        self.classes("balance", self.by_class((leaf.code, leaf.total) for leaf in self.items), "amount", names)
+        self.line("balance", "expenditure", "本年支出合计", spent)
+        self.line("balance", "expenditure", "年末结转和结余", total + before - spent)
+        self.line("balance", "expenditure", "总计", total + before)
+
+        form = "appropriation_balance"
+        for place, (name, amount) in enumerate(zip(FUND_NAMES, received.values(), strict=True), start=1):
+            self.line(form, "revenue", f"{ordinal(place)}、{name}", amount)
+        granted, start = sum(received.values(), ZERO), sum(opening.values(), ZERO)
+        self.line(form, "revenue", "本年收入合计", granted)
+        self.line(form, "revenue", "年初财政拨款结转和结余", start)
+        for name, amount in zip(FUND_NAMES, opening.values(), strict=True):
+            self.line(form, "revenue", name, amount)
+        self.line(form, "revenue", "总计", granted + start)
+        for measure in ("total", *received):
+            items = self.of(*received) if measure == "total" else self.of(measure)
+            used = self.sum("granted", items)
+            whole = granted + start if measure == "total" else received[measure] + opening[measure]
+            self.classes(form, self.by_class((leaf.code, leaf.granted) for leaf in items), measure, names)
+            self.line(form, "expenditure", "本年支出合计", used, measure)
+            self.line(form, "expenditure", "年末财政拨款结转和结余", whole - used, measure)
+            self.line(form, "expenditure", "总计", whole, measure)
+
+    def common_budget(self) -> None:
+        """Fill the nine forms of a budget."""
+        revenue: dict[str, dict[str, Decimal]] = {}
+        for leaf in self.items:
+            values = {leaf.money: leaf.granted + leaf.saved} | leaf.own
+            current = sum(values.values(), ZERO)
+            revenue[leaf.code] = {"total": leaf.total, "current_year": current, "carried_over": -leaf.saved} | values
+        sums = {
+            measure: sum((values.get(measure, ZERO) for values in revenue.values()), ZERO)
+            for measure in (
+                *("general", "fund", "state_capital", "special_account", "institutional", "operating"),
+                *("superior_subsidy", "affiliate_remittance", "other", "current_year", "carried_over", "total"),
+            )
+        }
+        names = ("一般公共预算拨款收入", "政府性基金预算拨款收入", "国有资本经营预算拨款收入", "财政专户管理资金收入")
+        names += ("事业收入", "事业单位经营收入", "上级补助收入", "附属单位上缴收入", "其他收入")
+        income = [
+            (f"{ordinal(place)}、{name}", measure)
+            for place, (name, measure) in enumerate(zip(names, sums, strict=False), 1)
+        ]
+        income += [("本年收入合计", "current_year"), ("上年结转结余", "carried_over"), ("收入总计", "total")]
+        for name, measure in income:
+            self.line("balance", "revenue", name, sums[measure])
+        if self.layout.revenue == "by_subject":
+            self.tree("revenue", revenue)
+        else:
+            for name, measure in income:
+                self.line("revenue", "", "合计" if name == "收入总计" else name, sums[measure])
+            for measure, amount in sums.items():
+                self.line("revenue", "", "合计", amount, measure)
+                self.line("revenue", "", self.unit, amount, measure)
+        self.tree("expenditure", {leaf.code: self.natures(leaf) for leaf in self.items})
+        self.granted("general_expenditure", self.of("general"), parts=True)
+        self.granted("fund", self.of("fund"))
+        self.granted("state_capital", self.of("state_capital"))
+        self.split_economics()
+        self.three_public(("budget_",))
+
+        functions, total = classes(self.year), sums["total"]
+        self.classes("balance", self.by_class((leaf.code, leaf.total) for leaf in self.items), "amount", functions)
+        economics = self.economic_classes(self.items, all_money=True)
+        labels = zip(("301", "302", "303", "310", "399"), (1, 2, 3, 4, 5), strict=True)
+        for code, place in labels:
+            name = ("工资福利支出", "商品和服务支出", "对个人和家庭的补助", "资本性支出", "其他支出")[place - 1]
+            self.line("balance", "economic", f"{ordinal(place)}、{name}", economics.get(code, ZERO))
+        for side in ("expenditure", "economic"):
+            self.line("balance", side, "本年支出合计", total)
+            self.line("balance", side, "支出总计", total)
+
+        form, moneys = "appropriation_balance", ("general", "fund", "state_capital")
+        granted = self.sum("granted", self.of(*moneys))
+        self.line(form, "revenue", "本年收入", granted - sums["carried_over"])
+        for place, (name, measure) in enumerate(zip(FUND_NAMES, moneys, strict=True), start=1):
+            self.line(form, "revenue", f"（{ordinal(place)}）{name}", sums[measure])
+        self.line(form, "revenue", "上年结转", sums["carried_over"])
+        self.line(form, "revenue", "收入总计", granted)
+        for measure in ("total", *moneys):
+            items = self.of(*moneys) if measure == "total" else self.of(measure)
+            self.classes(form, self.by_class((leaf.code, leaf.granted) for leaf in items), measure, functions)
+            self.line(form, "expenditure", "本年支出合计", self.sum("granted", items), measure)
+            self.line(form, "expenditure", "支出总计", self.sum("granted", items), measure)
+
+    def split_economics(self) -> None:
+        """Put basic spending by economic subject with its personnel and public parts."""
+        self.tree(
+            "basic_economic",
+            {
+                code: {
+                    "total": amount,
+                    "personnel": amount if self.is_personnel(code) else ZERO,
+                    "public": ZERO if self.is_personnel(code) else amount,
+                }
+                for code, amount in self.economics.items()
+            },
+        )
+
+    def jiangsu_budget(self) -> None:
+        """Fill the twelve forms of a Jiangsu budget."""
+        self.items = [leaf for leaf in self.items if leaf.money != "state_capital"]
+        general, fund = self.sum("granted", self.of("general")), self.sum("granted", self.of("fund"))
+        total = self.sum("total")
+        own = total - general - fund
+        project = self.sum("project")
+        reserve = (project * self.rng.choice((0, 5, 12)) / 100).quantize(Decimal("0.01"))
+        form = "balance"
+        for name, amount in (
+            ("一、财政拨款", general + fund),
+            ("1.一般公共预算", general),
+            ("2.政府性基金预算", fund),
+            ("三、其他资金", own),
+            ("当年收入小计", total),
+            ("收入合计", total),
+        ):
+            self.line(form, "revenue", name, amount)
+        functions = {c: n for c, n in classes(self.year).items() if c not in ("219", "223", "231", "232", "234")}
+        self.classes(form, self.by_class((leaf.code, leaf.total) for leaf in self.items), "amount", functions)
+        basic, extra = self.sum("basic"), self.sum("own_basic")
+        spent = total - basic - extra - reserve
+        usage = {"一、基本支出": basic + extra, "二、项目支出": spent, "三、单位预留机动经费": reserve}
+        for name, amount in (usage | {"当年支出小计": total, "支出合计": total}).items():
+            self.line(form, "usage", name, amount)
+        self.line("revenue", "", "合计", total)
+        groups = {group: [f"{group}/{member}" for member in members] for group, members in JIANGSU_REVENUE}
+        for path in groups["一般公共预算资金"][:2]:
+            self.line("revenue", "", path if self.rng.random() < 0.5 else path.translate(BRACKETS), general)
+        self.line("revenue", "", "政府性基金/小计", fund)
+        self.line("revenue", "", "其他资金/小计", own)
+        self.line("revenue", "", "其他资金/其他收入", own)
+        for measure, amount in (("total", total), ("basic", basic + extra), ("project", spent), ("reserve", reserve)):
+            self.line("expenditure_total", "", "合计", amount, measure)
+        form = "appropriation_balance"
+        for name, amount in (("一、一般公共预算", general), ("二、政府性基金预算", fund), ("收入合计", general + fund)):
+            self.line(form, "revenue", name, amount)
+        usage = {"一、基本支出": basic, "二、项目支出": project - reserve, "三、单位预留机动经费": reserve}
+        for name, amount in (usage | {"支出合计": general + fund}).items():
+            self.line(form, "usage", name, amount)
+        for form, items in (
+            ("appropriation_expenditure", self.of("general", "fund")),
+            ("general_expenditure", self.of("general")),
+            ("fund", self.of("fund")),
+        ):
+            self.tree(form, {leaf.code: {"total": leaf.granted} for leaf in items})
+        for form in ("appropriation_basic_economic", "basic_economic"):
+            self.tree(form, {code: {"amount": amount} for code, amount in self.economics.items()})
+        public = {code: amount for code, amount in self.economics.items() if not self.is_personnel(code)}
+        self.tree("operating_cost", {code: {"amount": amount} for code, amount in public.items()})
+        self.three_public(("budget_",), meetings=True)
+        self.procurement()
+
+    def procurement(self) -> None:
+        """Put a staircase of procurement: category, project and subject, items."""
+        stairs = {
+            "一、货物A": (("办公设备购置费", "办公设备购置"), ("信息化建设经费", "信息网络及软件购置更新")),
+            "二、工程B": (("房屋修缮费", "维修（护）费"),),
+            "三、服务C": (("综合管理费", "物业管理费"), ("会议经费", "会议费"), ("宣传经费", "印刷费")),
+        }
+        goods = ("台式计算机（20万以下）", "家具用具", "其他办公设备", "印刷和出版服务", "物业管理服务", "修缮工程")
+        lines: list[tuple[str, Decimal]] = []
+        for category, projects in stairs.items():
+            if self.rng.random() < 0.3:
+                continue
+            block: list[tuple[str, Decimal]] = []
+            for project, subject in projects:
+                path = f"{category}/{project}/{subject}"
+                items = [
+                    (f"{path}/{item}", money(self.rng, 0.4)) for item in self.rng.sample(goods, self.rng.randint(1, 3))
+                ]
+                block += [(path, sum((amount for _, amount in items), ZERO)), *items]
+            total = sum((amount for path, amount in block if path.count("/") == 2), ZERO)
+            lines += [(category, total), *block]
+        if lines:
+            whole = sum((amount for path, amount in lines if "/" not in path), ZERO)
+            for path, amount in [("合计", whole), *lines]:
+                self.line("procurement", "", path, amount)
+
+    def wuhan_budget(self) -> None:
+        """Fill the eight forms of a Wuhan budget."""
+        own: dict[str, Decimal] = {}
+        for leaf in self.items:
+            for measure, amount in leaf.own.items():
+                own[measure] = own.get(measure, ZERO) + amount
+        general, fund = self.of("general"), self.of("fund")
+        carried = -self.sum("saved")
+        granted, funds = self.sum("granted", general) - carried, self.sum("granted", fund)
+        self.tree("expenditure", {leaf.code: self.natures(leaf) for leaf in self.items})
+        self.granted("general_expenditure", general)
+        self.granted("fund", fund)
+        self.split_economics()
+        self.three_public(("budget_",))
+        appropriated = [
+            ("一.财政拨款（补助）", granted + funds),
+            ("（一）公共预算财政拨款（补助）", granted),
+            ("1.经费拨款（补助）", granted),
+            ("（二）政府性基金预算财政拨款", funds),
+            ("1.政府性基金财政拨款", funds),
+        ]
+        names = {
+            "institutional": "二.事业收入",
+            "operating": "三.事业单位经营收入",
+            "superior_subsidy": "四.上级补助收入",
+        }
+        names |= {"affiliate_remittance": "五.附属单位上缴收入", "other": "六.其他收入"}
+        income = [*appropriated, *((names[measure], amount) for measure, amount in own.items())]
+        current = granted + funds + sum(own.values(), ZERO)
+        ends = [("本年收入合计", current), ("八.上年结余（转）", carried), ("上年财政拨款结余（转）", carried)]
+        total = current + carried
+        for name, amount in [*income, *ends]:
+            self.line("balance", "revenue", name, amount)
+            self.line("revenue", "", name, amount)
+        self.line("balance", "revenue", "本年收入总计", total)
+        self.line("revenue", "", "合计", total)
+        form = "appropriation_balance"
+        for name, amount in appropriated:
+            self.line(form, "revenue", name, amount)
+        self.line(form, "revenue", "本年收入合计", granted + funds)
+        self.line(form, "revenue", "本年收入总计", granted + funds)
+        labels = (("301", "1.工资福利性支出"), ("302", "2.商品和服务支出"), ("303", "3.对个人和家庭补助"))
+        labels += (("310", "6.其他资本性支出"), ("399", "10.其他支出"))
+        for form, items, whole in (
+            ("balance", [(leaf.code, leaf.total) for leaf in self.items], total),
+            ("appropriation_balance", [(leaf.code, leaf.granted) for leaf in self.items], self.sum("granted")),
+        ):
+            self.classes(form, self.by_class(items), "amount", WUHAN_FUNCTIONS, ".")
+            economics = self.economic_classes(self.items, all_money=form == "balance")
+            for code, name in labels:
+                self.line(form, "economic", name, economics.get(code, ZERO))
+            for side in ("economic", "expenditure"):
+                self.line(form, side, "本年支出合计", whole)
+                self.line(form, side, "本年支出总计", whole)
