@@ -9,6 +9,7 @@ from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
 
+import pdfplumber
 import pypdf
 import pypdfium2
 import pytest
@@ -166,6 +167,17 @@ def test_truth_stands_on_its_page(name: str) -> None:
     for cell in cells:
         assert cell.page and cell.text in texts[cell.page - 1]
     assert all(MARK in text for text in texts)
+
+
+@pytest.mark.parametrize(
+    ("name", "size"), [("rotate_90", (842, 595)), ("rotate_180", (595, 842)), ("rotate_270", (842, 595))]
+)
+def test_turned_pages_are_upright_when_displayed(name: str, size: tuple[int, int]) -> None:
+    with pdfplumber.open(BytesIO(make_report(3, name).data)) as pdf:
+        page = pdf.pages[3]
+        assert (page.width, page.height) == size
+        number = next(char for char in page.chars if char["text"] == "-" and char["size"] < 9)
+        assert page.width / 2 - 10 < number["x0"] < page.width / 2 + 10 and number["top"] > page.height - 40
 
 
 def test_faults_are_listed_and_printed() -> None:

@@ -131,7 +131,7 @@ class Typesetter:
         self.width, self.height = (long, short) if self.landscape else (short, long)
         width, height = self.width, self.height
         rotate = self.layout.rotate
-        self.canvas.setPageSize((height, width) if rotate in (90, 270) else (width, height))
+        self.canvas.setPageSize((width, height))  # as displayed: reportlab turns the box of a turned page
         self.canvas.setPageRotation(rotate)
         matrix = {90: (0, 1, -1, 0, height, 0), 180: (-1, 0, 0, -1, width, height), 270: (0, -1, 1, 0, 0, width)}
         if rotate:
