@@ -1,1 +1,4 @@
-"""Cells become dimensions and facts: pure functions over frames."""
+"""Cells become dimensions and facts: one module and one pure function per table, of the same name.
+
+``star`` calls them in their order of need.
+"""

@@ -1,0 +1,147 @@
+"""Table ``fact_expenditure``: the finest rows of the expenditure statements, which can be added up."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from pipelines.model.dim_subject import with_subject_key
+from pipelines.model.names import ECONOMIC_FORMS, is_branch, plain
+from pipelines.warehouse.tables import conform
+
+STATEMENTS = (
+    "expenditure",
+    "expenditure_total",
+    "appropriation_expenditure",
+    "general_expenditure",
+    "fund",
+    "state_capital",
+    "basic_economic",
+    "appropriation_basic_economic",
+    "operating_cost",
+)
+"""Forms that become facts; the balances, 三公 and procurement say the same money again."""
+
+PARTS = (
+    "basic",
+    "project",
+    "remitted_to_superior",
+    "operating",
+    "subsidy_to_affiliates",
+    "personnel",
+    "public",
+    "reserve",
+    "carry_forward",
+)
+"""Measures that are natures. What a fund table prints besides (opening, revenue, closing) is no expenditure."""
+
+WHOLES = ("total", "amount")
+"""Measures that hold all of a row, whose parts may stand beside them."""
+
+PARTS_OF_BASIC = ("personnel", "public")
+PERSONNEL_CLASSES = ("301", "303")
+SUBTOTALS = {"人员经费合计": "personnel", "公用经费合计": "public"}
+"""Total rows of the economic forms, by the nature they are the total of."""
+
+
+def _rows_that_count(cells: pl.DataFrame) -> pl.DataFrame:
+    """Return the cells of leaf subjects, or of the total row where a statement prints no subject.
+
+    Args:
+        cells: cells of expenditure measures, with ``report_key`` and ``form``.
+    """
+    statement = ["report_key", "form"]
+    has_codes = pl.col("subject_code").is_not_null().any().over(statement)
+    # Totals only is what expenditure_total is; codes in it would be another layout's columns.
+    by_subject = has_codes & (pl.col("form") != "expenditure_total")
+    cells = cells.with_columns(by_subject=by_subject)
+
+    coded = cells.filter(pl.col("by_subject") & pl.col("subject_code").is_not_null())
+    leaves = (
+        coded.select(*statement, "subject_code")
+        .unique()
+        .sort(*statement, "subject_code")
+        .filter(~is_branch(pl.col("subject_code"), statement))
+    )
+    subjects = coded.join(leaves, on=[*statement, "subject_code"], how="semi")
+
+    totals = (
+        cells.filter(~pl.col("by_subject"))
+        .with_columns(
+            subject_code=pl.lit(None, pl.String),
+            subtotal=plain(pl.col("subject_name")).replace_strict(SUBTOTALS, default=None, return_dtype=pl.String),
+        )
+        .filter(pl.col("is_total") | pl.col("subtotal").is_not_null())
+    )
+    # Both subtotals say more than the total over them.
+    totals = totals.filter(
+        pl.col("subtotal").is_not_null() | ~pl.col("subtotal").is_not_null().any().over(statement)
+    ).with_columns(measure=pl.coalesce("subtotal", "measure"))
+    first_total = totals.sort(*statement, "row_no").unique([*statement, "measure"], keep="first", maintain_order=True)
+    return pl.concat([subjects, first_total.drop("subtotal")], how="diagonal").drop("by_subject")
+
+
+def _natures(cells: pl.DataFrame) -> pl.DataFrame:
+    """Return the cells that are parts of their row, or its whole where no part is printed, with their ``nature``."""
+    row = ["report_key", "form", "subject_code", "row_no"]
+    measure = pl.col("measure")
+    economic = pl.col("form").is_in(ECONOMIC_FORMS)
+    in_personnel_class = pl.col("subject_code").str.head(3).is_in(PERSONNEL_CLASSES)
+    return (
+        cells.with_columns(
+            has_parts=measure.is_in(PARTS).any().over(row),
+            has_parts_of_basic=measure.is_in(PARTS_OF_BASIC).any().over(row),
+            has_total=(measure == "total").any().over(row),
+        )
+        .filter(
+            pl.when(measure.is_in(WHOLES))
+            # A row with both wholes would count twice.
+            .then(~pl.col("has_parts") & ((measure == "total") | ~pl.col("has_total")))
+            .otherwise((measure != "basic") | ~pl.col("has_parts_of_basic"))
+        )
+        .with_columns(
+            nature=pl.when(measure.is_in(PARTS))
+            .then(measure)
+            .when(economic & pl.col("subject_code").is_not_null())
+            .then(pl.when(in_personnel_class).then(pl.lit("personnel")).otherwise(pl.lit("public")))
+            .otherwise(pl.lit("undivided"))
+        )
+    )
+
+
+def fact_expenditure(
+    published_cell: pl.DataFrame, report_form: pl.DataFrame, dim_report: pl.DataFrame, dim_subject: pl.DataFrame
+) -> pl.DataFrame:
+    """Return one row per report, statement, subject and nature.
+
+    A subject that is the beginning of another printed code of its statement is no row; a measure whose parts the same
+    row prints is none either. So the rows of a statement add up to its printed total, unless the publisher's figures do
+    not; nothing is invented to make them.
+
+    Args:
+        published_cell: table ``published_cell``.
+        report_form: table ``report_form``.
+        dim_report: table ``dim_report``.
+        dim_subject: table ``dim_subject``.
+
+    Returns:
+        Table ``fact_expenditure``, amounts in yuan, sorted by key. A subject printed on several rows of a statement is
+        one fact, with the number of its cells and the first cell's key.
+    """
+    reports = dim_report.select("report_key", "unit_key", "year_key", "stage")
+    cells = published_cell.filter(
+        pl.col("form").is_in(STATEMENTS) & pl.col("measure").is_in([*PARTS, *WHOLES]) & pl.col("amount").is_not_null()
+    )
+    facts = (
+        with_subject_key(_natures(_rows_that_count(cells)), dim_subject)
+        .sort("report_key", "form", "row_no", "cell_key")
+        .group_by("report_key", "form", "subject_key", "nature", maintain_order=True)
+        .agg(pl.col("amount").sum(), pl.col("cell_key").first(), cell_count=pl.len())
+        .join(report_form, on=["report_key", "form"], suffix="_form")
+        .join(reports, on="report_key")
+        .with_columns(statement=pl.col("form"))
+        .sort("report_key", "statement", "subject_key", "nature")
+    )
+    return conform(
+        facts.drop("form", "cell_count_form", "replaced_by_report_key"),
+        "fact_expenditure",
+    )

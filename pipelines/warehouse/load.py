@@ -1,0 +1,182 @@
+"""The load: Parquet frames become one DuckDB file, built beside the old one and put in its place when it holds.
+
+Readers keep the file they have open; whoever opens the database after the swap sees the new one. The database is always
+built anew and never changed in place.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from time import perf_counter
+
+import duckdb
+import polars as pl
+
+from pipelines.warehouse import checks, parquet, views
+from pipelines.warehouse import tables as metadata
+
+# DuckDB 2 writes files by default that only DuckDB 2 opens; clients from 1.4 on read this format.
+STORAGE_VERSION = "v1.4.0"
+
+OFFENDERS_SHOWN = 5
+
+
+class LoadError(Exception):
+    """The database that was built does not hold; the one before is untouched."""
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What a load did.
+
+    Attributes:
+        database: the file now in place.
+        rows: rows of each table.
+        checks: number of checks that held.
+        seconds: duration.
+    """
+
+    database: Path
+    rows: dict[str, int]
+    checks: int
+    seconds: float
+
+
+def load(
+    frames: dict[str, pl.DataFrame],
+    database: Path,
+    *,
+    extractor_version: str,
+    commit: str | None = None,
+    built_at: datetime | None = None,
+) -> Loaded:
+    """Build the database and put it in place.
+
+    Args:
+        frames: tables by their name in ``tables.yml`` (``quality.finding`` with its schema). Tables without a frame
+            stay empty; nullable columns may be missing.
+        database: the file to replace; its folder is made if need be.
+        extractor_version: for ``meta``.
+        commit: of the code, for ``meta``.
+        built_at: for ``meta``, UTC; now if not given.
+
+    Raises:
+        LoadError: a frame, constraint or check does not hold. The old file is untouched.
+    """
+    start = perf_counter()
+    database.parent.mkdir(parents=True, exist_ok=True)
+    unknown = frames.keys() - metadata.tables().keys()
+    if unknown:
+        raise LoadError(f"no such tables: {sorted(unknown)}")
+    meta = pl.DataFrame(
+        {
+            "schema_version": metadata.schema_version(),
+            "extractor_version": extractor_version,
+            "built_at": (built_at or datetime.now(UTC)).replace(tzinfo=None),
+            "commit": commit,
+        }
+    )
+    building = database.with_name(f".{database.name}.{os.getpid()}.building")
+    _remove(building)
+    try:
+        rows = _build(frames | {"meta": meta}, building)
+        _flush(building)
+        building.replace(database)
+        _flush(database.parent)
+    except (duckdb.Error, pl.exceptions.PolarsError, ValueError) as error:
+        raise LoadError(str(error)) from error
+    finally:
+        _remove(building)
+    return Loaded(database, rows, len(checks.queries()), perf_counter() - start)
+
+
+def load_folder(
+    folder: Path,
+    database: Path,
+    *,
+    extractor_version: str,
+    commit: str | None = None,
+    built_at: datetime | None = None,
+) -> Loaded:
+    """Build the database from the Parquet files of a folder; see ``load``.
+
+    Args:
+        folder: holds ``<table>.parquet``.
+        database: see ``load``.
+        extractor_version: see ``load``.
+        commit: see ``load``.
+        built_at: see ``load``.
+
+    Raises:
+        SchemaVersionError: a file is of another schema version.
+        LoadError: see ``load``.
+    """
+    frames = parquet.read_all(folder)
+    return load(frames, database, extractor_version=extractor_version, commit=commit, built_at=built_at)
+
+
+def _build(frames: dict[str, pl.DataFrame], file: Path) -> dict[str, int]:
+    """Create, fill, describe and check the database; return the rows of each table."""
+    connection = duckdb.connect()
+    try:
+        place = metadata.literal(str(file))
+        connection.execute(f"attach {place} as building (storage_version '{STORAGE_VERSION}')")
+        connection.execute("use building")
+        for statement in metadata.ddl():
+            connection.execute(statement)
+        rows = {name: _insert(connection, name, frames.get(name)) for name in metadata.tables()}
+        for statement in views.ddl():
+            connection.execute(statement)
+        _check(connection)
+        connection.execute("use memory")
+        connection.execute("detach building")
+    finally:
+        connection.close()
+    return rows
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame | None) -> int:
+    if frame is None:
+        return 0
+    rows = metadata.conform(frame, table)
+    connection.register("incoming", rows.to_arrow())
+    try:
+        connection.execute(f"insert into {metadata.quoted(table)} select * from incoming")
+    except duckdb.Error as error:
+        raise LoadError(f"{table}: {error}") from error
+    finally:
+        connection.unregister("incoming")
+    return rows.height
+
+
+def _check(connection: duckdb.DuckDBPyConnection) -> None:
+    """Run every check of ``checks.queries``.
+
+    Raises:
+        LoadError: names the checks that do not hold, with some of their rows.
+    """
+    broken = []
+    for says, query in checks.queries().items():
+        offenders = connection.execute(query).fetchmany(OFFENDERS_SHOWN)
+        if offenders:
+            broken.append(f"{says}: {offenders}")
+    if broken:
+        raise LoadError("the database does not hold:\n" + "\n".join(broken))
+
+
+def _flush(path: Path) -> None:
+    """Make sure a file or folder is on disk before anything depends on it."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _remove(file: Path) -> None:
+    """Remove a database that was being built, and its write-ahead log."""
+    file.unlink(missing_ok=True)
+    file.with_name(file.name + ".wal").unlink(missing_ok=True)

@@ -1,0 +1,64 @@
+-- expenditure_economic: 基本支出（按经济科目）：每单位、年度、阶段只取一个来源 | Basic expenditure by economic subject from exactly one source
+-- grain: one unit, year, stage, subject and nature
+-- columns:
+--   report_key: 报告键 | Report
+--   unit_key: 单位键 | Unit
+--   year_key: 财政年度 | Fiscal year
+--   stage: 阶段 | Stage
+--   statement: 来源报表 | Statement it is taken from
+--   coverage: 资金范围：appropriation 财政拨款，general 一般公共预算 | What money it covers
+--   subject_key: 科目键 | Subject
+--   subject_code: 科目编码 | Code of the subject
+--   subject_name: 科目名称 | Name of the subject
+--   class_code: 类编码 | Code of its class
+--   class_name: 类名称 | Name of its class
+--   nature: 性质：personnel 人员经费，public 公用经费 | Nature: personnel or public
+--   amount: 金额 | Amount | unit: yuan
+--   amount_wan: 金额 | Amount | unit: 10,000 yuan
+--   countable: 跨单位相加时是否计入（部门已含所属单位） | Whether it counts when units are added up: departments contain their units
+--   cell_key: 来源单元格 | Source cell
+with economic as (
+    select *
+    from fact_expenditure
+    where is_current and statement in ('appropriation_basic_economic', 'basic_economic')
+    -- the appropriations are the wider of the two
+    qualify
+        statement = 'appropriation_basic_economic'
+        or not bool_or(statement = 'appropriation_basic_economic') over (partition by unit_key, year_key, stage)
+),
+
+department as (
+    select distinct
+        economic.unit_key,
+        economic.year_key,
+        economic.stage
+    from economic
+    inner join dim_unit on economic.unit_key = dim_unit.unit_key
+    where dim_unit.scope = 'department'
+)
+
+select
+    economic.report_key,
+    economic.unit_key,
+    economic.year_key,
+    economic.stage,
+    economic.statement,
+    case economic.statement when 'basic_economic' then 'general' else 'appropriation' end as coverage,
+    economic.subject_key,
+    dim_subject.code as subject_code,
+    dim_subject.name as subject_name,
+    dim_subject.class_code,
+    dim_subject.class_name,
+    economic.nature,
+    economic.amount,
+    cast(economic.amount * 0.0001 as decimal(20, 6)) as amount_wan,
+    dim_unit.scope = 'department' or department.unit_key is null as countable,
+    economic.cell_key
+from economic
+inner join dim_unit on economic.unit_key = dim_unit.unit_key
+inner join dim_subject on economic.subject_key = dim_subject.subject_key
+left join department
+    on
+        dim_unit.parent_unit_key = department.unit_key
+        and economic.year_key = department.year_key
+        and economic.stage = department.stage

@@ -1,0 +1,98 @@
+-- printed_total: 印出的支出合计：每单位、年度、阶段取口径最宽的一个 | The widest printed total of expenditure of a unit
+-- grain: one unit, year and stage
+-- columns:
+--   unit_key: 单位键 | Unit
+--   year_key: 财政年度 | Fiscal year
+--   stage: 阶段 | Stage
+--   report_key: 报告键 | Report that prints it
+--   total_from: 取自哪张报表 | Statement that prints it
+--   coverage: 资金范围：all 全部，appropriation 财政拨款，general 一般公共预算 | What money it covers
+--   amount: 合计 | Total | unit: yuan
+--   amount_wan: 合计 | Total | unit: 10,000 yuan
+--   cell_key: 来源单元格，几张报表相加时为空 | Source cell, null where several statements are added
+with current_cell as (
+    select
+        published_cell.*,
+        dim_report.unit_key
+    from published_cell
+    inner join report_form
+        on published_cell.report_key = report_form.report_key and published_cell.form = report_form.form
+    inner join dim_report on published_cell.report_key = dim_report.report_key
+    where report_form.is_current and published_cell.amount is not null
+),
+
+line as (
+    select
+        unit_key,
+        year_key,
+        stage,
+        report_key,
+        form,
+        amount,
+        cell_key,
+        row_no,
+        case form
+            when 'expenditure_total' then 1
+            when 'balance' then 2
+            when 'expenditure' then 3
+            when 'appropriation_expenditure' then 4
+            else 5
+        end as widest,
+        case side when 'expenditure' then 1 when 'usage' then 2 else 3 end as side_order
+    from current_cell
+    where
+        (
+            is_total
+            and form in (
+                'expenditure_total', 'expenditure', 'appropriation_expenditure', 'general_expenditure', 'fund',
+                'state_capital'
+            )
+            and measure in ('total', 'amount')
+        )
+        or (
+            form = 'balance'
+            and side <> 'revenue'
+            and measure in ('amount', 'total')
+            and regexp_matches(regexp_replace(subject_name, '\s', '', 'g'), '^(本年|当年)支出(合计|小计)$')
+        )
+),
+
+first_line as (
+    select *
+    from line
+    qualify row_number() over (partition by unit_key, year_key, stage, form order by side_order, row_no, cell_key) = 1
+),
+
+added as (
+    select
+        unit_key,
+        year_key,
+        stage,
+        widest,
+        min(report_key) as report_key,
+        case when widest < 5 then min(form) else 'general_expenditure' end as total_from,
+        case
+            when widest < 4 then 'all'
+            when widest = 4 or count(*) > 1 then 'appropriation'
+            else 'general'
+        end as coverage,
+        sum(amount) as amount,
+        case when count(*) = 1 then min(cell_key) end as cell_key
+    from first_line
+    group by unit_key, year_key, stage, widest
+    -- a fund table alone says nothing about all of a unit's money
+    having bool_or(form not in ('fund', 'state_capital'))
+)
+
+select
+    unit_key,
+    year_key,
+    stage,
+    report_key,
+    total_from,
+    coverage,
+    cast(amount as decimal(18, 2)) as amount,
+    cast(amount * 0.0001 as decimal(20, 6)) as amount_wan,
+    cell_key
+from added
+qualify row_number() over (partition by unit_key, year_key, stage order by widest) = 1

@@ -1,0 +1,168 @@
+"""Input frames for tests of the model: from the hand-checked truth, or row by row."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import polars as pl
+import pytest
+
+from pipelines.frames import EXTRACTED_CELL, PUBLISHED_TABLE, REPORT_READING, SOURCE_FILE
+
+SHARED = Path("/work/shared")
+YUAN = {"元": 1, "千元": 1_000, "万元": 10_000, "亿元": 100_000_000}
+
+# What the covers say; the readers find it out for themselves.
+TRUTH_UNITS = {
+    "qiaokou-2023-final": "武汉市硚口区大数据中心",
+    "qingshan-2020-final": "武汉市青山区大数据中心",
+    "huangpi-2022-final": "武汉市黄陂区大数据中心（本级）",
+    "qiaokou-2021-budget": "硚口区大数据中心",
+    "caidian-2024-final": "武汉市蔡甸区经济信息化和科技创新局(汇总)",
+    "putuo-finance-2024-final": "上海市普陀区财政局",
+    "jiangsu-npc": "江苏省人大常委会办公厅",
+    "jiangsu-high-court": "江苏省高级人民法院",
+}
+
+
+class Frames(NamedTuple):
+    """The four input frames of the model."""
+
+    source_file: pl.DataFrame
+    report_reading: pl.DataFrame
+    published_table: pl.DataFrame
+    extracted_cell: pl.DataFrame
+
+
+def cell(  # one cell of a report, in 万元 unless said otherwise
+    form: str,
+    code: str | None,
+    measure: str,
+    value: str | int,
+    *,
+    name: str | None = None,
+    side: str = "",
+    row: int | None = None,
+    unit: str = "万元",
+) -> dict[str, Any]:
+    return {
+        "form": form,
+        "subject_code": code,
+        "measure": measure,
+        "value": Decimal(str(value)),
+        "subject_name": name if name is not None else ("合计" if code is None else f"科目{code}"),
+        "side": side,
+        "row_no": row,
+        "unit": unit,
+        "raw_text": str(value),
+    }
+
+
+def report(cells: Iterable[dict[str, Any]], **identity: Any) -> dict[str, Any]:
+    """One report of 武汉市硚口区大数据中心, final 2023, unless said otherwise."""
+    return {
+        "unit_name": "武汉市硚口区大数据中心",
+        "fiscal_year": 2023,
+        "stage": "final",
+        "scope": "department",
+        "cells": list(cells),
+        **identity,
+    }
+
+
+def frames(reports: Iterable[dict[str, Any]]) -> Frames:
+    """Turn reports into the model's input; rows of a form are numbered in order where no row is given."""
+    files, readings, tables, cells = [], [], [], []
+    for number, described in enumerate(reports):
+        spec = dict(described)
+        own = spec.pop("cells")
+        name = spec.pop("file_name", f"{number}.txt")
+        sha = hashlib.sha256(repr((own, sorted(spec.items(), key=str), spec.pop("key", ""))).encode()).hexdigest()
+        key = sha[:16]
+        files.append(
+            {
+                "report_key": key,
+                "content_sha256": sha,
+                "file_name": name,
+                "path": f"/raw/{name}",
+                "format": "txt",
+                "bytes": 1,
+                "published_on": spec.pop("published_on", None),
+                "first_seen_at": spec.pop("first_seen_at", datetime(2026, 1, 1)),
+            }
+        )
+        status = spec.pop("status", "loaded" if own else "empty")
+        readings.append(
+            {"report_key": key, "content_sha256": sha, "format": "txt", "status": status, "currency_unit": "万元"}
+            | {"extractor_version": "test", **spec}
+        )
+        rows: dict[tuple[str, str], dict[Any, int]] = {}
+        for index, one in enumerate(own):
+            seen = rows.setdefault((one["form"], one["side"]), {})
+            row = one["row_no"] or seen.setdefault((one["subject_code"], one["subject_name"]), len(seen) + 1)
+            cells.append(
+                {
+                    **one,
+                    "report_key": key,
+                    "cell_key": f"{key}-{index:05}",
+                    "stage": spec["stage"],
+                    "fiscal_year": spec["fiscal_year"],
+                    "row_no": row,
+                    "amount": one["value"] * YUAN[one["unit"]],
+                }
+            )
+        for order, form in enumerate(dict.fromkeys(one["form"] for one in own), 1):
+            tables.append({"report_key": key, "table_no": order, "form": form, "unit": "万元"})
+    return Frames(
+        pl.DataFrame(files, schema=SOURCE_FILE),
+        pl.DataFrame(readings, schema=REPORT_READING),
+        pl.DataFrame(tables, schema=PUBLISHED_TABLE),
+        pl.DataFrame(cells, schema=EXTRACTED_CELL),
+    )
+
+
+def truth_reports() -> list[dict[str, Any]]:
+    """The 14 hand-checked reports; skips the test where they are not at hand."""
+    folder = SHARED / "truth"
+    if not (folder / "manifest.csv").exists():
+        pytest.skip("the hand-checked truth (/work/shared/truth) is not here")
+    found = []
+    with (folder / "manifest.csv").open(encoding="utf-8-sig", newline="") as lines:
+        manifest = [(row["report"], row["file"]) for row in csv.DictReader(lines)]
+    for name, file in manifest:
+        unit = next((u for start, u in TRUTH_UNITS.items() if name.startswith(start)), None)
+        year = int("".join(filter(str.isdigit, name)))
+        stage = "budget" if "budget" in name else "final"
+        truth = folder / f"{name}.csv"
+        own = []
+        if truth.exists():
+            with truth.open(encoding="utf-8-sig", newline="") as lines:
+                for row in csv.DictReader(lines):
+                    printed = row["subject_name"] or ("合计" if not row["subject_code"] else "")
+                    code = row["subject_code"] or None
+                    one = cell(row["form"], code, row["measure"], row["value"], name=printed, side=row["side"])
+                    own.append(one | {"unit": row["unit"], "line_no": row["line_no"] or None} | page(row["page"]))
+        found.append(
+            report(
+                own,
+                file_name=file,
+                key=name,
+                unit_name=unit,
+                fiscal_year=year,
+                stage=stage,
+                scope="unit" if unit and "本级" in unit else "department",
+                title=f"{year}年度{unit}",
+                document_date=date(year + 1, 8, 1) if stage == "final" else date(year, 2, 1),
+            )
+        )
+    return found
+
+
+def page(printed: str) -> dict[str, Any]:
+    return {"page": int(printed) if printed else None}
