@@ -9,7 +9,7 @@ from tests.corpus.forms import Context
 from tests.corpus.model import Block, Document, PageBreak, Table, Text
 from tests.corpus.subjects import ordinal
 
-TEN_THOUSAND = Decimal(10_000)
+STAGES = (("budget", "预算安排"), ("final", "决算支出"))
 
 
 def stage_name(stage: str, year: int) -> str:
@@ -46,7 +46,20 @@ def narrative(ctx: Context, tables: list[Table]) -> list[Block]:
     told = [(found[form, measure], text) for form, measure, text in sentences if (form, measure) in found]
     for place, (amount, text) in enumerate(told, start=1):
         blocks.append(Text(f"　　{ordinal(place)}、" + text.format(f"{amount:,.2f}")))
+    blocks += [Text(f"　　其中：{text}{amount:,.2f}万元。") for text, amount in public_parts(found)]
     return blocks
+
+
+def public_parts(found: dict[tuple[str, str], Decimal]) -> list[tuple[str, Decimal]]:
+    """Return the parts of 三公 as the narrative tells them; a dump without columns is read with their help."""
+    words = {
+        "abroad": "因公出国（境）费",
+        "vehicle_purchase": "公务用车购置费",
+        "vehicle_running": "公务用车运行维护费",
+    }
+    words |= {"reception": "公务接待费"}
+    keys = [(("three_public", f"{stage}_{part}"), label + words[part]) for stage, label in STAGES for part in words]
+    return [(text, found[key]) for key, text in keys if key in found]
 
 
 def assemble(ctx: Context, family: Family, mark: str, date: str = "") -> Document:

@@ -25,18 +25,16 @@ class Fault(NamedTuple):
 
 def add_faults(document: Document, layout: Layout, rng: Random) -> list[Fault]:
     """Put the layout's faults into a document; the truth stays what is printed."""
-    faults = [figure_fault(document, layout, rng) for _ in range(layout.figure_faults)]
+    cells = [cell for table in document.tables() for cell in table.cells() if cell.fact and cell.fact.value > 1]
+    chosen = rng.sample(cells, min(len(cells), layout.figure_faults))
+    faults: list[Fault | None] = [figure_fault(cell, layout, rng) for cell in chosen]
     if layout.structural_fault:
         faults.append(structural_fault(document, layout.structural_fault, rng))
     return [fault for fault in faults if fault]
 
 
-def figure_fault(document: Document, layout: Layout, rng: Random) -> Fault | None:
+def figure_fault(cell: Cell, layout: Layout, rng: Random) -> Fault:
     """Print one number wrong, far beyond rounding."""
-    cells = [cell for table in document.tables() for cell in table.cells() if cell.fact and cell.fact.value > 1]
-    if not cells:
-        return None
-    cell = rng.choice(cells)
     fact = cell.fact
     assert fact is not None
     step = Decimal(rng.choice((10, 100, -1, "0.9"))) if layout.decimals else Decimal(rng.choice((10, 100)))

@@ -151,7 +151,7 @@ def leaves(rng: Random, layout: Layout, year: int, sections: Iterable[str]) -> l
     if not any(leaf.public for leaf in result):
         result[0].public, result[0].money = money(rng, scale), "general"
     for leaf in result:
-        if leaf.money == "general":
+        if leaf.money == "general" and (leaf.public or leaf.project):
             own_money(rng, layout, leaf, scale)
     return result
 

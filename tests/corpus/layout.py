@@ -222,5 +222,9 @@ PRESETS: dict[str, Layout] = {
     "plain": _preset(output="plain"),
     "template": _preset(template=True),
     "figure_faults": _preset(figure_faults=3),
-    "structural_faults": _preset(structural_fault="missing_table", figure_faults=1),
+    "missing_table": _preset(structural_fault="missing_table"),
+    "doubled_row": _preset(structural_fault="doubled_row", family="common_budget"),
+    "cut_off": _preset(structural_fault="cut_off", family="jiangsu_budget"),
+    "wrong_code": _preset(structural_fault="wrong_code", family="common_budget"),
+    "lost_total": _preset(structural_fault="lost_total", family="jiangsu_budget"),
 }

@@ -151,6 +151,7 @@ class Typesetter:
                 self.draw(MARGIN, self.height + 60 + 14 * place, "201 一般公共服务支出", 9)
                 self.draw(MARGIN + 300, self.height + 60 + 14 * place, "8,888.88", 9)
             self.draw(self.width + 30, 200, "7,777.77", 9)
+            self.canvas.lines([(MARGIN, -50.0 - 14 * place, self.width, -50.0 - 14 * place) for place in range(7)])
         self.canvas.showPage()
 
     def draw(self, x: float, y: float, text: str, size: float, font: str = SONG) -> None:

@@ -62,6 +62,8 @@ class Tabbed:
         if self.damage == "heads":
             for row in range(table.header_rows):
                 texts = [text for text in rows[row] if text]
+                if any(text.isdigit() for text in texts):  # the row of column numbers keeps its place
+                    continue
                 rows[row] = texts + [""] * (len(rows[row]) - len(texts))
         elif self.damage == "ocr":
             rows = [[self.recognised(text) for text in row] for row in rows]
@@ -138,7 +140,7 @@ class Plain:
         """Return a row: its filled cells after each other, a number sometimes without space before a name."""
         line = ""
         for text in (text for text in row if text):
-            glued = line and AMOUNT.match(line.rsplit(" ", 1)[-1]) and not AMOUNT.match(text)
+            glued = AMOUNT.match(line.rsplit(" ", 1)[-1]) and not text[0].isdigit()
             line += ("" if glued and self.rng.random() < 0.3 else " " if line else "") + text
         if not head and self.rng.random() < 0.06:
             line = re.sub(r"^(\d{7} .{9})(\S{2,})", r"\1\n\n\2", line)
