@@ -14,6 +14,18 @@ import polars as pl
 import pytest
 
 from pipelines.frames import EXTRACTED_CELL, PUBLISHED_TABLE, REPORT_READING, SOURCE_FILE
+from pipelines.model.cross_report_finding import cross_report_finding
+from pipelines.model.dim_report import dim_report
+from pipelines.model.dim_statement import dim_statement
+from pipelines.model.dim_subject import dim_subject
+from pipelines.model.dim_unit import dim_unit
+from pipelines.model.dim_year import dim_year
+from pipelines.model.fact_expenditure import fact_expenditure
+from pipelines.model.fact_revenue import fact_revenue
+from pipelines.model.fact_three_public import fact_three_public
+from pipelines.model.published_cell import published_cell
+from pipelines.model.published_table import published_table
+from pipelines.model.report_form import report_form
 
 SHARED = Path("/work/shared")
 YUAN = {"元": 1, "千元": 1_000, "万元": 10_000, "亿元": 100_000_000}
@@ -125,6 +137,29 @@ def frames(reports: Iterable[dict[str, Any]]) -> Frames:
         pl.DataFrame(tables, schema=PUBLISHED_TABLE),
         pl.DataFrame(cells, schema=EXTRACTED_CELL),
     )
+
+
+def star(reports: Iterable[dict[str, Any]]) -> dict[str, pl.DataFrame]:
+    """Every table of the star schema that the reports give, by its name in ``tables.yml``."""
+    given = frames(reports)
+    cells = published_cell(given.extracted_cell, given.report_reading)
+    forms = report_form(cells, given.report_reading, given.source_file)
+    described = dim_report(given.report_reading, given.source_file, forms)
+    subjects = dim_subject(cells)
+    return {
+        "published_cell": cells,
+        "published_table": published_table(given.published_table, given.report_reading),
+        "report_form": forms,
+        "dim_year": dim_year(given.report_reading),
+        "dim_unit": dim_unit(given.report_reading),
+        "dim_subject": subjects,
+        "dim_statement": dim_statement(),
+        "dim_report": described,
+        "fact_expenditure": fact_expenditure(cells, forms, described, subjects),
+        "fact_revenue": fact_revenue(cells, forms, described, subjects),
+        "fact_three_public": fact_three_public(cells, forms, described, given.report_reading),
+        "quality.finding": cross_report_finding(cells, forms, described),
+    }
 
 
 def truth_reports() -> list[dict[str, Any]]:

@@ -14,7 +14,9 @@ import polars as pl
 from pipelines.reference.lookup import Region, find_region, regions, unit_data
 
 # 本级 and 汇总 say which accounts are meant, not who: they are the scope, not the name.
-SCOPE_WORDS = re.compile(r"[（(](机关)?(本级|汇总|部门|单位|机关|含所属单位|含下属单位)[)）]|(机关)?本级$")
+SCOPE_WORDS = re.compile(
+    r"(机关)?[（(](机关)?本级[)）]|[（(](汇总|部门|单位|机关|含所属单位|含下属单位)[)）]|(机关)?本级$"
+)
 
 
 @dataclass(frozen=True)
@@ -104,8 +106,8 @@ def report_units(report_reading: pl.DataFrame) -> pl.DataFrame:
         report_reading: ``REPORT_READING``.
 
     Returns:
-        ``report_key``, ``printed`` (name as printed), ``shorter`` (its other forms in the report), ``scope``, ``unit_key``,
-        ``body_key``, ``unit_name``, ``short_name``, ``region_code``.
+        ``report_key``, ``printed`` (name as printed), ``shorter`` (its other forms in the report), ``scope``,
+        ``unit_key``, ``body_key``, ``unit_name``, ``short_name``, ``region_code``.
     """
     named = report_reading.filter(pl.col("unit_name").str.strip_chars().str.len_chars() > 0).select(
         "report_key",

@@ -15,7 +15,7 @@ from time import perf_counter
 import duckdb
 import polars as pl
 
-from pipelines.warehouse import checks, parquet, views
+from pipelines.warehouse import checks, views
 from pipelines.warehouse import tables as metadata
 
 # DuckDB 2 writes files by default that only DuckDB 2 opens; clients from 1.4 on read this format.
@@ -91,31 +91,6 @@ def load(
     finally:
         _remove(building)
     return Loaded(database, rows, len(checks.queries()), perf_counter() - start)
-
-
-def load_folder(
-    folder: Path,
-    database: Path,
-    *,
-    extractor_version: str,
-    commit: str | None = None,
-    built_at: datetime | None = None,
-) -> Loaded:
-    """Build the database from the Parquet files of a folder; see ``load``.
-
-    Args:
-        folder: holds ``<table>.parquet``.
-        database: see ``load``.
-        extractor_version: see ``load``.
-        commit: see ``load``.
-        built_at: see ``load``.
-
-    Raises:
-        SchemaVersionError: a file is of another schema version.
-        LoadError: see ``load``.
-    """
-    frames = parquet.read_all(folder)
-    return load(frames, database, extractor_version=extractor_version, commit=commit, built_at=built_at)
 
 
 def _build(frames: dict[str, pl.DataFrame], file: Path) -> dict[str, int]:

@@ -42,18 +42,3 @@ def read(path: Path) -> pl.DataFrame:
     if version != str(schema_version()):
         raise SchemaVersionError(f"{path}: schema version {version}, expected {schema_version()}")
     return pl.read_parquet(path)
-
-
-def write_all(frames: dict[str, pl.DataFrame], folder: Path) -> None:
-    """Write each frame to ``<name>.parquet`` in the folder."""
-    for name, frame in frames.items():
-        write(frame, folder / f"{name}.parquet")
-
-
-def read_all(folder: Path) -> dict[str, pl.DataFrame]:
-    """Read every ``.parquet`` file of the folder, by stem.
-
-    Raises:
-        SchemaVersionError: a file is of another schema version.
-    """
-    return {path.name.removesuffix(".parquet"): read(path) for path in sorted(folder.glob("*.parquet"))}
