@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from enum import IntEnum
 from pathlib import Path
+
+
+class Exit(IntEnum):
+    """Exit codes of ``mingzhang ingest``; other commands use ``DONE`` and ``USAGE``."""
+
+    DONE = 0
+    FAILED = 1
+    USAGE = 2
+    QUARANTINED = 3
+    LOCKED = 4
 
 
 def _cores() -> int:

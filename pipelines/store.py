@@ -8,10 +8,8 @@ from pathlib import Path
 
 import polars as pl
 
-SCHEMA_VERSION = "1"
-"""Version of the frames, written into every Parquet file."""
+from pipelines.warehouse.tables import schema_version
 
-YEAR_COLUMNS = ("year_key", "fiscal_year")
 WHOLE = "all"
 """Part name of an asset without partitions."""
 
@@ -23,15 +21,15 @@ def write_parquet(frame: pl.DataFrame, file: Path) -> None:
     """Write a file so that it is either whole or not there."""
     file.parent.mkdir(parents=True, exist_ok=True)
     temporary = file.with_name(f".{file.name}.{os.getpid()}")
-    frame.write_parquet(temporary, compression="zstd", metadata={"mingzhang_schema": SCHEMA_VERSION})
-    os.replace(temporary, file)
+    frame.write_parquet(temporary, compression="zstd", metadata={"mingzhang_schema": str(schema_version())})
+    temporary.replace(file)
 
 
 class FrameStore:
     """Reads and writes the frame of an asset.
 
-    An asset with partitions is one file per fiscal year, by its column ``year_key`` or ``fiscal_year``, and one file
-    ``other`` for rows without a year of theirs, which every run writes anew whatever its years.
+    An asset with partitions is one file per fiscal year, by its column ``year_key`` (else the year of its report), and
+    one file ``other`` for rows that belong to no partition, which every run writes anew whatever its years.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -50,10 +48,10 @@ class FrameStore:
             years: Partitions written now.
             all_years: All partitions there are.
         """
-        column = next(c for c in YEAR_COLUMNS if c in frame.columns)
+        year_of = frame["year_key"] if "year_key" in frame.columns else self._year_of_report(frame["report_key"])
         for year in years:
-            write_parquet(frame.filter(pl.col(column) == int(year)), self._file(asset, year))
-        known = pl.col(column).is_in([int(year) for year in all_years]).fill_null(False)
+            write_parquet(frame.filter(year_of == int(year)), self._file(asset, year))
+        known = year_of.is_in([int(year) for year in all_years]).fill_null(False)
         write_parquet(frame.filter(~known), self._file(asset, OTHER))
 
     def read(self, asset: str, years: Iterable[str] | None = None) -> pl.DataFrame:
@@ -70,6 +68,10 @@ class FrameStore:
         if not files:
             raise FileNotFoundError(f"no frames of {asset} in {folder}; materialise {asset} first")
         return pl.concat([pl.read_parquet(f) for f in files])
+
+    def _year_of_report(self, report_key: pl.Series) -> pl.Series:
+        years = self.read("dim_report").select("report_key", "year_key")
+        return report_key.to_frame().join(years, on="report_key", how="left", maintain_order="left")["year_key"]
 
     def _file(self, asset: str, part: str) -> Path:
         return self.folder / asset / f"{part}.parquet"

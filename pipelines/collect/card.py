@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+import yaml
+
 SUFFIX = ".meta.yml"
 _MAX_BYTES = 64 * 1024
 
@@ -40,8 +42,6 @@ def read_card(path: Path) -> SourceCard:
     Raises:
         BadCardError: The card is unreadable, no mapping, or holds a date that is none.
     """
-    import yaml
-
     if not path.is_file():
         return SourceCard()
     try:

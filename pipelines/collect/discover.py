@@ -80,10 +80,9 @@ def survey(paths: Iterable[Path], root: Path | None = None) -> Survey:
     for given in paths:
         for file, base, fault in _walk(given):
             name = display_name(file, root or base)
-            if fault is None:
-                fault = _take(file, name, now, rows, skipped)
-            if fault is not None:
-                skipped.append(Skipped(name, fault))
+            refused = fault or _take(file, name, now, rows, skipped)
+            if refused:
+                skipped.append(Skipped(name, refused))
     files = pl.DataFrame(rows, schema=SOURCE_FILE, orient="row").unique(["report_key", "path"], keep="first")
     return Survey(files.sort("report_key", "file_name", "path"), sorted(skipped, key=lambda s: (s.code, s.file_name)))
 

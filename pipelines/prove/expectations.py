@@ -76,7 +76,7 @@ class Suite:
         asset: Name of the asset, the suite and the file.
         notes: What the suite protects, in Chinese and English.
         key: Column that names a row in samples.
-        derive: Helper columns as SQL expressions over the frame's columns.
+        derive: Helper columns as SQL expressions over the frame's columns, in order.
         known: Helper columns that say whether a value stands in another frame: ``{column: "frame.column"}`` gives
             the column ``<column>_known``; null stays null.
         expectations: What must hold.
@@ -123,9 +123,7 @@ def read_suite(asset: str, folder: Path = FOLDER) -> Suite:
             raise SuiteError(f"{file.name}: {entry['id']} has the unknown severity {entry['severity']!r}")
         arguments = {k: v for k, v in entry.items() if k not in _META_KEYS}
         expectations.append(
-            Expectation(
-                entry["id"], entry["expect"], entry["severity"], entry["notes"], entry.get("where"), arguments
-            )
+            Expectation(entry["id"], entry["expect"], entry["severity"], entry["notes"], entry.get("where"), arguments)
         )
     ids = [e.id for e in expectations]
     if content["asset"] != asset or len(ids) != len(set(ids)):
@@ -185,7 +183,8 @@ def gx_suite(suite: Suite) -> gx.ExpectationSuite:
                 **e.arguments, **condition, severity=_GX_SEVERITY[e.severity], notes=f"[{e.id}] {e.notes}", meta=meta
             )
         )
-    return gx.ExpectationSuite(name=suite.asset, expectations=built, notes=suite.notes)
+    made: gx.ExpectationSuite = gx.ExpectationSuite(name=suite.asset, expectations=built, notes=suite.notes)
+    return made
 
 
 def import_great_expectations() -> Any:
@@ -202,8 +201,9 @@ def _prepare(suite: Suite, frame: pl.DataFrame, frames: Mapping[str, pl.DataFram
     for column, place in suite.known.items():
         other, other_column = place.split(".")
         known.append(pl.col(column).is_in(frames[other][other_column].implode()).alias(f"{column}_known"))
-    derived = [pl.sql_expr(sql).alias(name) for name, sql in suite.derive.items()]
-    widened = frame.with_columns(known).with_columns(derived)
+    widened = frame.with_columns(known)
+    for name, sql in suite.derive.items():  # one may use the one before
+        widened = widened.with_columns(pl.sql_expr(sql).alias(name))
     used = {column for e in suite.expectations for column in e.columns}
     used |= {word for e in suite.expectations if e.where for word in re.findall(r"\w+", e.where)}
     return widened.select(c for c in widened.columns if c in used) if used else widened

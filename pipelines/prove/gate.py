@@ -63,6 +63,18 @@ def check(assets: Iterable[str], frames: Mapping[str, pl.DataFrame]) -> Verdict:
     return Verdict(results, {asset: v.document for asset, v in validations.items()}, stopped_by(results))
 
 
+def demand(assets: Iterable[str], frames: Mapping[str, pl.DataFrame]) -> Verdict:
+    """Like `check`, for frames that no document can spoil: a structural failure is ours and stops the run.
+
+    Raises:
+        StructuralFailure: A structural expectation failed.
+    """
+    verdict = check(assets, frames)
+    if not verdict.stopped.is_empty():
+        raise StructuralFailure("; ".join(verdict.stopped["reason"].unique(maintain_order=True)))
+    return verdict
+
+
 def stopped_by(results: pl.DataFrame) -> pl.DataFrame:
     """Turn structural failures into the reports they stop, with every reason.
 
@@ -122,9 +134,9 @@ def _merge(rounds: list[Verdict], stopped: pl.DataFrame) -> Verdict:
         .sort("success", "round")
         .unique(["asset", "expectation_id"], keep="first", maintain_order=True)
         .sort("place")
-        .select(RESULT)
+        .select(RESULT.keys())
     )
-    documents = {}
+    documents: dict[str, dict[str, Any]] = {}
     for verdict in rounds:
         for asset, document in verdict.documents.items():
             if asset not in documents or documents[asset]["success"]:

@@ -1,0 +1,346 @@
+"""The command ``mingzhang``. Heavy libraries are imported where they are used, so that help is quick."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from pipelines.settings import Exit, Settings
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from pipelines.run import Outcome
+
+_READING = "读取报告 / reading reports"
+
+app = typer.Typer(
+    name="mingzhang",
+    help="明账：部门预决算公开报告的数据仓库 / Mingzhang: departments' budgets and final accounts as a warehouse.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+out = Console()
+err = Console(stderr=True)
+
+WarehouseOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--warehouse",
+        metavar="DIR",
+        envvar="MINGZHANG_WAREHOUSE",
+        help="仓库文件夹，默认 warehouse / warehouse folder",
+        file_okay=False,
+    ),
+]
+
+
+class QueryFormat(StrEnum):
+    """How ``query`` prints its rows."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+
+
+class ExportFormat(StrEnum):
+    """File formats of ``export``."""
+
+    parquet = "parquet"
+    csv = "csv"
+    xlsx = "xlsx"
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+@app.command()
+def ingest(
+    paths: Annotated[list[Path] | None, typer.Argument(metavar="[PATH ...]", help="文件或文件夹，默认 raw/")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="读取进程数，默认为处理器核数 / worker processes")] = None,
+    warehouse: WarehouseOption = None,
+) -> None:
+    """读入报告，更新仓库 / Load reports into the warehouse (the main job)."""
+    from pipelines.collect.lock import WarehouseLocked
+
+    settings = _settings(warehouse, workers)
+    given = paths or [settings.raw]
+    _check_paths(given)
+    try:
+        outcome = _watched_ingest(given, settings)
+    except WarehouseLocked as error:
+        _fail(Exit.LOCKED, "另一个 ingest 正在写入仓库", "another ingest holds the warehouse", str(error))
+    except Exception as error:
+        log = _write_log(settings)
+        _fail(
+            Exit.FAILED,
+            f"入库失败，仓库保持原样，详情见 {log}",
+            "the run failed, the warehouse is as before",
+            repr(error),
+        )
+    _show(outcome, settings)
+    if outcome.given_quarantined:
+        raise typer.Exit(Exit.QUARANTINED)
+
+
+def _check_paths(paths: list[Path]) -> None:
+    from pipelines.collect.discover import FORMATS
+
+    for path in paths:
+        try:
+            if path.is_dir():
+                os.scandir(path).close()
+                continue
+            path.stat()
+            if path.is_file():
+                path.open("rb").close()
+        except OSError as error:
+            _fail(Exit.USAGE, f"无法读取路径 {path}", "cannot read this path", error.strerror or repr(error))
+        if path.suffix.lower() not in FORMATS:
+            known = ", ".join(sorted(FORMATS))
+            _fail(Exit.USAGE, f"尚不支持此格式 {path}（支持 {known}）", f"format not supported yet, known are {known}")
+
+
+def _watched_ingest(paths: list[Path], settings: Settings) -> Outcome:
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    from pipelines.run import Watcher
+    from pipelines.run import ingest as run
+
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=err, transient=True) as progress:
+        bar = progress.add_task("准备 / preparing", total=None)
+
+        def on_step(name: str) -> None:
+            progress.update(bar, description=escape(name))
+
+        watcher = Watcher(
+            on_plan=lambda total: progress.update(bar, description=_READING, total=total, completed=0),
+            on_read=lambda _: progress.advance(bar),
+            on_step=on_step,
+        )
+        return run(paths, settings, watcher)
+
+
+def _show(outcome: Outcome, settings: Settings) -> None:
+    table = Table(title="入库结果 / ingest", title_justify="left", show_header=False)
+    table.add_column()
+    table.add_column(justify="right")
+    rows: list[tuple[str, Any]] = [
+        ("报告 / reports", outcome.reports),
+        ("其中本次读取 / read now", outcome.read),
+        ("报表 / forms", outcome.forms),
+        ("单元格 / cells", outcome.cells),
+        ("事实 / facts", outcome.facts),
+        ("隔离 / quarantined", outcome.quarantined),
+    ]
+    for label, value in rows:
+        table.add_row(label, f"{value:,}")
+    table.add_row("用时 / seconds", f"{outcome.seconds:.1f}")
+    out.print(table)
+    if outcome.unchanged:
+        out.print("没有新内容，仓库未变 / nothing new, the warehouse is unchanged")
+    for skipped in outcome.skipped:
+        out.print(f"跳过 / skipped: {escape(repr(skipped.file_name))}: {escape(skipped.reason)}", highlight=False)
+    for name in outcome.given_quarantined:
+        out.print(f"隔离 / quarantined: {escape(repr(name))}", highlight=False)
+    if outcome.given_quarantined:
+        out.print(f"原因见 / reasons: {escape(str(settings.quarantine))}", highlight=False, soft_wrap=True)
+    out.print(
+        f'接下来 / next: mingzhang status · mingzhang query "from expenditure" · {escape(str(settings.database))} · '
+        f"{escape(str(settings.data_docs / 'index.html'))}",
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+@app.command()
+def status(warehouse: WarehouseOption = None) -> None:
+    """仓库现状：报告、最近运行、未决发现 / Reports loaded, the last run, open findings."""
+    settings = _settings(warehouse)
+    with _connect(settings) as connection:
+        _print_rows(
+            "报告 / reports", connection, "select status, count(*) reports from dim_report group by 1 order by 1"
+        )
+        _print_rows(
+            "最近运行 / last runs",
+            connection,
+            "select started_at, seconds, files, reports_read, loaded, empty, quarantined, superseded, cells, facts, "
+            "findings from quality.run order by started_at desc limit 1",
+        )
+        _print_rows(
+            "发现 / findings",
+            connection,
+            "select severity, class, count(*) findings, count(distinct report_key) reports from quality.finding "
+            "group by 1, 2 order by severity, 3 desc, 2",
+        )
+        _print_rows(
+            "隔离 / quarantined",
+            connection,
+            "select report_key, file_name, reason_code, reason from dim_report where status = 'quarantined' order by 2",
+        )
+
+
+@app.command()
+def query(
+    sql: Annotated[str, typer.Argument(help="只读 SQL / read-only SQL")],
+    format: Annotated[QueryFormat, typer.Option(help="输出格式 / output format")] = QueryFormat.table,
+    warehouse: WarehouseOption = None,
+) -> None:
+    """查询仓库 / Ask the warehouse, read-only."""
+    import duckdb
+
+    from pipelines import output
+
+    with _connect(_settings(warehouse)) as connection:
+        try:
+            answer = connection.execute(sql)
+            columns = [column[0] for column in answer.description or []]
+            if format is QueryFormat.csv:
+                output.write_csv(sys.stdout, columns, _batches(answer))
+            elif format is QueryFormat.json:
+                output.write_json(sys.stdout, columns, _batches(answer))
+            else:
+                out.print(output.table("", columns, answer.fetchall()))
+        except duckdb.Error as error:
+            _fail(Exit.USAGE, "查询有误", "the query failed", str(error))
+
+
+@app.command()
+def trace(
+    cell_key: Annotated[str, typer.Argument(help="单元格键 / cell key")],
+    out_png: Annotated[Path | None, typer.Option("--out", metavar="PNG", help="标出单元格的页面图 / picture")] = None,
+    warehouse: WarehouseOption = None,
+) -> None:
+    """一个数字在原件中的位置 / Where a number stands in its source."""
+    from pipelines import tracing
+
+    settings = _settings(warehouse)
+    with _connect(settings) as connection:
+        place = tracing.find(connection, cell_key)
+    if place is None:
+        _fail(Exit.USAGE, f"没有此单元格 {cell_key}", "no such cell")
+    file = tracing.source(settings, place)
+    for label, value in tracing.describe(place, file).items():
+        out.print(f"[bold]{label}[/bold]: {escape(value)}", highlight=False, soft_wrap=True)
+    if out_png is None:
+        return
+    try:
+        tracing.picture(place, file, out_png)
+    except tracing.NoPicture as error:
+        _fail(Exit.USAGE, str(error), error.english)
+    out.print(f"[bold]图 / picture[/bold]: {escape(str(out_png))}", highlight=False, soft_wrap=True)
+
+
+@app.command()
+def export(
+    folder: Annotated[Path, typer.Option("--out", metavar="DIR", help="目标文件夹 / target folder", file_okay=False)],
+    format: Annotated[ExportFormat, typer.Option(help="文件格式 / file format")] = ExportFormat.parquet,
+    warehouse: WarehouseOption = None,
+) -> None:
+    """导出事实、维度与数据字典 / Facts, dimensions and the data dictionary as files."""
+    from pipelines import output
+
+    if format is ExportFormat.xlsx:
+        _fail(
+            Exit.USAGE,
+            "xlsx 导出将在以后的版本提供，请先用 csv",
+            "xlsx export comes in a later version, use csv for now",
+        )
+    with _connect(_settings(warehouse), external=True) as connection:
+        written = output.export(connection, folder, format.value)
+    out.print(f"{len(written)} 个文件 / files: {escape(str(folder))}", highlight=False, soft_wrap=True)
+
+
+@app.command()
+def dev(
+    port: Annotated[int, typer.Option(help="端口 / port")] = 3000,
+    warehouse: WarehouseOption = None,
+) -> NoReturn:
+    """启动 Dagster 界面与计划任务（仅本机） / The Dagster UI on 127.0.0.1 with schedules on."""
+    from pipelines.run import dagster_home
+
+    settings = _settings(warehouse)
+    environment = os.environ | {
+        "DAGSTER_HOME": str(dagster_home(settings)),
+        "DAGSTER_DISABLE_TELEMETRY": "1",
+        "MINGZHANG_WAREHOUSE": str(settings.warehouse),
+        "MINGZHANG_RAW": str(settings.raw),
+    }
+    dagster = Path(sys.executable).with_name("dagster")
+    arguments = [str(dagster), "dev", "-h", "127.0.0.1", "-p", str(port), "-m", "pipelines.definitions"]
+    os.execve(dagster, arguments, environment)
+
+
+def _settings(warehouse: Path | None, workers: int | None = None) -> Settings:
+    try:
+        return Settings.from_environment(warehouse, workers)
+    except ValueError as error:
+        _fail(Exit.USAGE, "环境变量 MINGZHANG_* 有误", "a MINGZHANG_* variable is wrong", str(error))
+
+
+@contextmanager
+def _connect(settings: Settings, external: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the database for reading only; nothing outside it can be reached unless ``external``."""
+    import duckdb
+
+    if not settings.database.exists():
+        _fail(
+            Exit.USAGE,
+            f"还没有仓库 {settings.database}，请先运行 mingzhang ingest",
+            "no warehouse yet, run ingest first",
+        )
+    with duckdb.connect(str(settings.database), read_only=True) as connection:
+        if not external:
+            connection.execute("set enable_external_access = false")
+            connection.execute("set lock_configuration = true")
+        yield connection
+
+
+def _batches(answer: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
+    while rows := answer.fetchmany(10_000):
+        yield from rows
+
+
+def _print_rows(title: str, connection: duckdb.DuckDBPyConnection, sql: str) -> None:
+    from pipelines import output
+
+    answer = connection.execute(sql)
+    out.print(output.table(title, [column[0] for column in answer.description or []], answer.fetchall()))
+
+
+def _write_log(settings: Settings) -> Path:
+    """Keep the traceback of a failed run out of the user's way."""
+    log = settings.warehouse / "ingest-error.log"
+    try:
+        log.parent.mkdir(parents=True, exist_ok=True)
+        log.write_text(traceback.format_exc(), encoding="utf-8")
+    except OSError:
+        err.print_exception()
+    return log
+
+
+def _fail(code: Exit, chinese: str, english: str, detail: str = "") -> NoReturn:
+    message = f"{chinese} / {english}{': ' + detail if detail else ''}"
+    err.print(f"[red]错误 / error[/red]: {escape(message)}", highlight=False, soft_wrap=True)
+    raise typer.Exit(code)

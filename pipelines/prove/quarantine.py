@@ -1,0 +1,68 @@
+"""Quarantine: one YAML record per report that was stopped, with the reason and what to do about it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import yaml
+
+from pipelines.collect.discover import FAULTS, REPORT_KEY_LENGTH, Skipped
+
+_NEXT = {
+    "expectation": "对照原件检查列出的期望；若是读取有误请报告 / compare the expectations listed with the source",
+    "unread": "检查文件与权限后重新运行 mingzhang ingest / check the file and its permissions, then ingest again",
+}
+_NEXT_OTHERWISE = "修好文件后重新运行 mingzhang ingest / mend the file, then ingest again"
+
+
+def write(folder: Path, dim_report: pl.DataFrame, results: pl.DataFrame, skipped: Iterable[Skipped]) -> int:
+    """Make the folder say exactly what is in quarantine now.
+
+    Args:
+        folder: Quarantine folder of the warehouse.
+        dim_report: All reports.
+        results: ``RESULT`` of the gates, for the expectations a report failed.
+        skipped: Paths of this run that were not read.
+
+    Returns:
+        The number of records.
+    """
+    failed: dict[str, list[dict[str, Any]]] = {}
+    for row in results.filter(~pl.col("success"), pl.col("severity") == "structural").iter_rows(named=True):
+        entry = {"asset": row["asset"], "expectation": row["expectation_id"], "notes": row["notes"]}
+        for key in row["report_keys"]:
+            failed.setdefault(key, []).append(entry | {"sample": row["sample"][:5]})
+    records = {
+        row["report_key"]: {
+            "report_key": row["report_key"],
+            "file_names": row["file_names"],
+            "content_sha256": row["content_sha256"],
+            "reason_code": row["reason_code"],
+            "reason": row["reason"],
+            "expectations": failed.get(row["report_key"], []),
+            "next": _NEXT.get(row["reason_code"] or "", _NEXT_OTHERWISE),
+        }
+        for row in dim_report.filter(pl.col("status") == "quarantined").iter_rows(named=True)
+    }
+    for path in skipped:
+        if path.code in FAULTS:
+            key = "path-" + hashlib.sha256(path.file_name.encode()).hexdigest()[:REPORT_KEY_LENGTH]
+            records[key] = {
+                "report_key": None,
+                "file_names": [path.file_name],
+                "reason_code": path.code,
+                "reason": path.reason,
+                "next": _NEXT["unread"],
+            }
+    folder.mkdir(parents=True, exist_ok=True)
+    for key, record in records.items():
+        text = yaml.safe_dump(record, allow_unicode=True, sort_keys=False, width=120)
+        (folder / f"{key}.yml").write_text(text, encoding="utf-8")
+    for file in folder.glob("*.yml"):
+        if file.stem not in records:
+            file.unlink()
+    return len(records)

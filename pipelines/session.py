@@ -1,0 +1,111 @@
+"""What a run works with: settings, the files found, the reader, and the frames on disk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import dagster as dg
+import polars as pl
+
+from pipelines.collect.discover import Survey, survey
+from pipelines.collect.lock import writer_lock
+from pipelines.collect.readings import Reader, ReadingCache, Task
+from pipelines.settings import Settings
+from pipelines.store import FrameStore
+
+
+@dataclass(slots=True)
+class Session:
+    """Everything the assets of one run share; the Dagster resource ``session``.
+
+    Attributes:
+        settings: Paths and limits.
+        found: Files given to this run; the folder ``raw`` when nobody walked before.
+        reader: Reads one file; the project's own by default.
+        extractor_version: Version of the reader; readings of other versions are done again.
+        started_at: When the run began.
+        reports_read: Contents read in this run.
+        on_plan: Told how many contents will be read.
+        on_read: Told of each content that was read.
+        on_step: Told of each step that begins.
+    """
+
+    settings: Settings
+    found: Survey | None = None
+    reader: Reader | None = None
+    extractor_version: str | None = None
+    started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    reports_read: int = 0
+    on_plan: Callable[[int], None] = field(default=lambda _: None)
+    on_read: Callable[[Task], None] = field(default=lambda _: None)
+    on_step: Callable[[str], None] = field(default=lambda _: None)
+
+    @property
+    def store(self) -> FrameStore:
+        """Frames of the assets."""
+        return FrameStore(self.settings.frames)
+
+    @property
+    def cache(self) -> ReadingCache:
+        """What was ever read."""
+        return ReadingCache(self.settings.readings)
+
+    def read_or_none(self, asset: str) -> pl.DataFrame | None:
+        """Give the frame an earlier run left."""
+        try:
+            return self.store.read(asset)
+        except FileNotFoundError:
+            return None
+
+    def survey(self) -> Survey:
+        """Give the files of this run, walking the folder ``raw`` once if need be."""
+        if self.found is None:
+            self.found = survey([self.settings.raw])
+        return self.found
+
+    def how_to_read(self) -> tuple[Reader, str]:
+        """Give the reader and its version."""
+        if self.reader is None or self.extractor_version is None:
+            from pipelines.interpret import EXTRACTOR_VERSION
+            from pipelines.interpret.report import read_report
+
+            return read_report, EXTRACTOR_VERSION
+        return self.reader, self.extractor_version
+
+
+@dg.resource(description="Settings from the environment, and the writer lock held for the whole run.")
+@contextmanager
+def locked_session(_: dg.InitResourceContext) -> Iterator[Session]:
+    """Open a session for a run that Dagster started, as the only writer."""
+    settings = Settings.from_environment()
+    with writer_lock(settings.lock, settings.lock_wait):
+        yield Session(settings)
+
+
+class ParquetIOManager(dg.IOManager):
+    """Passes frames between assets through the session's `FrameStore`."""
+
+    def handle_output(self, context: dg.OutputContext, obj: pl.DataFrame) -> None:
+        """Write the frame an asset gave."""
+        store: FrameStore = context.resources.session.store
+        asset = context.asset_key.path[-1]
+        if context.has_asset_partitions:
+            every_year = context.asset_partitions_def.get_partition_keys()
+            store.write_years(asset, obj, context.asset_partition_keys, every_year)
+        else:
+            store.write(asset, obj)
+
+    def load_input(self, context: dg.InputContext) -> pl.DataFrame:
+        """Read the frame of an upstream asset: all of it, or the partitions of this run."""
+        store: FrameStore = context.resources.session.store
+        years = context.asset_partition_keys if context.has_asset_partitions else None
+        return store.read(context.asset_key.path[-1], years)
+
+
+@dg.io_manager(required_resource_keys={"session"}, description="One folder of Parquet files per asset.")
+def parquet_io_manager(_: dg.InitResourceContext) -> ParquetIOManager:
+    """Make the IO manager."""
+    return ParquetIOManager()

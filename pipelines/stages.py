@@ -1,0 +1,221 @@
+"""The steps of a run as functions of frames: what the assets in ``assets.py`` call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import polars as pl
+
+from pipelines.collect.discover import FAULTS, Skipped
+from pipelines.frames import SOURCE_FILE, VALUE
+from pipelines.model.cross_report_finding import cross_report_finding
+from pipelines.model.dim_report import dim_report
+from pipelines.model.dim_statement import dim_statement
+from pipelines.model.dim_subject import dim_subject
+from pipelines.model.dim_unit import dim_unit
+from pipelines.model.dim_year import dim_year
+from pipelines.model.fact_expenditure import fact_expenditure
+from pipelines.model.fact_revenue import fact_revenue
+from pipelines.model.fact_three_public import fact_three_public
+from pipelines.model.published_cell import published_cell
+from pipelines.model.report_form import report_form
+from pipelines.prove.data_docs import ReportLine
+from pipelines.prove.expectations import FAULT
+from pipelines.prove.identities import findings
+from pipelines.settings import Exit
+from pipelines.warehouse.tables import conform, schema
+
+UNITS = {"元": 1, "千元": 1_000, "万元": 10_000, "亿元": 100_000_000}
+Frames = dict[str, pl.DataFrame]
+
+
+def source_file(known: pl.DataFrame | None, given: pl.DataFrame) -> pl.DataFrame:
+    """Add the files given now to all that were ever given.
+
+    A file keeps the time it was first seen; its source card is taken as it is now.
+    """
+    if known is None:
+        known = pl.DataFrame(schema=SOURCE_FILE)
+    before = known.select("report_key", "path", first="first_seen_at")
+    given = (
+        given.join(before, on=["report_key", "path"], how="left")
+        .with_columns(first_seen_at=pl.coalesce("first", "first_seen_at"))
+        .drop("first")
+    )
+    gone = known.join(given, on=["report_key", "path"], how="anti")
+    return pl.concat([given, gone]).sort("report_key", "file_name", "path")
+
+
+def without(frames: Mapping[str, pl.DataFrame], stopped: pl.DataFrame) -> Frames:
+    """Take all rows of stopped reports out; ``report_reading`` keeps a row that says why.
+
+    Args:
+        frames: Frames with a column ``report_key``, among them ``report_reading``.
+        stopped: ``STOPPED``.
+    """
+    clean = {name: frame.join(stopped, on="report_key", how="anti") for name, frame in frames.items()}
+    if stopped.is_empty():
+        return clean
+    reading = frames["report_reading"]
+    reason = (
+        reading.drop("status", "reason_code", "reason")
+        .join(stopped, on="report_key")
+        .with_columns(status=pl.lit("quarantined"))
+    )
+    both = pl.concat([clean["report_reading"], reason.select(reading.columns)])
+    clean["report_reading"] = both.sort("report_key")
+    return clean
+
+
+@dataclass(frozen=True, slots=True)
+class Years:
+    """The fiscal years a run is about, among all there are."""
+
+    wanted: Sequence[str]
+    every: Sequence[str]
+
+    def of(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Keep rows of the wanted years, and rows that belong to no partition: those belong to every run."""
+        other = [int(year) for year in set(self.every) - set(self.wanted)]
+        return frame.filter(~pl.col("fiscal_year").is_in(other).fill_null(False))
+
+
+def dimensions(report_reading: pl.DataFrame, extracted_cell: pl.DataFrame) -> Frames:
+    """Build the conformed dimensions from all reports."""
+    return {
+        "dim_year": dim_year(report_reading),
+        "dim_unit": dim_unit(report_reading),
+        "dim_subject": dim_subject(published_cell(extracted_cell, report_reading)),
+        "dim_statement": dim_statement(),
+    }
+
+
+def star(
+    source_file: pl.DataFrame, report_reading: pl.DataFrame, extracted_cell: pl.DataFrame, dim_subject: pl.DataFrame
+) -> Frames:
+    """Build cells, reports and facts; reports of one unit, year and stage replace each other within one fiscal year."""
+    cells = published_cell(extracted_cell, report_reading)
+    forms = report_form(cells, report_reading, source_file)
+    reports = dim_report(report_reading, source_file, forms)
+    return {
+        "published_cell": cells,
+        "report_form": forms,
+        "dim_report": reports,
+        "fact_expenditure": fact_expenditure(cells, forms, reports, dim_subject),
+        "fact_revenue": fact_revenue(cells, forms, reports, dim_subject),
+        "fact_three_public": fact_three_public(cells, forms, reports, report_reading),
+    }
+
+
+def proof(star: Mapping[str, pl.DataFrame], read: Mapping[str, pl.DataFrame]) -> Frames:
+    """Prove the identities of every report of some fiscal years.
+
+    Args:
+        star: ``published_cell``, ``report_form`` and ``dim_report`` of these years.
+        read: The reading tables.
+    """
+    reports, cells = star["dim_report"], star["published_cell"]
+    stopped = reports.filter(pl.col("status") == "quarantined").select("report_key", "reason_code", "reason")
+    frames = {name: frame.join(reports, on="report_key", how="semi") for name, frame in read.items()}
+    frames["extracted_cell"] = frames["extracted_cell"].join(cells, on="report_key", how="semi")
+    frames = without(frames, stopped)
+    found, outcomes = findings(frames["extracted_cell"], frames["published_table"], frames["report_reading"])
+    across = cross_report_finding(cells, star["report_form"], reports)
+    identities = found.with_columns(_in_yuan("printed"), _in_yuan("expected"), _in_yuan("difference"))
+    columns = [column for column in schema("quality.finding") if column in identities.columns]
+    return {
+        "finding": pl.concat([conform(identities.select(columns), "quality.finding"), across]).sort(
+            "report_key", "rule_id", "form", "page", "message", nulls_last=True
+        ),
+        "outcome": conform(outcomes, "quality.outcome"),
+    }
+
+
+def _in_yuan(column: str) -> pl.Expr:
+    """Money of ``quality.finding`` is in yuan; the identities compare it as printed."""
+    factor = pl.col("unit").replace_strict(UNITS, default=1, return_dtype=pl.Int64)
+    return (pl.col(column) * factor).cast(VALUE)
+
+
+def expectation_result(
+    before: pl.DataFrame | None, results: pl.DataFrame, run_id: str, now: datetime, kept_runs: int
+) -> pl.DataFrame:
+    """Add the results of a run to those of the latest runs before it.
+
+    Args:
+        before: Table ``quality.expectation_result`` as it was.
+        results: ``RESULT`` of this run.
+        run_id: This run.
+        now: When it ended, UTC.
+        kept_runs: How many runs are kept.
+    """
+    new = results.select(
+        "asset",
+        "column",
+        "success",
+        "report_keys",
+        run_id=pl.lit(run_id),
+        expectation=pl.col("expectation_id"),
+        kind=pl.when(pl.col("severity") == FAULT).then(pl.lit("publisher")).otherwise("severity"),
+        evaluated="element_count",
+        unexpected="unexpected_count",
+        sample=pl.col("sample").list.join("; "),
+        evaluated_at=pl.lit(now.replace(tzinfo=None), pl.Datetime("us")),
+    )
+    frames = [conform(new, "quality.expectation_result")]
+    if before is not None:
+        earlier = before.filter(pl.col("run_id") != run_id)
+        latest = earlier.group_by("run_id").agg(pl.col("evaluated_at").max()).top_k(kept_runs - 1, by="evaluated_at")
+        frames.insert(0, earlier.join(latest, on="run_id", how="semi", maintain_order="left"))
+    return pl.concat(frames)
+
+
+def run_record(
+    run_id: str,
+    started_at: datetime,
+    files: pl.DataFrame,
+    frames: Mapping[str, pl.DataFrame],
+    reports_read: int,
+    skipped: Sequence[Skipped],
+) -> pl.DataFrame:
+    """Sum a run up as one row of ``quality.run``, just before the load.
+
+    Args:
+        run_id: This run.
+        started_at: When it began, UTC.
+        files: ``SOURCE_FILE`` given to it.
+        frames: Tables of the star schema, and ``report_reading``.
+        reports_read: Contents read in this run.
+        skipped: Paths given that were not read.
+    """
+    reports = frames["dim_report"]
+    status = dict(reports["status"].value_counts().iter_rows())
+    stopped = reports.filter(pl.col("status") == "quarantined")
+    in_quarantine = not files.join(stopped, on="report_key", how="semi").is_empty()
+    unread = any(path.code in FAULTS for path in skipped)
+    now = datetime.now(UTC)
+    row = {
+        "run_id": run_id,
+        "started_at": started_at.replace(tzinfo=None),
+        "finished_at": now.replace(tzinfo=None),
+        "seconds": (now - started_at).total_seconds(),
+        "files": files.height,
+        "reports_read": reports_read,
+        **{name: status.get(name, 0) for name in ("loaded", "empty", "quarantined", "superseded")},
+        "cells": frames["published_cell"].height,
+        "facts": sum(frame.height for name, frame in frames.items() if name.startswith("fact_")),
+        "findings": frames["finding"].height,
+        "extractor_version": frames["report_reading"]["extractor_version"].max(),
+        "exit_code": int(Exit.QUARANTINED if in_quarantine or unread else Exit.DONE),
+    }
+    return conform(pl.DataFrame([row]), "quality.run")
+
+
+def report_lines(dim_report: pl.DataFrame) -> list[ReportLine]:
+    """List all reports for the index of the data docs."""
+    return [
+        ReportLine(row["report_key"], row["file_name"] or row["title"] or "", row["status"], row["reason"] or "")
+        for row in dim_report.iter_rows(named=True)
+    ]

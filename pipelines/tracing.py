@@ -1,0 +1,119 @@
+"""From a cell back to its source: file, page, box, text and a picture with the cell outlined."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from pipelines.collect.discover import open_path, sha256
+from pipelines.settings import Settings
+from pipelines.store import FrameStore
+
+if TYPE_CHECKING:
+    import duckdb
+
+_SCALE = 2.0  # pixels per point
+_MARGIN = 3.0  # points between the number and its outline
+_COLOUR = (214, 39, 40)
+
+
+class NoPicture(RuntimeError):  # noqa: N818 (a state, not a mistake)
+    """There is no page to show."""
+
+    def __init__(self, chinese: str, english: str) -> None:
+        super().__init__(chinese)
+        self.english = english
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A published cell and the report it stands in."""
+
+    cell: dict[str, Any]
+
+    def __getitem__(self, column: str) -> Any:
+        return self.cell[column]
+
+
+def find(connection: duckdb.DuckDBPyConnection, cell_key: str) -> Place | None:
+    """Look a cell up with its report."""
+    answer = connection.execute(
+        """
+        select c.*, r.file_name, r.content_sha256, r.format, u.unit_name
+        from published_cell as c
+        join dim_report as r using (report_key)
+        left join dim_unit as u using (unit_key)
+        where c.cell_key = ?
+        """,
+        [cell_key],
+    )
+    columns = [column[0] for column in answer.description or []]
+    row = answer.fetchone()
+    return None if row is None else Place(dict(zip(columns, row, strict=True)))
+
+
+def source(settings: Settings, place: Place) -> Path | None:
+    """Find a file that still holds the content of the report."""
+    files = FrameStore(settings.frames).read("source_file").filter(pl.col("report_key") == place["report_key"])
+    for stored in files["path"]:
+        path = open_path(stored)
+        try:
+            if sha256(path)[0] == place["content_sha256"]:
+                return path
+        except OSError:
+            continue
+    return None
+
+
+def describe(place: Place, file: Path | None) -> dict[str, str]:
+    """Say in words where a number stands."""
+    words = {
+        "文件 / file": str(file) if file else f"{place['file_name']}（原件已不在 / the file is gone）",
+        "报告 / report": f"{place['report_key']} {place['unit_name'] or ''} {place['year_key']} {place['stage']}",
+        "报表 / form": " ".join(filter(None, [place["form"], place["side"]])),
+        "行 / row": " ".join(filter(None, [place["line_no"], place["subject_code"], place["subject_name"]])),
+        "指标 / measure": place["measure"],
+        "数值 / value": f"{place['value'].normalize():f} {place['unit'] or ''}",
+    }
+    if place["amount"] is not None:
+        words["金额 / amount"] = f"{place['amount']:,f} 元"
+    if place["page"] is not None:
+        words["页 / page"] = str(place["page"])
+    if place["x0"] is not None:
+        box = (place[side] for side in ("x0", "top", "x1", "bottom"))
+        words["方框 / box"] = ", ".join(f"{edge:.1f}" for edge in box) + " pt"
+    if place["source_line"] is not None:
+        words["行号 / line"] = str(place["source_line"])
+    words["原文 / raw text"] = place["raw_text"] or ""
+    words["读法 / method"] = place["method"] or ""
+    return words
+
+
+def picture(place: Place, file: Path | None, target: Path) -> None:
+    """Draw the page with the cell outlined, as PNG.
+
+    Raises:
+        NoPicture: The source has no pages, or its file is gone.
+    """
+    if place["page"] is None or place["x0"] is None:
+        raise NoPicture("此来源没有页面，无法成图", "this source has no pages, so there is no picture")
+    if file is None:
+        raise NoPicture("原件已不在，无法成图", "the source file is gone, so there is no picture")
+    import pypdfium2
+    from PIL import ImageDraw
+
+    with pypdfium2.PdfDocument(file) as document:
+        page = document[place["page"] - 1]
+        image = page.render(scale=_SCALE).to_pil().convert("RGB")
+    box = [
+        (place["x0"] - _MARGIN) * _SCALE,
+        (place["top"] - _MARGIN) * _SCALE,
+        (place["x1"] + _MARGIN) * _SCALE,
+        (place["bottom"] + _MARGIN) * _SCALE,
+    ]
+    ImageDraw.Draw(image).rectangle(box, outline=_COLOUR, width=3)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    image.save(target, format="PNG")
