@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from tests.corpus.families import Family
 from tests.corpus.forms import Context
-from tests.corpus.model import Block, Document, PageBreak, Table, Text
+from tests.corpus.model import UNITS, Block, Document, PageBreak, Table, Text
 from tests.corpus.subjects import ordinal
 
 STAGES = (("budget", "预算安排"), ("final", "决算支出"))
@@ -20,12 +20,11 @@ def stage_name(stage: str, year: int) -> str:
 def totals(tables: list[Table]) -> dict[tuple[str, str], Decimal]:
     """Return the totals that the narrative restates, in 万元."""
     found: dict[tuple[str, str], Decimal] = {}
-    scale = {"元": 10_000, "千元": 10, "万元": 1, "亿元": Decimal("0.0001")}
     for table in tables:
         for cell in table.cells():
             fact = cell.fact
             if fact and fact.name == "合计" and not fact.code:
-                found.setdefault((fact.form, fact.measure), fact.value / scale[fact.unit])
+                found.setdefault((fact.form, fact.measure), fact.value * UNITS[fact.unit] / UNITS["万元"])
     return found
 
 

@@ -245,7 +245,7 @@ class Family:
 
     def tables(self) -> list[Table]:
         """Build every table in the family's order."""
-        tables = []
+        tables: list[Table] = []
         for form in self.order():
             self.ctx.numbers = table_numbers(self.ctx.layout, self.ctx.rng)
             table = getattr(self, form)()
@@ -586,7 +586,7 @@ class CommonBudget(Family):
     def basic_economic(self) -> Table:
         """Build the basic spending of the general budget by economic subject."""
         ctx = self.ctx
-        heads = (
+        heads: tuple[Head, ...] = (
             Head(ctx.word("total"), "total"),
             Head(ctx.word("personnel"), "personnel"),
             Head(ctx.word("public"), "public"),

@@ -396,7 +396,7 @@ class Fiction:
                 *("superior_subsidy", "affiliate_remittance", "other", "current_year", "carried_over", "total"),
             )
         }
-        names = ("一般公共预算拨款收入", "政府性基金预算拨款收入", "国有资本经营预算拨款收入", "财政专户管理资金收入")
+        names = ["一般公共预算拨款收入", "政府性基金预算拨款收入", "国有资本经营预算拨款收入", "财政专户管理资金收入"]
         names += ("事业收入", "事业单位经营收入", "上级补助收入", "附属单位上缴收入", "其他收入")
         income = [
             (f"{ordinal(place)}、{name}", measure)
@@ -578,7 +578,7 @@ class Fiction:
             self.line(form, "revenue", name, amount)
         self.line(form, "revenue", "本年收入合计", granted + funds)
         self.line(form, "revenue", "本年收入总计", granted + funds)
-        labels = (("301", "1.工资福利性支出"), ("302", "2.商品和服务支出"), ("303", "3.对个人和家庭补助"))
+        labels = [("301", "1.工资福利性支出"), ("302", "2.商品和服务支出"), ("303", "3.对个人和家庭补助")]
         labels += (("310", "6.其他资本性支出"), ("399", "10.其他支出"))
         for form, items, whole in (
             ("balance", [(leaf.code, leaf.total) for leaf in self.items], total),

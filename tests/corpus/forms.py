@@ -111,7 +111,7 @@ class Context:
         """Return the heading of a single amount column."""
         return self.word("final_amount" if self.stage == "final" else "budget_amount")
 
-    def name(self, text: str, align: str = "left", **spans: int) -> Cell:
+    def name(self, text: str, align: str = "left", *, cols: int = 1, rows: int = 1) -> Cell:
         """Return a cell of words, letter-spaced where the layout asks for it."""
         style = self.layout.spaced_names
         bare = text.strip()
@@ -119,7 +119,7 @@ class Context:
             text = bare[0] + ("　　" if style == "ideographic" else " ") + bare[1]
         elif style == "gap" and 2 <= len(bare) <= 8 and bare == text:
             align = "justify"
-        return Cell(text, align=align, **spans)
+        return Cell(text, cols, rows, align)
 
     def value(self, form: str, measure: str, name: str, *, side: str = "", code: str = "", number: str = "") -> Cell:
         """Return the cell of a figure as printed; blank and dash are no numbers, a printed zero is one."""
@@ -276,8 +276,8 @@ def balance_table(ctx: Context, form: str, sides: Sequence[Side]) -> Table:
         rows[1].append(ctx.name(side.item, "center", rows=depth))
         if numbered:
             rows[1].append(ctx.name("行次", "center", rows=depth))
-        for row, heads in zip(rows[1:], head_rows(ctx, side.heads, depth), strict=True):
-            row.extend(heads)
+        for target, heads in zip(rows[1:], head_rows(ctx, side.heads, depth), strict=True):
+            target.extend(heads)
     if layout.column_numbers and numbered:
         count, index = 0, []
         for side in sides:

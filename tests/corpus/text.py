@@ -68,9 +68,9 @@ class Tabbed:
         elif self.damage == "ocr":
             rows = [[self.recognised(text) for text in row] for row in rows]
         elif self.damage == "tags":
-            for row, cells in zip(rows, table.rows, strict=True):
+            for texts, cells in zip(rows, table.rows, strict=True):
                 if any(cell.bold or cell.text.strip() == "合计" for cell in cells):
-                    row[:] = [f"<b>{text}</b>" if AMOUNT.match(text) or "计" in text else text for text in row]
+                    texts[:] = [f"<b>{text}</b>" if AMOUNT.match(text) or "计" in text else text for text in texts]
         if self.damage == "pipes":
             lines = ["| " + " | ".join(row) + " |" for row in rows]
             lines.insert(1, "|" + " --- |" * len(table.widths))
@@ -94,10 +94,10 @@ class Tabbed:
         if self.damage != "page_breaks" or len(rows) < first + 4:
             return ["\n".join(lines)]
         place = self.rng.randrange(first, len(rows) - 2)
-        before, after = rows[:place], rows[place:]
-        before = ["\t".join(row) for row in before]
+        before, after = lines[:place], rows[place:]
         empty = [col for col in range(len(table.widths)) if not any(row[col] for row in after)]
-        code_gaps = [col for col in empty if col in (1, 2)]
+        lettered = any(cell.text == "类" for cell in table.cells())
+        code_gaps = [col for col in empty if lettered and col in (1, 2)]
         if code_gaps:  # the empty columns of the code vanish on the next page
             after = [[text for col, text in enumerate(row) if col not in code_gaps] for row in after]
         else:
