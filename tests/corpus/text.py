@@ -143,7 +143,7 @@ class Plain:
             glued = AMOUNT.match(line.rsplit(" ", 1)[-1]) and not text[0].isdigit()
             line += ("" if glued and self.rng.random() < 0.3 else " " if line else "") + text
         if not head and self.rng.random() < 0.06:
-            line = re.sub(r"^(\d{7} .{9})(\S{2,})", r"\1\n\n\2", line)
+            line = re.sub(r"^(\d{7} [^\d\s]{6,9})([^\d\s]{2,} )", r"\1\n\n\2", line)
         return line
 
 
