@@ -124,14 +124,20 @@ def line_text(line: Sequence[Glyph]) -> str:
 
 
 def words_of(line: Sequence[Glyph], gap: float = 0.9) -> list[list[Glyph]]:
-    """A line cut where the gap exceeds ``gap`` times the type size."""
+    """A line cut where the gap exceeds ``gap`` times the type size, or a smaller gap parts a number from a word."""
     words: list[list[Glyph]] = []
     for glyph in line:
-        if words and glyph.x0 - words[-1][-1].x1 <= gap * glyph.size:
-            words[-1].append(glyph)
-        else:
+        last = words[-1][-1] if words else None
+        room = 0.0 if last is None else (glyph.x0 - last.x1) / glyph.size
+        if last is None or room > gap or (room > 0.2 and _is_digit(last) != _is_digit(glyph)):
             words.append([glyph])
+        else:
+            words[-1].append(glyph)
     return words
+
+
+def _is_digit(glyph: Glyph) -> bool:
+    return glyph.text in "0123456789.,%"
 
 
 def box_of(glyphs: Sequence[Glyph]) -> Box:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import date
@@ -20,6 +21,9 @@ from pipelines.extract.rules import ruling_edges
 from pipelines.extract.stream import NUMBER, aligned_grid, holds_several_numbers
 
 _TABLE_LINE = re.compile(r"(?:^|\s)-?\d[\d,]*\.\d+(?:\s|$)|^\s*\d{3,7}(?:\s|$)|单位[:：]", re.MULTILINE)
+_PAGE_NUMBER = re.compile(r"[-—–·\s]*(?:第\s*)?(\d{1,4})(?:\s*页)?(?:\s*[/,，]?\s*共?\s*\d{1,4}\s*页?)?[-—–·\s]*")
+_UNCOUNTED_PAGES = 8
+_MARGIN = 0.09  # of the height of a page: where headers and footers stand
 _MAX_RULED_CELLS = 20_000
 _SENTENCE = re.compile(r"[，。；,;].*[，。；]|。$")
 
@@ -50,25 +54,63 @@ def read_pdf(path: Path, is_title: IsTitle) -> Document:
                 "pdf_pages",
                 f"PDF 页数不一致（{len(fast)} / {len(pdf.pages)}），文件可能被截断；page counts disagree, the file may be cut off",
             )
+        texts = [page.get_textpage().get_text_bounded() for page in fast]
+        running = _running_lines(texts)
         blocks: list[Block] = []
-        for number, page in enumerate(pdf.pages, 1):
-            blocks.extend(_read_page(fast[number - 1], page, number, is_title))
+        for number, (text, page) in enumerate(zip(texts, pdf.pages, strict=True), 1):
+            if text.strip():
+                blocks.extend(_read_page(text, page, number, is_title, running))
             page.close()
         return Document("pdf", blocks, pages=len(pdf.pages), created_on=_created_on(pdf.metadata))
 
 
-def _read_page(fast: pypdfium2.PdfPage, page: Page, number: int, is_title: IsTitle) -> Iterator[Block]:
-    text = fast.get_textpage().get_text_bounded()
-    if not text.strip():
-        return
+def _running_lines(texts: list[str]) -> frozenset[str]:
+    """Headers and footers: lines, digits apart, that several pages share."""
+    counts = Counter(line for text in texts for line in {_without_digits(x) for x in text.splitlines()} if line)
+    return frozenset(line for line, count in counts.items() if count >= 3)
+
+
+def _without_digits(text: str) -> str:
+    return re.sub(r"[\d\s]", "", text)
+
+
+def _read_page(text: str, page: Page, number: int, is_title: IsTitle, running: frozenset[str]) -> Iterator[Block]:
     interpret_page(page)
-    glyphs = visible_glyphs(page)
+    glyphs = _without_margins(visible_glyphs(page), running, float(page.height), number)
     grids = list(_ruled(page, glyphs, number)) if _needs_tables(text, page) else []
     outside = [g for g in glyphs if not any(_inside(g, grid) for grid in grids)]
     blocks: list[tuple[float, Block]] = [(_top(grid), grid) for grid in grids]
     blocks += [(_top(b), b) for b in _free_blocks(outside, number, is_title, [_top(g) for g in grids])]
     for _, block in sorted(blocks, key=lambda b: b[0]):
         yield block
+
+
+def _without_margins(glyphs: list[Glyph], running: frozenset[str], height: float, number: int) -> list[Glyph]:
+    """Glyphs without the header, footer and page number at the edges of the page (at most two lines at either)."""
+    lines = group_lines(glyphs)
+    for end in (0, -1):
+        for _ in range(2):
+            if lines and _is_margin(lines[end], running, height, number):
+                del lines[end]
+    return [g for line in lines for g in line]
+
+
+def _is_margin(line: list[Glyph], running: frozenset[str], height: float, number: int) -> bool:
+    """Whether a line at the edge of a page is no content: a page number, or words that return page after page.
+
+    The same row may well stand at the foot of several pages, so a line with any number but the page's own is content.
+    """
+    if _MARGIN * height < line[0].middle < (1 - _MARGIN) * height:
+        return False
+    text = line_text(line)
+    numbers = re.findall(r"\d+(?:[.,]\d+)*", text)
+    if not all(
+        n.isdecimal() and not n.startswith("0") and abs(int(n) - number) <= _UNCOUNTED_PAGES for n in numbers[:1]
+    ):
+        return False
+    if _PAGE_NUMBER.fullmatch(text) is not None:
+        return True
+    return len(numbers) <= 1 and bool(_without_digits(text)) and _without_digits(text) in running
 
 
 def _needs_tables(text: str, page: Page) -> bool:
@@ -105,10 +147,11 @@ def _free_blocks(glyphs: list[Glyph], number: int, is_title: IsTitle, grid_tops:
     """Text lines, and grids from runs of lines that look like a table without rules."""
     lines = group_lines(glyphs)
     run: list[list[Glyph]] = []
+    titled = False
 
     def flush() -> Iterator[Block]:
-        with_numbers = sum(_is_row(line) for line in run)
-        grid = aligned_grid([g for line in run for g in line], number) if with_numbers >= 2 else None
+        enough = sum(_is_row(line) for line in run) >= (1 if titled else 2)
+        grid = aligned_grid([g for line in run for g in line], number) if enough else None
         if grid is not None and grid.cols >= 2:
             yield grid
         else:
@@ -124,6 +167,7 @@ def _free_blocks(glyphs: list[Glyph], number: int, is_title: IsTitle, grid_tops:
         if is_title(text) or _SENTENCE.search(text) or text.startswith(("注", "说明")):
             yield from flush()
             yield _line(line, number)
+            titled = is_title(text)
         else:
             run.append(line)
     yield from flush()

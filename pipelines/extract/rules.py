@@ -82,7 +82,11 @@ def _clip(edge: Edge, bbox: tuple[float, float, float, float]) -> Edge | None:
     if edge["x1"] < x0 or edge["x0"] > x1 or edge["bottom"] < top or edge["top"] > bottom:
         return None
     return _edge(
-        edge["orientation"], max(edge["x0"], x0), max(edge["top"], top), min(edge["x1"], x1), min(edge["bottom"], bottom)
+        edge["orientation"],
+        max(edge["x0"], x0),
+        max(edge["top"], top),
+        min(edge["x1"], x1),
+        min(edge["bottom"], bottom),
     )
 
 
@@ -122,7 +126,5 @@ def _clusters(edges: list[Edge], end: str) -> list[list[Edge]]:
 
 def _covered(edges: list[Edge], start: str, stop: str, at: str, position: float, low: float, high: float) -> bool:
     """Whether rules along ``position`` cover most of the span from ``low`` to ``high``."""
-    length = sum(
-        max(0.0, min(e[stop], high) - max(e[start], low)) for e in edges if abs(e[at] - position) <= _SNAP + 1
-    )
+    length = sum(max(0.0, min(e[stop], high) - max(e[start], low)) for e in edges if abs(e[at] - position) <= _SNAP + 1)
     return length >= 0.6 * (high - low)

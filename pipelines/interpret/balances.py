@@ -87,8 +87,10 @@ def _blocks_of(grid: Grid, height: int, headings: list[Heading], year: int | Non
             continue
         elif _is_line_column(texts, path):
             blocks[-1].line = col
-        elif not _ignored(path, year) and (texts or (path and path != before)):
-            blocks[-1].values[col] = measure_of(path, catalogue().balance_measures) or "total"
+        elif not _ignored(path, year):
+            measure = measure_of(path, catalogue().balance_measures)
+            if texts or (measure is not None and path != before):
+                blocks[-1].values[col] = measure or "total"
         before = path
     for block in blocks:
         if len(block.values) == 1 or len(set(block.values.values())) < len(block.values):
@@ -138,7 +140,11 @@ def _is_line_column(texts: list[str], path: list[str]) -> bool:
 def _side_of_headings(path: list[str]) -> str:
     joined = "/".join(path)
     for side in catalogue().sides:
-        if side.name != "expenditure" and re.search(side.heading, joined) and not (side.name == "revenue" and "支出" in joined):
+        if (
+            side.name != "expenditure"
+            and re.search(side.heading, joined)
+            and not (side.name == "revenue" and "支出" in joined)
+        ):
             return side.name
     return "expenditure" if "支出" in joined else ""
 
@@ -151,7 +157,9 @@ def _settle_sides(rows: list[Row], blocks: list[_Block]) -> None:
         side = block.side
         if side in ("", "expenditure"):
             for candidate in catalogue().sides:
-                if sum(candidate.names.search(name) is not None for name in names) >= (1 if candidate.name == "revenue" else 2):
+                if sum(candidate.names.search(name) is not None for name in names) >= (
+                    1 if candidate.name == "revenue" else 2
+                ):
                     side = candidate.name
                     break
         if side == "" and len(blocks) == 2:
@@ -167,15 +175,21 @@ def _read_grid(grid: Grid, height: int, blocks: list[_Block], rows: list[Row], *
         torn = resumed or not any(r.readings for r in fresh)
         for n, row in enumerate(fresh):
             above = previous[n] if previous else None
-            if number == 0 and torn and above is not None and _goes_on(above, row):
+            if above is None or not _goes_on(above, row):
+                continue
+            if number == 0 and torn and not row.readings:
                 above.name += row.name
+                fresh[n] = Row()
+            elif grid.method == "aligned" and not (above.readings and row.readings):
+                above.name += row.name  # a name wrapped in a table without rules
+                above.readings = above.readings or row.readings
                 fresh[n] = Row()
         rows.extend(fresh)
 
 
 def _goes_on(above: Row, row: Row) -> bool:
     """Whether the first line on a page is the rest of the name above the page break."""
-    if not row.name or row.readings or has_ordinal(row.name) or not above.name:
+    if not row.name or has_ordinal(row.name) or not above.name:
         return False
     names = catalogue().line_names
     return names.fullmatch(bare(row.name)) is None or (

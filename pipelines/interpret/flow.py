@@ -142,7 +142,9 @@ def _measures(header: str, form: Form) -> list[str]:
     return ["total", *parts] if parts else [single]
 
 
-def _solve(raw: list[FlowRow], measures: list[str], evidence: Evidence, unread: list[str]) -> dict[int, tuple[str, ...]]:
+def _solve(
+    raw: list[FlowRow], measures: list[str], evidence: Evidence, unread: list[str]
+) -> dict[int, tuple[str, ...]]:
     """Assign the numbers of all rows, from the total downwards."""
     unit = _last_place(raw)
     children: dict[str, list[FlowRow]] = defaultdict(list)
@@ -287,7 +289,10 @@ def three_public_rows_of_lines(table: Table, stage: str, evidence: Evidence) -> 
     subjects = catalogue().three_public_subjects
     options = list(three_public(values, unit))
     scored = sorted(
-        ((sum(evidence.economic.get(subjects.get(c, "")) == v for c, v in zip(o, values, strict=True)), o) for o in options),
+        (
+            (sum(evidence.economic.get(subjects.get(c, "")) == v for c, v in zip(o, values, strict=True)), o)
+            for o in options
+        ),
         key=lambda pair: -pair[0],
     )
     if not scored or (len(scored) > 1 and scored[0][0] == scored[1][0]):

@@ -18,10 +18,16 @@ _STAGE = re.compile(r"预算|决算")
 _YEAR_DIGITS = "(20[0-9]{2}|二[○零一二三四五六七八九]{3})"
 _YEAR = re.compile(rf"{_YEAR_DIGITS}年度?(?!\d{{1,2}}月)")
 _DATE = re.compile(r"(20\d\d)年(\d{1,2})月(\d{1,2})日")
-_CAPTION = re.compile(r"(?:^|[^\u4e00-\u9fff])(?:预算|编制|填报|公开)?(?:部门|单位)(?:\(单位\))?(?:名称)?[:：]([^:：]+)")
+_CAPTION = re.compile(
+    r"(?:^|[^\u4e00-\u9fff])(?:预算|编制|填报|公开)?(?:部门|单位)(?:\(单位\))?(?:名称)?[:：]([^:：]+)"
+)
 _CAPTION_STOP = re.compile(r"(?:金额)?单位|公开|编制|预算|决算|日期|\d|[,，。;；]|$")
-_PART = re.compile(rf"^第[一二三]部分(.+?)(?:{_YEAR_DIGITS}年度?.*|(?:部门)?(?:基本)?(?:概况|情况|简介)|部门(?:预|决)算.*)$")
-_COVER = re.compile(rf"(?:{_YEAR_DIGITS}年度?)?(.+?)(?:{_YEAR_DIGITS}年度?)?(?:部门|单位)?(?:预算|决算)(?:公开|报告|说明|情况|草案)*(?:表|书)?$")
+_PART = re.compile(
+    rf"^第[一二三]部分(.+?)(?:{_YEAR_DIGITS}年度?.*|(?:部门)?(?:基本)?(?:概况|情况|简介)|部门(?:预|决)算.*)$"
+)
+_COVER = re.compile(
+    rf"(?:{_YEAR_DIGITS}年度?)?(.+?)(?:{_YEAR_DIGITS}年度?)?(?:部门|单位)?(?:预算|决算)(?:公开|报告|说明|情况|草案)*(?:表|书)?$"
+)
 _SCOPE_MARK = re.compile(r"\((?:本级|汇总|机关|本部|部门|单位|含下属单位)\)|本级$")
 _PLACEHOLDER = re.compile(r"[X×x*○]{2,}|[_]{2,}|某")
 _DIGITS = str.maketrans("○零一二三四五六七八九", "00123456789")
@@ -137,7 +143,11 @@ def _plain(name: str) -> str:
 
 def _is_name(name: str) -> bool:
     """Whether a text can be a body's name."""
-    if not 3 <= len(name) <= 40 or _PLACEHOLDER.search(name) or re.search(r"[,，。;；0-9]|目录|部分|关于|公开|预算|决算", name):
+    if (
+        not 3 <= len(name) <= 40
+        or _PLACEHOLDER.search(name)
+        or re.search(r"[,，。;；0-9]|目录|部分|关于|公开|预算|决算", name)
+    ):
         return False
     return len(CJK.findall(name)) >= 0.8 * len(name) and name not in {"部门", "单位", "本部门", "本单位", "概况"}
 

@@ -13,9 +13,7 @@ _WELL_FORMED = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
 _DECIMAL_COMMA = re.compile(r"[-+]?\d{1,3}(?:,\d{3})*,\d{2}")
 _NUMBERISH = re.compile(r"[-+(]?\d[\d,.\s_]*\)?")
 _PIECE = re.compile(r"\d{1,3}(?:,\s?\d{3})+(?:\.\s?\d+)?|\d+\.\s?\d+|\d+")
-_ORDINAL = re.compile(
-    r"^(?:其中:)?(?:[一二三四五六七八九十]+[、.]|\((?:[一二三四五六七八九十]+|\d+)\)|\d+[、.](?!\d))"
-)
+_ORDINAL = re.compile(r"^(?:其中:)?(?:[一二三四五六七八九十]+[、.]|\((?:[一二三四五六七八九十]+|\d+)\)|\d+[、.](?!\d))")
 CJK = re.compile(r"[\u3400-\u9fff]")
 _MAX_DIGITS = 14
 

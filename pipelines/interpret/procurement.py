@@ -74,7 +74,9 @@ def _columns(grid: Grid, headings: list[Heading]) -> tuple[list[int], int | None
             continue
         if _AMOUNT.search(last) and not _LEVELS.search(last):
             amount = col if amount is None else amount
-        elif _LEVELS.search(last) or any(CJK.search(c.text) for r in range(grid.rows) if (c := grid.at(r, col)) is not None):
+        elif _LEVELS.search(last) or any(
+            CJK.search(c.text) for r in range(grid.rows) if (c := grid.at(r, col)) is not None
+        ):
             levels.append(col)
     return levels, amount
 

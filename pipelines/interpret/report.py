@@ -98,7 +98,8 @@ def _refuse_scan(document: Document) -> None:
     """Raise when a document of pages has no text at all."""
     if not any(isinstance(b, Line) or b.cells for b in document.blocks):
         raise UnreadableError(
-            "no_text", "文件没有文字层（可能是扫描件），暂不能读取；the file has no text (a scan?), it cannot be read yet"
+            "no_text",
+            "文件没有文字层（可能是扫描件），暂不能读取；the file has no text (a scan?), it cannot be read yet",
         )
 
 

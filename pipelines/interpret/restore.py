@@ -41,7 +41,9 @@ def restore(tables: list[Coded]) -> None:
         _restore_codes(table, siblings)
     for table in tables:
         if table.classification == "functional" and _is_damaged(table):
-            siblings = [t for t in tables if t is not table and t.classification == "functional" and t.unit == table.unit]
+            siblings = [
+                t for t in tables if t is not table and t.classification == "functional" and t.unit == table.unit
+            ]
             _restore_amounts(table, siblings)
 
 
@@ -65,7 +67,9 @@ def _restore_codes(table: Coded, siblings: list[Coded]) -> None:
         high = next((r.code for r in rows[i + 1 :] if _is_valid(r.code, table.classification) and r.code > low), "~")
         if len({r.code[:3] for r in rows if r.code}) and table.classification == "economic":
             low, high = "", "~"  # blocks side by side: the order of the rows tells nothing
-        code = _code_for(row, known, table.classification, low, high, seen) or _code_between(row, siblings, low, high, seen)
+        code = _code_for(row, known, table.classification, low, high, seen) or _code_between(
+            row, siblings, low, high, seen
+        )
         if code is not None:
             row.notes.append(f"code restored from {row.code or 'blank'}")
             row.code = code

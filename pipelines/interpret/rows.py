@@ -100,7 +100,24 @@ def headings_of(grid: Grid, height: int) -> list[Heading]:
     for cell in sorted(grid.cells, key=lambda c: (c.row, c.col)):
         if cell.row < height and CJK.search(cell.text):
             found.append(Heading(key(cell.text), *column_span(grid, cell.col, cell.col_span)))
-    return found
+    return _reach_subtotals(found) if grid.method == "aligned" else found
+
+
+def _reach_subtotals(headings: list[Heading]) -> list[Heading]:
+    """Without rules a heading stands over the middle of its columns: let it reach the 小计 at their left end."""
+    reaching = list(headings)
+    for leaf in headings:
+        if leaf.text != "小计" or len(path_over(reaching, leaf.start, leaf.stop)) > 1:
+            continue
+        parents = [
+            h
+            for i, h in enumerate(headings)
+            if i < headings.index(leaf) and h.start > leaf.start and any(o.start >= h.start for o in headings[i + 1 :])
+        ]
+        nearest = min(parents, key=lambda h: h.start, default=None)
+        if nearest is not None:
+            reaching[reaching.index(nearest)] = Heading(nearest.text, leaf.start, nearest.stop)
+    return reaching
 
 
 def path_over(headings: list[Heading], start: float, stop: float) -> list[str]:
@@ -144,6 +161,6 @@ def split_code(text: str) -> tuple[str, str]:
     if tight in _FILLERS or key(tight) in _FILLERS:
         return "", ""
     found = re.fullmatch(r"[\[【(（]?(\d{1,9})[\]】)）]?[-—.、]?(.*)", tight, re.DOTALL)
-    if found and (not found.group(2) or CJK.match(found.group(2))):
+    if found and (not found.group(2) or (len(found.group(1)) > 2 and CJK.match(found.group(2)))):
         return found.group(1), found.group(2)
     return "", tight if CJK.search(tight) else ""

@@ -7,11 +7,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from pipelines.extract.document import Cell, Grid
-from pipelines.interpret.forms import Form, measure_of
+from pipelines.interpret.forms import Form, catalogue, measure_of
 from pipelines.interpret.normalise import CJK, key
 from pipelines.interpret.rows import (
     GRAND_TOTALS,
-    TOTALS,
     Heading,
     Row,
     column_span,
@@ -51,6 +50,7 @@ class _Reader:
     counted: list[int] = field(default_factory=list)
     cols: int = 0
     blocks: list[Block] = field(default_factory=list)
+    groups: dict[int, str] = field(default_factory=dict)
     unread: list[str] = field(default_factory=list)
 
 
@@ -74,7 +74,7 @@ def subject_rows(table: Table, form: Form, year: int | None) -> tuple[list[Row],
             reader.headings = found if rows else [*reader.headings, *found]  # a page break may part the headings
             reader.counted, reader.cols = counting_columns(grid, height), grid.cols
         blocks = _blocks_for(reader, grid, height)
-        _read_grid(grid, height, blocks, rows, resumed=index > 0)
+        _read_grid(grid, height, blocks, rows, reader.groups, resumed=index > 0)
     if rows and rows[0].readings and not rows[0].name and not rows[0].code:
         rows[0].name = "合计"  # its name stands among the headings
     return [r for r in rows if r.readings or r.code], reader.unread
@@ -153,10 +153,10 @@ def _blocks_of_dump(reader: _Reader, grid: Grid, height: int) -> list[Block]:
     measures = _measures_of_dump(reader)
     if len(names) > 1 or not measures:
         return _blocks_by_headings(reader, grid, height)
-    if height and len(reader.counted) == len(measures):
+    first = _last_name_column(grid, height) + 1
+    if height and len(reader.counted) == len(measures) and reader.counted[0] >= first:
         columns = reader.counted
     else:  # the numbers follow the name
-        first = _last_name_column(grid, height) + 1
         columns = list(range(first, min(grid.cols, first + len(measures))))
     block = Block(values=dict(zip(columns, measures, strict=False)))
     block.lead = list(range(columns[0] if columns else grid.cols))
@@ -210,12 +210,15 @@ def _rename_totals(blocks: list[Block]) -> None:
             block.values = {c: "total" if m == "amount" else m for c, m in block.values.items()}
 
 
-def _read_grid(grid: Grid, height: int, blocks: list[Block], rows: list[Row], *, resumed: bool) -> None:
+def _read_grid(
+    grid: Grid, height: int, blocks: list[Block], rows: list[Row], groups: dict[int, str], *, resumed: bool
+) -> None:
     """Append the rows of a grid, putting together what a page break tore."""
-    groups: dict[int, str] = {}
     for number, (index, cells) in enumerate(data_rows(grid, height)):
         previous = rows[-len(blocks) :] if len(rows) >= len(blocks) else []
-        above_codes = [next((r.code for r in reversed(rows[n :: len(blocks)]) if r.code), "") for n in range(len(blocks))]
+        above_codes = [
+            next((r.code for r in reversed(rows[n :: len(blocks)]) if r.code), "") for n in range(len(blocks))
+        ]
         fresh = [_read_row(grid, index, b, groups, cells, c) for b, c in zip(blocks, above_codes, strict=True)]
         if previous and number == 0 and resumed and _is_rest(fresh):
             for row, rest in zip(previous, fresh, strict=True):
@@ -251,12 +254,11 @@ def _lend_amounts(rows: list[Row], blocks: list[Block], cells: list[Cell]) -> No
 def _is_rest(rows: list[Row]) -> bool:
     """Whether a first row on a page only carries on names from the page before."""
     named = [r for r in rows if r.name]
-    return bool(named) and all(not r.code and not r.readings and key(r.name) not in TOTALS for r in rows)
+    complete = catalogue().line_names
+    return bool(named) and all(not r.code and not r.readings and not complete.fullmatch(key(r.name)) for r in rows)
 
 
-def _read_row(
-    grid: Grid, index: int, block: Block, groups: dict[int, str], cells: list[Cell], above_code: str
-) -> Row:
+def _read_row(grid: Grid, index: int, block: Block, groups: dict[int, str], cells: list[Cell], above_code: str) -> Row:
     row = Row(place=cells[0].place if cells else grid.place)
     pieces: dict[int, str] = {}
     names: list[str] = []

@@ -7,8 +7,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from pipelines.extract.document import Cell, Document, Grid, Line, Place
-from pipelines.interpret.forms import Form, form_of_headings, form_of_title, is_title
+from pipelines.interpret.forms import Form, clean_title, form_of_headings, form_of_title, is_title
 from pipelines.interpret.normalise import CJK, key, read_number
+from pipelines.interpret.rows import header_height, headings_of
 
 UNITS = {"元": 1, "千元": 1_000, "万元": 10_000, "亿元": 100_000_000}
 _UNIT = re.compile(r"单位[:：]?\(?(?:人民币)?(亿|千|万)?(元)?")
@@ -16,6 +17,8 @@ _UNIT_IN_HEADING = re.compile(r"(?:金额|预算数|决算数|支出|收入|合�
 _PAGE_NUMBER = re.compile(r"[-—–·\s]*(?:第?\d{1,4}页?)(?:[/共]*\d*页?)?[-—–·\s]*")
 _CAPTION = re.compile(r"^(?:部门|单位|编制|填报|预算)(?:单位|部门)?(?:名称)?[:：]|公开\S{0,6}表|单位[:：]")
 _NOTE = re.compile(r"^(?:注|备注|说明|\d+栏|\d+行)")
+_OTHER_TITLE = re.compile(r"[^。；，,;]{2,40}表")
+_HEADING = re.compile(r"名称|编码|代码|类别|指标|数量|序号|金额|预算数|决算数|备注|内容|单价|来源|目标|属性")
 _TITLE_REACH = 12  # lines between a title and its table: department, unit, label, wrapped words
 _SENTENCE_LENGTH = 25
 
@@ -87,15 +90,31 @@ def _continue_or_start(tables: list[Table], grid: Grid, pending: list[Line], lea
     form = form_of_headings(_headings(grid))
     previous = tables[-1] if tables else None
     running = [line for line in pending if len(line.text) > _SENTENCE_LENGTH and not _NOTE.match(line.text)]
-    repeated = previous is not None and form is not None and previous.form is not None and form.name == previous.form.name
-    joins = previous is not None and previous.grids and len(running) <= 1 and (form is None or repeated)
-    if joins and previous is not None and not any(_NOTE.match(line.text) for line in pending):
-        previous.grids.append(grid)
-        return
+    repeated = (
+        previous is not None and form is not None and previous.form is not None and form.name == previous.form.name
+    )
     captions = [*pending, *lead]
-    table = Table(form, "", grid.place, [grid])
+    other = next((line.text for line in reversed(captions) if _OTHER_TITLE.fullmatch(clean_title(line.text))), "")
+    joins = previous is not None and previous.grids and len(running) <= 1 and (form is None or repeated) and not other
+    if joins and previous is not None and not any(_NOTE.match(line.text) for line in pending):
+        if not _has_other_headings(grid, previous):
+            previous.grids.append(grid)
+            return
+        form = None
+    table = Table(form, other, grid.place, [grid])
     table.unit = unit_of(" ".join(line.text for line in captions[-6:])) or unit_of(_headings(grid))
     tables.append(table)
+
+
+def _has_other_headings(grid: Grid, previous: Table) -> bool:
+    """Whether a grid brings headings of its own, unlike those of the table above it."""
+    height = header_height(grid)
+    texts = {h.text for h in headings_of(grid, height)}
+    first = previous.grids[0]
+    known = {h.text for g in previous.grids[:2] for h in headings_of(g, header_height(g))}
+    if header_height(first) == first.rows or sum(_HEADING.search(t) is not None for t in texts) < 2:
+        return False
+    return len(texts & known) < len(texts) / 2
 
 
 def _last_title(captions: list[Line]) -> tuple[int, Form, str] | None:
@@ -106,7 +125,9 @@ def _last_title(captions: list[Line]) -> tuple[int, Form, str] | None:
             text = "".join(line.text for line in captions[start:end])
             form = form_of_title(text)
             if form is not None:
-                while end - 1 > start and form_of_title("".join(line.text for line in captions[start : end - 1])) is form:
+                while (
+                    end - 1 > start and form_of_title("".join(line.text for line in captions[start : end - 1])) is form
+                ):
                     end -= 1
                 return start, form, "".join(line.text for line in captions[start:end])
     return None
@@ -119,7 +140,11 @@ def _split_lead(grid: Grid) -> tuple[Grid, list[Line]]:
     for row in range(min(4, grid.rows)):
         texts = [c.text for c in grid.row(row) if c.text]
         joined = " ".join(texts)
-        if len(texts) <= 3 and (is_title(joined) or (texts and _CAPTION.search(key(joined)))) and not _has_amount(texts):
+        if (
+            len(texts) <= 3
+            and (is_title(joined) or (texts and _CAPTION.search(key(joined))))
+            and not _has_amount(texts)
+        ):
             lead.append(Line(joined, grid.row(row)[0].place))
             rows = row + 1
     return (_without_rows(grid, rows), lead) if rows else (grid, lead)
@@ -170,7 +195,11 @@ def _until_text(lines: list[Line]) -> list[Line]:
     """Lines up to the first heading of another part or the first title of any table."""
     for i, line in enumerate(lines):
         folded = key(line.text)
-        if re.match(r"第[一二三四五六七八九十]+部分", folded) or re.match(r"表\d+[.、]", folded) or folded.endswith("情况说明"):
+        if (
+            re.match(r"第[一二三四五六七八九十]+部分", folded)
+            or re.match(r"表\d+[.、]", folded)
+            or folded.endswith("情况说明")
+        ):
             return lines[:i]
     return lines
 
