@@ -1,0 +1,293 @@
+"""What the views say, over small cases."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from model_frames import cell, report, star, truth_reports
+
+from pipelines.warehouse.load import load
+
+Query = Callable[[str], list[tuple[Any, ...]]]
+
+
+@pytest.fixture
+def ask(tmp_path: Path) -> Iterator[Callable[[list[dict[str, Any]]], Query]]:
+    """Load some reports and ask."""
+    opened = []
+
+    def loaded(reports: list[dict[str, Any]]) -> Query:
+        database = tmp_path / "mingzhang.duckdb"
+        load(star(reports), database, extractor_version="test")
+        connection = duckdb.connect(str(database), read_only=True)
+        opened.append(connection)
+        return lambda sql: connection.execute(sql).fetchall()
+
+    yield loaded
+    for connection in opened:
+        connection.close()
+
+
+def balance(amount: int | str, name: str = "本年支出合计", side: str = "expenditure") -> dict[str, Any]:
+    return cell("balance", None, "amount", amount, name=name, side=side)
+
+
+def rows(form: str, amounts: dict[str | None, int | str], measure: str = "total") -> list[dict[str, Any]]:
+    return [cell(form, code, measure, amount) for code, amount in amounts.items()]
+
+
+def test_statement_total(ask) -> None:  # type: ignore[no-untyped-def]
+    query = ask(
+        [
+            report(
+                [
+                    *rows("expenditure", {None: "10.02", "201": "10", "20101": "4.01", "20102": "6"}),
+                    *rows("fund", {None: 9, "212": 5}),
+                    *rows("general_expenditure", {"201": 3}),
+                    cell("basic_economic", None, "amount", 7, name="人员经费合计"),
+                    cell("basic_economic", None, "amount", 2, name="公用经费合计"),
+                    *rows("basic_economic", {"301": 7, "302": 2}, "amount"),
+                    cell("appropriation_basic_economic", None, "amount", 7, name="人员经费合计"),
+                    *rows("appropriation_basic_economic", {"301": 7, "302": 2}, "amount"),
+                    *rows("revenue", {None: 8, "201": 8}),
+                ]
+            )
+        ]
+    )
+    got = query("select statement, published_amount, fact_amount, difference, is_within_tolerance from statement_total")
+    wan = Decimal(10_000)
+    assert {statement: (p and p / wan, f / wan, within) for statement, p, f, _, within in got} == {
+        "expenditure": (Decimal("10.02"), Decimal("10.01"), True),
+        "fund": (9, 5, False),
+        "general_expenditure": (None, 3, None),
+        "basic_economic": (9, 9, True),
+        # one of two subtotals is no total
+        "appropriation_basic_economic": (None, 9, None),
+        "revenue": (8, 8, True),
+    }
+    assert all(d == (p - f if p is not None else None) for _, p, f, d, _ in got)
+
+
+def test_the_tolerance_is_the_table_s_last_place(ask) -> None:  # type: ignore[no-untyped-def]
+    query = ask(
+        [
+            report(
+                [
+                    *(cell("fund", code, "total", value, unit="元") for code, value in ((None, "3"), ("212", "1"))),
+                    *rows("state_capital", {None: "3", "223": "1.5"}),
+                    *rows("expenditure", {None: "3.000", "201": "1.001", "202": "1.001"}),
+                ]
+            )
+        ]
+    )
+    got = dict(query("select statement, tolerance from statement_total"))
+    assert got == {"fund": 1, "state_capital": 1_000, "expenditure": 15}
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        (
+            [
+                *rows("expenditure", {"201": 9}),
+                *rows("appropriation_expenditure", {"201": 8}),
+                *rows("fund", {"212": 1}),
+            ],
+            {("expenditure", "all", False): 9},
+        ),
+        (
+            [*rows("appropriation_expenditure", {"201": 8}), *rows("general_expenditure", {"201": 7})],
+            {("appropriation_expenditure", "appropriation", False): 8},
+        ),
+        (
+            [*rows("general_expenditure", {"201": 7}), *rows("fund", {"212": 1}), *rows("state_capital", {"223": 2})],
+            {
+                ("general_expenditure", "appropriation", False): 7,
+                ("fund", "appropriation", False): 1,
+                ("state_capital", "appropriation", False): 2,
+            },
+        ),
+        ([*rows("general_expenditure", {"201": 7})], {("general_expenditure", "general", False): 7}),
+        (
+            [*rows("general_expenditure", {"201": 7}), balance(9)],
+            {("general_expenditure", "general", False): 7, ("balance", "all", True): 2},
+        ),
+        (
+            [
+                *rows("appropriation_expenditure", {"201": "7.00"}),
+                balance(9),
+                *rows("expenditure_total", {None: "8.00"}),
+            ],
+            {("appropriation_expenditure", "appropriation", False): 7, ("expenditure_total", "all", True): 1},
+        ),
+        # a smaller total, and one larger by rounding, leave no remainder
+        (
+            [*rows("appropriation_expenditure", {"201": 7}), balance(6)],
+            {("appropriation_expenditure", "appropriation", False): 7},
+        ),
+        ([*rows("expenditure", {"201": "7.00"}), balance("7.01")], {("expenditure", "all", False): 7}),
+        # what is carried on to next year is no expenditure of this one
+        (
+            [*rows("expenditure", {"201": 7}), balance(7, "当年支出小计", "usage"), balance(9, "支出合计", "usage")],
+            {("expenditure", "all", False): 7},
+        ),
+        ([*rows("expenditure_total", {None: 8})], {("expenditure_total", "all", True): 8}),
+    ],
+)
+def test_expenditure_takes_one_source(ask, cells, expected) -> None:  # type: ignore[no-untyped-def]
+    query = ask([report(cells)])
+    got = query("select statement, coverage, derived, sum(amount_wan) from expenditure group by all")
+    assert {(statement, coverage, derived): amount for statement, coverage, derived, amount in got} == expected
+
+
+def test_departments_contain_their_units(ask) -> None:  # type: ignore[no-untyped-def]
+    def of(scope: str, year: int, amount: int) -> dict[str, Any]:
+        return report(rows("expenditure", {"201": amount}), scope=scope, fiscal_year=year)
+
+    query = ask([of("department", 2023, 9), of("unit", 2023, 5), of("unit", 2022, 4)])
+    assert query("select year_key, sum(amount_wan) from expenditure where countable group by all order by all") == [
+        (2022, 4),
+        (2023, 9),
+    ]
+
+
+def test_corrections_show_once(ask) -> None:  # type: ignore[no-untyped-def]
+    query = ask(
+        [
+            report(
+                [*rows("expenditure", {None: amount, "201": amount}), balance(amount)],
+                file_name=f"{amount}",
+                cover_date=day,
+            )
+            for amount, day in ((5, date(2024, 8, 1)), (6, date(2024, 9, 1)))
+        ]
+    )
+    assert query("select sum(amount_wan) from expenditure") == [(6,)]
+    assert query("select amount_wan from printed_total") == [(6,)]
+    assert query("select file_name, version from dim_report where status = 'superseded'") == [("5", 1)]
+    assert query("select warning_count from quality_by_report where file_name = '6'") == [(2,)]
+
+
+def test_economic_takes_the_wider_statement(ask) -> None:  # type: ignore[no-untyped-def]
+    both = [
+        *rows("appropriation_basic_economic", {"30101": 3}, "amount"),
+        *rows("basic_economic", {"30101": 2}, "amount"),
+    ]
+    query = ask([report(both), report(rows("basic_economic", {"30101": 2}, "amount"), fiscal_year=2022)])
+    assert query("select year_key, statement, coverage, amount_wan from expenditure_economic order by 1") == [
+        (2022, "basic_economic", "general", 2),
+        (2023, "appropriation_basic_economic", "appropriation", 3),
+    ]
+
+
+def test_trends(ask) -> None:  # type: ignore[no-untyped-def]
+    query = ask(
+        [
+            report(
+                [
+                    balance(total),
+                    *rows("expenditure", {"2010101": total}),
+                    *rows("basic_economic", {code: 2}, "amount"),
+                    cell("three_public", None, "final_total", total),
+                ],
+                fiscal_year=year,
+            )
+            for year, total, code in ((2017, 8, "30311"), (2018, 10, "30113"), (2020, 20, "30113"))
+        ]
+    )
+    by_unit = query("select year_key, amount_wan, change_amount, change_rate from trend_expenditure_by_unit order by 1")
+    # 2020 has no year before it
+    assert by_unit == [(2017, 8, None, None), (2018, 10, 20_000, Decimal("0.25")), (2020, 20, None, None)]
+    economic = query(
+        "select year_key, subject_code, previous_amount from trend_expenditure_by_subject"
+        " where classification = 'economic' order by 1"
+    )
+    assert economic == [(2017, "30113", None), (2018, "30113", 20_000), (2020, "30113", None)]
+    assert query("select year_key, change_amount from trend_three_public where stage = 'final' order by 1") == [
+        (2017, None),
+        (2018, 20_000),
+        (2020, None),
+    ]
+
+
+def test_budget_execution_compares_what_both_print(ask) -> None:  # type: ignore[no-untyped-def]
+    budget = {"2010101": 1, "2010102": 2, "208": 5, "2100101": 4}
+    final = {"20101": 4, "2080505": 3, "2080506": 3, "22101": 6}
+    query = ask([report(rows("expenditure", budget), stage="budget"), report(rows("expenditure", final))])
+    got = query(
+        "select subject_code, level, budget_amount / 10000, final_amount / 10000, execution_rate"
+        " from budget_execution order by 1"
+    )
+    assert got == [
+        ("20101", 2, 3, 4, Decimal("1.333333")),
+        ("208", 1, 5, 6, Decimal("1.2")),
+        ("2100101", 3, 4, None, None),
+        ("22101", 2, None, 6, None),
+    ]
+
+
+def test_structure_and_profile(ask) -> None:  # type: ignore[no-untyped-def]
+    cells = [*rows("expenditure", {"2010101": 3}, "basic"), *rows("expenditure", {"2080505": 1}, "project")]
+    query = ask([report([*cells, *rows("expenditure", {None: 4}), cell("three_public", None, "final_total", "0.5")])])
+    assert query(
+        "select member_name, share from expenditure_structure where breakdown = 'functional_class' order by share"
+    ) == [("社会保障和就业支出", Decimal("0.25")), ("一般公共服务支出", Decimal("0.75"))]
+    assert query("select member, share from expenditure_structure where breakdown = 'nature' order by share") == [
+        ("project", Decimal("0.25")),
+        ("basic", Decimal("0.75")),
+    ]
+    assert query(
+        "select unit_name, report_count, latest_final_year, latest_final_amount, latest_budget_year,"
+        " largest_class_name, three_public_amount, open_findings from unit_profile"
+    ) == [("武汉市硚口区大数据中心", 1, 2023, 40_000, None, "一般公共服务支出", 5_000, 0)]
+
+
+@pytest.fixture(scope="module")
+def truth(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The warehouse of the 14 hand-checked reports."""
+    database = tmp_path_factory.mktemp("truth") / "mingzhang.duckdb"
+    load(star(truth_reports()), database, extractor_version="test")
+    with duckdb.connect(str(database), read_only=True) as connection:
+        yield connection
+
+
+def test_truth_statements_are_within_tolerance(truth: duckdb.DuckDBPyConnection) -> None:
+    got = truth.execute(
+        "select is_within_tolerance, count(*) from statement_total where published_amount is not null group by 1"
+    )
+    assert dict(got.fetchall()) == {True: 67}
+    without = truth.execute("select count(*) from statement_total where published_amount is null").fetchone()
+    assert without == (1,)  # 公用经费合计 of one report is blank
+
+
+def test_truth_expenditure_adds_up_to_the_printed_total(truth: duckdb.DuckDBPyConnection) -> None:
+    got = truth.execute(
+        """
+        select p.unit_key, p.year_key, p.stage, p.amount, sum(e.amount), max(t.tolerance)
+        from printed_total p left join expenditure e using (unit_key, year_key, stage)
+        left join statement_total t on e.report_key = t.report_key and e.statement = t.statement
+        group by all
+        """
+    ).fetchall()
+    assert len(got) == 12
+    for *_, printed, added, tolerance in got:
+        assert added is not None and abs(printed - added) <= tolerance
+    assert truth.execute("select count(*) from expenditure where derived").fetchone() == (0,)
+
+
+def test_truth_trends_of_three_years(truth: duckdb.DuckDBPyConnection) -> None:
+    got = truth.execute(
+        "select year_key, amount_wan from trend_expenditure_by_unit where unit_name = '江苏省高级人民法院' order by 1"
+    ).fetchall()
+    assert got == [(2017, Decimal("28849.38")), (2018, Decimal("33172.15")), (2019, Decimal("37188.34"))]
+    funds = truth.execute(
+        """
+        select year_key, amount_wan from trend_expenditure_by_subject join dim_unit using (unit_key)
+        where unit_name = '江苏省人大常委会办公厅' and subject_code = '30113' order by 1
+        """
+    ).fetchall()
+    assert funds == [(2017, Decimal("494.22")), (2018, Decimal("572.56")), (2019, Decimal("752.90"))]
