@@ -75,8 +75,8 @@ def read_report(path: Path, report_key: str, content_sha256: str, format: str) -
         tables = [_table(report_key, n, t) for n, t in enumerate(found.tables, 1)]
         _refuse_unknown(found)
         cells = _cells(report_key, found)
-        if not cells and not any(_MONEY.search(key(line.text)) for line in document.lines()):
-            report["status"] = "empty"
+        if not cells and (found.identity.unit_name is None or not _states_money(document)):
+            report["status"] = "empty"  # an official form nobody filled in
     except UnreadableError as error:
         report |= {"status": "quarantined", "reason_code": error.code, "reason": str(error)}
     except Exception as error:  # a hostile document can raise anything inside a parser
@@ -92,6 +92,10 @@ def read_report(path: Path, report_key: str, content_sha256: str, format: str) -
         pl.DataFrame(tables, schema=PUBLISHED_TABLE),
         pl.DataFrame(cells, schema=EXTRACTED_CELL),
     )
+
+
+def _states_money(document: Document) -> bool:
+    return any(_MONEY.search(key(line.text)) for line in document.lines())
 
 
 def _refuse_scan(document: Document) -> None:
