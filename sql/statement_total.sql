@@ -18,7 +18,7 @@ with total_row as (
         report_key,
         form as statement,
         measure,
-        arg_min(amount, row_no) as amount
+        arg_min(amount, coalesce(row_no, 0)) as amount
     from published_cell
     where is_total and amount is not null and form not in ('three_public', 'procurement')
     group by report_key, form, measure
