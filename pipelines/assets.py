@@ -13,10 +13,13 @@ import polars as pl
 
 from pipelines import checks, stages
 from pipelines.collect.readings import read_into, tasks
+from pipelines.frames import SOURCE_FILE
 from pipelines.prove import data_docs, gate, quarantine
 from pipelines.prove.expectations import import_great_expectations
 from pipelines.session import Session
+from pipelines.version import commit
 from pipelines.warehouse.load import load
+from pipelines.warehouse.tables import schema
 
 FISCAL_YEARS = dg.TimeWindowPartitionsDefinition(
     start="2010", fmt="%Y", cron_schedule="0 0 1 1 *", timezone="Asia/Shanghai", end_offset=2
@@ -28,7 +31,7 @@ KEPT_RUNS = 30
 
 READING = ("report_reading", "published_table", "extracted_cell")
 DIMENSIONS = ("dim_year", "dim_unit", "dim_subject", "dim_statement")
-STAR = ("published_cell", "report_form", "dim_report", "fact_expenditure", "fact_revenue", "fact_three_public")
+STAR = ("published_cell", "dim_report", "report_form", "fact_expenditure", "fact_revenue", "fact_three_public")
 PROOF = ("finding", "outcome")
 GATED = ("source_file", *READING, *DIMENSIONS, *STAR, *PROOF)
 """Assets with a suite in ``expectations/``, in the order of the flow."""
@@ -88,34 +91,31 @@ def _judged(session: Session, verdict: gate.Verdict) -> Iterator[dg.AssetCheckRe
 
 
 @dg.multi_asset(
-    name="collect",
-    outs=_outs(["source_file"], "collect"),
-    check_specs=checks.specs(["source_file"]),
+    name="read",
+    outs=_outs(["source_file"], "collect") | _outs(READING, "read"),
+    internal_asset_deps={"source_file": set(), **{name: {dg.AssetKey("source_file")} for name in READING}},
+    check_specs=checks.specs(["source_file", *READING]),
 )
-def collect(session: dg.ResourceParam[Session]) -> Iterator[dg.Output[pl.DataFrame] | dg.AssetCheckResult]:
-    """List the files given now and all that were ever given: a file that disappears stays loaded."""
-    frame = stages.source_file(session.read_or_none("source_file"), session.survey().files)
-    verdict = gate.demand(["source_file"], {"source_file": frame})
-    yield _give(frame, "source_file")
-    yield from _judged(session, verdict)
+def read(session: dg.ResourceParam[Session]) -> Iterator[dg.Output[pl.DataFrame] | dg.AssetCheckResult]:
+    """List the files given now and all that were ever given, and read each content that is new, in worker processes.
 
-
-@dg.multi_asset(name="read", outs=_outs(READING, "read"), check_specs=checks.specs(READING))
-def read(
-    session: dg.ResourceParam[Session], source_file: pl.DataFrame
-) -> Iterator[dg.Output[pl.DataFrame] | dg.AssetCheckResult]:
-    """Read each content that is new to this version of the reader, in worker processes."""
+    A file that disappears stays loaded. One step, so that Great Expectations is imported while others read.
+    """
+    files = stages.source_file(session.store.remembered("source_file", SOURCE_FILE), session.survey().files)
     reader, version = session.how_to_read()
-    due = tasks(source_file, session.cache.reports(), version)
-    session.on_plan(len(due))
-    threading.Thread(target=import_great_expectations, daemon=True).start()  # takes seconds, meanwhile others read
+    due = tasks(files, session.cache.reports(), version)
     session.reports_read = len(due)
+    session.on_plan(len(due))
+    threading.Thread(target=import_great_expectations, daemon=True).start()
     read_into(session.cache, due, reader, session.settings.workers, version, session.on_read)
     session.on_step("检查 / checking")
     readings = session.cache.tables()
-    settled = gate.settle(lambda stopped: stages.without(readings, stopped), {"source_file": source_file}, READING)
+    listed = gate.demand(["source_file"], {"source_file": files})
+    settled = gate.settle(lambda stopped: stages.without(readings, stopped), {"source_file": files}, READING)
+    yield _give(files, "source_file")
     for name in READING:
         yield _give(settled.frames[name], name)
+    yield from _judged(session, listed)
     yield from _judged(session, settled.verdict)
 
 
@@ -207,7 +207,7 @@ def expectation_result(
     results, documents = gate.saved(session.settings.gates, GATED)
     reports = stages.report_lines(session.store.read("dim_report"))
     index = data_docs.build(session.settings.data_docs, documents, results, reports, context.run_id)
-    before = session.read_or_none("expectation_result")
+    before = session.store.remembered("expectation_result", schema("quality.expectation_result"))
     frame = stages.expectation_result(before, results, context.run_id, datetime.now(UTC), KEPT_RUNS)
     return dg.Output(frame, metadata={**describe(frame), "data_docs": dg.MetadataValue.path(index)})
 
@@ -233,17 +233,18 @@ def warehouse(context: dg.AssetExecutionContext, session: dg.ResourceParam[Sessi
         reports_read=session.reports_read,
         skipped=session.survey().skipped,
     )
-    before = session.read_or_none("run")
-    store.write("run", run if before is None else pl.concat([before, run]))
-    load(settings.frames, settings.database)
+    store.write("run", pl.concat([store.remembered("run", schema("quality.run")), run]))
+    frames = {table: store.read(asset) for asset, table in stages.TABLES.items()}
+    loaded = load(frames, settings.database, extractor_version=session.how_to_read()[1], commit=commit())
     return dg.MaterializeResult(
         metadata={
             "database": dg.MetadataValue.path(settings.database),
             "bytes": settings.database.stat().st_size,
+            "checks": loaded.checks,
             "cells": run["cells"].item(),
             "facts": run["facts"].item(),
         }
     )
 
 
-ASSETS = [collect, read, dimensions, star, proof, expectation_result, warehouse]
+ASSETS = [read, dimensions, star, proof, expectation_result, warehouse]

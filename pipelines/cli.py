@@ -177,17 +177,20 @@ def _show(outcome: Outcome, settings: Settings) -> None:
 @app.command()
 def status(warehouse: WarehouseOption = None) -> None:
     """仓库现状：报告、最近运行、未决发现 / Reports loaded, the last run, open findings."""
+    from pipelines import output
+
     settings = _settings(warehouse)
     with _connect(settings) as connection:
         _print_rows(
             "报告 / reports", connection, "select status, count(*) reports from dim_report group by 1 order by 1"
         )
-        _print_rows(
-            "最近运行 / last runs",
-            connection,
-            "select started_at, seconds, files, reports_read, loaded, empty, quarantined, superseded, cells, facts, "
-            "findings from quality.run order by started_at desc limit 1",
+        last = connection.execute(
+            "from quality.run select started_at, seconds, files, reports_read, loaded, empty, quarantined, superseded, "
+            "cells, facts, findings, extractor_version, exit_code order by started_at desc limit 1"
         )
+        names = [column[0] for column in last.description or []]
+        rows = [pair for row in last.fetchall() for pair in zip(names, row, strict=True)]
+        out.print(output.table("最近运行（UTC） / last run", ["", ""], rows))
         _print_rows(
             "发现 / findings",
             connection,

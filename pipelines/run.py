@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +17,7 @@ from pipelines.collect.discover import FAULTS, Skipped, Survey, survey
 from pipelines.collect.lock import writer_lock
 from pipelines.settings import Settings
 from pipelines.store import FrameStore
+from pipelines.version import code_digest
 
 if TYPE_CHECKING:
     from pipelines.collect.readings import Reader, Task
@@ -147,18 +146,6 @@ def dagster_home(settings: Settings) -> Path:
     if not config.exists():
         config.write_text(_DAGSTER_YAML, encoding="utf-8")
     return home
-
-
-@cache
-def code_digest() -> str:
-    """Name the code that makes the warehouse: every file of the package, the suites and the views."""
-    root = Path(__file__).parents[1]
-    digest = hashlib.sha256()
-    for folder in ("pipelines", "expectations", "sql"):
-        for file in sorted((root / folder).rglob("*")):
-            if file.suffix in {".py", ".yml", ".csv", ".sql"}:
-                digest.update(file.relative_to(root).as_posix().encode() + b"\0" + file.read_bytes())
-    return digest.hexdigest()
 
 
 def _nothing_new(found: Survey, settings: Settings) -> bool:

@@ -53,13 +53,6 @@ class Session:
         """What was ever read."""
         return ReadingCache(self.settings.readings)
 
-    def read_or_none(self, asset: str) -> pl.DataFrame | None:
-        """Give the frame an earlier run left."""
-        try:
-            return self.store.read(asset)
-        except FileNotFoundError:
-            return None
-
     def survey(self) -> Survey:
         """Give the files of this run, walking the folder ``raw`` once if need be."""
         if self.found is None:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import polars as pl
 
 from pipelines.collect.discover import FAULTS, Skipped
-from pipelines.frames import SOURCE_FILE, VALUE
+from pipelines.frames import VALUE
 from pipelines.model.cross_report_finding import cross_report_finding
 from pipelines.model.dim_report import dim_report
 from pipelines.model.dim_statement import dim_statement
@@ -27,17 +27,34 @@ from pipelines.prove.identities import findings
 from pipelines.settings import Exit
 from pipelines.warehouse.tables import conform, schema
 
+TABLES = {
+    "published_cell": "published_cell",
+    "published_table": "published_table",
+    "report_form": "report_form",
+    "dim_year": "dim_year",
+    "dim_unit": "dim_unit",
+    "dim_subject": "dim_subject",
+    "dim_statement": "dim_statement",
+    "dim_report": "dim_report",
+    "fact_expenditure": "fact_expenditure",
+    "fact_revenue": "fact_revenue",
+    "fact_three_public": "fact_three_public",
+    "run": "quality.run",
+    "finding": "quality.finding",
+    "outcome": "quality.outcome",
+    "expectation_result": "quality.expectation_result",
+}
+"""Frames that are loaded, and the table each becomes."""
+
 UNITS = {"元": 1, "千元": 1_000, "万元": 10_000, "亿元": 100_000_000}
 Frames = dict[str, pl.DataFrame]
 
 
-def source_file(known: pl.DataFrame | None, given: pl.DataFrame) -> pl.DataFrame:
+def source_file(known: pl.DataFrame, given: pl.DataFrame) -> pl.DataFrame:
     """Add the files given now to all that were ever given.
 
     A file keeps the time it was first seen; its source card is taken as it is now.
     """
-    if known is None:
-        known = pl.DataFrame(schema=SOURCE_FILE)
     before = known.select("report_key", "path", first="first_seen_at")
     given = (
         given.join(before, on=["report_key", "path"], how="left")
@@ -140,7 +157,7 @@ def _in_yuan(column: str) -> pl.Expr:
 
 
 def expectation_result(
-    before: pl.DataFrame | None, results: pl.DataFrame, run_id: str, now: datetime, kept_runs: int
+    before: pl.DataFrame, results: pl.DataFrame, run_id: str, now: datetime, kept_runs: int
 ) -> pl.DataFrame:
     """Add the results of a run to those of the latest runs before it.
 
@@ -164,12 +181,10 @@ def expectation_result(
         sample=pl.col("sample").list.join("; "),
         evaluated_at=pl.lit(now.replace(tzinfo=None), pl.Datetime("us")),
     )
-    frames = [conform(new, "quality.expectation_result")]
-    if before is not None:
-        earlier = before.filter(pl.col("run_id") != run_id)
-        latest = earlier.group_by("run_id").agg(pl.col("evaluated_at").max()).top_k(kept_runs - 1, by="evaluated_at")
-        frames.insert(0, earlier.join(latest, on="run_id", how="semi", maintain_order="left"))
-    return pl.concat(frames)
+    earlier = before.filter(pl.col("run_id") != run_id)
+    latest = earlier.group_by("run_id").agg(pl.col("evaluated_at").max()).top_k(kept_runs - 1, by="evaluated_at")
+    kept = earlier.join(latest, on="run_id", how="semi", maintain_order="left")
+    return pl.concat([kept, conform(new, "quality.expectation_result")])
 
 
 def run_record(

@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from pathlib import Path
 
 import polars as pl
 
-from pipelines.warehouse.tables import schema_version
+from pipelines.warehouse import parquet
 
 WHOLE = "all"
 """Part name of an asset without partitions."""
 
 OTHER = "other"
 """Part name of rows that belong to no fiscal year: unknown, or outside the partitions. Nothing is dropped."""
-
-
-def write_parquet(frame: pl.DataFrame, file: Path) -> None:
-    """Write a file so that it is either whole or not there."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    temporary = file.with_name(f".{file.name}.{os.getpid()}")
-    frame.write_parquet(temporary, compression="zstd", metadata={"mingzhang_schema": str(schema_version())})
-    temporary.replace(file)
 
 
 class FrameStore:
@@ -37,7 +28,7 @@ class FrameStore:
 
     def write(self, asset: str, frame: pl.DataFrame) -> None:
         """Write an asset without partitions."""
-        write_parquet(frame, self._file(asset, WHOLE))
+        parquet.write(frame, self._file(asset, WHOLE))
 
     def write_years(self, asset: str, frame: pl.DataFrame, years: Iterable[str], all_years: Iterable[str]) -> None:
         """Write the partitions ``years`` of an asset; a year without rows becomes an empty file.
@@ -50,15 +41,16 @@ class FrameStore:
         """
         year_of = frame["year_key"] if "year_key" in frame.columns else self._year_of_report(frame["report_key"])
         for year in years:
-            write_parquet(frame.filter(year_of == int(year)), self._file(asset, year))
+            parquet.write(frame.filter(year_of == int(year)), self._file(asset, year))
         known = year_of.is_in([int(year) for year in all_years]).fill_null(False)
-        write_parquet(frame.filter(~known), self._file(asset, OTHER))
+        parquet.write(frame.filter(~known), self._file(asset, OTHER))
 
     def read(self, asset: str, years: Iterable[str] | None = None) -> pl.DataFrame:
         """Read an asset, all of it or some partitions (with the rows that belong to none).
 
         Raises:
             FileNotFoundError: The asset was never written.
+            SchemaVersionError: It was written for another schema version.
         """
         folder = self.folder / asset
         if years is None:
@@ -67,7 +59,14 @@ class FrameStore:
             files = [f for part in (*years, OTHER) if (f := self._file(asset, part)).exists()]
         if not files:
             raise FileNotFoundError(f"no frames of {asset} in {folder}; materialise {asset} first")
-        return pl.concat([pl.read_parquet(f) for f in files])
+        return pl.concat([parquet.read(f) for f in files])
+
+    def remembered(self, asset: str, schema: dict[str, pl.DataType]) -> pl.DataFrame:
+        """Read what earlier runs left of an asset without partitions, whatever its schema version; else no rows."""
+        file = self._file(asset, WHOLE)
+        if not file.exists():
+            return pl.DataFrame(schema=schema)
+        return pl.read_parquet(file).match_to_schema(schema, missing_columns="insert", extra_columns="ignore")
 
     def _year_of_report(self, report_key: pl.Series) -> pl.Series:
         years = self.read("dim_report").select("report_key", "year_key")

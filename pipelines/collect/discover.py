@@ -89,7 +89,7 @@ def survey(paths: Iterable[Path], root: Path | None = None) -> Survey:
 
 def _walk(given: Path) -> Iterator[tuple[Path, Path, str | None]]:
     """Yield file, folder it was found from, and a fault if it must not be opened."""
-    given = given.absolute()
+    given = Path(os.path.abspath(given))  # noqa: PTH100 (resolves `..` but keeps links)
     if not given.is_dir():
         if stat.S_ISREG(given.stat().st_mode):
             given.open("rb").close()  # a path the user named must be readable, or nothing is changed

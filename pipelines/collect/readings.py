@@ -19,7 +19,7 @@ import polars as pl
 
 from pipelines.collect.discover import open_path, sha256
 from pipelines.frames import EXTRACTED_CELL, PUBLISHED_TABLE, REPORT_READING
-from pipelines.store import write_parquet
+from pipelines.warehouse import parquet
 
 TABLES = {
     "extracted_cell": EXTRACTED_CELL,
@@ -124,7 +124,7 @@ class ReadingCache:
     def _write(self, frames: dict[str, pl.DataFrame]) -> None:
         part = max(self._parts(), default=0) + 1
         for table, schema in TABLES.items():
-            write_parquet(frames[table].match_to_schema(schema), self._file(table, part))
+            parquet.write(frames[table].match_to_schema(schema), self._file(table, part))
 
     def _file(self, table: str, part: int) -> Path:
         return self._folder / table / f"{part:06}.parquet"
@@ -135,7 +135,9 @@ class ReadingCache:
 
     def _scan(self, table: str, schema: dict[str, pl.DataType]) -> pl.LazyFrame:
         parts = [
-            pl.scan_parquet(self._file(table, part)).match_to_schema(schema).with_columns(part=pl.lit(part, pl.Int64))
+            pl.scan_parquet(self._file(table, part))
+            .match_to_schema(schema, missing_columns="insert", extra_columns="ignore")
+            .with_columns(part=pl.lit(part, pl.Int64))
             for part in self._parts()
         ]
         return pl.concat(parts) if parts else pl.LazyFrame(schema=schema | {"part": pl.Int64()})

@@ -37,9 +37,9 @@ _VENDORED = {
 }
 _LOADED = re.compile(r"<(?:script\b[^>]*\bsrc|link\b[^>]*\bhref)=[\"'](https?:[^\"']*)[\"'][^>]*>(?:\s*</script>)?")
 _CUTS = [
-    re.compile(r"<img\b[^>]*\bsrc=[\"']https?:[^>]*>"),  # the logo reports each view
-    re.compile(r"<footer>.*?</footer>", re.DOTALL),  # newsletter
-    re.compile(r"[^;{}]*url\([\"']?https?:[^)]*\)[^;}]*;?"),  # the logo again, as a background
+    (re.compile(r"<img\b[^>]*\bsrc=[\"']https?:[^>]*>"), ""),  # the logo reports each view
+    (re.compile(r"<footer>.*?</footer>", re.DOTALL), ""),  # newsletter
+    (re.compile(r"url\([\"']?https?:[^)]*\)"), "none"),  # the logo again, as a background
 ]
 
 
@@ -104,8 +104,8 @@ def offline(html: str, up: str) -> str:
 
     html = _LOADED.sub(local, html)
     html = re.sub(r'<link rel="shortcut icon"[^>]*>', "", html)
-    for cut in _CUTS:
-        html = cut.sub("", html)
+    for cut, left in _CUTS:
+        html = cut.sub(left, html)
     return html
 
 

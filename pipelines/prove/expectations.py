@@ -7,11 +7,12 @@ with only the columns a suite names, and money as `decimal.Decimal`, never as a 
 
 from __future__ import annotations
 
+import math
+import operator
 import os
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, reduce
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -58,7 +59,7 @@ class Expectation:
     type: str
     severity: str
     notes: str
-    where: str | None
+    where: dict[str, dict[str, list[Any]]]
     arguments: dict[str, Any]
 
     @property
@@ -123,7 +124,9 @@ def read_suite(asset: str, folder: Path = FOLDER) -> Suite:
             raise SuiteError(f"{file.name}: {entry['id']} has the unknown severity {entry['severity']!r}")
         arguments = {k: v for k, v in entry.items() if k not in _META_KEYS}
         expectations.append(
-            Expectation(entry["id"], entry["expect"], entry["severity"], entry["notes"], entry.get("where"), arguments)
+            Expectation(
+                entry["id"], entry["expect"], entry["severity"], entry["notes"], entry.get("where", {}), arguments
+            )
         )
     ids = [e.id for e in expectations]
     if content["asset"] != asset or len(ids) != len(set(ids)):
@@ -176,7 +179,7 @@ def gx_suite(suite: Suite) -> gx.ExpectationSuite:
     built = []
     for e in suite.expectations:
         name = "Expect" + "".join(word.capitalize() for word in e.type.split("_"))
-        condition = {"row_condition": e.where, "condition_parser": "pandas"} if e.where else {}
+        condition = {"row_condition": _row_condition(e.where)} if e.where else {}
         meta = {"id": e.id, "severity": e.severity}
         built.append(
             getattr(gx.expectations, name)(
@@ -185,6 +188,18 @@ def gx_suite(suite: Suite) -> gx.ExpectationSuite:
         )
     made: gx.ExpectationSuite = gx.ExpectationSuite(name=suite.asset, expectations=built, notes=suite.notes)
     return made
+
+
+def _row_condition(where: dict[str, dict[str, list[Any]]]) -> Any:
+    """Turn ``{column: {in: […]}}`` or ``{column: {not_in: […]}}`` into a condition; several columns must all hold."""
+    from great_expectations.expectations.row_conditions import Column
+
+    tests = {
+        "in": lambda column, values: column.is_in(values),
+        "not_in": lambda column, values: column.is_not_in(values),
+    }
+    conditions = [tests[how](Column(name), values) for name, test in where.items() for how, values in test.items()]
+    return reduce(operator.and_, conditions)
 
 
 def import_great_expectations() -> Any:
@@ -205,7 +220,7 @@ def _prepare(suite: Suite, frame: pl.DataFrame, frames: Mapping[str, pl.DataFram
     for name, sql in suite.derive.items():  # one may use the one before
         widened = widened.with_columns(pl.sql_expr(sql).alias(name))
     used = {column for e in suite.expectations for column in e.columns}
-    used |= {word for e in suite.expectations if e.where for word in re.findall(r"\w+", e.where)}
+    used |= {column for e in suite.expectations for column in e.where}
     return widened.select(c for c in widened.columns if c in used) if used else widened
 
 
@@ -220,10 +235,15 @@ def _make_fit_to_show(detail: dict[str, Any]) -> None:
             counted["value"] = _shown(counted["value"])
 
 
+def _text(value: object) -> str:
+    missing = value is None or (isinstance(value, float) and math.isnan(value))  # pandas writes NaN for null
+    return "null" if missing else str(value)[:200]
+
+
 def _shown(value: object) -> object:
     if isinstance(value, list | tuple):
         return [_shown(part) for part in value]
-    return None if value is None else escape(str(value)[:200])
+    return escape(_text(value))
 
 
 def _row(
@@ -234,7 +254,7 @@ def _row(
         raise SuiteError(f"{suite.asset}.{expectation.id}: {failure.get('exception_message')}")
     detail = result.result
     index = detail.get("unexpected_index_list") or []
-    values = [str(value)[:200] for value in (detail.get("partial_unexpected_list") or [])[:_SAMPLE]]
+    values = [_text(value) for value in (detail.get("partial_unexpected_list") or [])[:_SAMPLE]]
     names = [""] * len(values)
     if suite.key and index:
         names = [f"{name}: " for name in frame[suite.key].gather(index[: len(values)])]

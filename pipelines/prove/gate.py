@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from pipelines.prove.expectations import RESULT, STRUCTURAL, read_suite, validate
-from pipelines.store import write_parquet
+from pipelines.warehouse import parquet
 
 REASON_CODE = "expectation"
 _ROUNDS = 5
@@ -152,13 +152,13 @@ def _words(row: Mapping[str, Any]) -> str:
 def save(verdict: Verdict, folder: Path) -> None:
     """Keep an asset's latest results for the data docs and for ``quality.expectation_result``."""
     for asset, document in verdict.documents.items():
-        write_parquet(verdict.results.filter(pl.col("asset") == asset), folder / f"{asset}.parquet")
+        parquet.write(verdict.results.filter(pl.col("asset") == asset), folder / f"{asset}.parquet")
         (folder / f"{asset}.json").write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
 
 
 def saved(folder: Path, assets: Iterable[str]) -> tuple[pl.DataFrame, dict[str, dict[str, Any]]]:
     """Read back what `save` kept: results (``RESULT``) and Great Expectations' JSON by asset."""
     there = [asset for asset in assets if (folder / f"{asset}.json").exists()]
-    frames = [pl.read_parquet(folder / f"{asset}.parquet") for asset in there]
+    frames = [parquet.read(folder / f"{asset}.parquet") for asset in there]
     documents = {asset: json.loads((folder / f"{asset}.json").read_text(encoding="utf-8")) for asset in there}
     return (pl.concat(frames) if frames else pl.DataFrame(schema=RESULT)), documents

@@ -1,0 +1,61 @@
+"""Readers for tests of the run: the real one, with faults put into what it gives. Worker processes import them."""
+
+from __future__ import annotations
+
+import os
+import signal
+from decimal import Decimal
+from pathlib import Path
+
+import polars as pl
+
+from pipelines.frames import AMOUNT, EXTRACTED_CELL, PUBLISHED_TABLE, REPORT_READING, VALUE
+from pipelines.interpret.report import ReportReading, read_report
+
+
+def structural_fault(path: Path, report_key: str, content_sha256: str, format: str) -> ReportReading:
+    """Give a file whose name says so a measure nobody knows, and a later date."""
+    reading = read_report(path, report_key, content_sha256, format)
+    if "structural" not in path.name:
+        return reading
+    first = pl.int_range(pl.len()) == 0
+    cells = reading.cells.with_columns(measure=pl.when(first).then(pl.lit("nonsense")).otherwise("measure"))
+    return ReportReading(reading.report, reading.tables, cells)
+
+
+def wrong_sum(path: Path, report_key: str, content_sha256: str, format: str) -> ReportReading:
+    """Do as above, and make the publisher's 合计 of the expenditure table one unit too large in other files."""
+    reading = structural_fault(path, report_key, content_sha256, format)
+    if "sum" not in path.name:
+        return reading
+    total = (
+        (pl.col("form") == "expenditure") & (pl.col("measure") == "total") & pl.col("subject_name").str.contains("合计")
+    )
+    more = pl.when(total).then(pl.lit(Decimal(1))).otherwise(pl.lit(Decimal(0)))
+    cells = reading.cells.with_columns(
+        value=(pl.col("value") + more).cast(VALUE), amount=(pl.col("amount") + more * 10_000).cast(AMOUNT)
+    )
+    return ReportReading(reading.report, reading.tables, cells)
+
+
+def counting(path: Path, report_key: str, content_sha256: str, format: str) -> ReportReading:
+    """Give an empty report, and leave a mark for every reading; die or fail where the content says so."""
+    with (path.parent / ".read").open("a", encoding="utf-8") as marks:
+        marks.write(f"{report_key}\n")
+    text = path.read_text(encoding="utf-8")
+    if text == "die":
+        os.kill(os.getpid(), signal.SIGKILL)
+    if text == "fail":
+        raise LookupError("a fault of the reader")
+    row = {
+        "report_key": report_key,
+        "content_sha256": content_sha256,
+        "format": format,
+        "status": "empty",
+        "extractor_version": text.removeprefix("version ") if text.startswith("version ") else "1",
+    }
+    return ReportReading(
+        report=pl.DataFrame([row], schema=REPORT_READING),
+        tables=pl.DataFrame(schema=PUBLISHED_TABLE),
+        cells=pl.DataFrame(schema=EXTRACTED_CELL),
+    )

@@ -1,0 +1,83 @@
+"""Each content is read once, in workers that may die."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+from dagster_readers import counting
+
+from pipelines.collect import readings
+from pipelines.collect.discover import discover
+from pipelines.collect.lock import WarehouseLocked, writer_lock
+from pipelines.collect.readings import CRASHED, FAILED, ReadingCache, read_into, tasks
+
+
+def read(folder: Path, cache: ReadingCache, version: str = "1") -> list[str]:
+    """Read what is due and give the contents that a worker really opened."""
+    marks = folder / ".read"
+    marks.unlink(missing_ok=True)
+    read_into(cache, tasks(discover([folder]), cache.reports(), version), counting, 2, version)
+    return sorted(set(marks.read_text(encoding="utf-8").split())) if marks.exists() else []
+
+
+def test_a_content_is_read_once(tmp_path: Path) -> None:
+    raw, cache = tmp_path / "raw", ReadingCache(tmp_path / "cache")
+    raw.mkdir()
+    (raw / "a.txt").write_text("a")
+    (raw / "same.txt").write_text("a")
+    (raw / "b.txt").write_text("b")
+    assert len(read(raw, cache)) == 2
+    assert read(raw, cache) == []
+    (raw / "b.txt").write_text("changed")
+    assert len(read(raw, cache)) == 1
+    assert cache.reports().height == 3, "what was read once stays"
+
+
+def test_another_version_reads_again_what_is_still_there(tmp_path: Path) -> None:
+    raw, cache = tmp_path / "raw", ReadingCache(tmp_path / "cache")
+    raw.mkdir()
+    (raw / "a.txt").write_text("version 2")
+    (raw / "gone.txt").write_text("gone")
+    read(raw, cache)
+    known = discover([raw])
+    (raw / "gone.txt").unlink()
+    due = tasks(known, cache.reports(), "3")
+    assert [task.path.name for task in due] == ["a.txt"]
+
+
+def test_a_dying_or_failing_reader_costs_its_report_only(tmp_path: Path) -> None:
+    raw, cache = tmp_path / "raw", ReadingCache(tmp_path / "cache")
+    raw.mkdir()
+    for n in range(6):
+        (raw / f"{n}.txt").write_text(str(n))
+    (raw / "bomb.txt").write_text("die")
+    (raw / "fault.txt").write_text("fail")
+    read(raw, cache)
+    reports = cache.reports()
+    assert reports.height == 8
+    stopped = reports.filter(pl.col("status") == "quarantined").sort("reason_code")
+    assert stopped["reason_code"].to_list() == [CRASHED, FAILED]
+    assert "a fault of the reader" in stopped["reason"][1]
+
+
+def test_many_parts_become_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(readings, "PARTS_BEFORE_MERGE", 3)
+    raw, cache = tmp_path / "raw", ReadingCache(tmp_path / "cache")
+    raw.mkdir()
+    for n in range(6):
+        path = raw / f"{n}.txt"
+        path.write_text(str(n))
+        row = discover([path]).row(0, named=True)
+        cache.add([counting(path, row["report_key"], row["content_sha256"], "txt")])
+    assert cache.reports().height == 6
+    assert len(list((tmp_path / "cache" / "report_reading").iterdir())) <= 3
+
+
+def test_one_writer_at_a_time(tmp_path: Path) -> None:
+    file = tmp_path / "ingest.lock"
+    with writer_lock(file, 0), pytest.raises(WarehouseLocked), writer_lock(file, 0.3):
+        pass
+    with writer_lock(file, 0):
+        pass

@@ -1,0 +1,105 @@
+"""What Dagster loads, compared with what is expected."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import dagster as dg
+import pytest
+
+from pipelines.assets import FISCAL_YEARS, GATED
+from pipelines.definitions import defs, every_year, nightly
+from pipelines.stages import TABLES
+
+WITHOUT_YEAR = {
+    "source_file",
+    "report_reading",
+    "published_table",
+    "extracted_cell",
+    "dim_year",
+    "dim_unit",
+    "dim_subject",
+    "dim_statement",
+    "expectation_result",
+    "warehouse",
+}
+BY_YEAR = {
+    "published_cell",
+    "dim_report",
+    "report_form",
+    "fact_expenditure",
+    "fact_revenue",
+    "fact_three_public",
+    "finding",
+    "outcome",
+}
+UPSTREAM = {
+    "source_file": set(),
+    "report_reading": {"source_file"},
+    "dim_unit": {"report_reading", "extracted_cell"},
+    "fact_expenditure": {"source_file", "report_reading", "extracted_cell", "dim_year", "dim_unit", "dim_subject"},
+    "finding": {
+        "published_cell",
+        "report_form",
+        "dim_report",
+        "report_reading",
+        "published_table",
+        "extracted_cell",
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def graph() -> dg.AssetGraph:
+    return defs.resolve_asset_graph()
+
+
+def test_assets_and_their_partitions(graph: dg.AssetGraph) -> None:
+    nodes = {node.key.to_user_string(): node for node in graph.asset_nodes}
+    assert set(nodes) == WITHOUT_YEAR | BY_YEAR
+    assert {name for name, node in nodes.items() if node.partitions_def is not None} == BY_YEAR
+    for name, node in nodes.items():
+        assert node.group_name in {"collect", "read", "model", "prove", "warehouse"}
+        assert node.kinds, name
+        assert " / " in (node.description or ""), name
+        if name in BY_YEAR:
+            assert node.partitions_def == FISCAL_YEARS
+            assert node.backfill_policy == dg.BackfillPolicy.single_run()
+    for name, parents in UPSTREAM.items():
+        assert {key.to_user_string() for key in nodes[name].parent_keys} == parents, name
+
+
+def test_every_suite_is_a_check(graph: dg.AssetGraph) -> None:
+    keys = {(key.asset_key.to_user_string(), key.name) for key in graph.asset_check_keys}
+    assert keys == {(asset, "expectations") for asset in GATED}
+
+
+def test_partitions_reach_the_coming_year_in_shanghai() -> None:
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    shanghai = ZoneInfo("Asia/Shanghai")
+    keys = FISCAL_YEARS.get_partition_keys(current_time=datetime(2026, 11, 21, tzinfo=shanghai))
+    assert keys == [str(year) for year in range(2010, 2028)]
+    assert FISCAL_YEARS.timezone == "Asia/Shanghai"
+
+
+def test_the_night_runs_over_every_year() -> None:
+    assert nightly.cron_schedule == "0 2 * * *"
+    assert nightly.execution_timezone == "Asia/Shanghai"
+    assert nightly.default_status == dg.DefaultScheduleStatus.RUNNING
+    request = nightly(dg.build_schedule_context())
+    assert isinstance(request, dg.RunRequest)
+    assert every_year().items() <= request.tags.items()
+    assert defs.resolve_job_def("ingest").executor_def.name == "in_process"
+
+
+def test_every_loaded_frame_is_an_asset_or_the_run_itself() -> None:
+    assert set(TABLES) - {"run"} <= WITHOUT_YEAR | BY_YEAR
+
+
+def test_loading_the_definitions_imports_no_great_expectations() -> None:
+    code = "import sys, pipelines.definitions; print({'great_expectations', 'pandas', 'pdfplumber'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"

@@ -1,0 +1,190 @@
+"""The suites in ``expectations/``: complete, runnable, and right about small frames."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from pipelines import frames
+from pipelines.assets import GATED
+from pipelines.prove import data_docs, gate
+from pipelines.prove.expectations import FOLDER, SuiteError, gx_suite, read_suite, suite_names, validate
+from pipelines.warehouse.tables import schema
+
+SCHEMAS = {
+    "source_file": frames.SOURCE_FILE,
+    "report_reading": frames.REPORT_READING,
+    "published_table": frames.PUBLISHED_TABLE,
+    "extracted_cell": frames.EXTRACTED_CELL,
+    "finding": schema("quality.finding"),
+    "outcome": schema("quality.outcome"),
+}
+
+SUITE = """
+asset: cells
+notes: 测试 / test
+key: cell_key
+known: {report_key: reports.report_key}
+derive:
+  is_double: amount = 2 * value
+expectations:
+  - {id: form, expect: column_values_to_be_in_set, column: form, value_set: [fund], severity: structural, notes: 表种}
+  - {id: unique, expect: column_values_to_be_unique, column: cell_key, severity: structural, notes: 键}
+  - id: known
+    expect: column_values_to_be_in_set
+    column: report_key_known
+    value_set: [true]
+    severity: fault
+    notes: 报告
+  - {id: double, expect: column_values_to_be_in_set, column: is_double, value_set: [true], severity: fault, notes: 两倍}
+  - {id: range, expect: column_values_to_be_between, column: amount, max_value: 100, severity: fault, notes: 金额}
+  - id: named
+    expect: column_values_to_not_be_null
+    column: name
+    where: {form: {in: [fund]}}
+    severity: fault
+    notes: 名称
+"""
+
+
+def cells(**columns: list[object]) -> pl.DataFrame:
+    rows = {
+        "cell_key": ["a", "b", "c"],
+        "report_key": ["r1", "r1", "r2"],
+        "form": ["fund", "fund", "fund"],
+        "value": [Decimal(1), Decimal(2), Decimal("0.005")],
+        "amount": [Decimal(2), Decimal(4), Decimal("0.01")],
+        "name": ["x", "y", "z"],
+    }
+    types = {"value": frames.VALUE, "amount": frames.AMOUNT}
+    return pl.DataFrame(rows | columns, schema_overrides=types)
+
+
+@pytest.fixture
+def suite_folder(tmp_path: Path) -> Path:
+    (tmp_path / "cells.yml").write_text(SUITE, encoding="utf-8")
+    return tmp_path
+
+
+def failures(folder: Path, frame: pl.DataFrame) -> dict[str, list[str]]:
+    known = {"reports": pl.DataFrame({"report_key": ["r1", "r2"]})}
+    results = validate(read_suite("cells", folder), frame, known).results
+    return {row["expectation_id"]: row["report_keys"] for row in results.filter(~pl.col("success")).to_dicts()}
+
+
+def test_every_asset_of_the_flow_has_a_suite() -> None:
+    assert suite_names() == sorted(GATED)
+
+
+@pytest.mark.parametrize("asset", suite_names())
+def test_suite_can_be_built_and_names_real_columns(asset: str) -> None:
+    suite = read_suite(asset)
+    columns = SCHEMAS.get(asset) or schema(asset)
+    helpers = {f"{column}_known" for column in suite.known} | set(suite.derive)
+    for expectation in suite.expectations:
+        assert set(expectation.columns) <= set(columns) | helpers, expectation.id
+        assert re.search(r"[一-鿿]", expectation.notes), expectation.id
+        assert " / " in expectation.notes, expectation.id
+    assert suite.key is None or suite.key in columns
+    assert len(gx_suite(suite).expectations) == len(suite.expectations)
+
+
+@pytest.mark.parametrize("asset", suite_names())
+def test_suite_holds_for_a_frame_without_rows(asset: str) -> None:
+    suite = read_suite(asset)
+    empty = {name: pl.DataFrame(schema=SCHEMAS.get(name) or schema(name)) for name in GATED}
+    failed = validate(suite, empty[asset], empty).results.filter(~pl.col("success"))
+    assert failed["expectation_id"].to_list() == (["all_forms"] if asset == "dim_statement" else [])
+
+
+def test_a_good_frame_passes(suite_folder: Path) -> None:
+    assert failures(suite_folder, cells()) == {}
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"form": ["fund", "fund", "nonsense"]}, {"form": ["r2"]}),
+        ({"cell_key": ["a", "b", "a"]}, {"unique": ["r1", "r2"]}),
+        ({"report_key": ["r1", "r1", "r9"]}, {"known": ["r9"]}),
+        ({"amount": [Decimal(2), Decimal("4.01"), Decimal("0.01")]}, {"double": ["r1"]}),
+        ({"value": [Decimal(1), Decimal(60), None], "amount": [Decimal(2), Decimal(120), None]}, {"range": ["r1"]}),
+        ({"name": ["x", None, "z"]}, {"named": ["r1"]}),
+    ],
+)
+def test_failures_are_traced_to_reports(
+    suite_folder: Path, change: dict[str, list[object]], expected: dict[str, list[str]]
+) -> None:
+    assert failures(suite_folder, cells(**change)) == expected
+
+
+def test_samples_name_the_row(suite_folder: Path) -> None:
+    known = {"reports": pl.DataFrame({"report_key": ["r1", "r2"]})}
+    results = validate(read_suite("cells", suite_folder), cells(form=["fund", "x", "fund"]), known).results
+    assert results.filter(expectation_id="form")["sample"].to_list() == [["b: x"]]
+
+
+def test_entries_must_be_complete(tmp_path: Path) -> None:
+    (tmp_path / "x.yml").write_text("asset: x\nnotes: x\nexpectations:\n  - {id: a, expect: b, severity: fault}\n")
+    with pytest.raises(SuiteError, match="a lacks notes"):
+        read_suite("x", tmp_path)
+
+
+def test_settling_builds_again_without_the_stopped(suite_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gate, "read_suite", lambda asset: read_suite(asset, suite_folder))
+    built: list[list[str]] = []
+
+    def build(stopped: pl.DataFrame) -> dict[str, pl.DataFrame]:
+        built.append(stopped["report_key"].to_list())
+        return {"cells": cells(form=["fund", "fund", "nonsense"]).join(stopped, on="report_key", how="anti")}
+
+    settled = gate.settle(build, {"reports": pl.DataFrame({"report_key": ["r1", "r2"]})})
+    assert built == [[], ["r2"]]
+    assert settled.frames["cells"]["report_key"].unique().to_list() == ["r1"]
+    assert settled.verdict.stopped["report_key"].to_list() == ["r2"]
+    assert "cells.form: 表种" in settled.verdict.stopped["reason"].item()
+    failed = settled.verdict.results.filter(~pl.col("success"))
+    assert failed["expectation_id"].to_list() == ["form"], "the failure stays in sight after the report is out"
+    assert not settled.verdict.documents["cells"]["success"]
+
+
+def test_a_structural_failure_without_a_report_stops_everything(
+    suite_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gate, "read_suite", lambda asset: read_suite(asset, suite_folder))
+    frame = cells(form=["x", "fund", "fund"], report_key=[None, "r1", "r2"])
+    with pytest.raises(gate.StructuralFailure, match=r"cells\.form"):
+        gate.check(["cells"], {"cells": frame, "reports": pl.DataFrame({"report_key": ["r1", "r2"]})})
+
+
+def test_data_docs_load_nothing_from_elsewhere_and_show_text_as_text(
+    suite_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(data_docs, "read_suite", lambda asset: read_suite(asset, suite_folder))
+    hostile = "<script>alert(1)</script>"
+    known = {"reports": pl.DataFrame({"report_key": ["r1", "r2"]})}
+    said = validate(read_suite("cells", suite_folder), cells(form=["fund", hostile, "${x}"]), known)
+    reports = [data_docs.ReportLine("r1", hostile, "quarantined", hostile)]
+    index = data_docs.build(tmp_path / "docs", {"cells": said.document}, said.results, reports, "run")
+    again = data_docs.build(tmp_path / "docs", {"cells": said.document}, said.results, reports, "run 2")
+    pages = sorted(p.relative_to(tmp_path / "docs").parts[0] for p in (tmp_path / "docs").rglob("*.html"))
+    assert index == again
+    assert pages == ["expectations", "index.html", "validations"], "one result per suite, the last run's"
+    for page in (tmp_path / "docs").rglob("*.html"):
+        html = page.read_text(encoding="utf-8")
+        assert "<script>alert" not in html
+        assert not re.search(r"""(src|href)=["']?(https?:)?//|url\(["']?https?:|@import""", html), page
+        for link in re.findall(r"""(?:src|href)="([^"#][^"]*)\"""", html):
+            assert (page.parent / link).is_file(), link
+    text = index.read_text(encoding="utf-8")
+    assert "cells" in text and "表种" in text and "隔离 quarantined" in text
+
+
+def test_vendored_files_load_nothing_from_elsewhere() -> None:
+    for file in data_docs.STATIC.glob("css/*.css"):
+        assert not re.search(r"url\([\"']?(https?:)?//|@import", file.read_text(encoding="utf-8")), file
+    assert (FOLDER / "source_file.yml").is_file()
