@@ -206,9 +206,9 @@ def expectation_result(
     """Add this run's expectation results to those of earlier runs and write the data docs."""
     results, documents = gate.saved(session.settings.gates, GATED)
     reports = stages.report_lines(session.store.read("dim_report"))
-    index = data_docs.build(session.settings.data_docs, documents, results, reports, context.run_id)
+    index = data_docs.build(session.settings.data_docs, documents, results, reports, context.run.run_id)
     before = session.store.remembered("expectation_result", schema("quality.expectation_result"))
-    frame = stages.expectation_result(before, results, context.run_id, datetime.now(UTC), KEPT_RUNS)
+    frame = stages.expectation_result(before, results, context.run.run_id, datetime.now(UTC), KEPT_RUNS)
     return dg.Output(frame, metadata={**describe(frame), "data_docs": dg.MetadataValue.path(index)})
 
 
@@ -226,7 +226,7 @@ def warehouse(context: dg.AssetExecutionContext, session: dg.ResourceParam[Sessi
     results, _ = gate.saved(settings.gates, GATED)
     quarantine.write(settings.quarantine, reports, results, session.survey().skipped)
     run = stages.run_record(
-        run_id=context.run_id,
+        run_id=context.run.run_id,
         started_at=session.started_at,
         files=session.survey().files,
         frames={name: store.read(name) for name in ("report_reading", *STAR, "finding")},

@@ -38,7 +38,7 @@ def raw(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def by_command_line(raw: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     settings = Settings.from_environment(tmp_path_factory.mktemp("cli"), workers=2)
     command = [MINGZHANG, "ingest", raw, "--warehouse", settings.warehouse, "--workers", "2"]
-    done = subprocess.run(command, capture_output=True, text=True)
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     return settings
 
@@ -64,9 +64,8 @@ def tables(settings: Settings) -> dict[str, list[str]]:
         names = connection.execute("select schema_name || '.' || table_name from duckdb_tables()").fetchall()
         for (name,) in names:
             if name not in OF_THE_RUN:
-                frame = connection.execute(f"from {name}").pl()
-                frame = frame.drop("ingested_at", strict=False)
-                found[name] = sorted(map(repr, frame.rows()))
+                columns = "* exclude (ingested_at)" if name == "main.dim_report" else "*"
+                found[name] = sorted(map(repr, connection.execute(f"select {columns} from {name}").fetchall()))
     return found
 
 

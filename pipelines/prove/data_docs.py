@@ -18,7 +18,7 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.prove.expectations import STRUCTURAL, gx_suite, import_great_expectations, read_suite
+from pipelines.prove.expectations import STRUCTURAL, ephemeral_context, gx_suite, read_suite
 
 STATIC = Path(__file__).parent / "static"
 _VENDORED = {
@@ -110,7 +110,7 @@ def offline(html: str, up: str) -> str:
 
 
 def _render(folder: Path, documents: Mapping[str, dict[str, Any]], run_id: str) -> None:
-    gx = import_great_expectations()
+    context = ephemeral_context()
     from great_expectations.core.expectation_validation_result import expectationSuiteValidationResultSchema
     from great_expectations.core.run_identifier import RunIdentifier
     from great_expectations.data_context.types.resource_identifiers import (
@@ -118,9 +118,6 @@ def _render(folder: Path, documents: Mapping[str, dict[str, Any]], run_id: str) 
         ValidationResultIdentifier,
     )
 
-    context = gx.get_context(mode="ephemeral")
-    for site in list(context.list_data_docs_sites()):
-        context.delete_data_docs_site(site)
     context.add_data_docs_site(
         "local",
         {

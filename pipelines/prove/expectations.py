@@ -21,7 +21,7 @@ import polars as pl
 import yaml
 
 if TYPE_CHECKING:
-    import great_expectations as gx
+    from great_expectations import ExpectationSuite
     from great_expectations.core import ExpectationValidationResult
 
 FOLDER = Path(__file__).parents[2] / "expectations"
@@ -153,8 +153,7 @@ def validate(suite: Suite, frame: pl.DataFrame, frames: Mapping[str, pl.DataFram
         SuiteError: Great Expectations could not evaluate an expectation.
     """
     gx = import_great_expectations()
-    context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False}
+    context = ephemeral_context()
     batch = context.data_sources.add_pandas("mingzhang").add_dataframe_asset(suite.asset)
     definition = gx.ValidationDefinition(
         name=suite.asset,
@@ -173,7 +172,7 @@ def validate(suite: Suite, frame: pl.DataFrame, frames: Mapping[str, pl.DataFram
     return Validation(pl.DataFrame(rows, schema=RESULT, orient="row"), outcome.to_json_dict())
 
 
-def gx_suite(suite: Suite) -> gx.ExpectationSuite:
+def gx_suite(suite: Suite) -> ExpectationSuite:
     """Build the suite as Great Expectations wants it."""
     gx = import_great_expectations()
     built = []
@@ -186,8 +185,25 @@ def gx_suite(suite: Suite) -> gx.ExpectationSuite:
                 **e.arguments, **condition, severity=_GX_SEVERITY[e.severity], notes=f"[{e.id}] {e.notes}", meta=meta
             )
         )
-    made: gx.ExpectationSuite = gx.ExpectationSuite(name=suite.asset, expectations=built, notes=suite.notes)
+    made: ExpectationSuite = gx.ExpectationSuite(name=suite.asset, expectations=built, notes=suite.notes)
     return made
+
+
+def ephemeral_context() -> Any:
+    """Make a context that lives in memory only, without progress bars and without folders of its own."""
+    gx = import_great_expectations()
+    from great_expectations.data_context.types.base import (
+        DataContextConfig,
+        InMemoryStoreBackendDefaults,
+        ProgressBarsConfig,
+    )
+
+    config = DataContextConfig(
+        store_backend_defaults=InMemoryStoreBackendDefaults(init_temp_docs_sites=False),
+        progress_bars=ProgressBarsConfig(globally=False),
+        analytics_enabled=False,
+    )
+    return gx.get_context(mode="ephemeral", project_config=config)
 
 
 def _row_condition(where: dict[str, dict[str, list[Any]]]) -> Any:

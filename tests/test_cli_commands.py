@@ -1,0 +1,189 @@
+"""The command line: exit codes, what it prints, and that nothing gets out of a read-only query."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+import subprocess
+import sys
+from decimal import Decimal
+from io import StringIO
+from pathlib import Path
+
+import duckdb
+import pytest
+from typer.testing import CliRunner
+
+from pipelines import run
+from pipelines.cli import app
+from pipelines.collect.lock import writer_lock
+from pipelines.output import json_text
+from pipelines.run import ingest
+from pipelines.settings import Settings
+
+RAW = Path(__file__).parents[1] / "raw"
+SAMPLE = RAW / "jiangsu-npc-2018-budget.pdf"
+HEAVY = {"dagster", "great_expectations", "pandas", "polars", "duckdb", "pdfplumber"}
+
+
+def call(*arguments: object) -> tuple[int, str]:
+    result = CliRunner(env={"COLUMNS": "200", "MINGZHANG_LOCK_WAIT": "0"}).invoke(app, [str(a) for a in arguments])
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result.exit_code, result.output
+
+
+@pytest.fixture(scope="module")
+def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One sample PDF and one file nobody can read, under names that try to get out of quotes."""
+    folder = tmp_path_factory.mktemp("cli")
+    raw = folder / "raw"
+    raw.mkdir()
+    shutil.copy(SAMPLE, raw / "=cmd|'; drop table <b>[red].pdf")
+    (raw / "broken.pdf").write_bytes(b"%PDF-1.7\nnothing")
+    (raw / "later.docx").write_bytes(b"")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(run, "code_digest", lambda: "the same code")
+        settings = Settings.from_environment(folder / "warehouse", workers=2)
+        first = ingest([raw], settings)
+        again = ingest([raw], settings)
+    assert first.given_quarantined == again.given_quarantined == ["broken.pdf"]
+    assert [skipped.code for skipped in first.skipped] == ["unsupported_format"]
+    assert (first.read, first.unchanged) == (2, False)
+    assert (again.read, again.unchanged) == (0, True)
+    assert first.cells == again.cells > 100
+    return settings.warehouse
+
+
+def test_help_is_quick() -> None:
+    code = f"import sys, pipelines.cli; print({HEAVY!r} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
+    assert call("--help")[0] == 0
+
+
+def test_a_path_that_is_not_there_changes_nothing(tmp_path: Path) -> None:
+    code, text = call("ingest", tmp_path / "nothing", "--warehouse", tmp_path / "w")
+    assert code == 2
+    assert "无法读取路径" in text and "cannot read this path" in text
+    assert not (tmp_path / "w").exists()
+
+
+@pytest.mark.parametrize("arguments", [["ingest", "--workers", "0"], ["ingest", "--nonsense"], ["nonsense"]])
+def test_wrong_usage(arguments: list[str]) -> None:
+    assert call(*arguments)[0] == 2
+
+
+def test_a_format_without_a_reader_is_wrong_usage(tmp_path: Path) -> None:
+    (tmp_path / "a.docx").write_bytes(b"")
+    assert call("ingest", tmp_path / "a.docx", "--warehouse", tmp_path / "w")[0] == 2
+
+
+def test_a_second_ingest_gives_up_waiting(tmp_path: Path) -> None:
+    with writer_lock(tmp_path / "ingest.lock", 0):
+        code, text = call("ingest", RAW, "--warehouse", tmp_path)
+    assert code == 4
+    assert "another ingest holds the warehouse" in text
+
+
+def test_a_failed_run_leaves_the_database(warehouse: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    copy = tmp_path / "w"
+    shutil.copytree(warehouse, copy)
+    before = (copy / "mingzhang.duckdb").read_bytes()
+
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError("no space left")
+
+    monkeypatch.setattr(run, "_materialize", fail)
+    code, text = call("ingest", RAW / "wuhan-qiaokou-2023-final.pdf", "--warehouse", copy)
+    assert code == 1
+    assert "no space left" in text
+    assert (copy / "mingzhang.duckdb").read_bytes() == before
+    assert "no space left" in (copy / "ingest-error.log").read_text(encoding="utf-8")
+
+
+def test_commands_without_a_warehouse_say_so(tmp_path: Path) -> None:
+    for arguments in (["status"], ["query", "select 1"], ["trace", "x"], ["export", "--out", str(tmp_path / "out")]):
+        code, text = call(*arguments, "--warehouse", tmp_path / "w")
+        assert code == 2
+        assert "mingzhang ingest" in text
+
+
+def test_status_shows_reports_and_the_last_run(warehouse: Path) -> None:
+    code, text = call("status", "--warehouse", warehouse)
+    assert code == 0
+    assert "quarantined" in text and "broken.pdf" in text and "reports_read" in text
+
+
+def test_query_formats(warehouse: Path) -> None:
+    sql = "select 0.10::decimal(18,2) amount, null nothing, '=1+1,\"x\"' name, [1, 2] list"
+    assert json.loads(call("query", sql, "--format", "json", "--warehouse", warehouse)[1], parse_float=Decimal) == [
+        {"amount": Decimal("0.10"), "nothing": None, "name": '=1+1,"x"', "list": [1, 2]}
+    ]
+    rows = list(csv.reader(StringIO(call("query", sql, "--format", "csv", "--warehouse", warehouse)[1])))
+    assert rows == [["amount", "nothing", "name", "list"], ["0.10", "", '=1+1,"x"', "[1, 2]"]]
+    code, text = call("query", "select file_name from dim_report", "--warehouse", warehouse)
+    assert code == 0
+    assert "[red]" in text, "names are text, not markup"
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "delete from dim_report",
+        "create table x (y int)",
+        "copy dim_report to '/tmp/mingzhang-test.csv'",
+        "select * from read_text('/etc/passwd')",
+        "attach '/tmp/mingzhang-test.duckdb'",
+        "set enable_external_access = true",
+        "select",
+    ],
+)
+def test_a_query_only_reads(warehouse: Path, sql: str) -> None:
+    code, text = call("query", sql, "--warehouse", warehouse)
+    assert code == 2
+    assert "the query failed" in text
+
+
+def one(warehouse: Path, sql: str) -> object:
+    with duckdb.connect(str(warehouse / "mingzhang.duckdb"), read_only=True) as connection:
+        row = connection.execute(sql).fetchone()
+    assert row is not None
+    return row[0]
+
+
+def test_trace_says_where_a_number_stands(warehouse: Path, tmp_path: Path) -> None:
+    key = one(warehouse, "select cell_key from published_cell where amount > 0 order by cell_key limit 1")
+    raw_text = one(warehouse, f"select raw_text from published_cell where cell_key = '{key}'")
+    picture = tmp_path / "cell.png"
+    code, text = call("trace", key, "--out", picture, "--warehouse", warehouse)
+    assert code == 0
+    assert str(raw_text) in text and "drop table <b>[red].pdf" in text
+    assert picture.read_bytes().startswith(b"\x89PNG")
+    assert call("trace", "nothing", "--warehouse", warehouse)[0] == 2
+
+
+@pytest.mark.parametrize("format", ["parquet", "csv"])
+def test_export_writes_facts_dimensions_and_dictionary(warehouse: Path, tmp_path: Path, format: str) -> None:
+    assert call("export", "--format", format, "--out", tmp_path, "--warehouse", warehouse)[0] == 0
+    names = {file.stem for file in tmp_path.iterdir()}
+    assert {"dim_unit", "dim_subject", "fact_expenditure", "fact_revenue", "data_dictionary"} <= names
+    count = duckdb.execute(f"select count(*) from '{tmp_path}/fact_expenditure.{format}'").fetchone()
+    assert count == (one(warehouse, "select count(*) from fact_expenditure"),)
+
+
+def test_xlsx_export_says_that_it_is_not_there_yet(warehouse: Path, tmp_path: Path) -> None:
+    code, text = call("export", "--format", "xlsx", "--out", tmp_path, "--warehouse", warehouse)
+    assert code == 2
+    assert "later version" in text
+
+
+def test_quarantine_explains_itself(warehouse: Path) -> None:
+    [record] = (warehouse / "quarantine").iterdir()
+    text = record.read_text(encoding="utf-8")
+    assert "broken.pdf" in text and "reason_code" in text and "next" in text
+
+
+def test_decimals_stay_exact_in_json() -> None:
+    assert json_text([Decimal("99999999999999999.10"), True, None, "中"]) == '[99999999999999999.10, true, null, "中"]'
