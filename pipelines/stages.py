@@ -24,6 +24,7 @@ from pipelines.model.report_form import report_form
 from pipelines.prove.data_docs import ReportLine
 from pipelines.prove.expectations import FAULT
 from pipelines.prove.identities import findings
+from pipelines.prove.unread import unread_finding
 from pipelines.settings import Exit
 from pipelines.warehouse.tables import conform, schema
 
@@ -143,9 +144,13 @@ def proof(star: Mapping[str, pl.DataFrame], read: Mapping[str, pl.DataFrame]) ->
     identities = found.with_columns(_in_yuan("printed"), _in_yuan("expected"), _in_yuan("difference"))
     columns = [column for column in schema("quality.finding") if column in identities.columns]
     return {
-        "finding": pl.concat([conform(identities.select(columns), "quality.finding"), across]).sort(
-            "report_key", "rule_id", "form", "page", "message", nulls_last=True
-        ),
+        "finding": pl.concat(
+            [
+                conform(identities.select(columns), "quality.finding"),
+                across,
+                unread_finding(frames["published_table"]),
+            ]
+        ).sort("report_key", "rule_id", "form", "page", "message", nulls_last=True),
         "outcome": conform(outcomes, "quality.outcome"),
     }
 
