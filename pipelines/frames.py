@@ -93,3 +93,53 @@ EXTRACTED_CELL: dict[str, pl.DataType] = {
     "method": pl.String(),
 }
 """One row per numeric cell of every recognised form."""
+
+EXTRACTED_DISCLOSURE: dict[str, pl.DataType] = {
+    "disclosure_key": pl.String(),
+    "report_key": pl.String(),
+    "section": pl.String(),  # heading of the part of the narrative
+    "fact": pl.String(),
+    "subject_path": pl.String(),  # 类/款/项 as far as named, levels joined by "/"
+    "value": VALUE,  # null where what stands there is no number; a decrease is negative
+    "value_text": pl.String(),  # as printed
+    "unit": pl.String(),  # 万元, 元, %, 个, 辆, 人, 人次, 台(套), 年, …
+    "amount": AMOUNT,  # null unless money
+    "quote": pl.String(),  # the sentence part it stands in
+    "page": pl.Int32(),
+    "source_line": pl.Int32(),
+}
+"""One row per figure the narrative states."""
+
+EXTRACTED_PERFORMANCE: dict[str, pl.DataType] = {
+    "report_key": pl.String(),
+    "row_no": pl.Int32(),
+    "table_title": pl.String(),
+    "target_no": pl.String(),
+    "goal": pl.String(),
+    "level1": pl.String(),
+    "level2": pl.String(),
+    "indicator": pl.String(),
+    "target_value": pl.String(),
+    "actual_value": pl.String(),
+    "score": pl.String(),
+    "weight": pl.String(),
+    "prior_1": pl.String(),
+    "prior_2": pl.String(),
+    "page": pl.Int32(),
+    "source_line": pl.Int32(),
+}
+"""One row per performance indicator; values are text as printed (≥95%, 及时, 3份)."""
+
+EXTRACTED_PROJECT: dict[str, pl.DataType] = {
+    "report_key": pl.String(),
+    "row_no": pl.Int32(),
+    "project": pl.String(),
+    "item": pl.String(),  # path below the project; empty for the project itself
+    "kind": pl.String(),  # current, total, source_of_funds, prior_year, detail, procurement
+    "budget_amount": AMOUNT,
+    "final_amount": AMOUNT,
+    "section": pl.String(),
+    "page": pl.Int32(),
+    "source_line": pl.Int32(),
+}
+"""One row per named project, or line of its cost."""
