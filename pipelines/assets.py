@@ -107,7 +107,14 @@ def read(session: dg.ResourceParam[Session]) -> Iterator[dg.Output[pl.DataFrame]
     session.reports_read = len(due)
     session.on_plan(len(due))
     threading.Thread(target=import_great_expectations, daemon=True).start()
-    read_into(session.cache, due, reader, session.settings.workers, version, session.on_read)
+    read_into(
+        session.cache,
+        due,
+        reader,
+        workers=session.settings.workers,
+        extractor_version=version,
+        on_read=session.on_read,
+    )
     session.on_step("检查 / checking")
     readings = session.cache.tables()
     listed = gate.demand(["source_file"], {"source_file": files})
@@ -138,7 +145,7 @@ def dimensions(
     partitions_def=FISCAL_YEARS,
     backfill_policy=dg.BackfillPolicy.single_run(),
 )
-def star(
+def star(  # noqa: PLR0917 (inputs are assets)
     context: dg.AssetExecutionContext,
     session: dg.ResourceParam[Session],
     source_file: pl.DataFrame,
@@ -169,7 +176,7 @@ def star(
     partitions_def=FISCAL_YEARS,
     backfill_policy=dg.BackfillPolicy.single_run(),
 )
-def proof(
+def proof(  # noqa: PLR0917 (inputs are assets)
     session: dg.ResourceParam[Session],
     published_cell: pl.DataFrame,
     report_form: pl.DataFrame,

@@ -193,6 +193,7 @@ def expectation_result(
 
 
 def run_record(
+    *,
     run_id: str,
     started_at: datetime,
     files: pl.DataFrame,

@@ -22,6 +22,8 @@ from pipelines.output import json_text
 from pipelines.run import ingest
 from pipelines.settings import Settings
 
+pytestmark = pytest.mark.xdist_group("cli_commands")  # one worker builds what they share
+
 RAW = Path(__file__).parents[1] / "raw"
 SAMPLE = RAW / "jiangsu-npc-2018-budget.pdf"
 HEAVY = {"dagster", "great_expectations", "pandas", "polars", "duckdb", "pdfplumber"}

@@ -18,7 +18,9 @@ def read(folder: Path, cache: ReadingCache, version: str = "1") -> list[str]:
     """Read what is due and give the contents that a worker really opened."""
     marks = folder / ".read"
     marks.unlink(missing_ok=True)
-    read_into(cache, tasks(discover([folder]), cache.reports(), version), counting, 2, version)
+    read_into(
+        cache, tasks(discover([folder]), cache.reports(), version), counting, workers=2, extractor_version=version
+    )
     return sorted(set(marks.read_text(encoding="utf-8").split())) if marks.exists() else []
 
 

@@ -19,6 +19,8 @@ from pipelines.definitions import JOB, defs, every_year
 from pipelines.run import Outcome, dagster_home, ingest
 from pipelines.settings import Settings
 
+pytestmark = pytest.mark.xdist_group("dagster_run")  # one worker builds what they share
+
 RAW = Path(__file__).parents[1] / "raw"
 SAMPLES = ["jiangsu-npc-2017-budget.pdf", "jiangsu-npc-2018-budget.pdf", "wuhan-qiaokou-2023-final.pdf"]
 MINGZHANG = Path(sys.executable).with_name("mingzhang")

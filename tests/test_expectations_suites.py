@@ -15,6 +15,8 @@ from pipelines.prove import data_docs, gate
 from pipelines.prove.expectations import FOLDER, SuiteError, gx_suite, read_suite, suite_names, validate
 from pipelines.warehouse.tables import schema
 
+pytestmark = pytest.mark.xdist_group("expectations")  # one worker builds what they share
+
 SCHEMAS = {
     "source_file": frames.SOURCE_FILE,
     "report_reading": frames.REPORT_READING,

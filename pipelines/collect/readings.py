@@ -182,6 +182,7 @@ def read_into(
     cache: ReadingCache,
     due: list[Task],
     reader: Reader,
+    *,
     workers: int,
     extractor_version: str,
     on_read: Callable[[Task], None] = lambda _: None,
