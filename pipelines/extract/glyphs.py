@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,7 @@ from pipelines.extract.document import Box
 
 _INVISIBLE_MODES = frozenset({3, 7})  # text rendering modes that paint nothing
 _PALE = 0.93  # a component above this on paper is as good as white
+_WHOLE_AMOUNT = re.compile(r"[-(（]?\d[\d,]*\.\d{2,}[)）]?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,16 +126,23 @@ def line_text(line: Sequence[Glyph]) -> str:
 
 
 def words_of(line: Sequence[Glyph], gap: float = 0.9) -> list[list[Glyph]]:
-    """A line cut where the gap exceeds ``gap`` times the type size, or a smaller gap parts a number from a word."""
+    """A line cut where the gap exceeds ``gap`` times the type size, or a smaller one ends a number or begins one."""
     words: list[list[Glyph]] = []
     for glyph in line:
         last = words[-1][-1] if words else None
         room = 0.0 if last is None else (glyph.x0 - last.x1) / glyph.size
-        if last is None or room > gap or (room > 0.2 and _is_digit(last) != _is_digit(glyph)):
+        if last is None or room > gap or (room > 0.2 and _parts(words[-1], glyph)):
             words.append([glyph])
         else:
             words[-1].append(glyph)
     return words
+
+
+def _parts(word: list[Glyph], glyph: Glyph) -> bool:
+    """Whether a small gap between a word and the next glyph parts a number from something else."""
+    if _is_digit(word[-1]) != _is_digit(glyph):
+        return True
+    return _is_digit(glyph) and _WHOLE_AMOUNT.fullmatch("".join(g.text for g in word)) is not None
 
 
 def _is_digit(glyph: Glyph) -> bool:

@@ -14,14 +14,15 @@ import pdfplumber
 import pypdfium2
 from pdfplumber.page import Page
 
-from pipelines.extract.document import Block, Document, Grid, Line, Place, UnreadableError
+from pipelines.extract.document import Block, Box, Document, Grid, Line, Place, UnreadableError
 from pipelines.extract.glyphs import Glyph, box_of, group_lines, interpret_page, line_text, visible_glyphs, words_of
-from pipelines.extract.lattice import ruled_grid, ruled_tables
+from pipelines.extract.lattice import Rect, ruled_grid, ruled_tables
 from pipelines.extract.rules import ruling_edges
 from pipelines.extract.stream import NUMBER, aligned_grid, holds_several_numbers
 
 _TABLE_LINE = re.compile(r"(?:^|\s)-?\d[\d,]*\.\d+(?:\s|$)|^\s*\d{3,7}(?:\s|$)|单位[:：]", re.MULTILINE)
 _PAGE_NUMBER = re.compile(r"[-—–·\s]*(?:第\s*)?(\d{1,4})(?:\s*页)?(?:\s*[/,，]?\s*共?\s*\d{1,4}\s*页?)?[-—–·\s]*")
+_YEAR = re.compile(r"20\d\d")
 _UNCOUNTED_PAGES = 8
 _MARGIN = 0.09  # of the height of a page: where headers and footers stand
 _MAX_RULED_CELLS = 20_000
@@ -76,21 +77,32 @@ def _without_digits(text: str) -> str:
 
 def _read_page(text: str, page: Page, number: int, is_title: IsTitle, running: frozenset[str]) -> Iterator[Block]:
     interpret_page(page)
-    glyphs = _without_margins(visible_glyphs(page), running, float(page.height), number)
-    grids = list(_ruled(page, glyphs, number)) if _needs_tables(text, page) else []
-    outside = [g for g in glyphs if not any(_inside(g, grid) for grid in grids)]
+    tables = ruled_tables(ruling_edges(page)) if _needs_tables(text, page) else []
+    tables = [rects for rects in tables if len(rects) <= _MAX_RULED_CELLS]
+    glyphs = _without_margins(visible_glyphs(page), running, float(page.height), number, tables)
+    grids = list(_ruled(tables, glyphs, number))
+    held = [grid.place.box for grid in grids if grid.place.box is not None]
+    outside = [g for g in glyphs if not any(_centre_in(g, box) for box in held)]
     blocks: list[tuple[float, Block]] = [(_top(grid), grid) for grid in grids]
     blocks += [(_top(b), b) for b in _free_blocks(outside, number, is_title, [_top(g) for g in grids])]
     for _, block in sorted(blocks, key=lambda b: b[0]):
         yield block
 
 
-def _without_margins(glyphs: list[Glyph], running: frozenset[str], height: float, number: int) -> list[Glyph]:
-    """Glyphs without the header, footer and page number at the edges of the page (at most two lines at either)."""
+def _without_margins(
+    glyphs: list[Glyph], running: frozenset[str], height: float, number: int, tables: list[list[Rect]]
+) -> list[Glyph]:
+    """Glyphs without the header, footer and page number at the edges of the page (at most two lines at either).
+
+    What stands in a ruled table is content, though a repeated heading returns page after page.
+    """
+    frames = [_frame(rects) for rects in tables if len(rects) > 1]
     lines = group_lines(glyphs)
     for end in (0, -1):
         for _ in range(2):
-            if lines and _is_margin(lines[end], running, height, number):
+            if not lines or any(_centre_in(g, frame) for g in lines[end] for frame in frames):
+                break
+            if _is_margin(lines[end], running, height, number):
                 del lines[end]
     return [g for line in lines for g in line]
 
@@ -118,16 +130,9 @@ def _needs_tables(text: str, page: Page) -> bool:
     return len(_TABLE_LINE.findall(text)) >= 2 or len(page.lines) + len(page.rects) + len(page.curves) > 8
 
 
-def _ruled(page: Page, glyphs: list[Glyph], number: int) -> Iterator[Grid]:
-    for rects in ruled_tables(ruling_edges(page)):
-        if len(rects) > _MAX_RULED_CELLS:
-            continue
-        inside = [
-            g
-            for g in glyphs
-            if min(r[0] for r in rects) <= (g.x0 + g.x1) / 2 <= max(r[2] for r in rects)
-            and min(r[1] for r in rects) <= g.middle <= max(r[3] for r in rects)
-        ]
+def _ruled(tables: list[list[Rect]], glyphs: list[Glyph], number: int) -> Iterator[Grid]:
+    for rects in tables:
+        inside = [g for g in glyphs if _centre_in(g, _frame(rects))]
         grid = ruled_grid(rects, inside, number)
         if holds_several_numbers(grid, inside):
             bands = sorted({r[1] for r in rects} | {r[3] for r in rects})
@@ -135,8 +140,14 @@ def _ruled(page: Page, glyphs: list[Glyph], number: int) -> Iterator[Grid]:
         yield grid
 
 
-def _inside(glyph: Glyph, grid: Grid) -> bool:
-    return grid.place.box is not None and grid.place.box.holds((glyph.x0 + glyph.x1) / 2, glyph.middle)
+def _frame(rects: list[Rect]) -> Box:
+    """The box around all cells of a table."""
+    x0s, tops, x1s, bottoms = zip(*rects, strict=True)
+    return Box(min(x0s), min(tops), max(x1s), max(bottoms))
+
+
+def _centre_in(glyph: Glyph, box: Box) -> bool:
+    return box.holds((glyph.x0 + glyph.x1) / 2, glyph.middle)
 
 
 def _top(block: Block) -> float:
@@ -179,7 +190,8 @@ def _box_bottom(line: list[Glyph]) -> float:
 
 def _is_row(line: list[Glyph]) -> bool:
     words = [line_text(w).replace(" ", "") for w in words_of(line)]
-    return len(words) > 1 and any(NUMBER.fullmatch(w) and ("." in w or "," in w or len(w) > 2) for w in words)
+    numbers = [w for w in words if NUMBER.fullmatch(w) and not _YEAR.fullmatch(w)]
+    return len(words) > 1 and any("." in w or "," in w or len(w) > 2 for w in numbers)
 
 
 def _line(glyphs: list[Glyph], number: int) -> Line:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import combinations, pairwise
 from statistics import median
 
 from pipelines.extract.document import Box, Cell, Grid, Place
 from pipelines.extract.glyphs import Glyph, box_of, group_lines, line_text, words_of
 
 NUMBER = re.compile(r"[-−(（]?\d[\d,，]*(?:\.\d+)?%?[)）]?")
+_ENOUGH_LINES = 5
+_LEVEL = 2.5  # headings whose middles differ by less stand in one row
 _ORDINAL = re.compile(r"(?:[一二三四五六七八九十]+[、.．]|[(（][一二三四五六七八九十\d]+[)）]|\d+[、.．]\D)")
 
 
@@ -24,13 +26,36 @@ class _Word:
     def is_number(self) -> bool:
         return NUMBER.fullmatch(self.text.replace(" ", "")) is not None
 
+    @property
+    def middle(self) -> float:
+        return (self.box.top + self.box.bottom) / 2
+
+    @property
+    def centre(self) -> float:
+        return (self.box.x0 + self.box.x1) / 2
+
 
 @dataclass(slots=True)
 class _Column:
+    """Where a column stands, and the lowest heading over it."""
+
     start: float
     stop: float
     holds_data: bool = False
-    heading: int = -1  # the lowest line of headings that stands over it
+    leaf: _Heading | None = None
+
+    @property
+    def centre(self) -> float:
+        return self.leaf.word.centre if self.leaf else (self.start + self.stop) / 2
+
+
+@dataclass(slots=True)
+class _Heading:
+    """A heading, wrapped or not; ``line`` is its first line, ``lines`` their number."""
+
+    word: _Word
+    line: int
+    lines: int = 1
 
 
 def holds_several_numbers(grid: Grid, glyphs: list[Glyph]) -> bool:
@@ -56,85 +81,241 @@ def aligned_grid(glyphs: list[Glyph], page: int, bands: list[float] | None = Non
     Returns:
         The grid, or ``None`` when no line of the region holds a number.
     """
-    lines = [[_word(w) for w in words_of(line)] for line in group_lines(glyphs)]
+    printed = group_lines(glyphs)
+    rivers = _rivers(printed)
+    lines = [[_word(w) for w in _cut(line, rivers)] for line in printed]
     data = [i for i, line in enumerate(lines) if any(w.is_number for w in line)]
     data = [i for i in data if not _is_counting(lines[i])] or data
     if not data:
         return None
-    columns = _columns(lines, data)
-    rows = _rows(lines, columns, data[0], bands or [])
-    cells: list[Cell] = []
+    first = data[0]
+    lines[:first] = [[_word(w) for w in _cut_headings(line)] for line in printed[:first]]
+    headings = _headings([[] if _is_counting(line) else line for line in lines[:first]])
+    columns = _columns([w for i in data for w in lines[i]], headings)
+    cells = [
+        Cell(h.word.text, h.line, i, h.lines, j - i + 1, Place(page=page, box=h.word.box))
+        for h, (i, j) in zip(headings, _spans(headings, columns), strict=True)
+    ]
+    rows = _rows(lines, first, bands or [])
     for r, row in enumerate(rows):
-        for (first, last), words in sorted(_place_words(row, columns, header=r < data[0]).items()):
-            text = "\n".join(line_text(line) for line in group_lines([g for w in words for g in w.glyphs]))
-            box = words[0].box
-            for word in words[1:]:
-                box = box.union(word.box)
-            cells.append(Cell(text, r, first, 1, last - first + 1, Place(page=page, box=box)))
-    cells = _join_headings(cells, data[0])
-    edges = [columns[0][0], *((a[1] + b[0]) / 2 for a, b in zip(columns, columns[1:], strict=False)), columns[-1][1]]
+        if r < first and not _is_counting(row):
+            continue
+        for col, words in sorted(_place_words(row, columns).items()):
+            cells.append(Cell(_text(words), r, col, 1, 1, Place(page=page, box=_box(words))))
+    edges = [columns[0].start, *((a.stop + b.start) / 2 for a, b in pairwise(columns)), columns[-1].stop]
     return Grid(len(rows), len(columns), cells, Place(page=page, box=box_of(glyphs)), edges, "aligned")
-
-
-def _join_headings(cells: list[Cell], height: int) -> list[Cell]:
-    """Put a heading wrapped over several lines into one cell."""
-    joined: list[Cell] = []
-    for cell in sorted(cells, key=lambda c: (c.row >= height, c.col, c.col_span, c.row)):
-        last = joined[-1] if joined else None
-        if (
-            last is not None
-            and cell.row < height
-            and (cell.col, cell.col_span) == (last.col, last.col_span)
-            and cell.place.box is not None
-            and last.place.box is not None
-            and cell.place.box.top - last.place.box.bottom < 0.3 * (cell.place.box.bottom - cell.place.box.top)
-            and not NUMBER.fullmatch(cell.text)
-        ):
-            place = Place(page=cell.place.page, box=last.place.box.union(cell.place.box))
-            span = cell.row + cell.row_span - last.row
-            joined[-1] = Cell(f"{last.text}\n{cell.text}", last.row, last.col, span, last.col_span, place)
-        else:
-            joined.append(cell)
-    return joined
 
 
 def _word(glyphs: list[Glyph]) -> _Word:
     return _Word(line_text(glyphs), box_of(glyphs), glyphs)
 
 
-def _columns(lines: list[list[_Word]], data: list[int]) -> list[tuple[float, float]]:
-    """Horizontal extents of the columns: what numbers and names cover, and headings of columns left blank."""
-    found: list[_Column] = []
-    rows = [i for i in data if not _is_counting(lines[i])] or data
-    for word in sorted((w for i in rows for w in lines[i]), key=lambda w: w.box.x0):
-        if found and word.box.x0 < found[-1].stop - 0.5:
-            found[-1].stop = max(found[-1].stop, word.box.x1)
+def _text(words: list[_Word]) -> str:
+    return "\n".join(line_text(line) for line in group_lines([g for w in words for g in w.glyphs]))
+
+
+def _box(words: list[_Word]) -> Box:
+    return box_of([g for w in words for g in w.glyphs])
+
+
+# --- words -----------------------------------------------------------------------------------------------------------
+
+
+def _rivers(lines: list[list[Glyph]]) -> list[tuple[float, float]]:
+    """Stretches of the width that stay white on (nearly) every line with numbers: what parts two columns.
+
+    A few lines have such stretches by chance, so they tell nothing.
+    """
+    numbered = [line for line in lines if any(_word(w).is_number for w in words_of(line))]
+    if len(numbered) < _ENOUGH_LINES:
+        return []
+    changes: dict[float, int] = {}
+    for line in numbered:
+        for word in words_of(line, gap=0.25):
+            changes[word[0].x0] = changes.get(word[0].x0, 0) + 1
+            changes[word[-1].x1] = changes.get(word[-1].x1, 0) - 1
+    rivers: list[tuple[float, float]] = []
+    depth = 0
+    for x, following in pairwise(sorted(changes)):
+        depth += changes[x]
+        if depth <= len(numbered) // 20 and following - x > 1.0:
+            rivers.append((x, following))
+    return rivers
+
+
+def _cut(line: list[Glyph], rivers: list[tuple[float, float]]) -> list[list[Glyph]]:
+    """Words of a line; a small gap parts two of them where it lies in a river."""
+    words: list[list[Glyph]] = []
+    for piece in words_of(line):
+        words.append(piece[:1])
+        for last, glyph in pairwise(piece):
+            if glyph.x0 - last.x1 > 0.3 * glyph.size and any(a < glyph.x0 and last.x1 < b for a, b in rivers):
+                words.append([glyph])
+            else:
+                words[-1].append(glyph)
+    return words
+
+
+def _cut_headings(line: list[Glyph]) -> list[list[Glyph]]:
+    """Words of a line of headings: neighbours may stand close, but the letters of one may stand apart (项 目)."""
+    words: list[list[Glyph]] = []
+    for piece in words_of(line):
+        parts = words_of(piece, gap=0.3)
+        whole = any(len(part) == 1 for part in parts)
+        words += [piece] if whole else parts
+    return words
+
+
+# --- headings --------------------------------------------------------------------------------------------------------
+
+
+def _headings(lines: list[list[_Word]]) -> list[_Heading]:
+    """Headings, those wrapped over several lines put together, from top to bottom."""
+    found: list[_Heading] = []
+    for i, line in enumerate(lines):
+        for word in line:
+            above = next((h for h in reversed(found) if _is_wrapped(h.word, word)), None)
+            if above is None:
+                found.append(_Heading(word, i))
+            else:
+                above.word = _Word(f"{above.word.text}\n{word.text}", above.word.box.union(word.box), [])
+                above.lines = i - above.line + 1
+    return found
+
+
+def _is_wrapped(above: _Word, word: _Word) -> bool:
+    """Whether a word is the next line of a heading: close below it, and centred or flush with it."""
+    height = word.box.bottom - word.box.top
+    if not -0.5 * height < word.box.top - above.box.bottom < 0.3 * height or NUMBER.fullmatch(word.text):
+        return False
+    return abs(above.centre - word.centre) < 0.6 * height or abs(above.box.x0 - word.box.x0) < 0.3 * height
+
+
+def _spans(headings: list[_Heading], columns: list[_Column]) -> list[tuple[int, int]]:
+    """The first and last column each heading stands over.
+
+    Without rules a heading over several columns shows only where their middle is. The headings of one row share out
+    the columns whose own headings stand below, so that each has its middle over its columns as nearly as can be.
+    """
+    leaves = {id(c.leaf) for c in columns}
+    spans = {id(h): _touched(h, columns) for h in headings}
+    groups = [h for h in headings if id(h) not in leaves]
+    while groups:
+        level = [h for h in groups if abs(h.word.middle - groups[0].word.middle) < _LEVEL]
+        groups = [h for h in groups if h not in level]
+        below = [i for i, c in enumerate(columns) if _is_below(c.leaf, level[0], headings)]
+        for run in _runs(below):
+            over = [h for h in level if columns[run[0]].start <= h.word.centre <= columns[run[-1]].stop]
+            over.sort(key=lambda h: h.word.centre)
+            spans |= {id(h): s for h, s in zip(over, _share(over, run, columns), strict=True)}
+    return [spans[id(h)] for h in headings]
+
+
+def _touched(heading: _Heading, columns: list[_Column]) -> tuple[int, int]:
+    """The columns a heading reaches by itself."""
+    touched = [i for i, c in enumerate(columns) if _covers(heading.word.box, c)]
+    if touched:
+        return touched[0], touched[-1]
+    middles = [abs((c.start + c.stop) / 2 - heading.word.centre) for c in columns]
+    return middles.index(min(middles)), middles.index(min(middles))
+
+
+def _runs(places: list[int]) -> list[list[int]]:
+    """Stretches of neighbouring numbers."""
+    runs: list[list[int]] = []
+    for place in places:
+        if runs and place == runs[-1][-1] + 1:
+            runs[-1].append(place)
         else:
-            found.append(_Column(word.box.x0, word.box.x1, holds_data=True))
-    above = [i for i in range(rows[0]) if len(lines[i]) > 1]
-    for i, word in ((i, w) for i in reversed(above) for w in lines[i]):
-        touched = [c for c in found if _covers(word.box, c.start, c.stop)]
+            runs.append([place])
+    return runs
+
+
+def _share(headings: list[_Heading], run: list[int], columns: list[_Column]) -> list[tuple[int, int]]:
+    """The columns of a run cut into as many pieces as there are headings, each heading over the middle of its piece."""
+    if len(headings) > len(run):
+        return [_touched(h, columns) for h in headings]
+
+    def pieces(cuts: tuple[int, ...]) -> list[tuple[int, int]]:
+        return [(run[a], run[b - 1]) for a, b in pairwise((0, *cuts, len(run)))]
+
+    def distance(cuts: tuple[int, ...]) -> float:
+        return sum(
+            min(
+                abs((columns[i].centre + columns[j].centre) / 2 - h.word.centre),
+                abs((columns[i].start + columns[j].stop) / 2 - h.word.centre),
+            )
+            for (i, j), h in zip(pieces(cuts), headings, strict=True)
+        )
+
+    if not headings:
+        return []
+    return pieces(min(combinations(range(1, len(run)), len(headings) - 1), key=distance))
+
+
+def _is_below(leaf: _Heading | None, heading: _Heading, headings: list[_Heading]) -> bool:
+    """Whether the lowest heading of a column stands in a row under ``heading`` rather than beside it."""
+    if leaf is None or leaf is heading:
+        return False
+    lowest = max(h.word.middle for h in headings)
+    half = (heading.word.middle + lowest) / 2
+    return leaf.word.middle > heading.word.middle + _LEVEL and abs(leaf.word.middle - half) > _LEVEL
+
+
+# --- columns ---------------------------------------------------------------------------------------------------------
+
+
+def _columns(body: list[_Word], headings: list[_Heading]) -> list[_Column]:
+    """The columns: what numbers and names cover, and headings of columns left blank.
+
+    A name that stands across a column of numbers (合计 over code and name) does not join the columns it touches.
+    """
+    numbers = _clusters([w for w in body if w.is_number])
+    names = [w for w in body if not w.is_number and not any(w.box.x0 < c.stop - 1 and c.start + 1 < w.box.x1 for c in numbers)]
+    found = sorted([*numbers, *_clusters(names)], key=lambda c: c.start)
+    for heading in sorted(headings, key=lambda h: -h.word.middle):
+        box = heading.word.box
+        touched = [c for c in found if _covers(box, c)]
         if len(touched) == 1:
-            _widen(found, touched[0], word.box)
-            touched[0].heading = max(touched[0].heading, i)
-        elif not any(word.box.x0 < c.stop and c.start < word.box.x1 for c in found):
-            found.append(_Column(word.box.x0, word.box.x1, heading=i))
+            _widen(found, touched[0], box)
+            touched[0].leaf = touched[0].leaf or heading
+        elif not any(box.x0 < c.stop and c.start < box.x1 for c in found) and not _stands_over(heading, headings, found):
+            found.append(_Column(box.x0, box.x1, leaf=heading))
             found.sort(key=lambda c: c.start)
     merged: list[_Column] = []
     for column in found:
         # Numbers set to the right of their column need not touch the heading set in its middle.
         last = merged[-1] if merged else None
-        if last is not None and not last.holds_data and column.holds_data and column.heading < last.heading:
+        blank = last is not None and last.leaf is not None and not last.holds_data
+        if blank and column.holds_data and (column.leaf is None or _is_below(last.leaf, column.leaf, headings)):
             last.stop, last.holds_data = column.stop, True
         else:
             merged.append(column)
-    return [(c.start, c.stop) for c in merged]
+    return merged
 
 
-def _covers(box: Box, start: float, stop: float) -> bool:
+def _clusters(words: list[_Word]) -> list[_Column]:
+    """Columns that overlapping words form."""
+    found: list[_Column] = []
+    for word in sorted(words, key=lambda w: w.box.x0):
+        if found and word.box.x0 < found[-1].stop - 0.5:
+            found[-1].stop = max(found[-1].stop, word.box.x1)
+        else:
+            found.append(_Column(word.box.x0, word.box.x1, holds_data=True))
+    return found
+
+
+def _stands_over(heading: _Heading, headings: list[_Heading], columns: list[_Column]) -> bool:
+    """Whether a heading between two columns stands over both rather than over a blank column of its own."""
+    left = next((c for c in reversed(columns) if c.stop <= heading.word.box.x0), None)
+    right = next((c for c in columns if c.start >= heading.word.box.x1), None)
+    return left is not None and right is not None and all(_is_below(c.leaf, heading, headings) for c in (left, right))
+
+
+def _covers(box: Box, column: _Column) -> bool:
     """Whether a word stands over a column rather than reaching into it a little."""
-    overlap = min(box.x1, stop) - max(box.x0, start)
-    return overlap > 0.35 * min(box.x1 - box.x0, stop - start)
+    overlap = min(box.x1, column.stop) - max(box.x0, column.start)
+    return overlap > 0.35 * min(box.x1 - box.x0, column.stop - column.start)
 
 
 def _widen(columns: list[_Column], column: _Column, box: Box) -> None:
@@ -146,6 +327,9 @@ def _widen(columns: list[_Column], column: _Column, box: Box) -> None:
     column.stop = min(high, max(column.stop, box.x1))
 
 
+# --- rows ------------------------------------------------------------------------------------------------------------
+
+
 def _is_counting(line: list[_Word]) -> bool:
     """Whether a line counts the columns (栏次 1 2 3 …)."""
     numbers = [int(w.text) for w in line if w.text.isdecimal() and len(w.text) <= 2]
@@ -153,9 +337,7 @@ def _is_counting(line: list[_Word]) -> bool:
     return len(numbers) >= 2 and numbers == list(range(1, len(numbers) + 1)) and words <= 4
 
 
-def _rows(
-    lines: list[list[_Word]], columns: list[tuple[float, float]], first: int, bands: list[float]
-) -> list[list[_Word]]:
+def _rows(lines: list[list[_Word]], first: int, bands: list[float]) -> list[list[_Word]]:
     """Lines put together into rows: a wrapped name joins the line of its numbers.
 
     Lines above the first number stay apart: they are the header.
@@ -190,18 +372,10 @@ def _parted(bands: list[float], centres: list[float], anchored: list[int]) -> bo
     return bool(pairs) and parted >= 0.8 * len(pairs)
 
 
-def _place_words(
-    words: list[_Word], columns: list[tuple[float, float]], *, header: bool
-) -> dict[tuple[int, int], list[_Word]]:
-    """Words by the span of columns they stand in; only headings span several."""
-    placed: dict[tuple[int, int], list[_Word]] = {}
+def _place_words(words: list[_Word], columns: list[_Column]) -> dict[int, list[_Word]]:
+    """Words by the column they stand in."""
+    placed: dict[int, list[_Word]] = {}
     for word in words:
-        overlap = [min(word.box.x1, c[1]) - max(word.box.x0, c[0]) for c in columns]
-        touched = [i for i, c in enumerate(columns) if _covers(word.box, *c)]
-        if header and len(touched) > 1:
-            span = (touched[0], touched[-1])
-        else:
-            best = max(range(len(columns)), key=lambda i: overlap[i])
-            span = (best, best)
-        placed.setdefault(span, []).append(word)
+        overlap = [min(word.box.x1, c.stop) - max(word.box.x0, c.start) for c in columns]
+        placed.setdefault(max(range(len(columns)), key=overlap.__getitem__), []).append(word)
     return placed

@@ -15,7 +15,7 @@ from pipelines.interpret.rows import GRAND_TOTALS, Reading, Row
 from pipelines.interpret.tables import Table
 
 _NUMBER = re.compile(r"(?<![\d.,])-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?![\d,]*\.?\d)(?!\s*[、.．年月日号])")
-_AMOUNT = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)\.\d{1,2}(?!\d)|(?<=\s)-?\d+(?=\s|$)")
+_AMOUNT = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)\.\d{1,6}(?!\d)|(?<=\s)-?\d+(?=\s|$)")
 _CODE_LINE = re.compile(r"(\d{3}(?:\d\d){0,2})\s+(\D.*)")
 _CAPTION = re.compile(r"单位[:：]|^表[一二三四五六七八九十\d]")
 _NOTE = re.compile(r"^(?:注|说明|备注|本单位|本部门)")

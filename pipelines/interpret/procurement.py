@@ -41,7 +41,7 @@ def procurement_rows(table: Table) -> tuple[list[Row], list[str]]:
         levels, amount = _columns(grid, headings)
         if not levels or amount is None:
             continue
-        if not path:
+        if len(path) != len(levels):
             path = [""] * len(levels)
         for number, (r, _) in enumerate(data_rows(grid, height)):
             names = [_own_text(grid, r, col) for col in levels]

@@ -89,9 +89,13 @@ def header_height(grid: Grid) -> int:
 def repeated_header(grid: Grid, known: list[Heading]) -> int:
     """Number of rows at the top of a continued grid that repeat the headings; what else stands there is data."""
     height = header_height(grid)
-    texts = {h.text for h in headings_of(grid, height)}
-    same = texts & {h.text for h in known}
-    return height if len(same) >= 2 and len(same) >= len(texts) / 2 else 0
+    found = headings_of(grid, height)
+    # A row may be named like a heading (政府性基金预算财政拨款), but it stands elsewhere.
+    same = sum(
+        any(h.text == k.text and (grid.edges is None or (h.start < k.stop and k.start < h.stop)) for k in known)
+        for h in found
+    )
+    return height if same >= 2 and same >= len(found) / 2 else 0
 
 
 def headings_of(grid: Grid, height: int) -> list[Heading]:
@@ -100,24 +104,7 @@ def headings_of(grid: Grid, height: int) -> list[Heading]:
     for cell in sorted(grid.cells, key=lambda c: (c.row, c.col)):
         if cell.row < height and CJK.search(cell.text):
             found.append(Heading(key(cell.text), *column_span(grid, cell.col, cell.col_span)))
-    return _reach_subtotals(found) if grid.method == "aligned" else found
-
-
-def _reach_subtotals(headings: list[Heading]) -> list[Heading]:
-    """Without rules a heading stands over the middle of its columns: let it reach the 小计 at their left end."""
-    reaching = list(headings)
-    for leaf in headings:
-        if leaf.text != "小计" or len(path_over(reaching, leaf.start, leaf.stop)) > 1:
-            continue
-        parents = [
-            h
-            for i, h in enumerate(headings)
-            if i < headings.index(leaf) and h.start > leaf.start and any(o.start >= h.start for o in headings[i + 1 :])
-        ]
-        nearest = min(parents, key=lambda h: h.start, default=None)
-        if nearest is not None:
-            reaching[reaching.index(nearest)] = Heading(nearest.text, leaf.start, nearest.stop)
-    return reaching
+    return found
 
 
 def path_over(headings: list[Heading], start: float, stop: float) -> list[str]:
