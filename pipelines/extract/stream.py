@@ -275,11 +275,12 @@ def _columns(body: list[_Word], headings: list[_Heading]) -> list[_Column]:
     found = sorted([*numbers, *_clusters(names)], key=lambda c: c.start)
     for heading in sorted(headings, key=lambda h: -h.word.middle):
         box = heading.word.box
-        touched = [c for c in found if _covers(box, c)]
+        near = [c for c in found if box.x0 < c.stop and c.start < box.x1]
+        touched = [c for c in near if _covers(box, c)] or near
         if len(touched) == 1:
             _widen(found, touched[0], box)
             touched[0].leaf = touched[0].leaf or heading
-        elif not any(box.x0 < c.stop and c.start < box.x1 for c in found) and not _stands_over(heading, headings, found):
+        elif not near and not _stands_over(heading, headings, found):
             found.append(_Column(box.x0, box.x1, leaf=heading))
             found.sort(key=lambda c: c.start)
     merged: list[_Column] = []
@@ -287,7 +288,7 @@ def _columns(body: list[_Word], headings: list[_Heading]) -> list[_Column]:
         # Numbers set to the right of their column need not touch the heading set in its middle.
         last = merged[-1] if merged else None
         blank = last is not None and last.leaf is not None and not last.holds_data
-        if blank and column.holds_data and (column.leaf is None or _is_below(last.leaf, column.leaf, headings)):
+        if blank and column.holds_data and (column.leaf is None or _has_sisters(last, column, found, headings)):
             last.stop, last.holds_data = column.stop, True
         else:
             merged.append(column)
@@ -310,6 +311,14 @@ def _stands_over(heading: _Heading, headings: list[_Heading], columns: list[_Col
     left = next((c for c in reversed(columns) if c.stop <= heading.word.box.x0), None)
     right = next((c for c in columns if c.start >= heading.word.box.x1), None)
     return left is not None and right is not None and all(_is_below(c.leaf, heading, headings) for c in (left, right))
+
+
+def _has_sisters(blank: _Column, column: _Column, columns: list[_Column], headings: list[_Heading]) -> bool:
+    """Whether a column's only heading stands over a row of headings that begins with the one of the blank column."""
+    if not _is_below(blank.leaf, column.leaf, headings):
+        return False
+    right = [c.leaf for c in columns if c.start > column.start and c.leaf is not None]
+    return any(abs(leaf.word.middle - blank.leaf.word.middle) < _LEVEL for leaf in right)
 
 
 def _covers(box: Box, column: _Column) -> bool:
