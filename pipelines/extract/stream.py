@@ -51,11 +51,17 @@ class _Column:
 
 @dataclass(slots=True)
 class _Heading:
-    """A heading, wrapped or not; ``line`` is its first line, ``lines`` their number."""
+    """A heading, wrapped or not, that begins in ``line``; ``foot`` is where the last row of headings ends."""
 
     word: _Word
     line: int
+    foot: float
     lines: int = 1
+
+    @property
+    def cell_top(self) -> float:
+        """Where its cell begins if it reaches down to the data: as far above its middle as the foot is below."""
+        return 2 * self.word.middle - self.foot
 
 
 def holds_several_numbers(grid: Grid, glyphs: list[Glyph]) -> bool:
@@ -90,7 +96,7 @@ def aligned_grid(glyphs: list[Glyph], page: int, bands: list[float] | None = Non
         return None
     first = data[0]
     lines[:first] = [[_word(w) for w in _cut_headings(line)] for line in printed[:first]]
-    headings = _headings([[] if _is_counting(line) else line for line in lines[:first]])
+    headings = _headings(lines, first)
     columns = _columns([w for i in data for w in lines[i]], headings)
     cells = [
         Cell(h.word.text, h.line, i, h.lines, j - i + 1, Place(page=page, box=h.word.box))
@@ -169,14 +175,18 @@ def _cut_headings(line: list[Glyph]) -> list[list[Glyph]]:
 # --- headings --------------------------------------------------------------------------------------------------------
 
 
-def _headings(lines: list[list[_Word]]) -> list[_Heading]:
-    """Headings, those wrapped over several lines put together, from top to bottom."""
+def _headings(lines: list[list[_Word]], first: int) -> list[_Heading]:
+    """Headings above line ``first``, those wrapped over several lines put together, from top to bottom."""
+    head = [[] if _is_counting(line) else line for line in lines[:first]]
+    stop = next((i for i, line in enumerate(lines) if i >= first or _is_counting(line)), first)
+    bottoms = [w.box.bottom for line in head[:stop] for w in line]
+    foot = (max(bottoms) + min(w.box.top for w in lines[stop])) / 2 if bottoms else 0.0
     found: list[_Heading] = []
-    for i, line in enumerate(lines):
+    for i, line in enumerate(head):
         for word in line:
             above = next((h for h in reversed(found) if _is_wrapped(h.word, word)), None)
             if above is None:
-                found.append(_Heading(word, i))
+                found.append(_Heading(word, i, foot))
             else:
                 above.word = _Word(f"{above.word.text}\n{word.text}", above.word.box.union(word.box), [])
                 above.lines = i - above.line + 1
@@ -203,7 +213,7 @@ def _spans(headings: list[_Heading], columns: list[_Column]) -> list[tuple[int, 
     while groups:
         level = [h for h in groups if abs(h.word.middle - groups[0].word.middle) < _LEVEL]
         groups = [h for h in groups if h not in level]
-        below = [i for i, c in enumerate(columns) if _is_below(c.leaf, level[0], headings)]
+        below = [i for i, c in enumerate(columns) if _is_below(c.leaf, level[0])]
         for run in _runs(below):
             over = [h for h in level if columns[run[0]].start <= h.word.centre <= columns[run[-1]].stop]
             over.sort(key=lambda h: h.word.centre)
@@ -253,13 +263,9 @@ def _share(headings: list[_Heading], run: list[int], columns: list[_Column]) -> 
     return pieces(min(combinations(range(1, len(run)), len(headings) - 1), key=distance))
 
 
-def _is_below(leaf: _Heading | None, heading: _Heading, headings: list[_Heading]) -> bool:
+def _is_below(leaf: _Heading | None, heading: _Heading) -> bool:
     """Whether the lowest heading of a column stands in a row under ``heading`` rather than beside it."""
-    if leaf is None or leaf is heading:
-        return False
-    lowest = max(h.word.middle for h in headings)
-    half = (heading.word.middle + lowest) / 2
-    return leaf.word.middle > heading.word.middle + _LEVEL and abs(leaf.word.middle - half) > _LEVEL
+    return leaf is not None and leaf is not heading and leaf.cell_top > heading.word.middle
 
 
 # --- columns ---------------------------------------------------------------------------------------------------------
@@ -280,15 +286,16 @@ def _columns(body: list[_Word], headings: list[_Heading]) -> list[_Column]:
         if len(touched) == 1:
             _widen(found, touched[0], box)
             touched[0].leaf = touched[0].leaf or heading
-        elif not near and not _stands_over(heading, headings, found):
+        elif not near and not _stands_over(heading, found):
             found.append(_Column(box.x0, box.x1, leaf=heading))
             found.sort(key=lambda c: c.start)
     merged: list[_Column] = []
     for column in found:
         # Numbers set to the right of their column need not touch the heading set in its middle.
         last = merged[-1] if merged else None
-        blank = last is not None and last.leaf is not None and not last.holds_data
-        if blank and column.holds_data and (column.leaf is None or _has_sisters(last, column, found, headings)):
+        leaf = last.leaf if last is not None and not last.holds_data else None
+        headless = leaf and column.holds_data and (column.leaf is None or _has_sisters(leaf, column, found))
+        if last is not None and headless:
             last.stop, last.holds_data = column.stop, True
         else:
             merged.append(column)
@@ -306,19 +313,19 @@ def _clusters(words: list[_Word]) -> list[_Column]:
     return found
 
 
-def _stands_over(heading: _Heading, headings: list[_Heading], columns: list[_Column]) -> bool:
+def _stands_over(heading: _Heading, columns: list[_Column]) -> bool:
     """Whether a heading between two columns stands over both rather than over a blank column of its own."""
     left = next((c for c in reversed(columns) if c.stop <= heading.word.box.x0), None)
     right = next((c for c in columns if c.start >= heading.word.box.x1), None)
-    return left is not None and right is not None and all(_is_below(c.leaf, heading, headings) for c in (left, right))
+    return left is not None and right is not None and all(_is_below(c.leaf, heading) for c in (left, right))
 
 
-def _has_sisters(blank: _Column, column: _Column, columns: list[_Column], headings: list[_Heading]) -> bool:
-    """Whether a column's only heading stands over a row of headings that begins with the one of the blank column."""
-    if not _is_below(blank.leaf, column.leaf, headings):
+def _has_sisters(leaf: _Heading, column: _Column, columns: list[_Column]) -> bool:
+    """Whether a column's only heading stands over a row of headings that begins with ``leaf``."""
+    if column.leaf is None or not _is_below(leaf, column.leaf):
         return False
     right = [c.leaf for c in columns if c.start > column.start and c.leaf is not None]
-    return any(abs(leaf.word.middle - blank.leaf.word.middle) < _LEVEL for leaf in right)
+    return any(abs(other.word.middle - leaf.word.middle) < _LEVEL for other in right)
 
 
 def _covers(box: Box, column: _Column) -> bool:
@@ -353,7 +360,7 @@ def _rows(lines: list[list[_Word]], first: int, bands: list[float]) -> list[list
     """
     centres = [sum((w.box.top + w.box.bottom) / 2 for w in line) / len(line) for line in lines]
     size = median(g.size for line in lines for w in line for g in w.glyphs)
-    anchored = [i for i in range(first, len(lines)) if any(w.is_number for w in lines[i])]
+    anchored = _anchors(lines, centres, first, size)
     pitch = median([centres[i + 1] - centres[i] for i in range(first, len(lines) - 1)] or [0.0])
     owner: dict[int, int] = {}
     for i in range(first, len(lines)):
@@ -372,6 +379,15 @@ def _rows(lines: list[list[_Word]], first: int, bands: list[float]) -> list[list
         for i, line in enumerate(lines)
         if i not in owner
     ]
+
+
+def _anchors(lines: list[list[_Word]], centres: list[float], first: int, size: float) -> list[int]:
+    """The lines that carry a row: those with numbers, but not the pieces of a code wrapped beside its amounts."""
+    numbered = [i for i in range(first, len(lines)) if any(w.is_number for w in lines[i])]
+    amounts = [i for i in numbered if any(w.is_number and ("." in w.text or "," in w.text) for w in lines[i])]
+    if len(amounts) < len(numbered) / 4:
+        return numbered
+    return [i for i in numbered if i in amounts or all(abs(centres[i] - centres[a]) > 1.3 * size for a in amounts)]
 
 
 def _parted(bands: list[float], centres: list[float], anchored: list[int]) -> bool:
