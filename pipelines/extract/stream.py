@@ -97,11 +97,8 @@ def aligned_grid(glyphs: list[Glyph], page: int, bands: list[float] | None = Non
     first = data[0]
     lines[:first] = [[_word(w) for w in _cut_headings(line)] for line in printed[:first]]
     headings = _headings(lines, first)
-    columns = _columns([w for i in data for w in lines[i]], headings)
-    cells = [
-        Cell(h.word.text, h.line, i, h.lines, j - i + 1, Place(page=page, box=h.word.box))
-        for h, (i, j) in zip(headings, _spans(headings, columns), strict=True)
-    ]
+    columns = _columns([lines[i] for i in data], headings)
+    cells = _heading_cells(headings, _spans(headings, columns), page)
     rows = _rows(lines, first, bands or [])
     for r, row in enumerate(rows):
         if r < first and not _is_counting(row):
@@ -201,6 +198,18 @@ def _is_wrapped(above: _Word, word: _Word) -> bool:
     return abs(above.centre - word.centre) < 0.6 * height or abs(above.box.x0 - word.box.x0) < 0.3 * height
 
 
+def _heading_cells(headings: list[_Heading], spans: list[tuple[int, int]], page: int) -> list[Cell]:
+    """Cells of headings; the letters of one word set wide apart (小  计) come together again."""
+    cells: dict[tuple[int, int, int], Cell] = {}
+    for h, (i, j) in zip(headings, spans, strict=True):
+        before = cells.get((h.line, i, j))
+        text, box, lines = h.word.text, h.word.box, h.lines
+        if before is not None and before.place.box is not None:
+            text, box, lines = before.text + text, before.place.box.union(box), max(lines, before.row_span)
+        cells[h.line, i, j] = Cell(text, h.line, i, lines, j - i + 1, Place(page=page, box=box))
+    return list(cells.values())
+
+
 def _spans(headings: list[_Heading], columns: list[_Column]) -> list[tuple[int, int]]:
     """The first and last column each heading stands over.
 
@@ -271,14 +280,14 @@ def _is_below(leaf: _Heading | None, heading: _Heading) -> bool:
 # --- columns ---------------------------------------------------------------------------------------------------------
 
 
-def _columns(body: list[_Word], headings: list[_Heading]) -> list[_Column]:
+def _columns(body: list[list[_Word]], headings: list[_Heading]) -> list[_Column]:
     """The columns: what numbers and names cover, and headings of columns left blank.
 
     A name that stands across a column of numbers (合计 over code and name) does not join the columns it touches.
     """
-    numbers = _clusters([w for w in body if w.is_number])
-    names = [w for w in body if not w.is_number and not any(w.box.x0 < c.stop - 1 and c.start + 1 < w.box.x1 for c in numbers)]
-    found = sorted([*numbers, *_clusters(names)], key=lambda c: c.start)
+    numbers = _clusters([w for line in body for w in line if w.is_number])
+    names = [[w for w in line if not w.is_number and not any(_reaches(w.box, c) for c in numbers)] for line in body]
+    found = _join_names([*numbers, *_clusters([w for line in names for w in line])], names)
     for heading in sorted(headings, key=lambda h: -h.word.middle):
         box = heading.word.box
         near = [c for c in found if box.x0 < c.stop and c.start < box.x1]
@@ -311,6 +320,24 @@ def _clusters(words: list[_Word]) -> list[_Column]:
         else:
             found.append(_Column(word.box.x0, word.box.x1, holds_data=True))
     return found
+
+
+def _reaches(box: Box, column: _Column) -> bool:
+    return box.x0 < column.stop - 1 and column.start + 1 < box.x1
+
+
+def _join_names(columns: list[_Column], names: list[list[_Word]]) -> list[_Column]:
+    """Columns from left to right; neighbours that hold names, but never on the same line, are one (flush and centred)."""
+    joined: list[_Column] = []
+    for column in sorted(columns, key=lambda c: c.start):
+        last = joined[-1] if joined else None
+        beside = [line for line in names if last and any(_reaches(w.box, last) for w in line)]
+        own = [line for line in names if any(_reaches(w.box, column) for w in line)]
+        if last is not None and beside and own and not any(line is other for line in own for other in beside):
+            last.stop = column.stop
+        else:
+            joined.append(column)
+    return joined
 
 
 def _stands_over(heading: _Heading, columns: list[_Column]) -> bool:

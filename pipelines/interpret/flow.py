@@ -7,16 +7,17 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from pipelines.extract.document import Line, Place
+from pipelines.extract.document import Document, Line, Place
 from pipelines.interpret.columns import divide, possible, three_public
 from pipelines.interpret.forms import Form, catalogue
 from pipelines.interpret.normalise import CJK, Number, bare, has_ordinal, key
 from pipelines.interpret.rows import GRAND_TOTALS, Reading, Row
-from pipelines.interpret.tables import Table
+from pipelines.interpret.tables import UNITS, Table
 
 _NUMBER = re.compile(r"(?<![\d.,])-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?![\d,]*\.?\d)(?!\s*[、.．年月日号])")
 _AMOUNT = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)\.\d{1,6}(?!\d)|(?<=\s)-?\d+(?=\s|$)")
 _CODE_LINE = re.compile(r"(\d{3}(?:\d\d){0,2})\s+(\D.*)")
+_CODE_LETTERS = re.compile(r"^类款?项?(?=合计|总计)")  # the last row of headings runs into the first of the table
 _CAPTION = re.compile(r"单位[:：]|^表[一二三四五六七八九十\d]")
 _NOTE = re.compile(r"^(?:注|说明|备注|本单位|本部门)")
 
@@ -42,6 +43,29 @@ class Evidence:
 
     economic: dict[str, Decimal] = field(default_factory=dict)
     basic: set[Decimal] = field(default_factory=set)
+    narrative: set[tuple[str, Decimal]] = field(default_factory=set)  # category of the three public expenses, yuan
+
+    @classmethod
+    def of(cls, document: Document) -> Evidence:
+        """The amounts of the three public expenses that the running text names."""
+        words = "|".join(f"(?P<{category}>{word})" for category, word in catalogue().three_public_words.items())
+        told = re.compile(rf"(?:{words})[^\d，,。；;:：]{{0,12}}(?P<amount>[\d,]*\d(?:\.\d+)?)(?P<unit>[千万亿]?元)")
+        text = key("".join(line.text for line in document.lines()))
+        return cls(
+            narrative={
+                (next(c for c in catalogue().three_public_words if m[c]), Decimal(m["amount"].replace(",", "")) * UNITS[m["unit"]])
+                for m in told.finditer(text)
+            }
+        )
+
+    def support(self, option: tuple[str, ...], values: list[Decimal], unit: str | None) -> int:
+        """How many numbers of the three public expenses stand elsewhere under the same meaning."""
+        subjects = catalogue().three_public_subjects
+        factor = UNITS.get(unit or "", 1)
+        return sum(
+            (self.economic.get(subjects.get(c, "")) == v) + ((c, v * factor) in self.narrative)
+            for c, v in zip(option, values, strict=True)
+        )
 
     def note(self, rows: list[Row]) -> None:
         """Remember what a table by economic subject states."""
@@ -125,7 +149,7 @@ def _cut(text: str) -> tuple[str, list[str]]:
     if first is None:
         return re.sub(r"\s", "", text), []
     start = max(0, first.start() - 1)
-    return re.sub(r"\s", "", text[:start]), [m.group() for m in _AMOUNT.finditer(" " + text[start:])]
+    return _CODE_LETTERS.sub("", re.sub(r"\s", "", text[:start])), [m.group() for m in _AMOUNT.finditer(" " + text[start:])]
 
 
 def _measures(header: str, form: Form) -> list[str]:
@@ -273,7 +297,11 @@ def _side_of(name: str, seen: dict[str, int], spending: list[str]) -> str:
 
 
 def three_public_rows_of_lines(table: Table, stage: str, evidence: Evidence) -> tuple[list[Row], list[str]]:
-    """Read the three public expenses from plain lines: identities, then the economic subjects, tell the columns."""
+    """Read the three public expenses from plain lines.
+
+    The identities leave some columns open; the order of the headings, the economic subjects and the narrative
+    settle them.
+    """
     numbers = [
         (m.group(), line.place)
         for line in table.lines
@@ -286,18 +314,19 @@ def three_public_rows_of_lines(table: Table, stage: str, evidence: Evidence) -> 
     texts = [t for t, _ in numbers]
     values = [Decimal(t.replace(",", "")) for t in texts]
     unit = Decimal(1).scaleb(-max(len(t.partition(".")[2]) for t in texts))
-    subjects = catalogue().three_public_subjects
-    options = list(three_public(values, unit))
-    scored = sorted(
-        (
-            (sum(evidence.economic.get(subjects.get(c, "")) == v for c, v in zip(o, values, strict=True)), o)
-            for o in options
-        ),
-        key=lambda pair: -pair[0],
-    )
+    words = key("".join(line.text for line in table.lines if CJK.search(line.text)))
+    purchase_first = words.rfind("购置") < words.rfind("运行")
+    options = [o for o in three_public(values, unit) if _follows(o, purchase_first=purchase_first)]
+    scored = sorted(((evidence.support(o, values, table.unit), o) for o in options), key=lambda pair: -pair[0])
     if not scored or (len(scored) > 1 and scored[0][0] == scored[1][0]):
         return [], [" ".join(texts)]
     row = Row("合计", place=numbers[0][1])
     for category, (text, place) in zip(scored[0][1], numbers, strict=True):
         row.readings[f"{stage}_{category}"] = _reading(text, place, inferred=True)
     return [row], []
+
+
+def _follows(option: tuple[str, ...], *, purchase_first: bool) -> bool:
+    """Whether purchase and running of vehicles stand in the order of their headings, where both are printed."""
+    cars = [c for c in option if c in ("vehicle_purchase", "vehicle_running")]
+    return len(cars) < 2 or (cars[0] == "vehicle_purchase") == purchase_first

@@ -58,6 +58,7 @@ class Catalogue:
     three_public: tuple[tuple[str, re.Pattern[str]], ...]
     heading_words: tuple[tuple[str, re.Pattern[str]], ...]
     three_public_subjects: dict[str, str]
+    three_public_words: dict[str, str]
 
     def form(self, name: str) -> Form:
         """The form of a name."""
@@ -88,6 +89,7 @@ def catalogue() -> Catalogue:
         three_public=_patterns(raw["three_public"]),
         heading_words=_patterns(raw["heading_words"]),
         three_public_subjects=raw["three_public_subjects"],
+        three_public_words=raw["three_public_words"],
     )
 
 

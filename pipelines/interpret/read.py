@@ -72,7 +72,7 @@ def interpret(document: Document) -> Interpretation:
     """Interpret a document: identity, tables in reading order, cells."""
     tables = tables_of(document)
     identity = identity_of(document, tables)
-    evidence = Evidence()
+    evidence = Evidence.of(document)
     read: dict[int, ReadTable] = {}
     # Tables by economic subject are read first: they settle what lines without column marks leave open elsewhere.
     for table in sorted(tables, key=lambda t: t.form is None or "economic" not in t.form.name):

@@ -91,10 +91,7 @@ def repeated_header(grid: Grid, known: list[Heading]) -> int:
     height = header_height(grid)
     found = headings_of(grid, height)
     # A row may be named like a heading (政府性基金预算财政拨款), but it stands elsewhere.
-    same = sum(
-        any(h.text == k.text and (grid.edges is None or (h.start < k.stop and k.start < h.stop)) for k in known)
-        for h in found
-    )
+    same = sum(any(h.text == k.text and h.start < k.stop and k.start < h.stop for k in known) for h in found)
     return height if same >= 2 and same >= len(found) / 2 else 0
 
 
