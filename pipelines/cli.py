@@ -73,15 +73,22 @@ def ingest(
     paths: Annotated[list[Path] | None, typer.Argument(metavar="[PATH ...]", help="文件或文件夹，默认 raw/")] = None,
     workers: Annotated[int | None, typer.Option(min=1, help="读取进程数，默认为处理器核数 / worker processes")] = None,
     warehouse: WarehouseOption = None,
+    verbose: Annotated[
+        int,
+        typer.Option("--verbose", "-v", count=True, help="记录经过，-vv 逐份报告 / log what happens, -vv each report"),
+    ] = 0,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="只报告错误 / errors only")] = False,
 ) -> None:
     """读入报告，更新仓库 / Load reports into the warehouse (the main job)."""
+    from pipelines import logs
     from pipelines.collect.lock import WarehouseLocked
 
     settings = _settings(warehouse, workers)
+    logs.configure(settings, -1 if quiet else verbose)
     given = paths or [settings.raw]
     _check_paths(given)
     try:
-        outcome = _watched_ingest(given, settings)
+        outcome = _watched_ingest(given, settings, silent=quiet or verbose > 0)
     except WarehouseLocked as error:
         _fail(Exit.LOCKED, "另一个 ingest 正在写入仓库", "another ingest holds the warehouse", str(error))
     except Exception as error:
@@ -92,7 +99,8 @@ def ingest(
             "the run failed, the warehouse is as before",
             repr(error),
         )
-    _show(outcome, settings)
+    if not quiet:
+        _show(outcome, settings)
     if outcome.given_quarantined:
         raise typer.Exit(Exit.QUARANTINED)
 
@@ -115,7 +123,8 @@ def _check_paths(paths: list[Path]) -> None:
             _fail(Exit.USAGE, f"尚不支持此格式 {path}（支持 {known}）", f"format not supported yet, known are {known}")
 
 
-def _watched_ingest(paths: list[Path], settings: Settings) -> Outcome:
+def _watched_ingest(paths: list[Path], settings: Settings, *, silent: bool) -> Outcome:
+    """Ingest with a progress bar, unless ``silent``: lines of a log and a bar spoil each other."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     from pipelines.run import Watcher
@@ -128,7 +137,7 @@ def _watched_ingest(paths: list[Path], settings: Settings) -> Outcome:
         MofNCompleteColumn(),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=err, transient=True) as progress:
+    with Progress(*columns, console=err, transient=True, disable=silent) as progress:
         bar = progress.add_task("准备 / preparing", total=None)
 
         def on_step(name: str) -> None:
@@ -162,8 +171,8 @@ def _show(outcome: Outcome, settings: Settings) -> None:
         out.print("没有新内容，仓库未变 / nothing new, the warehouse is unchanged")
     for skipped in outcome.skipped:
         out.print(f"跳过 / skipped: {escape(repr(skipped.file_name))}: {escape(skipped.reason)}", highlight=False)
-    for name in outcome.given_quarantined:
-        out.print(f"隔离 / quarantined: {escape(repr(name))}", highlight=False)
+    for name, reason in outcome.reasons.items():
+        out.print(f"隔离 / quarantined: {escape(repr(name))}: {escape(reason)}", highlight=False, soft_wrap=True)
     if outcome.given_quarantined:
         out.print(f"原因见 / reasons: {escape(str(settings.quarantine))}", highlight=False, soft_wrap=True)
     out.print(
@@ -264,12 +273,6 @@ def export(
     """导出事实、维度与数据字典 / Facts, dimensions and the data dictionary as files."""
     from pipelines import output
 
-    if format is ExportFormat.xlsx:
-        _fail(
-            Exit.USAGE,
-            "xlsx 导出将在以后的版本提供，请先用 csv",
-            "xlsx export comes in a later version, use csv for now",
-        )
     with _connect(_settings(warehouse), external=True) as connection:
         written = output.export(connection, folder, format.value)
     out.print(f"{len(written)} 个文件 / files: {escape(str(folder))}", highlight=False, soft_wrap=True)
@@ -290,6 +293,7 @@ def dev(
         "MINGZHANG_WAREHOUSE": str(settings.warehouse),
         "MINGZHANG_RAW": str(settings.raw),
     }
+    settings.raw.mkdir(parents=True, exist_ok=True)
     dagster = Path(sys.executable).with_name("dagster")
     arguments = [str(dagster), "dev", "-h", "127.0.0.1", "-p", str(port), "-m", "pipelines.definitions"]
     os.execve(dagster, arguments, environment)

@@ -83,7 +83,7 @@ def json_text(value: Any) -> str:
 
 
 def export(connection: duckdb.DuckDBPyConnection, folder: Path, format: str) -> list[Path]:
-    """Write every fact and dimension, and the data dictionary, as ``parquet`` or ``csv`` files."""
+    """Write every fact and dimension, and the data dictionary, as ``parquet`` or ``csv`` files or one ``xlsx``."""
     folder.mkdir(parents=True, exist_ok=True)
     names = connection.execute(
         "select table_name from duckdb_tables() where schema_name = 'main' and table_name ~ ? order by 1",
@@ -96,6 +96,12 @@ def export(connection: duckdb.DuckDBPyConnection, folder: Path, format: str) -> 
         order by schema_name, table_name, column_index
     """
     queries = {name: f'select * from "{name}"' for (name,) in names} | {"data_dictionary": dictionary}
+    if format == "xlsx":
+        from pipelines.workbook import write_workbook
+
+        file = folder / "mingzhang.xlsx"
+        write_workbook(connection, queries, file)
+        return [file]
     written = []
     for name, sql in queries.items():
         file = folder / f"{name}.{format}"

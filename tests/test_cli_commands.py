@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import shutil
 import subprocess
 import sys
+import zipfile
 from decimal import Decimal
 from io import StringIO
 from pathlib import Path
@@ -175,10 +177,15 @@ def test_export_writes_facts_dimensions_and_dictionary(warehouse: Path, tmp_path
     assert count == (one(warehouse, "select count(*) from fact_expenditure"),)
 
 
-def test_xlsx_export_says_that_it_is_not_there_yet(warehouse: Path, tmp_path: Path) -> None:
-    code, text = call("export", "--format", "xlsx", "--out", tmp_path, "--warehouse", warehouse)
-    assert code == 2
-    assert "later version" in text
+def test_xlsx_export_is_a_workbook_without_formulas(warehouse: Path, tmp_path: Path) -> None:
+    code, _ = call("export", "--format", "xlsx", "--out", tmp_path, "--warehouse", warehouse)
+    assert code == 0
+    with zipfile.ZipFile(tmp_path / "mingzhang.xlsx") as book:
+        sheets = re.findall(r'<sheet name="(\w+)"', book.read("xl/workbook.xml").decode())
+        pages = [book.read(n).decode() for n in book.namelist() if n.startswith("xl/worksheets/sheet")]
+    assert {"fact_expenditure", "fact_revenue", "dim_unit", "data_dictionary"} <= set(sheets)
+    assert all("<f>" not in page and 'state="frozen"' in page for page in pages)
+    assert "金额" in "".join(pages)
 
 
 def test_quarantine_explains_itself(warehouse: Path) -> None:
