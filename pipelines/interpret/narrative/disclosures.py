@@ -1,0 +1,309 @@
+"""From paragraphs to figures with their meaning."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from pipelines.extract.document import Document, Place
+from pipelines.interpret.identity import Identity
+from pipelines.interpret.narrative.figures import Figure, figures_of
+from pipelines.interpret.narrative.grammar import grammar
+from pipelines.interpret.narrative.overview import overview_rows
+from pipelines.interpret.narrative.prose import Paragraph, paragraphs
+from pipelines.interpret.narrative.subjects import Subjects
+from pipelines.interpret.normalise import CJK
+from pipelines.interpret.read import ReadTable
+
+_SENTENCE_END = re.compile(r"[。!?]|$")
+_DELIMITER = re.compile(r"[。;:]|(?<!\d),|,(?!\d{3})")
+_HARD_DELIMITER = re.compile(r"[。;:]")
+_ORDINAL = re.compile(r"^(?:\(?[一二三四五六七八九十]{1,3}\)?[、.]|\([一二三四五六七八九十\d]{1,3}\)|\d{1,2}[、.](?!\d))+")
+_PRIOR = re.compile(r"(?:上年度?|上一年度?|(20\d\d)年度?)(?:部门|支出|收入)*(?:预算|决算|执行|完成)(?:数|总额|支出)*(?:为|是)?$")
+_EQUIPMENT = re.compile(r"[^,。;:、]*设备(?:\([^()]*\))?$")
+_VEHICLE = re.compile(r"[^,。;:、(]{2,16}用车$")
+_FEWEST_WORDS = 4
+_LONGEST_TAIL = 14
+_LONGEST_QUOTE = 160
+_CHANGES = frozenset({"change_amount", "change_percent"})
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosure:
+    """One figure the narrative states.
+
+    Attributes:
+        section: headings above it.
+        fact: what it is, as ``narrative.yml`` and the contract name it.
+        path: the subject, level by level.
+        value: the number, a decrease negative; ``None`` where what stands there is no number.
+        printed: the number, or the words that state a zero, as printed.
+        unit: as printed.
+        quote: the sentence part it stands in.
+        place: where it stands.
+        is_item: whether the subject belongs to the functional classification.
+        code: code of such a subject, once resolved.
+    """
+
+    section: str
+    fact: str
+    path: tuple[str, ...]
+    value: Decimal | None
+    printed: str
+    unit: str
+    quote: str
+    place: Place
+    is_item: bool = False
+    code: str | None = None
+
+
+def disclosures(document: Document, identity: Identity, tables: Sequence[ReadTable]) -> list[Disclosure]:
+    """Read every figure the narrative states, in reading order.
+
+    Args:
+        document: the document as read.
+        identity: what it says of itself: stage and fiscal year tell what an item's figure is.
+        tables: its tables; their lines are no narrative.
+    """
+    lines = {id(line) for read in tables for line in read.table.lines}
+    narrator = _Narrator(identity)
+    stated = [d for paragraph in paragraphs(document, lines) for d in narrator.read(paragraph)]
+    overview = [
+        Disclosure("总体资金情况", r.fact, r.path, r.value, r.printed, r.unit, r.quote, r.place)
+        for r in overview_rows(document)
+    ]
+    return overview + stated
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """A sentence of a paragraph and where in it reasons are given."""
+
+    paragraph: Paragraph
+    start: int
+    stop: int
+    reasons: list[tuple[int, int]]
+
+    @property
+    def text(self) -> str:
+        return self.paragraph.text
+
+    def in_reasons(self, at: int) -> bool:
+        return any(start <= at < stop for start, stop in self.reasons)
+
+
+class _Narrator:
+    """Goes through the narrative and keeps what a figure's clause leaves unsaid."""
+
+    def __init__(self, identity: Identity) -> None:
+        names = {identity.unit_name or "", identity.unit_full_name or ""} - {""}
+        self.subjects = Subjects(strip=tuple(sorted(names, key=len, reverse=True)))
+        self.item_fact = "budget" if identity.stage == "budget" else "final"
+        self.year = identity.fiscal_year
+        self.top = ""
+        self.last_count: str | None = None
+
+    def read(self, paragraph: Paragraph) -> Iterator[Disclosure]:
+        """The figures of a paragraph."""
+        top = paragraph.section.partition("/")[0]
+        if top != self.top:
+            self.top = top
+            self.subjects.reset()
+        if paragraph.is_heading:
+            self.subjects.heading(paragraph.text)
+            return
+        known = grammar()
+        project = known.project.match(_ORDINAL.sub("", paragraph.text))
+        if project:
+            self.subjects.path, self.subjects.is_item = (project.group("name").removesuffix("项目"),), False
+        start = 0
+        while start < len(paragraph.text):
+            end = _SENTENCE_END.search(paragraph.text, start)
+            stop = end.end() if end else len(paragraph.text)
+            yield from self._sentence(_Sentence(paragraph, start, stop, _reasons(paragraph.text, start, stop)))
+            start = max(stop, start + 1)
+
+    def _sentence(self, sentence: _Sentence) -> Iterator[Disclosure]:
+        text, at = sentence.text, sentence.start
+        figures = figures_of(text, sentence.start, sentence.stop)
+        kind = sentence.paragraph.kind
+        if kind == "narrative":
+            yield from self._years(sentence)
+        same = [m for m in grammar().same.finditer(text, sentence.start, sentence.stop)] if kind == "narrative" else []
+        if not figures and not same:
+            self.subjects.heading(text[sentence.start : sentence.stop])
+            return
+        self.last_count = None
+        for number, figure in enumerate(figures):
+            while same and same[0].start() < figure.start:
+                yield from self._same(sentence, same.pop(0), at)
+            stop = figures[number + 1].start if number + 1 < len(figures) else sentence.stop
+            found = self._figure(sentence, figure, at, stop)
+            if found is not None and self._counts(kind, found.fact):
+                yield found
+            at = figure.end
+        for match in same:
+            yield from self._same(sentence, match, at)
+
+    @staticmethod
+    def _counts(kind: str, fact: str) -> bool:
+        known = grammar()
+        match kind:
+            case "annex":
+                return fact in known.annex_facts
+            case "overview":
+                return fact in known.overview_facts
+            case _:
+                return True
+
+    def _figure(self, sentence: _Sentence, figure: Figure, at: int, stop: int) -> Disclosure | None:
+        """The meaning of a figure; ``None`` when the words around it tell none."""
+        known = grammar()
+        before = sentence.text[at : figure.start]
+        after = sentence.text[figure.end : stop]
+        value = figure.value
+        rise, fall = known.rise.search(before), known.fall.search(before)
+        is_money, is_percent = figure.unit in known.money_units, figure.unit in known.percent_units
+        fact: str | None
+        if sentence.in_reasons(figure.start):
+            if not is_money and not (is_percent and (rise or fall)):
+                return None
+            fact = "reason_amount" if is_money else "reason_percent"
+        elif is_money or is_percent:
+            fact = self._fact(before, after, figure.unit, is_money=is_money, changed=bool(rise or fall))
+            if fact is None:
+                return None
+            self._take_subject(fact, before)
+        else:
+            fact = self._count(before, after, figure)
+            if fact is None:
+                return None
+        if fall and value is not None and (fact in _CHANGES or fact.startswith("reason_")):
+            value = -abs(value)
+        if fact == "amount" and self.subjects.is_item:
+            fact = self.item_fact
+        return self._disclosure(sentence, fact, figure.start, figure.end, value, figure.printed, figure.unit)
+
+    def _fact(self, before: str, after: str, unit: str, *, is_money: bool, changed: bool) -> str | None:
+        """The fact of money or of a percentage outside of reasons."""
+        known = grammar()
+        rules = known.money if is_money else known.percent
+        if changed:
+            return "change_amount" if is_money else "change_percent"
+        prior = _PRIOR.search(before)
+        if is_money and prior and (prior.group(1) is None or int(prior.group(1)) + 1 == self.year):
+            return "prior_amount"
+        fact = next((r.fact for r in rules if r.fits(before, after, unit)), None)
+        return fact or ("amount" if is_money else None)
+
+    def _take_subject(self, fact: str, before: str) -> None:
+        """Take the subject a clause names; else the one at hand stays."""
+        known = grammar()
+        if fact == "share_percent":
+            before = before[: before.rfind("占")]
+        near = _near(before)
+        if self.subjects.take(before, near):
+            return
+        clause = _DELIMITER.split(near)[-1]
+        if fact in _CHANGES:
+            clause = known.comparison.split(clause)[0]
+        elif fact in {"share_percent", "completion_percent"}:
+            return
+        elif fact != "amount":
+            rule = next(r for r in known.money if r.fact == fact) if fact != "prior_amount" else None
+            words = (rule.before if rule else _PRIOR) or _PRIOR
+            found = words.search(clause)
+            clause = clause[: found.start()] if found else clause
+        self.subjects.noun(clause)
+
+    def _count(self, before: str, after: str, figure: Figure) -> str | None:
+        """The fact of a count, its subject taken."""
+        known = grammar()
+        near = _near(before)
+        rule = next((r for r in known.counts if r.fits(near, after, figure.unit)), None)
+        fact = rule.fact if rule else None
+        if fact is None and "其中" in before and (self.last_count or "").startswith("headcount"):
+            fact = self.last_count
+        if fact is None:
+            return None
+        self.last_count = fact
+        if fact in {"vehicles", "equipment"}:
+            found = (_VEHICLE if fact == "vehicles" else _EQUIPMENT).search(near)
+            kind = _ORDINAL.sub("", found.group().lstrip("及其中")) if found else ""
+            self.subjects.path = ("车辆" if fact == "vehicles" else "设备", *([kind] if kind else []))
+            self.subjects.is_item = False
+        elif not self.subjects.take(before, near) and fact.startswith("headcount"):
+            self.subjects.noun(near)
+        return fact
+
+    def _same(self, sentence: _Sentence, match: re.Match[str], at: int) -> Iterator[Disclosure]:
+        """A change of nothing, stated by a word."""
+        if sentence.in_reasons(match.start()):
+            return
+        self._take_subject("change_amount", sentence.text[at : match.start()])
+        if self.subjects.path and self.subjects.path[0] not in {"车辆", "设备"}:
+            words = sentence.paragraph.raw[match.start() : match.end()]
+            yield self._disclosure(sentence, "change_amount", match.start(), match.end(), Decimal(0), words, "万元")
+
+    def _years(self, sentence: _Sentence) -> Iterator[Disclosure]:
+        """The year a sentence compares with."""
+        found = grammar().prior_year.search(sentence.text, sentence.start, sentence.stop)
+        if found is None or sentence.in_reasons(found.start()):
+            return
+        self.subjects.take("", _near(sentence.text[sentence.start : found.start()]))
+        year = found.group(1)
+        yield self._disclosure(sentence, "prior_year", found.start(1), found.end(), Decimal(year), year, "年")
+
+    def _disclosure(
+        self, sentence: _Sentence, fact: str, start: int, end: int, value: Decimal | None, printed: str, unit: str
+    ) -> Disclosure:
+        return Disclosure(
+            section=sentence.paragraph.section,
+            fact=fact,
+            path=self.subjects.path,
+            value=value,
+            printed=printed,
+            unit=unit,
+            quote=_quote(sentence, start, end),
+            place=sentence.paragraph.place(start),
+            is_item=self.subjects.is_item,
+        )
+
+
+def _reasons(text: str, start: int, stop: int) -> list[tuple[int, int]]:
+    """Where a sentence gives reasons: from the word that says so to its end, or to a semicolon that ends them."""
+    known = grammar()
+    found: list[tuple[int, int]] = []
+    at = start
+    while (match := known.reasons.search(text, at, stop)) is not None:
+        end = match.end()
+        while (semicolon := text.find(";", end, stop)) >= 0:
+            if not known.reasons_go_on.match(text[semicolon + 1 : stop]):
+                break
+            end = semicolon + 1
+        at = stop if semicolon < 0 else semicolon
+        found.append((match.start(), at))
+    return found
+
+
+def _near(before: str) -> str:
+    """The last two clauses before a number."""
+    last = _HARD_DELIMITER.split(before)[-1]
+    return ",".join(last.split(",")[-2:])
+
+
+def _quote(sentence: _Sentence, start: int, end: int) -> str:
+    """The clause of a figure as printed, with the clause before where it says too little alone."""
+    text = sentence.text
+    bounds = [sentence.start, *(m.end() for m in _DELIMITER.finditer(text, sentence.start, start))]
+    first = len(bounds) - 1
+    while first > 0 and len(CJK.findall(text[bounds[first] : start])) < _FEWEST_WORDS:
+        first -= 1
+    begin = max(bounds[first], end - _LONGEST_QUOTE)
+    after = _DELIMITER.search(text, end, sentence.stop)
+    rest = after.start() if after else sentence.stop
+    return sentence.paragraph.raw[begin : rest if rest - end <= _LONGEST_TAIL else end]
+
+

@@ -1,0 +1,67 @@
+"""Numbers with their units as a sentence prints them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import chain
+
+from pipelines.interpret.narrative.grammar import grammar
+from pipelines.interpret.normalise import read_number
+
+_MARKS = "-_"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One number as it stands in a text.
+
+    Attributes:
+        start: where it begins, its sign or blank marks included.
+        end: behind its unit.
+        printed: the number as printed; empty for a blank the publisher left.
+        value: its value; ``None`` when it is no number.
+        unit: its unit; 万元 where a zero stands without one.
+    """
+
+    start: int
+    end: int
+    printed: str
+    value: Decimal | None
+    unit: str
+
+
+def figures_of(text: str, start: int, stop: int) -> list[Figure]:
+    """The figures of a stretch of folded text, in order; thresholds (100万元以上) are none."""
+    found = sorted(chain(_numbers(text, start, stop), _blanks(text, start, stop)), key=lambda f: f.start)
+    known = grammar()
+    return [
+        f
+        for f in found
+        if not known.threshold_after.match(text[f.end : stop]) and not known.threshold_before.search(text[start : f.start])
+    ]
+
+
+def _numbers(text: str, start: int, stop: int) -> Iterator[Figure]:
+    known = grammar()
+    for found in known.figure.finditer(text, start, stop):
+        before, number, after, unit = found.groups()
+        value = _value(number)
+        # A dash on both sides of a number, or next to a blank, is what is left of a line to write on.
+        is_negative = before == "-" and not after
+        if value is not None and is_negative:
+            value = -value
+        yield Figure(found.start(1), found.end(), f"{'-' if is_negative else ''}{number}", value, unit)
+    for found in known.bare_zero.finditer(text, start, stop):
+        yield Figure(found.start(2), found.end(2), found.group(2), Decimal(found.group(2)), "万元")
+
+
+def _blanks(text: str, start: int, stop: int) -> Iterator[Figure]:
+    for found in grammar().blank.finditer(text, start, stop):
+        yield Figure(found.start(), found.end(), "", None, found.group(1))
+
+
+def _value(printed: str) -> Decimal | None:
+    number = read_number(printed)
+    return None if number is None else number.value
