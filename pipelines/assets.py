@@ -12,6 +12,8 @@ import dagster as dg
 import polars as pl
 
 from pipelines import checks, stages
+from pipelines.collect import state
+from pipelines.collect.executors import executor
 from pipelines.collect.readings import read_into, tasks
 from pipelines.frames import SOURCE_FILE
 from pipelines.prove import data_docs, gate, quarantine
@@ -101,20 +103,25 @@ def read(session: dg.ResourceParam[Session]) -> Iterator[dg.Output[pl.DataFrame]
 
     A file that disappears stays loaded. One step, so that Great Expectations is imported while others read.
     """
+    state.begin(session.settings)
+    session.reads = True
     files = stages.source_file(session.store.remembered("source_file", SOURCE_FILE), session.survey().files)
     reader, version = session.how_to_read()
     due = tasks(files, session.cache.reports(), version)
     session.reports_read = len(due)
     session.on_plan(len(due))
     threading.Thread(target=import_great_expectations, daemon=True).start()
-    read_into(
-        session.cache,
-        due,
-        reader,
-        workers=session.settings.workers,
-        extractor_version=version,
-        on_read=session.on_read,
-    )
+    if due:
+        with executor(session.settings) as pool:
+            read_into(
+                session.cache,
+                due,
+                reader,
+                pool,
+                extractor_version=version,
+                limits=session.settings.limits,
+                on_read=session.on_read,
+            )
     session.on_step("检查 / checking")
     readings = session.cache.tables()
     listed = gate.demand(["source_file"], {"source_file": files})
@@ -243,6 +250,8 @@ def warehouse(context: dg.AssetExecutionContext, session: dg.ResourceParam[Sessi
     store.write("run", pl.concat([store.remembered("run", schema("quality.run")), run]))
     frames = {table: store.read(asset) for asset, table in stages.TABLES.items()}
     loaded = load(frames, settings.database, extractor_version=session.how_to_read()[1], commit=commit())
+    if session.reads:
+        state.finish(settings, over_raw=session.over_raw)
     return dg.MaterializeResult(
         metadata={
             "database": dg.MetadataValue.path(settings.database),

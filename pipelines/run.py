@@ -2,32 +2,52 @@
 
 from __future__ import annotations
 
-import json
+import logging
 import os
 import time
+import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import polars as pl
-
+from pipelines import logs
+from pipelines.collect import state
 from pipelines.collect.discover import FAULTS, Skipped, Survey, survey
 from pipelines.collect.lock import writer_lock
 from pipelines.settings import Settings
-from pipelines.store import FrameStore
-from pipelines.version import code_digest
 
 if TYPE_CHECKING:
+    from dagster import DagsterInstance
+
     from pipelines.collect.readings import Reader, Task
 
-_SAME_FILE = ["report_key", "path", "file_name", "published_on", "source_url"]
+_HERE = "mingzhang/pid"
+"""Tag of a run that lives in the process of a command line."""
+
+_OURS = "# Written by mingzhang. 明账写入。\n"
 _DAGSTER_YAML = """\
-# Written by mingzhang. 明账写入。
 telemetry:
   enabled: false
+concurrency:
+  runs:
+    max_concurrent_runs: 1
+run_retries:
+  enabled: true
+  max_retries: 2
+run_monitoring:
+  enabled: true
+python_logs:
+  python_log_level: INFO
+  managed_python_loggers: [pipelines]
+retention:
+  schedule:
+    purge_after_days: 90
+  sensor:
+    purge_after_days: 7
 """
+
+LOG = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -42,6 +62,7 @@ class Outcome:
         facts: Rows of the fact tables.
         quarantined: Reports in quarantine, given now or before.
         given_quarantined: Those among the files given now, and files that could not be read at all.
+        reasons: Why each of those was stopped, by name.
         skipped: Paths that were passed over.
         seconds: Duration.
         unchanged: Nothing was new, the warehouse was left as it is.
@@ -54,6 +75,7 @@ class Outcome:
     facts: int = 0
     quarantined: int = 0
     given_quarantined: list[str] = field(default_factory=list)
+    reasons: dict[str, str] = field(default_factory=dict)
     skipped: list[Skipped] = field(default_factory=list)
     seconds: float = 0.0
     unchanged: bool = False
@@ -88,26 +110,34 @@ def ingest(
         RuntimeError: The run failed; the database is as it was before.
     """
     started = time.monotonic()
-    found = survey(paths)
+    given = [path.absolute() for path in paths]
+    found = survey(given)
+    over_raw = settings.raw in given
     with writer_lock(settings.lock, settings.lock_wait):
         outcome = Outcome(skipped=found.skipped)
-        if _nothing_new(found, settings):
+        if state.nothing_new(found, settings):
             outcome.unchanged = True
+            state.still_complete(settings, over_raw=over_raw)
         else:
-            settings.state.unlink(missing_ok=True)
-            outcome.read = _materialize(found, settings, watcher, reader)
-        _note_state(settings, outcome.unchanged)
+            outcome.read = _materialize(found, settings, watcher, reader, over_raw)
         _count(outcome, found, settings)
     outcome.seconds = time.monotonic() - started
+    LOG.info(
+        "nothing new" if outcome.unchanged else "loaded",
+        extra={"reports": outcome.reports, "read": outcome.read, "seconds": round(outcome.seconds, 1)},
+    )
     return outcome
 
 
-def _materialize(found: Survey, settings: Settings, watcher: Watcher, reader: tuple[Reader, str] | None) -> int:
+def _materialize(
+    found: Survey, settings: Settings, watcher: Watcher, reader: tuple[Reader, str] | None, over_raw: bool
+) -> int:
     os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
     import dagster as dg
 
-    from pipelines.definitions import JOB, defs, every_year
-    from pipelines.session import Session
+    from pipelines.assets import ASSETS
+    from pipelines.night import JOB, every_year, main_job
+    from pipelines.session import Session, parquet_io_manager
 
     read: list[str] = []
 
@@ -120,16 +150,20 @@ def _materialize(found: Survey, settings: Settings, watcher: Watcher, reader: tu
         found,
         reader=reader[0] if reader else None,
         extractor_version=reader[1] if reader else None,
+        over_raw=over_raw,
         on_plan=watcher.on_plan,
         on_read=on_read,
         on_step=watcher.on_step,
     )
-    job = defs.resolve_job_def(JOB)
+    resources = {"session": session, "io_manager": parquet_io_manager}
+    job = dg.Definitions(assets=ASSETS, jobs=[main_job()], resources=resources).resolve_job_def(JOB)
+    logs.run_id = str(uuid.uuid4())
     with dg.DagsterInstance.from_config(str(dagster_home(settings))) as instance:
+        _bury(instance)
         result = job.execute_in_process(
             instance=instance,
-            tags=every_year(),
-            resources={"session": session},
+            run_id=logs.run_id,
+            tags={**every_year(), _HERE: str(os.getpid())},
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
             raise_on_error=True,
         )
@@ -138,39 +172,27 @@ def _materialize(found: Survey, settings: Settings, watcher: Watcher, reader: tu
     return len(read)
 
 
+def _bury(instance: DagsterInstance) -> None:
+    """Mark runs of earlier command lines that died as failed; we hold the lock, so none of them can be alive."""
+    import dagster as dg
+
+    alive = [dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED]
+    for run in instance.get_runs(dg.RunsFilter(statuses=alive)):
+        if _HERE in run.tags:
+            instance.report_run_failed(run, "the process died / 进程已终止")
+
+
 def dagster_home(settings: Settings) -> Path:
-    """Make Dagster's home inside the warehouse folder, with its telemetry off."""
+    """Make Dagster's home inside the warehouse folder; a ``dagster.yaml`` that somebody else wrote is kept."""
     home = settings.dagster_home
     home.mkdir(parents=True, exist_ok=True)
     config = home / "dagster.yaml"
-    if not config.exists():
-        config.write_text(_DAGSTER_YAML, encoding="utf-8")
+    written = config.read_text(encoding="utf-8") if config.exists() else _OURS
+    if written.startswith(_OURS) and written != _OURS + _DAGSTER_YAML:
+        temporary = home / ".dagster.yaml.tmp"
+        temporary.write_text(_OURS + _DAGSTER_YAML, encoding="utf-8")
+        temporary.replace(config)
     return home
-
-
-def _nothing_new(found: Survey, settings: Settings) -> bool:
-    """Say whether a completed run of the same code already holds every file given."""
-    if not settings.database.exists() or _state(settings).get("code") != code_digest():
-        return False
-    known = FrameStore(settings.frames).read("source_file")
-    return found.files.join(known, on=_SAME_FILE, how="anti", nulls_equal=True).is_empty()
-
-
-def _state(settings: Settings) -> dict[str, Any]:
-    try:
-        state: dict[str, Any] = json.loads(settings.state.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return state
-
-
-def _note_state(settings: Settings, unchanged: bool) -> None:
-    now = datetime.now(UTC).isoformat(timespec="seconds")
-    state = _state(settings) if unchanged else {"code": code_digest(), "loaded_at": now}
-    settings.state.parent.mkdir(parents=True, exist_ok=True)
-    temporary = settings.state.with_suffix(".tmp")
-    temporary.write_text(json.dumps(state | {"checked_at": now}), encoding="utf-8")
-    temporary.replace(settings.state)
 
 
 def _count(outcome: Outcome, found: Survey, settings: Settings) -> None:
@@ -188,11 +210,16 @@ def _count(outcome: Outcome, found: Survey, settings: Settings) -> None:
                 + (select count(*) from fact_three_public)
             """
         ).fetchone()
-        stopped = connection.execute("select report_key from dim_report where status = 'quarantined'").fetchall()
+        stopped = connection.execute(
+            "select report_key, reason from dim_report where status = 'quarantined'"
+        ).fetchall()
     assert row is not None
     outcome.reports, outcome.forms, outcome.cells, outcome.facts = row
-    quarantined = pl.Series("report_key", [key for (key,) in stopped], dtype=pl.String)
-    given = found.files.filter(pl.col("report_key").is_in(quarantined.implode()))
-    unread = [s.file_name for s in found.skipped if s.code in FAULTS]
-    outcome.quarantined = len(quarantined) + len(unread)
-    outcome.given_quarantined = [*given["file_name"], *unread]
+    reasons = {key: reason or "" for key, reason in stopped}
+    for key, name in found.files.select("report_key", "file_name").iter_rows():
+        if key in reasons:
+            outcome.reasons[name] = reasons[key]
+    unread = {s.file_name: s.reason for s in found.skipped if s.code in FAULTS}
+    outcome.reasons |= unread
+    outcome.quarantined = len(reasons) + len(unread)
+    outcome.given_quarantined = list(outcome.reasons)

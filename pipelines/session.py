@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 
 import dagster as dg
 import polars as pl
 
+from pipelines import logs
 from pipelines.collect.discover import Survey, survey
 from pipelines.collect.lock import writer_lock
 from pipelines.collect.readings import Reader, ReadingCache, Task
@@ -28,6 +30,8 @@ class Session:
         extractor_version: Version of the reader; readings of other versions are done again.
         started_at: When the run began.
         reports_read: Contents read in this run.
+        over_raw: Whether the run is over the whole folder ``raw``.
+        reads: Whether the run lists and reads files; only then can it say at its end that nothing is missing.
         on_plan: Told how many contents will be read.
         on_read: Told of each content that was read.
         on_step: Told of each step that begins.
@@ -39,6 +43,8 @@ class Session:
     extractor_version: str | None = None
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     reports_read: int = 0
+    over_raw: bool = True
+    reads: bool = False
     on_plan: Callable[[int], None] = field(default=lambda _: None)
     on_read: Callable[[Task], None] = field(default=lambda _: None)
     on_step: Callable[[str], None] = field(default=lambda _: None)
@@ -65,15 +71,16 @@ class Session:
             from pipelines.interpret import EXTRACTOR_VERSION
             from pipelines.interpret.report import read_report
 
-            return read_report, EXTRACTOR_VERSION
+            return partial(read_report, max_pages=self.settings.limits.pages), EXTRACTOR_VERSION
         return self.reader, self.extractor_version
 
 
 @dg.resource(description="Settings from the environment, and the writer lock held for the whole run.")
 @contextmanager
-def locked_session(_: dg.InitResourceContext) -> Iterator[Session]:
+def locked_session(context: dg.InitResourceContext) -> Iterator[Session]:
     """Open a session for a run that Dagster started, as the only writer."""
     settings = Settings.from_environment()
+    logs.run_id = context.run.run_id if context.run else ""
     with writer_lock(settings.lock, settings.lock_wait):
         yield Session(settings)
 

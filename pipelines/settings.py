@@ -18,6 +18,25 @@ class Exit(IntEnum):
     LOCKED = 4
 
 
+LOG_FORMATS = ("text", "json")
+
+
+def _number(variable: str, default: float, least: float = 1) -> float:
+    """Read a number from the environment.
+
+    Raises:
+        ValueError: It is no number, or smaller than ``least``.
+    """
+    text = os.environ.get(variable, "").strip()
+    try:
+        number = float(text) if text else default
+    except ValueError:
+        raise ValueError(f"{variable} must be a number, not {text!r}") from None
+    if not least <= number < float("inf"):
+        raise ValueError(f"{variable} must be at least {least:g}, not {text}")
+    return number
+
+
 def _cores() -> int:
     try:
         return len(os.sched_getaffinity(0))
@@ -26,20 +45,54 @@ def _cores() -> int:
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """What reading one report may cost; a report beyond it goes into quarantine.
+
+    Attributes:
+        seconds: Time for one report.
+        memory_mb: Memory of a worker process.
+        pages: Pages of one report.
+        file_mb: Size of a file.
+    """
+
+    seconds: float = 300
+    memory_mb: int = 512
+    pages: int = 2000
+    file_mb: int = 100
+
+    @classmethod
+    def from_environment(cls) -> Limits:
+        """Read ``MINGZHANG_MAX_*`` variables."""
+        default = cls()
+        return cls(
+            seconds=_number("MINGZHANG_MAX_SECONDS", default.seconds),
+            memory_mb=int(_number("MINGZHANG_MAX_MEMORY_MB", default.memory_mb)),
+            pages=int(_number("MINGZHANG_MAX_PAGES", default.pages)),
+            file_mb=int(_number("MINGZHANG_MAX_FILE_MB", default.file_mb)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
-    """Paths and limits of one warehouse folder.
+    """Paths and limits of one warehouse folder; every field is one line of ``.env.example``.
 
     Attributes:
         warehouse: Folder that holds everything a run writes.
         raw: Folder read when no path is given.
         workers: Worker processes that read reports.
         lock_wait: Seconds a second ingest waits for the first.
+        limits: What reading one report may cost.
+        dask: Address of a Dask scheduler whose workers read the reports; empty for processes of this machine.
+        log_format: ``text``, or ``json`` for one object per line.
     """
 
     warehouse: Path
     raw: Path
     workers: int
     lock_wait: float
+    limits: Limits = Limits()
+    dask: str = ""
+    log_format: str = "text"
 
     @classmethod
     def from_environment(cls, warehouse: Path | None = None, workers: int | None = None) -> Settings:
@@ -48,14 +101,18 @@ class Settings:
         Raises:
             ValueError: A variable or argument is not a usable number.
         """
-        workers = workers if workers is not None else int(os.environ.get("MINGZHANG_WORKERS") or _cores())
-        if workers < 1:
-            raise ValueError(f"workers must be at least 1, not {workers}")
+        workers = workers if workers is not None else int(_number("MINGZHANG_WORKERS", _cores()))
+        log_format = os.environ.get("MINGZHANG_LOG_FORMAT") or "text"
+        if log_format not in LOG_FORMATS:
+            raise ValueError(f"MINGZHANG_LOG_FORMAT is one of {', '.join(LOG_FORMATS)}, not {log_format!r}")
         return cls(
             warehouse=(warehouse or Path(os.environ.get("MINGZHANG_WAREHOUSE") or "warehouse")).absolute(),
             raw=Path(os.environ.get("MINGZHANG_RAW") or "raw").absolute(),
             workers=workers,
-            lock_wait=float(os.environ.get("MINGZHANG_LOCK_WAIT") or 60),
+            lock_wait=_number("MINGZHANG_LOCK_WAIT", 60, least=0),
+            limits=Limits.from_environment(),
+            dask=os.environ.get("MINGZHANG_DASK") or "",
+            log_format=log_format,
         )
 
     @property
@@ -82,6 +139,11 @@ class Settings:
     def state(self) -> Path:
         """What the last completed run had loaded; absent while a run is under way."""
         return self.warehouse / "cache" / "state.json"
+
+    @property
+    def last_night(self) -> Path:
+        """When everything in ``raw`` was last known to be loaded."""
+        return self.warehouse / "cache" / "last_night"
 
     @property
     def data_docs(self) -> Path:

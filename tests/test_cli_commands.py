@@ -19,6 +19,7 @@ from typer.testing import CliRunner
 
 from pipelines import run
 from pipelines.cli import app
+from pipelines.collect import state
 from pipelines.collect.lock import writer_lock
 from pipelines.output import json_text
 from pipelines.run import ingest
@@ -48,7 +49,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (raw / "broken.pdf").write_bytes(b"%PDF-1.7\nnothing")
     (raw / "later.docx").write_bytes(b"")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(run, "code_digest", lambda: "the same code")
+        patch.setattr(state, "code_digest", lambda: "the same code")
         settings = Settings.from_environment(folder / "warehouse", workers=2)
         first = ingest([raw], settings)
         again = ingest([raw], settings)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import polars as pl
@@ -11,16 +12,17 @@ from dagster_readers import counting
 from pipelines.collect import readings
 from pipelines.collect.discover import discover
 from pipelines.collect.lock import WarehouseLocked, writer_lock
-from pipelines.collect.readings import CRASHED, FAILED, ReadingCache, read_into, tasks
+from pipelines.collect.readings import ReadingCache, read_into, tasks
+from pipelines.settings import Limits
 
 
 def read(folder: Path, cache: ReadingCache, version: str = "1") -> list[str]:
     """Read what is due and give the contents that a worker really opened."""
     marks = folder / ".read"
     marks.unlink(missing_ok=True)
-    read_into(
-        cache, tasks(discover([folder]), cache.reports(), version), counting, workers=2, extractor_version=version
-    )
+    due = tasks(discover([folder]), cache.reports(), version)
+    with ThreadPoolExecutor(2) as pool:
+        read_into(cache, due, counting, pool, extractor_version=version, limits=Limits(seconds=2))
     return sorted(set(marks.read_text(encoding="utf-8").split())) if marks.exists() else []
 
 
@@ -60,7 +62,7 @@ def test_a_dying_or_failing_reader_costs_its_report_only(tmp_path: Path) -> None
     reports = cache.reports()
     assert reports.height == 8
     stopped = reports.filter(pl.col("status") == "quarantined").sort("reason_code")
-    assert stopped["reason_code"].to_list() == [CRASHED, FAILED]
+    assert stopped["reason_code"].to_list() == ["reader_crashed", "reader_failed"]
     assert "a fault of the reader" in stopped["reason"][1]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import dagster as dg
 import pytest
@@ -72,7 +73,7 @@ def test_assets_and_their_partitions(graph: dg.AssetGraph) -> None:
 
 def test_every_suite_is_a_check(graph: dg.AssetGraph) -> None:
     keys = {(key.asset_key.to_user_string(), key.name) for key in graph.asset_check_keys}
-    assert keys == {(asset, "expectations") for asset in GATED}
+    assert keys == {(asset, "expectations") for asset in GATED} | {("warehouse", "fresh")}
 
 
 def test_partitions_reach_the_coming_year_in_shanghai() -> None:
@@ -85,7 +86,8 @@ def test_partitions_reach_the_coming_year_in_shanghai() -> None:
     assert FISCAL_YEARS.timezone == "Asia/Shanghai"
 
 
-def test_the_night_runs_over_every_year() -> None:
+def test_the_night_runs_over_every_year(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MINGZHANG_WAREHOUSE", str(tmp_path / "warehouse"))
     assert nightly.cron_schedule == "0 2 * * *"
     assert nightly.execution_timezone == "Asia/Shanghai"
     assert nightly.default_status == dg.DefaultScheduleStatus.RUNNING

@@ -25,7 +25,8 @@ REPORT_KEY_LENGTH = 16
 
 SKIPPED = {
     "unsupported_format": "格式尚不支持 / format not supported yet",
-    "symlink": "符号链接指向文件夹之外或失效 / symbolic link that leaves the folder or leads nowhere",
+    "symlink": "符号链接指向文件夹之外、自身或无处，未跟随 / "
+    "symbolic link that leaves the folder, loops or leads nowhere; not followed",
     "not_a_file": "不是普通文件 / not a regular file",
     "unreadable": "无法读取 / cannot be read",
     "bad_card": "来源卡片有误，已忽略 / source card has a fault and was ignored",
@@ -99,14 +100,32 @@ def _walk(given: Path) -> Iterator[tuple[Path, Path, str | None]]:
     inside = given.resolve()
     refused: list[OSError] = []
     for folder, folders, names in os.walk(given, onerror=refused.append):
-        folders[:] = sorted(n for n in folders if not n.startswith("."))
+        folders[:] = sorted(n for n in folders if not _is_hidden(n))
+        for name in folders:  # links to folders are never followed; what they lead to inside is found anyway
+            if _leads_astray(Path(folder, name), inside):
+                yield Path(folder, name), given, "symlink"
         for name in sorted(names):
-            if not name.startswith(".") and not name.endswith(SUFFIX):
+            if not _is_hidden(name) and not name.endswith(SUFFIX):
                 file = Path(folder, name)
                 yield file, given, _fault(file, inside)
         for error in refused:
             yield Path(error.filename), given, "unreadable"
         refused.clear()
+
+
+def _is_hidden(name: str) -> bool:
+    return name.startswith(".") and not name.startswith("..")
+
+
+def _leads_astray(folder: Path, inside: Path) -> bool:
+    """Whether a link to a folder leaves the folder that is walked, or leads back to where it stands."""
+    if not folder.is_symlink():
+        return False
+    try:
+        target = folder.resolve(strict=True)
+    except (OSError, RuntimeError):
+        return True
+    return not target.is_relative_to(inside) or folder.parent.resolve().is_relative_to(target)
 
 
 def _fault(file: Path, inside: Path | None) -> str | None:

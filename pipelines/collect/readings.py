@@ -1,4 +1,4 @@
-"""Read each content once: worker processes, and a cache of what they gave.
+"""Read each content once: an executor, and a cache of what it gave.
 
 The cache holds numbered parts, each one Parquet file per reading table. The file of ``report_reading`` is written
 last and makes the part count; a report in several parts is what the latest part says.
@@ -6,19 +6,21 @@ last and makes the part count; a report in several parts is what the latest part
 
 from __future__ import annotations
 
+import logging
 import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Protocol
 
 import polars as pl
 
+from pipelines.collect.apart import PASSING, Answer, Unread, read_apart
 from pipelines.collect.discover import open_path, sha256
 from pipelines.frames import EXTRACTED_CELL, PUBLISHED_TABLE, REPORT_READING
+from pipelines.settings import Limits
 from pipelines.warehouse import parquet
 
 TABLES = {
@@ -28,12 +30,10 @@ TABLES = {
 }
 REPORTS_PER_PART = 256
 PARTS_BEFORE_MERGE = 64
-CRASHED = "reader_crashed"
-FAILED = "reader_failed"
-REASONS = {
-    CRASHED: "读取进程崩溃，未读入 / the reading process crashed, nothing was read",
-    FAILED: "读取程序出错，未读入 / the reader failed, nothing was read",
-}
+UNDER_WAY = 64
+"""Readings given to the executor at a time; enough for a small cluster."""
+
+LOG = logging.getLogger(__name__)
 
 
 class ReportReading(Protocol):
@@ -154,20 +154,28 @@ class ReadingCache:
 def tasks(files: pl.DataFrame, known: pl.DataFrame, extractor_version: str) -> list[Task]:
     """List the contents that are not yet read by this version of the reader and can still be found.
 
+    A content that nobody ever read is listed even if its file has gone meanwhile, so that it is reported.
+
     Args:
         files: ``SOURCE_FILE``, all files ever seen; a content under several names is read once.
         known: ``REPORT_READING`` of the cache.
         extractor_version: Version that a reading must have to be used again.
     """
-    current = known.filter(pl.col("extractor_version") == extractor_version)
+    passing = pl.col("reason_code").is_in(PASSING).fill_null(False)
+    current = known.filter(pl.col("extractor_version") == extractor_version, ~passing)
     due = files.join(current, on="report_key", how="anti").sort("report_key", "file_name", "path")
+    ever_read = set(known["report_key"])
     found = []
     for (key,), rows in due.group_by("report_key", maintain_order=True):
-        for row in rows.iter_rows(named=True):
-            path = open_path(row["path"])
-            if _holds(path, row["content_sha256"]):
-                found.append(Task(path, str(key), row["content_sha256"], row["format"]))
-                break
+        places = [
+            Task(open_path(row["path"]), str(key), row["content_sha256"], row["format"])
+            for row in rows.iter_rows(named=True)
+        ]
+        there = next((task for task in places if _holds(task.path, task.content_sha256)), None)
+        if there is not None:
+            found.append(there)
+        elif key not in ever_read:
+            found.append(places[0])
     return found
 
 
@@ -182,14 +190,25 @@ def read_into(
     cache: ReadingCache,
     due: list[Task],
     reader: Reader,
+    executor: Executor,
     *,
-    workers: int,
     extractor_version: str,
+    limits: Limits,
     on_read: Callable[[Task], None] = lambda _: None,
 ) -> None:
-    """Read contents in worker processes and store what they give, part by part."""
+    """Read contents on an executor and store what they give, part by part.
+
+    Args:
+        cache: Where readings are kept.
+        due: What to read.
+        reader: Reads one file; other processes can import it.
+        executor: Runs `pipelines.collect.apart.read_apart`; its size is how many reports are read at a time.
+        extractor_version: Version of the reader.
+        limits: What reading one report may cost.
+        on_read: Told of each content that is done.
+    """
     batch: list[ReportReading] = []
-    for task, reading in read_all(due, reader, workers, extractor_version):
+    for task, reading in _read_all(due, reader, executor, extractor_version, limits):
         batch.append(reading)
         on_read(task)
         if len(batch) >= REPORTS_PER_PART:
@@ -198,66 +217,36 @@ def read_into(
     cache.add(batch)
 
 
-def read_all(
-    due: Iterable[Task], reader: Reader, workers: int, extractor_version: str
+def _read_all(
+    due: Iterable[Task], reader: Reader, executor: Executor, extractor_version: str, limits: Limits
 ) -> Iterator[tuple[Task, ReportReading]]:
-    """Yield readings as they are done; a failing reader costs its own report only.
-
-    A content that is under way when a worker process dies is read again alone, and given up if that dies too.
-    """
+    """Yield readings as they are done; only some are under way, so that finished ones do not pile up."""
     pending = deque(due)
-    while pending:
-        suspects: list[Task] = []
-        with _pool(min(workers, len(pending))) as pool:
-            for task, future in _window(pool, pending, reader, 2 * workers):
-                try:
-                    yield task, future.result()
-                except BrokenExecutor:
-                    suspects.append(task)
-                except Exception as error:
-                    yield task, _failed(task, extractor_version, FAILED, f"{type(error).__name__}: {error}")
-        for task in suspects:
-            with _pool(1) as pool:
-                try:
-                    yield task, _submit(pool, reader, task).result()
-                except BrokenExecutor:
-                    yield task, _failed(task, extractor_version, CRASHED)
-
-
-def _pool(workers: int) -> Executor:
-    return ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
-
-
-def _submit(pool: Executor, reader: Reader, task: Task) -> Future[ReportReading]:
-    return pool.submit(reader, task.path, task.report_key, task.content_sha256, task.format)
-
-
-def _window(
-    pool: Executor, pending: deque[Task], reader: Reader, size: int
-) -> Iterator[tuple[Task, Future[ReportReading]]]:
-    """Keep ``size`` readings under way, so that finished ones do not pile up; stop when the pool breaks."""
-    running: dict[Future[ReportReading], Task] = {}
-    while True:
-        while pending and len(running) < size:
-            try:
-                running[_submit(pool, reader, pending[0])] = pending[0]
-            except BrokenExecutor:
-                break
-            pending.popleft()
-        if not running:
-            return
+    running: dict[Future[Answer], Task] = {}
+    while pending or running:
+        while pending and len(running) < UNDER_WAY:
+            task = pending.popleft()
+            running[executor.submit(read_apart, task, reader, limits)] = task
         for future in wait(running, return_when=FIRST_COMPLETED).done:
-            yield running.pop(future), future
+            task, answer = running.pop(future), future.result()
+            about = {"report": task.report_key, "file": str(task.path)}
+            LOG.debug("read", extra=about | {"peak_mb": answer.peak_bytes // 1024**2})
+            reading = answer.reading
+            if isinstance(reading, Unread):
+                reading = _failed(task, extractor_version, reading)
+            if reading.report["status"][0] == "quarantined":
+                LOG.info(reading.report["reason"][0], extra=about)
+            yield task, reading
 
 
-def _failed(task: Task, extractor_version: str, code: str, detail: str = "") -> ReportReading:
+def _failed(task: Task, extractor_version: str, unread: Unread) -> ReportReading:
     row = {
         "report_key": task.report_key,
         "content_sha256": task.content_sha256,
         "format": task.format,
         "status": "quarantined",
-        "reason_code": code,
-        "reason": f"{REASONS[code]}{' (' + detail[:300] + ')' if detail else ''}",
+        "reason_code": unread.code,
+        "reason": unread.reason,
         "extractor_version": extractor_version,
     }
     return _Failure(

@@ -13,11 +13,14 @@ from pathlib import Path
 import pdfplumber
 import pypdfium2
 from pdfplumber.page import Page
+from pdfplumber.pdf import PDF
+from pdfplumber.utils.exceptions import PdfminerException
 
 from pipelines.extract.document import Block, Box, Document, Grid, Line, Place, UnreadableError
 from pipelines.extract.glyphs import Glyph, box_of, group_lines, interpret_page, line_text, visible_glyphs, words_of
 from pipelines.extract.lattice import Rect, ruled_grid, ruled_tables
 from pipelines.extract.rules import ruling_edges
+from pipelines.extract.sound import inflate_content, refuse_repaired
 from pipelines.extract.stream import NUMBER, aligned_grid, holds_several_numbers
 
 _TABLE_LINE = re.compile(r"(?:^|\s)-?\d[\d,]*\.\d+(?:\s|$)|^\s*\d{3,7}(?:\s|$)|单位[:：]", re.MULTILINE)
@@ -31,34 +34,58 @@ _SENTENCE = re.compile(r"[，。；,;].*[，。；]|。$")
 IsTitle = Callable[[str], bool]
 
 
-def read_pdf(path: Path, is_title: IsTitle) -> Document:
+def read_pdf(path: Path, is_title: IsTitle, max_pages: int) -> Document:
     """Read a PDF into text lines and grids.
 
     Args:
         path: The file.
         is_title: Tells whether a line is the title of a declared form; a table without rules begins after it.
+        max_pages: More pages than this are refused.
 
     Returns:
         The document; every block carries its page and box in points from the top left of the page as displayed.
 
     Raises:
-        UnreadableError: The file is no PDF, is locked, or breaks off.
+        UnreadableError: The file is no PDF, is locked, breaks off, or has too many pages.
     """
-    logging.getLogger("pdfminer").setLevel(logging.ERROR)
+    logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
+    fast = _open(path)
+    with closing(fast):
+        if len(fast) > max_pages:
+            raise UnreadableError(
+                "too_many_pages",
+                f"PDF 有 {len(fast)} 页，超过上限 {max_pages} 页；{len(fast)} pages, the limit is {max_pages}",
+            )
+        try:
+            pdf = pdfplumber.open(path, unicode_norm=None)
+        except PdfminerException as error:
+            raise UnreadableError("pdf_broken", f"PDF 无法解析：{error}；the PDF cannot be parsed") from error
+        return _read(fast, pdf, is_title)
+
+
+def _open(path: Path) -> pypdfium2.PdfDocument:
     try:
-        fast = pypdfium2.PdfDocument(path)
+        return pypdfium2.PdfDocument(path)
     except pypdfium2.PdfiumError as error:
-        raise UnreadableError("pdf_broken", f"PDF 无法打开：{error}；PDF cannot be opened") from error
-    with closing(fast), pdfplumber.open(path, unicode_norm=None) as pdf:
+        if "password" in str(error).lower():
+            raise UnreadableError("pdf_locked", "PDF 有打开密码；the PDF is locked by a password") from error
+        raise UnreadableError("pdf_broken", f"PDF 无法打开：{error}；the PDF cannot be opened") from error
+
+
+def _read(fast: pypdfium2.PdfDocument, pdf: PDF, is_title: IsTitle) -> Document:
+    with pdf:
+        refuse_repaired(pdf.doc)
         if len(fast) != len(pdf.pages):
             raise UnreadableError(
                 "pdf_pages",
-                f"PDF 页数不一致（{len(fast)} / {len(pdf.pages)}），文件可能被截断；page counts disagree, the file may be cut off",
+                f"PDF 页数不一致（{len(fast)} / {len(pdf.pages)}），文件可能被截断；"
+                "page counts disagree, the file may be cut off",
             )
         texts = [page.get_textpage().get_text_bounded() for page in fast]
         running = _running_lines(texts)
         blocks: list[Block] = []
         for number, (text, page) in enumerate(zip(texts, pdf.pages, strict=True), 1):
+            inflate_content(page.page_obj, number)
             if text.strip():
                 blocks.extend(_read_page(text, page, number, is_title, running))
             page.close()

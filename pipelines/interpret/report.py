@@ -15,6 +15,7 @@ import polars as pl
 
 from pipelines.extract.document import Document, Line, UnreadableError
 from pipelines.extract.pdf import read_pdf
+from pipelines.extract.sound import refuse_other_kinds
 from pipelines.extract.text import read_text
 from pipelines.frames import EXTRACTED_CELL, PUBLISHED_TABLE, REPORT_READING
 from pipelines.interpret import EXTRACTOR_VERSION
@@ -22,7 +23,9 @@ from pipelines.interpret.forms import is_title
 from pipelines.interpret.normalise import key
 from pipelines.interpret.read import Interpretation, ReadCell, ReadTable, interpret
 from pipelines.interpret.tables import UNITS
+from pipelines.settings import Limits
 
+MAX_PAGES = Limits().pages
 _MONEY = re.compile(r"\d(?:\.\d+)?(?:亿|千|万)?元")
 
 
@@ -35,16 +38,19 @@ class ReportReading:
     cells: pl.DataFrame
 
 
-def read_document(path: Path, format: str) -> Document:
+def read_document(path: Path, format: str, max_pages: int = MAX_PAGES) -> Document:
     """Read a file of a known format.
 
     Raises:
         UnreadableError: The file cannot be read; the error says why.
     """
-    return read_pdf(path, is_title) if format == "pdf" else read_text(path)
+    refuse_other_kinds(path, format)
+    return read_pdf(path, is_title, max_pages) if format == "pdf" else read_text(path)
 
 
-def read_report(path: Path, report_key: str, content_sha256: str, format: str) -> ReportReading:
+def read_report(
+    path: Path, report_key: str, content_sha256: str, format: str, max_pages: int = MAX_PAGES
+) -> ReportReading:
     """Read one report; a document that cannot be read gives a quarantined report with its reason.
 
     Args:
@@ -52,6 +58,7 @@ def read_report(path: Path, report_key: str, content_sha256: str, format: str) -
         report_key: Key of the content.
         content_sha256: Hash of the content.
         format: ``pdf``, ``txt`` or ``md``.
+        max_pages: A report with more pages is quarantined.
 
     Returns:
         The frames; without cells when the report is empty or quarantined.
@@ -67,7 +74,7 @@ def read_report(path: Path, report_key: str, content_sha256: str, format: str) -
     tables: list[dict[str, Any]] = []
     cells: list[dict[str, Any]] = []
     try:
-        document = read_document(path, format)
+        document = read_document(path, format, max_pages)
         report |= {"pages": document.pages, "document_date": document.created_on}
         _refuse_scan(document)
         found = interpret(document)
@@ -79,6 +86,8 @@ def read_report(path: Path, report_key: str, content_sha256: str, format: str) -
             report["status"] = "empty"  # an official form nobody filled in
     except UnreadableError as error:
         report |= {"status": "quarantined", "reason_code": error.code, "reason": str(error)}
+    except MemoryError:
+        raise  # the worker process gives up, and its parent says so
     except Exception as error:  # a hostile document can raise anything inside a parser
         detail = f"{type(error).__name__}: {error}"[:300]
         report |= {

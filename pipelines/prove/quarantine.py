@@ -19,6 +19,11 @@ _NEXT = {
 _NEXT_OTHERWISE = "修好文件后重新运行 mingzhang ingest / mend the file, then ingest again"
 
 
+def record_name(skipped: Skipped) -> str:
+    """Name the record of a path that was not read."""
+    return f"path-{hashlib.sha256(skipped.file_name.encode()).hexdigest()[:REPORT_KEY_LENGTH]}.yml"
+
+
 def write(folder: Path, dim_report: pl.DataFrame, results: pl.DataFrame, skipped: Iterable[Skipped]) -> int:
     """Make the folder say exactly what is in quarantine now.
 
@@ -50,8 +55,7 @@ def write(folder: Path, dim_report: pl.DataFrame, results: pl.DataFrame, skipped
     }
     for path in skipped:
         if path.code in FAULTS:
-            key = "path-" + hashlib.sha256(path.file_name.encode()).hexdigest()[:REPORT_KEY_LENGTH]
-            records[key] = {
+            records[record_name(path).removesuffix(".yml")] = {
                 "report_key": None,
                 "file_names": [path.file_name],
                 "reason_code": path.code,
@@ -61,7 +65,9 @@ def write(folder: Path, dim_report: pl.DataFrame, results: pl.DataFrame, skipped
     folder.mkdir(parents=True, exist_ok=True)
     for key, record in records.items():
         text = yaml.safe_dump(record, allow_unicode=True, sort_keys=False, width=120)
-        (folder / f"{key}.yml").write_text(text, encoding="utf-8")
+        partial = folder / f".{key}.tmp"
+        partial.write_text(text, encoding="utf-8")
+        partial.replace(folder / f"{key}.yml")
     for file in folder.glob("*.yml"):
         if file.stem not in records:
             file.unlink()

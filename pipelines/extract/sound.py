@@ -1,0 +1,119 @@
+"""Whether a file is what its name says and whether it is whole: a reading that silently lost pages is no success."""
+
+from __future__ import annotations
+
+import zlib
+from pathlib import Path
+
+from pdfminer.pdfdocument import PDFDocument, PDFXRefFallback
+from pdfminer.pdfpage import PDFPage
+from pdfminer.pdftypes import PDFStream, stream_value
+from pdfminer.psparser import PSLiteral
+
+from pipelines.extract.document import UnreadableError
+
+_HEAD = 1024  # bytes in which a PDF may say that it is one
+_MAX_CONTENT = 64 * 1024 * 1024  # bytes of the drawing instructions of one page; real ones stay below 2 MB
+_PIECE = 4 * 1024 * 1024
+_KINDS = (
+    (b"PK\x03\x04", "压缩包或 Office 文件 a ZIP archive or Office file"),
+    (b"\xd0\xcf\x11\xe0", "旧版 Office 文件 an old Office file"),
+    (b"\x89PNG", "图片 a picture"),
+    (b"\xff\xd8\xff", "图片 a picture"),
+    (b"Rar!", "压缩包 an archive"),
+    (b"7z\xbc\xaf", "压缩包 an archive"),
+)
+_FLATE = ("FlateDecode", "Fl")
+
+
+def refuse_other_kinds(path: Path, format: str) -> None:
+    """Raise when the content is not of the kind the file's name says.
+
+    Raises:
+        UnreadableError: The file is empty or of another kind.
+    """
+    with path.open("rb") as stream:
+        head = stream.read(_HEAD)
+    if not head.strip(b"\0 \t\r\n"):
+        raise UnreadableError("empty_file", "文件为空；the file is empty")
+    found = _kind(head)
+    if found is not None and found != format and not (format == "md" and found == "txt"):
+        what = "PDF" if found == "pdf" else found
+        raise UnreadableError("wrong_kind", f"文件名以 .{format} 结尾，内容却是 {what}；the content is not {format}")
+    if found is None and format == "pdf":
+        raise UnreadableError("wrong_kind", "文件名以 .pdf 结尾，内容却不是 PDF；the content is not PDF")
+
+
+def _kind(head: bytes) -> str | None:
+    if b"%PDF-" in head:
+        return "pdf"
+    for magic, words in _KINDS:
+        if head.startswith(magic):
+            return words
+    return None
+
+
+def refuse_repaired(document: PDFDocument) -> None:
+    """Raise when the table of objects had to be guessed: what lay beyond the damage is lost without a trace.
+
+    Raises:
+        UnreadableError: The file is damaged.
+    """
+    if any(isinstance(xref, PDFXRefFallback) for xref in document.xrefs):
+        raise UnreadableError(
+            "pdf_damaged",
+            "PDF 的交叉引用表损坏，文件可能被截断，请重新下载或另存；"
+            "the cross-reference table is broken, the file may be cut off: download it again or save it anew",
+        )
+
+
+def inflate_content(page: PDFPage, number: int) -> None:
+    """Inflate the drawing instructions of a page once, and make sure that nothing of them is missing.
+
+    Raises:
+        UnreadableError: They break off, are damaged, or are larger than any page needs.
+    """
+    for reference in page.contents:
+        stream = stream_value(reference)
+        filters = [name.name if isinstance(name, PSLiteral) else name for name, _ in stream.get_filters()]
+        if len(filters) == 1 and filters[0] in _FLATE and not stream.get_filters()[0][1]:
+            stream.data = _inflate(_raw(stream), number)
+
+
+def _raw(stream: PDFStream) -> bytes:
+    raw = stream.rawdata or b""
+    if stream.decipher and stream.objid is not None and stream.genno is not None:
+        return stream.decipher(stream.objid, stream.genno, raw, stream.attrs)
+    return raw
+
+
+def _inflate(raw: bytes, number: int) -> bytes:
+    inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+    pieces: list[bytes] = []
+    size = 0
+    data = raw[2:]  # after the header, so that a missing checksum at the end does no harm
+    try:
+        while not inflater.eof:
+            piece = inflater.decompress(data, _PIECE)
+            data = inflater.unconsumed_tail
+            size += len(piece)
+            pieces.append(piece)
+            if size > _MAX_CONTENT:
+                raise UnreadableError(
+                    "content_too_large",
+                    f"第 {number} 页的内容解压后超过 {_MAX_CONTENT >> 20} MB；"
+                    f"the content of page {number} inflates beyond what any page needs",
+                )
+            if not piece and not data:
+                break
+    except zlib.error as error:
+        raise _damaged(number) from error
+    content = b"".join(pieces)
+    checksum = inflater.unused_data[:4]
+    if not inflater.eof or (len(checksum) == 4 and int.from_bytes(checksum) != zlib.adler32(content)):
+        raise _damaged(number)
+    return content
+
+
+def _damaged(number: int) -> UnreadableError:
+    return UnreadableError("pdf_damaged", f"第 {number} 页的内容损坏；the content of page {number} is damaged")
