@@ -13,21 +13,26 @@ from pipelines.interpret.narrative.figures import Figure, figures_of
 from pipelines.interpret.narrative.grammar import grammar
 from pipelines.interpret.narrative.overview import overview_rows
 from pipelines.interpret.narrative.prose import Paragraph, paragraphs
-from pipelines.interpret.narrative.subjects import Subjects
+from pipelines.interpret.narrative.subjects import Subjects, marked
 from pipelines.interpret.normalise import CJK
 from pipelines.interpret.read import ReadTable
 
 _SENTENCE_END = re.compile(r"[。!?]|$")
 _DELIMITER = re.compile(r"[。;:]|(?<!\d),|,(?!\d{3})")
 _HARD_DELIMITER = re.compile(r"[。;:]")
-_ORDINAL = re.compile(r"^(?:\(?[一二三四五六七八九十]{1,3}\)?[、.]|\([一二三四五六七八九十\d]{1,3}\)|\d{1,2}[、.](?!\d))+")
+_ORDINAL = re.compile(r"^(?:\(?[一二三四五六七八九十]{1,3}\)?[、.]|\([一二三四五六七八九十\d]{1,3}\)|\d{1,2}[、.](?=\D|\d{1,2}[、.]\D))+")
+_LISTED = re.compile(r"\d(?:[万亿千]?元|%|人次?|名|辆|个|台(?:\(套\))?|套|批次?)、")
+_TAIL_END = re.compile(r"[。;:、]|(?<!\d),|,(?!\d{3})")
+_KIND = re.compile(r"^(?:其中|以及|及|和)")
 _PRIOR = re.compile(r"(?:上年度?|上一年度?|(20\d\d)年度?)(?:部门|支出|收入)*(?:预算|决算|执行|完成)(?:数|总额|支出)*(?:为|是)?$")
 _EQUIPMENT = re.compile(r"[^,。;:、]*设备(?:\([^()]*\))?$")
 _VEHICLE = re.compile(r"[^,。;:、(]{2,16}用车$")
 _FEWEST_WORDS = 4
+_MANY_WORDS = 16
 _LONGEST_TAIL = 14
 _LONGEST_QUOTE = 160
 _CHANGES = frozenset({"change_amount", "change_percent"})
+_COUNTED = frozenset({"车辆", "设备"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,18 +109,20 @@ class _Narrator:
         self.year = identity.fiscal_year
         self.top = ""
         self.last_count: str | None = None
+        self.seen: set[tuple[object, ...]] = set()
 
     def read(self, paragraph: Paragraph) -> Iterator[Disclosure]:
         """The figures of a paragraph."""
         top = paragraph.section.partition("/")[0]
-        if top != self.top:
-            self.top = top
+        if top != self.top and paragraph.kind != "annex":
             self.subjects.reset()
+        self.top = top
         if paragraph.is_heading:
             self.subjects.heading(paragraph.text)
             return
         known = grammar()
-        project = known.project.match(_ORDINAL.sub("", paragraph.text))
+        text = _ORDINAL.sub("", paragraph.text)
+        project = known.project.match(text) or known.project_title.match(text)
         if project:
             self.subjects.path, self.subjects.is_item = (project.group("name").removesuffix("项目"),), False
         start = 0
@@ -126,26 +133,30 @@ class _Narrator:
             start = max(stop, start + 1)
 
     def _sentence(self, sentence: _Sentence) -> Iterator[Disclosure]:
-        text, at = sentence.text, sentence.start
+        text = sentence.text
+        known = grammar()
         figures = figures_of(text, sentence.start, sentence.stop)
-        kind = sentence.paragraph.kind
-        if kind == "narrative":
-            yield from self._years(sentence)
-        same = [m for m in grammar().same.finditer(text, sentence.start, sentence.stop)] if kind == "narrative" else []
-        if not figures and not same:
+        words: list[re.Match[str]] = []
+        if sentence.paragraph.kind == "narrative":
+            words = list(known.same.finditer(text, sentence.start, sentence.stop))
+            if figures or words:
+                words += known.prior_year.finditer(text, sentence.start, sentence.stop)
+        if not figures and not words:
             self.subjects.heading(text[sentence.start : sentence.stop])
             return
         self.last_count = None
-        for number, figure in enumerate(figures):
-            while same and same[0].start() < figure.start:
-                yield from self._same(sentence, same.pop(0), at)
-            stop = figures[number + 1].start if number + 1 < len(figures) else sentence.stop
-            found = self._figure(sentence, figure, at, stop)
-            if found is not None and self._counts(kind, found.fact):
+        at = sentence.start
+        for event in sorted([*figures, *words], key=_begin):
+            if isinstance(event, Figure):
+                later = [f.start for f in figures if f.start > event.start]
+                found = self._figure(sentence, event, at, later[0] if later else sentence.stop)
+                at = event.end
+            elif event.re is known.same:
+                found = self._same(sentence, event, at)
+            else:
+                found = self._year(sentence, event)
+            if found is not None and self._counts(sentence.paragraph.kind, found.fact):
                 yield found
-            at = figure.end
-        for match in same:
-            yield from self._same(sentence, match, at)
 
     @staticmethod
     def _counts(kind: str, fact: str) -> bool:
@@ -175,15 +186,15 @@ class _Narrator:
             fact = self._fact(before, after, figure.unit, is_money=is_money, changed=bool(rise or fall))
             if fact is None:
                 return None
-            self._take_subject(fact, before)
+            named = self._take_subject(fact, before)
+            if fact == "amount" and named and self.subjects.is_item:
+                fact = self.item_fact
         else:
             fact = self._count(before, after, figure)
             if fact is None:
                 return None
         if fall and value is not None and (fact in _CHANGES or fact.startswith("reason_")):
             value = -abs(value)
-        if fact == "amount" and self.subjects.is_item:
-            fact = self.item_fact
         return self._disclosure(sentence, fact, figure.start, figure.end, value, figure.printed, figure.unit)
 
     def _fact(self, before: str, after: str, unit: str, *, is_money: bool, changed: bool) -> str | None:
@@ -198,25 +209,24 @@ class _Narrator:
         fact = next((r.fact for r in rules if r.fits(before, after, unit)), None)
         return fact or ("amount" if is_money else None)
 
-    def _take_subject(self, fact: str, before: str) -> None:
-        """Take the subject a clause names; else the one at hand stays."""
+    def _take_subject(self, fact: str, before: str) -> bool:
+        """Take the subject a clause names, else the one at hand stays; whether the clause names one."""
         known = grammar()
+        if marked(before):
+            return self.subjects.take(before)
         if fact == "share_percent":
             before = before[: before.rfind("占")]
         near = _near(before)
-        if self.subjects.take(before, near):
-            return
-        clause = _DELIMITER.split(near)[-1]
+        clause = known.leads.split(near.rpartition(",")[2])[-1]
+        if self.subjects.take(clause):
+            return True
         if fact in _CHANGES:
             clause = known.comparison.split(clause)[0]
-        elif fact in {"share_percent", "completion_percent"}:
-            return
         elif fact != "amount":
-            rule = next(r for r in known.money if r.fact == fact) if fact != "prior_amount" else None
-            words = (rule.before if rule else _PRIOR) or _PRIOR
-            found = words.search(clause)
+            rules = (_PRIOR, *(r.before for r in (*known.money, *known.percent) if r.fact == fact and r.before))
+            found = next((m for rule in rules if (m := rule.search(clause))), None)
             clause = clause[: found.start()] if found else clause
-        self.subjects.noun(clause)
+        return self.subjects.noun(clause) or self.subjects.take(near)
 
     def _count(self, before: str, after: str, figure: Figure) -> str | None:
         """The fact of a count, its subject taken."""
@@ -231,34 +241,39 @@ class _Narrator:
         self.last_count = fact
         if fact in {"vehicles", "equipment"}:
             found = (_VEHICLE if fact == "vehicles" else _EQUIPMENT).search(near)
-            kind = _ORDINAL.sub("", found.group().lstrip("及其中")) if found else ""
+            kind = _KIND.sub("", _ORDINAL.sub("", found.group())) if found else ""
             self.subjects.path = ("车辆" if fact == "vehicles" else "设备", *([kind] if kind else []))
             self.subjects.is_item = False
-        elif not self.subjects.take(before, near) and fact.startswith("headcount"):
+        elif not self.subjects.take(near) and fact.startswith("headcount"):
             self.subjects.noun(near)
         return fact
 
-    def _same(self, sentence: _Sentence, match: re.Match[str], at: int) -> Iterator[Disclosure]:
+    def _same(self, sentence: _Sentence, match: re.Match[str], at: int) -> Disclosure | None:
         """A change of nothing, stated by a word."""
         if sentence.in_reasons(match.start()):
-            return
+            return None
         self._take_subject("change_amount", sentence.text[at : match.start()])
-        if self.subjects.path and self.subjects.path[0] not in {"车辆", "设备"}:
-            words = sentence.paragraph.raw[match.start() : match.end()]
-            yield self._disclosure(sentence, "change_amount", match.start(), match.end(), Decimal(0), words, "万元")
+        if not self.subjects.path or self.subjects.path[0] in _COUNTED:
+            return None
+        words = sentence.paragraph.raw[match.start() : match.end()]
+        return self._disclosure(sentence, "change_amount", match.start(), match.end(), Decimal(0), words, "万元")
 
-    def _years(self, sentence: _Sentence) -> Iterator[Disclosure]:
+    def _year(self, sentence: _Sentence, match: re.Match[str]) -> Disclosure | None:
         """The year a sentence compares with."""
-        found = grammar().prior_year.search(sentence.text, sentence.start, sentence.stop)
-        if found is None or sentence.in_reasons(found.start()):
-            return
-        self.subjects.take("", _near(sentence.text[sentence.start : found.start()]))
-        year = found.group(1)
-        yield self._disclosure(sentence, "prior_year", found.start(1), found.end(), Decimal(year), year, "年")
+        if sentence.in_reasons(match.start()):
+            return None
+        year = match.group(1)
+        return self._disclosure(sentence, "prior_year", match.start(1), match.end(), Decimal(year), year, "年")
 
     def _disclosure(
         self, sentence: _Sentence, fact: str, start: int, end: int, value: Decimal | None, printed: str, unit: str
     ) -> Disclosure:
+        place = sentence.paragraph.place(start)
+        quote = _quote(sentence, start, end)
+        key = (fact, self.subjects.path, value, unit, place.page)
+        if (*key, quote) in self.seen:  # the same words once more: a longer quote tells them apart
+            quote = _quote(sentence, start, end, _MANY_WORDS)
+        self.seen.add((*key, quote))
         return Disclosure(
             section=sentence.paragraph.section,
             fact=fact,
@@ -266,8 +281,8 @@ class _Narrator:
             value=value,
             printed=printed,
             unit=unit,
-            quote=_quote(sentence, start, end),
-            place=sentence.paragraph.place(start),
+            quote=quote,
+            place=place,
             is_item=self.subjects.is_item,
         )
 
@@ -294,16 +309,19 @@ def _near(before: str) -> str:
     return ",".join(last.split(",")[-2:])
 
 
-def _quote(sentence: _Sentence, start: int, end: int) -> str:
-    """The clause of a figure as printed, with the clause before where it says too little alone."""
+def _quote(sentence: _Sentence, start: int, end: int, words: int = _FEWEST_WORDS) -> str:
+    """The clause of a figure as printed, with the clauses before where it says too little alone."""
     text = sentence.text
-    bounds = [sentence.start, *(m.end() for m in _DELIMITER.finditer(text, sentence.start, start))]
+    inner = [m.end() for pattern in (_DELIMITER, _LISTED) for m in pattern.finditer(text, sentence.start, start)]
+    bounds = [sentence.start, *sorted(inner)]
     first = len(bounds) - 1
-    while first > 0 and len(CJK.findall(text[bounds[first] : start])) < _FEWEST_WORDS:
+    while first > 0 and len(CJK.findall(text[bounds[first] : start])) < words:
         first -= 1
     begin = max(bounds[first], end - _LONGEST_QUOTE)
-    after = _DELIMITER.search(text, end, sentence.stop)
+    after = _TAIL_END.search(text, end, sentence.stop)
     rest = after.start() if after else sentence.stop
     return sentence.paragraph.raw[begin : rest if rest - end <= _LONGEST_TAIL else end]
 
 
+def _begin(event: Figure | re.Match[str]) -> int:
+    return event.start if isinstance(event, Figure) else event.start()

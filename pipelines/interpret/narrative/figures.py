@@ -22,7 +22,7 @@ class Figure:
         end: behind its unit.
         printed: the number as printed; empty for a blank the publisher left.
         value: its value; ``None`` when it is no number.
-        unit: its unit; 万元 where a zero stands without one.
+        unit: its unit; 万元 where a zero stands without one, % behind an amount that has it.
     """
 
     start: int
@@ -55,6 +55,8 @@ def _numbers(text: str, start: int, stop: int) -> Iterator[Figure]:
         yield Figure(found.start(1), found.end(), f"{'-' if is_negative else ''}{number}", value, unit)
     for found in known.bare_zero.finditer(text, start, stop):
         yield Figure(found.start(2), found.end(2), found.group(2), Decimal(found.group(2)), "万元")
+    for found in known.bare_percent.finditer(text, start, stop):
+        yield Figure(found.start(1), found.end(1), found.group(1), Decimal(found.group(1)), "%")
 
 
 def _blanks(text: str, start: int, stop: int) -> Iterator[Figure]:

@@ -60,6 +60,7 @@ class Grammar:
     figure: Pattern
     blank: Pattern
     bare_zero: Pattern
+    bare_percent: Pattern
     money_units: frozenset[str]
     percent_units: frozenset[str]
     threshold_before: Pattern
@@ -80,8 +81,10 @@ class Grammar:
     empty: Pattern
     before_name: Pattern
     after_name: Pattern
+    leads: Pattern
     comparison: Pattern
     project: Pattern
+    project_title: Pattern
     overview_sides: Pattern
     overview_years: Pattern
 
@@ -111,6 +114,7 @@ def grammar() -> Grammar:
         figure=re.compile(rf"(?<![\d.A-Za-z])([-_]*)(\d(?:[\d,.]*\d)?)([-_]*)({every})(?!\w*[A-Za-z])"),
         blank=re.compile(r"(?<=[为是计额金出入费款数的])[-_]*(万元|%)"),
         bare_zero=re.compile(rf"({raw['bare_zero'][:-1]})(0(?:\.0+)?)(?=[,。;)])"),
+        bare_percent=re.compile(raw["bare_percent"]),
         money_units=frozenset(units["money"]),
         percent_units=frozenset(units["percent"] + units["points"]),
         threshold_before=re.compile(raw["threshold"]["before"]),
@@ -131,8 +135,10 @@ def grammar() -> Grammar:
         empty=re.compile(raw["empty"]),
         before_name=re.compile(raw["before_name"]),
         after_name=re.compile(raw["after_name"]),
+        leads=re.compile(raw["leads"]),
         comparison=re.compile(raw["comparison"]),
         project=re.compile(raw["project"]),
+        project_title=re.compile(raw["project_title"]),
         overview_sides=re.compile(raw["overview"]["sides"]),
         overview_years=re.compile(raw["overview"]["years"]),
     )

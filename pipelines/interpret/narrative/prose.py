@@ -11,7 +11,7 @@ from pipelines.extract.document import Document, Grid, Line, Place
 from pipelines.interpret.narrative.grammar import grammar
 from pipelines.interpret.normalise import squeeze
 
-_LEAD = re.compile(r"^(?:[-*#•●○■◆>|]+(?!\d)|<[^<>]*>|\$+)+")
+_BULLET = re.compile(r"^\s*(?:[-*+>#•●○■◆]+\s+)+")
 _TAGS = re.compile(r"</?[a-zA-Z][^<>]*>|\*\*")
 _PAGE_NUMBER = re.compile(r"[-·]*(?:第?\d{1,4}页?)(?:[/共]*\d*页?)?[-·]*")
 _PART = re.compile(r"^第[一二三四五六七八九十]+(?:部分|章|篇)")
@@ -19,11 +19,12 @@ _TOP = re.compile(r"^[一二三四五六七八九十]{1,3}[、.]")
 _SUB = re.compile(r"^\([一二三四五六七八九十]{1,3}\)")
 _ITEM = re.compile(r"^(?:\(?[一二三四五六七八九十]{1,3}\)?[、.]|\([一二三四五六七八九十\d]{1,3}\)|\d{1,2}[、.](?!\d))")
 _END = tuple("。:;!?")
-_SENTENCE = re.compile(r"[。,;:]")
+_SENTENCE = re.compile(r"[。;]|(?<!\d),(?!\d)")
+_AMOUNT = re.compile(r"-?[\d,]+\.\d+")
 _NUMBERS = re.compile(r"-?\d[\d,.]*(?:\s+-?\d[\d,.]*)*")
 _HOLE = re.compile(r"(?<=[为是计额金出入费款数的])\s*(?=(?:万元|元|%|％))")
 _LONGEST_HEADING = 48
-_WRAPPED_REST = re.compile(r"(?:情况)?(?:说明|情况)$")
+_WRAPPED_REST = re.compile(r"(?:说明|情况|况)$")
 _LONGEST_REST = 14
 _PROSE_ROWS = 1 / 3
 _SILENT = frozenset({"skip", "tables"})
@@ -84,12 +85,18 @@ def lines_of(document: Document, tables: set[int]) -> Iterator[Line | None]:
 
 
 def is_prose(grid: Grid) -> bool:
-    """Whether a grid found by alignment is running text: sentences do not line up in columns."""
-    if grid.method != "aligned" or grid.cols > 3:
+    """Whether a grid found by alignment is running text: its rows are sentences, or headings without amounts."""
+    if grid.method != "aligned":
         return False
-    fold = grammar().fold
-    rows = [fold(squeeze("".join(c.text for c in grid.row(r)))) for r in range(grid.rows)]
-    return sum(bool(_SENTENCE.search(r) or _ITEM.match(r) or _PART.match(r)) for r in rows) >= len(rows) * _PROSE_ROWS
+    return sum(_is_prose(grid, row) for row in range(grid.rows)) >= grid.rows * _PROSE_ROWS
+
+
+def _is_prose(grid: Grid, row: int) -> bool:
+    texts = [grammar().fold(squeeze(c.text)) for c in grid.row(row)]
+    text = "".join(texts)
+    if _SENTENCE.search(text):
+        return True
+    return bool(_ITEM.match(text) or _PART.match(text)) and not any(_AMOUNT.fullmatch(t) for t in texts)
 
 
 def paragraphs(document: Document, tables: set[int]) -> Iterator[Paragraph]:
@@ -146,7 +153,7 @@ class _Reader:
             yield from self.flush()
             return
         known = grammar()
-        raw = _LEAD.sub("", squeeze(_TAGS.sub("", line.text)))
+        raw = squeeze(_BULLET.sub("", _TAGS.sub("", line.text)))
         text = known.fold(raw)
         if not text or _PAGE_NUMBER.fullmatch(text):
             return
@@ -154,16 +161,15 @@ class _Reader:
             yield from self.flush()
             return
         if self.open is None or self.open.text.endswith(_END):
-            is_rest = self.after_heading and len(text) <= _LONGEST_REST and _WRAPPED_REST.search(text)
-            self.after_heading = False
-            if is_rest:
+            if self.after_heading and self._is_rest(text):
+                self.top += raw
                 return
         elif not _ITEM.match(text) and not _PART.match(text):
             self.open.add(raw, text, line.place)
             return
         yield from self.flush()
-        is_heading = self._heading(text)
-        self.after_heading = is_heading
+        is_heading = self._heading(raw, text)
+        self.after_heading = is_heading and _TOP.match(text) is not None
         if is_heading and not _SUB.match(text):
             return
         self.open = Paragraph(self.kind, "/".join(filter(None, (self.top, self.sub))), is_heading=is_heading)
@@ -171,7 +177,12 @@ class _Reader:
         if is_heading:
             yield from self.flush()
 
-    def _heading(self, text: str) -> bool:
+    @staticmethod
+    def _is_rest(text: str) -> bool:
+        """Whether a line is the end of the wrapped heading above it."""
+        return len(text) <= _LONGEST_REST and not (_ITEM.match(text) or _PART.match(text)) and _WRAPPED_REST.search(text) is not None
+
+    def _heading(self, raw: str, text: str) -> bool:
         """Take a heading; whether the line is one."""
         known = grammar()
         if len(text) > _LONGEST_HEADING or text.endswith((",", "、", ";")) or known.figure.search(text):
@@ -184,14 +195,14 @@ class _Reader:
             return False
         if known.annex.match(text):
             self.part = self.kind = "annex"
-            self.top, self.sub = text.rstrip(":"), ""
+            self.top, self.sub = raw.rstrip(":："), ""
             return True
         if _TOP.match(text):
-            self.top, self.sub, self.kind = text.rstrip("。:"), "", self.part
+            self.top, self.sub, self.kind = raw.rstrip("。:："), "", self.part
             if self.part in known.may_change:
                 self.kind = next((k for k, p in known.sections if p.search(text)), self.part)
             return True
         if _SUB.match(text):
-            self.sub = text.rstrip("。:")
+            self.sub = raw.rstrip("。:：")
             return True
         return False

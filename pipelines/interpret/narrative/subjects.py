@@ -7,20 +7,22 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from pipelines.interpret.narrative.grammar import grammar
+from pipelines.interpret.normalise import CJK
 from pipelines.reference.lookup import functional_subjects
 
 _MARK = re.compile(r"\((?:\d{3,7})?(类|款|项)(?:级)?(?:科目)?(?:\d{3,7})?\)|(?<=支出)(类)(?=支出|\d)")
 _ORDINALS = re.compile(
-    r"^(?:[-.、\s]|\(?[一二三四五六七八九十]{1,3}\)?[、.]|\([一二三四五六七八九十\d]{1,3}\)|\d{1,2}[、.](?!\d)|\d{3,7}(?=[\u3400-\u9fff]))+"
+    r"^(?:[-.、\s]|\(?[一二三四五六七八九十]{1,3}\)?[、.]|\([一二三四五六七八九十\d]{1,3}\)|\d{1,2}[、.](?=\D|\d{1,2}[、.]\D)|\d{3,7}(?=[\u3400-\u9fff]))+"
 )
 _DELIMITERS = re.compile(r"[,。;:]")
-_CLAUSE = re.compile(r"[,。;:、\"](?!三公)")
+_CLAUSE = re.compile(r"[,。;:、]")
 _YEAR = re.compile(r"^.*?20\d\d年(?:度)?(?:部门)?")
 _AFTER_MARK = re.compile(r"^支出(?=[一-鿿])")
 _CODE = re.compile(r"\(?\d{3,7}\)?$")
 _CLASS_TAIL = re.compile(r"(?:类支出|\(类\)|支出|类)$")
 LEVELS = ("类", "款", "项")
 _LONGEST_NAME = 30
+_SHORTEST_NAME = 2
 
 
 @cache
@@ -87,23 +89,15 @@ class Subjects:
         if class_of(name.removesuffix("具体包括")):
             self._take({"类": name.removesuffix("具体包括")})
 
-    def take(self, clause: str, before: str) -> bool:
-        """Take the subject that stands before a number.
-
-        Args:
-            clause: the text from the figure before, or the beginning of the sentence, to the number.
-            before: its last clauses, where a name of the vocabulary may stand.
-
-        Returns:
-            Whether one is named.
-        """
+    def take(self, clause: str) -> bool:
+        """Take the subject that a clause before a number names: by marks, the vocabulary or a class; whether it does."""
         names = marked(clause)
         if names:
             self._take(names)
             return True
         found = None
         known = grammar()
-        for match in known.subject.finditer(before):
+        for match in known.subject.finditer(clause):
             found = match
         if found is not None and found.lastindex is not None:
             self.path, self.is_item = tuple(known.subject_names[found.lastindex - 1].split("/")), False
@@ -116,19 +110,19 @@ class Subjects:
     def noun(self, clause: str) -> bool:
         """Take the noun before a number that nothing else names; whether there is one."""
         name = self._noun(clause)
-        if len(name) < 2 or grammar().empty.fullmatch(name):
+        if len(CJK.findall(name)) < _SHORTEST_NAME or grammar().empty.fullmatch(name):
             return False
         self.path, self.is_item = (name,), False
         return True
 
     def _noun(self, clause: str) -> str:
         known = grammar()
-        name = _YEAR.sub("", _CLAUSE.split(clause)[-1])
-        name = _ORDINALS.sub("", name.lstrip("(").rstrip("\"'"))
+        name = _YEAR.sub("", _CLAUSE.split(clause)[-1]).replace('"', "")
+        name = _ORDINALS.sub("", name)
         for body in self.strip:
             name = name.removeprefix(body)
         name = known.after_name.sub("", known.before_name.sub("", name))
-        return name if len(name) <= _LONGEST_NAME else ""
+        return name if len(name) <= _LONGEST_NAME and name.count("(") == name.count(")") else ""
 
     def _take(self, names: dict[str, str]) -> None:
         first, middle, last = (names.get(level, "") for level in LEVELS)
