@@ -118,6 +118,7 @@ class _Narrator:
             self.subjects.reset()
         self.top = top
         if paragraph.is_heading:
+            self.subjects.path, self.subjects.is_item = (), False
             self.subjects.heading(paragraph.text)
             return
         known = grammar()

@@ -16,12 +16,12 @@ _ORDINALS = re.compile(
 )
 _DELIMITERS = re.compile(r"[,。;:]")
 _CLAUSE = re.compile(r"[,。;:、]")
-_YEAR = re.compile(r"^.*?20\d\d年(?:度)?(?:部门)?")
+_YEAR = re.compile(r"^[^()]*?20\d\d年(?:度)?(?:部门)?")
 _AFTER_MARK = re.compile(r"^支出(?=[一-鿿])")
 _CODE = re.compile(r"\(?\d{3,7}\)?$")
 _CLASS_TAIL = re.compile(r"(?:类支出|\(类\)|支出|类)$")
 LEVELS = ("类", "款", "项")
-_LONGEST_NAME = 30
+_LONGEST_NAME = 40
 _SHORTEST_NAME = 2
 
 
@@ -80,7 +80,7 @@ class Subjects:
         self.path, self.is_item, self._class, self._section = (), False, "", ""
 
     def heading(self, text: str) -> None:
-        """Take a heading or a line without figures: it may name the class of what follows, or an item."""
+        """Take a heading or a sentence without figures: it may name the class of what follows, or an item."""
         names = marked(text)
         if names:
             self._take(names)
