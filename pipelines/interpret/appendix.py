@@ -17,11 +17,15 @@ from pipelines.interpret.normalise import CJK, key
 _JUNK = re.compile(r"</?[a-z]{1,6}\s*/?>|\\[(\[].*|\$[^$]*\$|[*]{2}")
 _BLANK = re.compile(r"[.…·。\-—_\s]*")
 _SPACE = re.compile(r"(?<![A-Za-z])\s+|\s+(?![A-Za-z])")
-_PREFIX = re.compile(r"^(?:附(?:件|表)?(?:[一二三四五六七八九十]+|\d+(?:-\d+)*)?[:：]|[一二三四五六七八九十]+、|[-•]\s*)")
+_PREFIX = re.compile(
+    r"^(?:附(?:件|表)?(?:[一二三四五六七八九十]+|\d+(?:-\d+)*)?[:：]|[一二三四五六七八九十]+、|[-•]\s*)"
+)
 _SENTENCE = re.compile(r"[。；;!?]|[,，].*[,，]")
 _PAGE_NUMBER = re.compile(r"[-—–·\s]*第?\d{1,4}页?[-—–·\s]*")
 _MAX_TITLE = 90
 _TITLE_LINES = 3
+FLAT = 40
+"""Words of one line from which on it is a whole table whose cells lost their order."""
 
 
 def data(name: str) -> dict[str, Any]:
@@ -104,7 +108,9 @@ def records_of(block: Line | Grid) -> Iterator[Record]:
     for row in range(block.rows):
         cells = block.row(row)
         pieces = tuple(Piece(_JUNK.sub("", c.text).strip(), float(c.col)) for c in cells if tidy(c.text))
-        if pieces:
+        if any(len(p.text.split()) > FLAT for p in pieces):
+            yield Record((Piece(" ".join(p.text for p in pieces), 0),), 0, cells[0].place)
+        elif pieces:
             yield Record(pieces, block.cols, next(c.place for c in cells if tidy(c.text)), geometric)
 
 

@@ -9,14 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from typing import Any
 
 from pipelines.extract.document import Document
 from pipelines.interpret.appendix import Appendix, Piece, Record, appendices, tidy
 from pipelines.interpret.identity import Identity
 from pipelines.interpret.normalise import CJK, key, read_number
-from pipelines.interpret.performance_lines import Layout, line_rows
-from pipelines.interpret.performance_mend import mend
+from pipelines.interpret.performance_lines import Layout, heading_layout, is_flat, line_rows
+from pipelines.interpret.performance_mend import IndicatorTable, mend
 from pipelines.interpret.performance_row import IndicatorRow, words
 
 _WEIGHT = re.compile(r"[(（]\s*(\d+(?:\.\d+)?)\s*(?:分(?:\s*\*.*)?[)）]?|[)）]?$)")
@@ -26,7 +27,7 @@ _TARGET = re.compile(r"(长期|中期|年度|当年)(?:绩.)?(?:目标?|指标)?
 _HORIZON = re.compile(r"(长期|中期|年度)(?:绩效)?(?:目标|指标)(?:申报)?表?")
 _YEAR = re.compile(r"(20\d\d)年?")
 _LABEL = re.compile(r"\D{0,2}(?:长期|年度)?.{0,2}(?:绩效|目标|指标).{0,4}|[(（]?\d+(?:\.\d+)?分?[)）]?|.{0,3}分[)）]?")
-_NEVER = -60.0
+_NOWHERE = -99
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +70,18 @@ def performance_rows(document: Document, identity: Identity) -> list[dict[str, A
         Rows of ``EXTRACTED_PERFORMANCE`` without ``report_key`` and ``row_no``, in reading order; values are text as
         printed, without white space. A blank is an empty string.
     """
-    tables = [(a.title, _rows(a, identity.fiscal_year)) for a in appendices(document)]
-    _carry_on([rows for _, rows in tables])
-    text = "".join(tidy(t) for t in _texts(document))
-    mended = mend([(title, rows) for title, rows in tables if rows], text)
-    return [_as_dict(title, row) for title, rows in mended for row in rows]
+    tables = [_table(appendix, identity.fiscal_year) for appendix in appendices(document)]
+    _carry_on([table.rows for table in tables])
+    mend(tables, "\n".join(tidy(t) for t in _texts(document)))
+    return [_as_dict(table.title, row) for table in tables for row in table.rows]
+
+
+def _table(appendix: Appendix, year: int | None) -> IndicatorTable:
+    lines = [r for r in appendix.records if r.cols == 0]
+    flat = next((r for r in lines if is_flat(r.texts[0])), None)
+    text = "".join(tidy(r.texts[0]) for r in lines) if flat is not None else ""
+    place = flat.place if flat is not None else appendix.place
+    return IndicatorTable(appendix.title, _rows(appendix, year), text, place)
 
 
 def _texts(document: Document) -> Iterator[str]:
@@ -142,7 +150,11 @@ def _line_rows(lines: list[Record], state: _State, year: int | None) -> list[Ind
         return []
     state.headings = [] if state.ended else state.headings
     before = state.level1
-    found = line_rows([(r.texts[0], r.place) for r in lines], Layout.of(h.name for h in state.headings), year)
+    texts = [(r.texts[0], r.place) for r in lines]
+    found = line_rows(texts, Layout.of(h.name for h in state.headings), year)
+    if not state.headings and (layout := heading_layout(texts)) is not None:
+        names = ("level1", "level2", "indicator", *layout.values)
+        state.headings, state.cols, state.ended = [Heading(n, i) for i, n in enumerate(names)], _NOWHERE, False
     if found:
         state.level1 = found[-1].level1 or before
         state.number, state.goal = found[-1].target_no or state.number, found[-1].goal or state.goal
@@ -344,6 +356,10 @@ def join(texts: list[str]) -> tuple[str, bool]:
     joined = tidy(texts[0]) if texts else ""
     for text in texts[1:]:
         piece = tidy(text)
+        shared = next((n for n, (a, b) in enumerate(zip(joined, piece, strict=False)) if a != b), len(joined))
+        if 2 <= shared < len(piece) and len(joined) - shared <= 1:  # the cell once more, this time whole
+            joined = piece
+            continue
         overlap = next((n for n in range(min(4, len(piece), len(joined)), 0, -1) if joined.endswith(piece[:n])), 0)
         piece = piece[overlap:]
         if joined and CJK.match(joined[-1]) and re.match(r"[0-9A-Za-z☆§&](?=[\u3400-\u9fff])", piece):
@@ -359,29 +375,82 @@ def _fit(name: str, text: str) -> float:
     """How well a text fits a column of indicators."""
     folded = key(text)
     w = words()
-    level1, level2 = w.level1_of(folded) is not None, w.level2_names.fullmatch(_unweighted(folded)) is not None
-    number = _SCORE.fullmatch(folded) is not None
-    like_value = _VALUE.search(folded) is not None or w.values.match(folded) is not None
-    match name:
-        case "level1":
-            return 4.0 if level1 and not level2 else (2.0 if level1 else (1.0 if w.tail_of_level(folded) else -4.0))
-        case "level2":
-            if level2:
-                return 4.0
-            ends = re.search(r"指标|满意度|(?:数量|质量|时效|成本|效益)$", _unweighted(folded)) and len(folded) <= 16
-            if len(folded) >= 3 and any(n.startswith(folded) for n in w.level2):
-                return 2.0
-            return 2.5 if ends else (0.3 if w.tail_of_level(folded) else (-6.0 if number else -2.0))
-        case "score" | "weight":
-            return 1.0 if number else -8.0
-        case "indicator":
-            return -4.0 if level1 else (-2.5 if level2 else (-2.0 if number or len(folded) < 2 else 1.0))
-        case "goal":
-            return -5.0 if level1 or level2 else (-4.0 if number else 0.5)
-        case "other":
-            return 1.5 if w.basis.search(folded) else (-5.0 if level1 or level2 else (-1.0 if like_value else 0.0))
-        case _:
-            return -4.0 if level1 or level2 else (1.0 if like_value else 0.3)
+    seen = _Seen(
+        folded,
+        level1=w.level1_of(folded) is not None,
+        level2=w.level2_names.fullmatch(_unweighted(folded)) is not None,
+        number=_SCORE.fullmatch(folded) is not None,
+        like_value=_VALUE.search(folded) is not None or w.values.match(folded) is not None,
+    )
+    return _FITS.get(name, _fit_value)(seen)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What a text looks like."""
+
+    text: str
+    level1: bool
+    level2: bool
+    number: bool
+    like_value: bool
+
+    @property
+    def level(self) -> bool:
+        return self.level1 or self.level2
+
+
+def _fit_level1(seen: _Seen) -> float:
+    if seen.level1:
+        return 2.0 if seen.level2 else 4.0
+    return 1.0 if words().tail_of_level(seen.text) else -4.0
+
+
+def _fit_level2(seen: _Seen) -> float:
+    plain = _unweighted(seen.text)
+    names = words().level2
+    if seen.level2:
+        return 4.0
+    if len(plain) <= 16 and re.search(r"指标|满意度|(?:数量|质量|时效|成本|效益)$", plain):
+        return 2.5
+    if len(plain) >= 3 and (any(n.startswith(plain) for n in names) or get_close_matches(plain, names, 1, 0.7)):
+        return 2.0
+    return 0.3 if words().tail_of_level(seen.text) else (-6.0 if seen.number else -2.0)
+
+
+def _fit_indicator(seen: _Seen) -> float:
+    if seen.level:
+        return -4.0 if seen.level1 else -2.5
+    return -2.0 if seen.number or len(seen.text) < 2 else 1.0
+
+
+def _fit_goal(seen: _Seen) -> float:
+    return -5.0 if seen.level else (-4.0 if seen.number else 0.5)
+
+
+def _fit_other(seen: _Seen) -> float:
+    if words().basis.search(seen.text):
+        return 1.5
+    return -5.0 if seen.level else (-1.0 if seen.like_value else 0.0)
+
+
+def _fit_score(seen: _Seen) -> float:
+    return 1.0 if seen.number else -8.0
+
+
+def _fit_value(seen: _Seen) -> float:
+    return -4.0 if seen.level else (1.0 if seen.like_value else 0.3)
+
+
+_FITS: dict[str, Callable[[_Seen], float]] = {
+    "level1": _fit_level1,
+    "level2": _fit_level2,
+    "indicator": _fit_indicator,
+    "goal": _fit_goal,
+    "other": _fit_other,
+    "score": _fit_score,
+    "weight": _fit_score,
+}
 
 
 def _fit_budget(name: str, text: str) -> float:
@@ -428,7 +497,9 @@ def _split_numbers(record: Record) -> Record:
         pieces=tuple(
             p
             for p, after in zip(pieces, [*pieces[1:], None], strict=True)
-            if after is None or p.text == after.text or not (re.match(r"\d+\.\d", p.text) and after.text.startswith(p.text))
+            if after is None
+            or p.text == after.text
+            or not (re.match(r"\d+\.\d", p.text) and re.fullmatch(re.escape(p.text) + r"\d+", after.text))
         ),
     )
 
@@ -478,23 +549,26 @@ def _take_indicator(record: Record, state: _State, rows: list[IndicatorRow]) -> 
         rows[-1].level2 = _whole_level(rows[-1].level2, level2)
         rows[-1].values.setdefault("weight", _weight(texts.get("level2", "")))
         return
-    if not level2 and not scores and level1 is None:
-        if _continue(record, state, rows) or not _says_something(indicator, values):
-            return
-    if len(CJK.findall(indicator)) < 2 or not (values or scores or level2):
+    bare = not level2 and not scores and level1 is None
+    if bare and (_continue(record, state, rows) or not _says_something(indicator, values)):
         return
-    own = _weight(texts.get("level2", ""))
+    if len(CJK.findall(indicator)) < 2 or not (values or scores or level2) or _LABEL.fullmatch(key(indicator)):
+        return
+    own = _weight(texts["level2"]) if level2 else ""
     if own:
         scores.setdefault("weight", own)
     for name, text in state.pending.items():
         values[name] = text + values.get(name, "")
     state.pending = {}
     goal = texts.get("goal") or state.goal
-    doubt = laid.doubt - {"level1", "score", "weight"}
-    if state.goal_doubt and not texts.get("goal"):
-        doubt |= {"goal"}
+    doubt = laid.doubt - {"level1", "level2", "score", "weight"}
+    torn = frozenset(doubt)
+    if doubt or any(not _LABEL.fullmatch(key(text)) for text in laid.skipped):
+        doubt |= {"indicator", "target", "actual"}
     if not level2:
         doubt |= {"level2"}
+    if state.goal_doubt and not texts.get("goal"):
+        doubt, torn = doubt | {"goal"}, torn | {"goal"}
     last = rows[-1] if rows else None
     state.places = laid.places
     rows.append(
@@ -509,6 +583,7 @@ def _take_indicator(record: Record, state: _State, rows: list[IndicatorRow]) -> 
             values=values | scores,
             level1_weight=state.level1_weight,
             doubt=set(doubt),
+            torn=torn,
         )
     )
 
@@ -538,11 +613,11 @@ def _split_levels(record: Record) -> Record:
         head, _, tail = piece.text.strip().partition(" ")
         whole = key(piece.text)
         names = words().level2_names
-        if tail and names.fullmatch(_unweighted(key(head))) and not names.fullmatch(_unweighted(whole)):
-            if not re.match(r"指标|标|[(（]", key(tail)):
-                pieces += [replace(piece, text=head), Piece(tail, piece.col + 0.5)]
-                continue
-        pieces.append(piece)
+        both = tail and names.fullmatch(_unweighted(key(head))) and not names.fullmatch(_unweighted(whole))
+        if both and not re.match(r"指标|标|[(（]", key(tail)):
+            pieces += [replace(piece, text=head), Piece(tail, piece.col + 0.5)]
+        else:
+            pieces.append(piece)
     return replace(record, pieces=tuple(pieces))
 
 

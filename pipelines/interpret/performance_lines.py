@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from pipelines.extract.document import Place
-from pipelines.interpret.appendix import tidy
+from pipelines.interpret.appendix import FLAT, tidy
 from pipelines.interpret.normalise import key, read_number
 from pipelines.interpret.performance_row import IndicatorRow, words
 
@@ -24,8 +25,6 @@ _NUMBER = re.compile(r"[≥≤<>=]?\s*\d[\d.,]*")
 _COUNTER = re.compile(r"(?:份|次|个|家|条|台|套|人|件|本|册|场|小时|天|年|月|日|元|万元|分|项|篇|期|本/月|次/月|次/年)")
 _YEAR = re.compile(r"20\d\d年?|年")
 _OPEN = re.compile(r"[≥≤<>=]")
-_FLAT = 40
-"""Words of one line from which on it is a whole table whose cells lost their order."""
 _VALUE_COLUMNS = ("prior_2", "prior_1", "target", "actual", "score")
 
 
@@ -78,6 +77,7 @@ class _Open:
     place: Place
     layout: Layout
     part: int
+    flat: bool
     tokens: list[Token] = field(default_factory=list)
 
 
@@ -97,6 +97,16 @@ def line_rows(lines: list[tuple[str, Place]], layout: Layout, year: int | None) 
     return [row for row in (_solve(o, full[o.part]) for o in opened) if row is not None]
 
 
+def heading_layout(lines: list[tuple[str, Place]]) -> Layout | None:
+    """The columns that headings among the lines name last, if any do."""
+    tokens = _tokens(lines)
+    for i in range(len(tokens) - 1, -1, -1):
+        if "二级指标" in key(tokens[i].text) and (stop := _headings_end(tokens, i)) > i:
+            found = Layout.of_text("".join(t.text for t in tokens[max(0, i - 4) : stop]))
+            return found if found.values else None
+    return None
+
+
 def _full(rows: list[_Open]) -> float:
     """The width of a full line of the column of indicators: the usual one among the long lines."""
     widths = [round(t.width) for row in rows for t in row.tokens if t.words and not t.flat]
@@ -113,11 +123,16 @@ def _tokens(lines: list[tuple[str, Place]]) -> list[Token]:
         before = place.line
         parted = "line" if adjacent else "blank"
         parts = _parts(text)
-        flat = len(parts) > _FLAT
+        flat = len(parts) > FLAT
         for part in parts:
             tokens.append(Token(part, place, parted, flat=flat))
             parted = "space"
     return tokens
+
+
+def is_flat(text: str) -> bool:
+    """Whether a line is a whole table whose cells lost their order."""
+    return len(_parts(text)) > FLAT
 
 
 def _parts(text: str) -> list[str]:
@@ -126,9 +141,8 @@ def _parts(text: str) -> list[str]:
     raw = _TARGET_INSIDE.sub(lambda m: m.group().replace(" ", "\0"), text).replace("|", " ").split()
     parts: list[str] = []
     for word in (w.replace("\0", " ") for w in raw):
-        if parts and _COUNTER.fullmatch(word) and _NUMBER.fullmatch(parts[-1]):
-            parts[-1] += word
-        elif parts and _OPEN.fullmatch(parts[-1]):
+        counted = parts and _COUNTER.fullmatch(word) and _NUMBER.fullmatch(parts[-1])
+        if counted or (parts and _OPEN.fullmatch(parts[-1])):
             parts[-1] += word
         else:
             parts.append(word)
@@ -149,7 +163,11 @@ def _collect(tokens: list[Token], layout: Layout) -> list[_Open]:
         token = tokens[i]
         folded = key(token.text)
         if found := _TARGET_INSIDE.match(token.text):
-            horizon, number, goal = w.horizons.get(found.group(1), ""), found.group(2), tidy(token.text[found.start(3) :])
+            horizon, number, goal = (
+                w.horizons.get(found.group(1), ""),
+                found.group(2),
+                tidy(token.text[found.start(3) :]),
+            )
             goal = re.sub(r"[(（]\d+(?:\.\d+)?分[)）].*$", "", goal)
             current, before, level1 = None, [], ""
             i += 1
@@ -169,7 +187,7 @@ def _collect(tokens: list[Token], layout: Layout) -> list[_Open]:
         elif count := _level2(tokens, i):
             name = tidy("".join(t.text for t in tokens[i : i + count]))
             own = tidy("".join(before)) if layout.goal else goal
-            current = _Open(level1, name, number, horizon, own, token.place, layout, part)
+            current = _Open(level1, name, number, horizon, own, token.place, layout, part, token.flat)
             rows.append(current)
             before = []
             i += count
@@ -274,7 +292,7 @@ def _solve(row: _Open, full: float) -> IndicatorRow | None:
     values = dict(zip(columns, texts, strict=True))
     if values.get("score") and read_number(values["score"]) is None:
         values.pop("score")
-    doubt = {"level2", "indicator", *columns} if row.tokens[0].flat else set()
+    flat = row.flat
     return IndicatorRow(
         row.place,
         horizon=row.horizon,
@@ -284,7 +302,8 @@ def _solve(row: _Open, full: float) -> IndicatorRow | None:
         level2=row.level2,
         indicator=indicator,
         values=values,
-        doubt=doubt,
+        doubt={"level2", "indicator", *columns} if flat else set(),
+        flat=flat,
     )
 
 
@@ -305,7 +324,7 @@ def _cut(tokens: list[Token], values: int, full: float) -> list[list[str]]:
         for (cell, start), (score, cuts) in best.items()
     )
     edges = [0, *cuts, len(tokens)]
-    return [[t.text for t in tokens[a:b]] for a, b in zip(edges, edges[1:], strict=False)]
+    return [[t.text for t in tokens[a:b]] for a, b in pairwise(edges)]
 
 
 def _going_on(tokens: list[Token], i: int, cell: int, full: float) -> float:

@@ -16,7 +16,11 @@ _DAMAGED = re.compile(r"[^\u3400-\u9fff\u3000-\u303f\uff00-\uffef\u2000-\u22ff\u
 
 @dataclass(slots=True)
 class IndicatorRow:
-    """One indicator; ``doubt`` names the columns whose text was torn or damaged, ``fixed`` rows have no levels."""
+    """One indicator.
+
+    ``doubt`` names the columns whose text is doubtful, ``torn`` those that were put together; ``fixed`` rows (the whole
+    budget, the total score) have no levels.
+    """
 
     place: Place
     horizon: str = ""
@@ -29,7 +33,10 @@ class IndicatorRow:
     values: dict[str, str] = field(default_factory=dict)
     level1_weight: str = ""
     doubt: set[str] = field(default_factory=set)
+    torn: frozenset[str] = frozenset()
     fixed: bool = False
+    flat: bool = False
+    """Read from a line in which whole rows lost their order: no row of its own unless another printing mends it."""
 
     @property
     def numbered(self) -> bool:
