@@ -413,7 +413,8 @@ def _fit_level2(seen: _Seen) -> float:
         return 4.0
     if len(plain) <= 16 and re.search(r"指标|满意度|(?:数量|质量|时效|成本|效益)$", plain):
         return 2.5
-    if len(plain) >= 3 and (any(n.startswith(plain) for n in names) or get_close_matches(plain, names, 1, 0.7)):
+    alike = [n for n in names if abs(len(n) - len(plain)) <= 1]
+    if len(plain) >= 3 and (any(n.startswith(plain) for n in names) or get_close_matches(plain, alike, 1, 0.7)):
         return 2.0
     return 0.3 if words().tail_of_level(seen.text) else (-6.0 if seen.number else -2.0)
 
