@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from pipelines.extract.document import Document, Place
@@ -13,25 +13,27 @@ from pipelines.interpret.narrative.figures import Figure, figures_of
 from pipelines.interpret.narrative.grammar import grammar
 from pipelines.interpret.narrative.overview import overview_rows
 from pipelines.interpret.narrative.prose import Paragraph, paragraphs
-from pipelines.interpret.narrative.subjects import Subjects, marked
+from pipelines.interpret.narrative.subjects import ORDINALS, Subjects, marked
 from pipelines.interpret.normalise import CJK
 from pipelines.interpret.read import ReadTable
 
 _SENTENCE_END = re.compile(r"[。!?]|$")
 _DELIMITER = re.compile(r"[。;:]|(?<!\d),|,(?!\d{3})")
 _HARD_DELIMITER = re.compile(r"[。;:]")
-_ORDINAL = re.compile(r"^(?:\(?[一二三四五六七八九十]{1,3}\)?[、.]|\([一二三四五六七八九十\d]{1,3}\)|\d{1,2}[、.](?=\D|\d{1,2}[、.]\D))+")
 _LISTED = re.compile(r"\d(?:[万亿千]?元|%|人次?|名|辆|个|台(?:\(套\))?|套|批次?)、")
 _TAIL_END = re.compile(r"[。;:、]|(?<!\d),|,(?!\d{3})")
 _KIND = re.compile(r"^(?:其中|以及|及|和)")
-_PRIOR = re.compile(r"(?:上年度?|上一年度?|(20\d\d)年度?)(?:部门|支出|收入)*(?:预算|决算|执行|完成)(?:数|总额|支出)*(?:为|是)?$")
+_PRIOR = re.compile(
+    r"(?:上年度?|上一年度?|(20\d\d)年度?)(?:部门|支出|收入)*(?:预算|决算|执行|完成)(?:数|总额|支出)*(?:为|是)?$"
+)
 _EQUIPMENT = re.compile(r"[^,。;:、]*设备(?:\([^()]*\))?$")
 _VEHICLE = re.compile(r"[^,。;:、(]{2,16}用车$")
 _FEWEST_WORDS = 4
 _MANY_WORDS = 16
+_LONGEST_PART = 12
 _LONGEST_TAIL = 14
 _LONGEST_QUOTE = 160
-_CHANGES = frozenset({"change_amount", "change_percent"})
+_CHANGES = frozenset({"change_amount", "change_percent", "deviation_amount", "deviation_percent"})
 _COUNTED = frozenset({"车辆", "设备"})
 
 
@@ -109,6 +111,7 @@ class _Narrator:
         self.year = identity.fiscal_year
         self.top = ""
         self.last_count: str | None = None
+        self.against_budget = False
         self.seen: set[tuple[object, ...]] = set()
 
     def read(self, paragraph: Paragraph) -> Iterator[Disclosure]:
@@ -118,11 +121,12 @@ class _Narrator:
             self.subjects.reset()
         self.top = top
         if paragraph.is_heading:
-            self.subjects.path, self.subjects.is_item = (), False
+            if paragraph.kind != "annex":  # an annex is about its project throughout
+                self.subjects.path, self.subjects.is_item = (), False
             self.subjects.heading(paragraph.text)
             return
         known = grammar()
-        text = _ORDINAL.sub("", paragraph.text)
+        text = ORDINALS.sub("", paragraph.text)
         project = known.project.match(text) or known.project_title.match(text)
         if project:
             self.subjects.path, self.subjects.is_item = (project.group("name").removesuffix("项目"),), False
@@ -145,9 +149,10 @@ class _Narrator:
         if not figures and not words:
             self.subjects.heading(text[sentence.start : sentence.stop])
             return
-        self.last_count = None
+        self.last_count, self.against_budget = None, False
         at = sentence.start
-        for event in sorted([*figures, *words], key=_begin):
+        events: list[Figure | re.Match[str]] = [*figures, *words]
+        for event in sorted(events, key=_begin):
             if isinstance(event, Figure):
                 later = [f.start for f in figures if f.start > event.start]
                 found = self._figure(sentence, event, at, later[0] if later else sentence.stop)
@@ -196,19 +201,29 @@ class _Narrator:
                 return None
         if fall and value is not None and (fact in _CHANGES or fact.startswith("reason_")):
             value = -abs(value)
-        return self._disclosure(sentence, fact, figure.start, figure.end, value, figure.printed, figure.unit)
+        return self._disclosure(sentence, fact, replace(figure, value=value))
 
     def _fact(self, before: str, after: str, unit: str, *, is_money: bool, changed: bool) -> str | None:
         """The fact of money or of a percentage outside of reasons."""
         known = grammar()
         rules = known.money if is_money else known.percent
         if changed:
-            return "change_amount" if is_money else "change_percent"
+            return f"{self._base(before)}_{'amount' if is_money else 'percent'}"
         prior = _PRIOR.search(before)
         if is_money and prior and (prior.group(1) is None or int(prior.group(1)) + 1 == self.year):
             return "prior_amount"
         fact = next((r.fact for r in rules if r.fits(before, after, unit)), None)
         return fact or ("amount" if is_money else None)
+
+    def _base(self, before: str) -> str:
+        """Whether a change is one against the year before or against the year's own budget."""
+        known = grammar()
+        own = known.own_budget.search(before)
+        if own and own.group(1) in {None, str(self.year)}:
+            self.against_budget = True
+        elif known.other_year.search(before):
+            self.against_budget = False
+        return "deviation" if self.against_budget else "change"
 
     def _take_subject(self, fact: str, before: str) -> bool:
         """Take the subject a clause names, else the one at hand stays; whether the clause names one."""
@@ -235,14 +250,14 @@ class _Narrator:
         near = _near(before)
         rule = next((r for r in known.counts if r.fits(near, after, figure.unit)), None)
         fact = rule.fact if rule else None
-        if fact is None and "其中" in before and (self.last_count or "").startswith("headcount"):
-            fact = self.last_count
+        if fact is None and len(near) <= _LONGEST_PART and (self.last_count or "").startswith("headcount"):
+            fact = self.last_count  # 其中:行政人员18人、事业人员4人
         if fact is None:
             return None
         self.last_count = fact
         if fact in {"vehicles", "equipment"}:
             found = (_VEHICLE if fact == "vehicles" else _EQUIPMENT).search(near)
-            kind = _KIND.sub("", _ORDINAL.sub("", found.group())) if found else ""
+            kind = _KIND.sub("", ORDINALS.sub("", found.group())) if found else ""
             self.subjects.path = ("车辆" if fact == "vehicles" else "设备", *([kind] if kind else []))
             self.subjects.is_item = False
         elif not self.subjects.take(near) and fact.startswith("headcount"):
@@ -251,37 +266,38 @@ class _Narrator:
 
     def _same(self, sentence: _Sentence, match: re.Match[str], at: int) -> Disclosure | None:
         """A change of nothing, stated by a word."""
-        if sentence.in_reasons(match.start()):
+        own = grammar().own_budget.match(match.group())
+        if sentence.in_reasons(match.start()) or (own and own.group(1) in {None, str(self.year)}):
             return None
         self._take_subject("change_amount", sentence.text[at : match.start()])
         if not self.subjects.path or self.subjects.path[0] in _COUNTED:
             return None
         words = sentence.paragraph.raw[match.start() : match.end()]
-        return self._disclosure(sentence, "change_amount", match.start(), match.end(), Decimal(0), words, "万元")
+        return self._disclosure(
+            sentence, "change_amount", Figure(match.start(), match.end(), words, Decimal(0), "万元")
+        )
 
     def _year(self, sentence: _Sentence, match: re.Match[str]) -> Disclosure | None:
         """The year a sentence compares with."""
-        if sentence.in_reasons(match.start()):
-            return None
         year = match.group(1)
-        return self._disclosure(sentence, "prior_year", match.start(1), match.end(), Decimal(year), year, "年")
+        if sentence.in_reasons(match.start()) or int(year) == self.year:
+            return None
+        return self._disclosure(sentence, "prior_year", Figure(match.start(1), match.end(), year, Decimal(year), "年"))
 
-    def _disclosure(
-        self, sentence: _Sentence, fact: str, start: int, end: int, value: Decimal | None, printed: str, unit: str
-    ) -> Disclosure:
-        place = sentence.paragraph.place(start)
-        quote = _quote(sentence, start, end)
-        key = (fact, self.subjects.path, value, unit, place.page)
-        if (*key, quote) in self.seen:  # the same words once more: a longer quote tells them apart
-            quote = _quote(sentence, start, end, _MANY_WORDS)
-        self.seen.add((*key, quote))
+    def _disclosure(self, sentence: _Sentence, fact: str, figure: Figure) -> Disclosure:
+        place = sentence.paragraph.place(figure.start)
+        quote = _quote(sentence, figure.start, figure.end)
+        known = (fact, self.subjects.path, figure.value, figure.unit, place.page)
+        if (*known, quote) in self.seen:  # the same words once more: a longer quote tells them apart
+            quote = _quote(sentence, figure.start, figure.end, _MANY_WORDS)
+        self.seen.add((*known, quote))
         return Disclosure(
             section=sentence.paragraph.section,
             fact=fact,
             path=self.subjects.path,
-            value=value,
-            printed=printed,
-            unit=unit,
+            value=figure.value,
+            printed=figure.printed,
+            unit=figure.unit,
             quote=quote,
             place=place,
             is_item=self.subjects.is_item,

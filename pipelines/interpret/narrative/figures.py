@@ -35,12 +35,14 @@ class Figure:
 def figures_of(text: str, start: int, stop: int) -> list[Figure]:
     """The figures of a stretch of folded text, in order; thresholds (100万元以上) are none."""
     found = sorted(chain(_numbers(text, start, stop), _blanks(text, start, stop)), key=lambda f: f.start)
+    return [f for f in found if not _is_threshold(text, start, stop, f)]
+
+
+def _is_threshold(text: str, start: int, stop: int, figure: Figure) -> bool:
     known = grammar()
-    return [
-        f
-        for f in found
-        if not known.threshold_after.match(text[f.end : stop]) and not known.threshold_before.search(text[start : f.start])
-    ]
+    if known.threshold_after.match(text[figure.end : stop]):
+        return True
+    return known.threshold_before.search(text[start : figure.start]) is not None
 
 
 def _numbers(text: str, start: int, stop: int) -> Iterator[Figure]:

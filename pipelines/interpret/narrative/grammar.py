@@ -69,6 +69,8 @@ class Grammar:
     reasons_go_on: Pattern
     rise: Pattern
     fall: Pattern
+    own_budget: Pattern
+    other_year: Pattern
     same: Pattern
     prior_year: Pattern
     money: tuple[Rule, ...]
@@ -123,6 +125,8 @@ def grammar() -> Grammar:
         reasons_go_on=re.compile(raw["reasons_go_on"]),
         rise=re.compile(f"{ends}|{compared}$"),
         fall=re.compile(rf"{falls}|(?:小于|低于|少于){raw['compared']}$"),
+        own_budget=re.compile(raw["own_budget"]),
+        other_year=re.compile(raw["other_year"]),
         same=re.compile(raw["same"]),
         prior_year=re.compile(raw["prior_year"]),
         money=_rules(raw["money"]),

@@ -25,8 +25,8 @@ Names = Mapping[str, frozenset[str]]
 def resolve_items(disclosures: Sequence[Disclosure], cells: Iterable[ReadCell], year: int | None) -> list[Disclosure]:
     """Give every figure of a functional subject the subject's code.
 
-    A name counts in its place: 行政运行 below 财政事务 below 一般公共服务支出. The report's own tables decide; a subject
-    they do not print is looked up in the classification of its year.
+    A name counts in its place: 行政运行 below 财政事务 below 一般公共服务支出. The report's own tables decide; a
+    subject they do not print is looked up in the classification of its year.
 
     Args:
         disclosures: figures as ``disclosures`` gives them.
@@ -37,15 +37,8 @@ def resolve_items(disclosures: Sequence[Disclosure], cells: Iterable[ReadCell], 
         The figures in the same order; ``code`` stays ``None`` where no single subject fits.
     """
     index = _Index(_printed(cells), _classification(year))
-    codes: dict[tuple[str, ...], str | None] = {}
-    found = []
-    for disclosure in disclosures:
-        if disclosure.is_item:
-            if disclosure.path not in codes:
-                codes[disclosure.path] = index.code_of(disclosure.path)
-            disclosure = replace(disclosure, code=codes[disclosure.path])
-        found.append(disclosure)
-    return found
+    codes = {path: index.code_of(path) for path in {d.path for d in disclosures if d.is_item}}
+    return [replace(d, code=codes[d.path]) if d.is_item else d for d in disclosures]
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,8 @@ def overview_rows(document: Document) -> Iterator[OverviewFigure]:
         if row is None or not CJK.search(row["name"]):
             continue
         name = re.sub(r"\s", "", row["name"])
-        facts = [("amount", "万元", ()), ("share_percent", "%", ()), *(("prior_amount", "万元", (f"{y}年",)) for y in years)]
+        earlier = (("prior_amount", "万元", (f"{y}年",)) for y in years)
+        facts = [("amount", "万元", ()), ("share_percent", "%", ()), *earlier]
         for (fact, unit, year), printed in zip(facts, row["numbers"].split(), strict=False):
             number = read_number(printed.rstrip("%"))
             if number is not None and number.value is not None:

@@ -26,6 +26,7 @@ _HOLE = re.compile(r"(?<=[为是计额金出入费款数的])\s*(?=(?:万元|元
 _LONGEST_HEADING = 48
 _WRAPPED_REST = re.compile(r"(?:说明|情况|况)$")
 _LONGEST_REST = 14
+_LONGEST_CAPTION = 60
 _PROSE_ROWS = 1 / 3
 _SILENT = frozenset({"skip", "tables"})
 
@@ -132,6 +133,12 @@ def filled(lines: Iterator[Line | None]) -> Iterator[Line | None]:
         yield held
 
 
+def _is_personal(text: str) -> bool:
+    """Whether a line gives the name or number of a person; a sentence may speak of such people without naming them."""
+    found = grammar().personal.search(text)
+    return found is not None and (len(text) <= _LONGEST_CAPTION or text[found.end() :].startswith(":"))
+
+
 class _Reader:
     """Joins lines and keeps the headings they stand under."""
 
@@ -157,7 +164,7 @@ class _Reader:
         text = known.fold(raw)
         if not text or _PAGE_NUMBER.fullmatch(text):
             return
-        if known.personal.search(text):
+        if _is_personal(text):
             yield from self.flush()
             return
         if self.open is None or self.open.text.endswith(_END):
@@ -180,7 +187,9 @@ class _Reader:
     @staticmethod
     def _is_rest(text: str) -> bool:
         """Whether a line is the end of the wrapped heading above it."""
-        return len(text) <= _LONGEST_REST and not (_ITEM.match(text) or _PART.match(text)) and _WRAPPED_REST.search(text) is not None
+        if len(text) > _LONGEST_REST or _ITEM.match(text) or _PART.match(text):
+            return False
+        return _WRAPPED_REST.search(text) is not None
 
     def _heading(self, raw: str, text: str) -> bool:
         """Take a heading; whether the line is one."""
@@ -190,19 +199,17 @@ class _Reader:
         if _PART.match(text):
             self.part = self.kind = next((k for k, p in known.parts if p.search(text)), "narrative")
             self.top = self.sub = ""
-            return True
-        if "。" in text[:-1]:
+        elif "。" in text[:-1]:
             return False
-        if known.annex.match(text):
+        elif known.annex.match(text):
             self.part = self.kind = "annex"
             self.top, self.sub = raw.rstrip(":："), ""
-            return True
-        if _TOP.match(text):
+        elif _TOP.match(text):
             self.top, self.sub, self.kind = raw.rstrip("。:："), "", self.part
             if self.part in known.may_change:
                 self.kind = next((k for k, p in known.sections if p.search(text)), self.part)
-            return True
-        if _SUB.match(text):
+        elif _SUB.match(text):
             self.sub = raw.rstrip("。:：")
-            return True
-        return False
+        else:
+            return False
+        return True

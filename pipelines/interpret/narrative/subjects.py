@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 
 from pipelines.interpret.narrative.grammar import grammar
@@ -11,8 +11,8 @@ from pipelines.interpret.normalise import CJK
 from pipelines.reference.lookup import functional_subjects
 
 _MARK = re.compile(r"\((?:\d{3,7})?(类|款|项)(?:级)?(?:科目)?(?:\d{3,7})?\)|(?<=支出)(类)(?=支出|\d)")
-_ORDINALS = re.compile(
-    r"^(?:[-.、\s]|\(?[一二三四五六七八九十]{1,3}\)?[、.]|\([一二三四五六七八九十\d]{1,3}\)|\d{1,2}[、.](?=\D|\d{1,2}[、.]\D)|\d{3,7}(?=[\u3400-\u9fff]))+"
+ORDINALS = re.compile(
+    r"^(?:[-.、\s]|\(?[一二三四五六七八九十]{1,3}\)?[、.]|\([一二三四五六七八九十\d]{1,3}\)|\d{1,2}[、.](?=\D|\d{1,2}[、.]\D)|(?!20\d\d年)\d{3,7}(?=[\u3400-\u9fff]))+"
 )
 _DELIMITERS = re.compile(r"[,。;:]")
 _CLAUSE = re.compile(r"[,。;:、]")
@@ -27,10 +27,11 @@ _SHORTEST_NAME = 2
 
 @cache
 def class_names() -> frozenset[str]:
-    """Names of functional classes, with and without 支出."""
-    classes = functional_subjects().filter(functional_subjects()["code"].str.len_chars() == 3)
-    names = {n for row in classes.select("name", "aliases").iter_rows() for n in [row[0], *(row[1] or "").split("|")] if n}
-    return frozenset(names)
+    """Names of functional classes."""
+    rows = functional_subjects().select("code", "name", "aliases").iter_rows()
+    return frozenset(
+        n for code, name, aliases in rows if len(code) == 3 for n in (name, *(aliases or "").split("|")) if n
+    )
 
 
 def class_of(name: str) -> str | None:
@@ -46,7 +47,7 @@ def marked(text: str) -> dict[str, str]:
     for found in _MARK.finditer(text):
         name = text[at : found.start()]
         name = _DELIMITERS.split(name)[-1]
-        name = _CODE.sub("", _ORDINALS.sub("", name))
+        name = _CODE.sub("", ORDINALS.sub("", name.replace('"', "")))
         if at:
             name = _AFTER_MARK.sub("", name)
         level = found.group(1) or found.group(2)
@@ -85,12 +86,12 @@ class Subjects:
         if names:
             self._take(names)
             return
-        name = _ORDINALS.sub("", text).rstrip("。:")
+        name = ORDINALS.sub("", text).rstrip("。:")
         if class_of(name.removesuffix("具体包括")):
             self._take({"类": name.removesuffix("具体包括")})
 
     def take(self, clause: str) -> bool:
-        """Take the subject that a clause before a number names: by marks, the vocabulary or a class; whether it does."""
+        """Take the subject a clause before a number names, by marks, the vocabulary or a class; whether it does."""
         names = marked(clause)
         if names:
             self._take(names)
@@ -118,7 +119,7 @@ class Subjects:
     def _noun(self, clause: str) -> str:
         known = grammar()
         name = _YEAR.sub("", _CLAUSE.split(clause)[-1]).replace('"', "")
-        name = _ORDINALS.sub("", name)
+        name = ORDINALS.sub("", name)
         for body in self.strip:
             name = name.removeprefix(body)
         name = known.after_name.sub("", known.before_name.sub("", name))
