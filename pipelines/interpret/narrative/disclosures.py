@@ -153,6 +153,7 @@ class _Narrator:
         at = sentence.start
         events: list[Figure | re.Match[str]] = [*figures, *words]
         for event in sorted(events, key=_begin):
+            subject = self.subjects.path, self.subjects.is_item
             if isinstance(event, Figure):
                 later = [f.start for f in figures if f.start > event.start]
                 found = self._figure(sentence, event, at, later[0] if later else sentence.stop)
@@ -163,6 +164,8 @@ class _Narrator:
                 found = self._year(sentence, event)
             if found is not None and self._counts(sentence.paragraph.kind, found.fact):
                 yield found
+            elif sentence.paragraph.kind == "annex":
+                self.subjects.path, self.subjects.is_item = subject
 
     @staticmethod
     def _counts(kind: str, fact: str) -> bool:
