@@ -25,6 +25,7 @@ _SCORE = re.compile(r"-?\d+(?:\.\d+)?分?")
 _VALUE = re.compile(r"[≥≤><=＞＜]|\d")
 _TARGET = re.compile(r"(长期|中期|年度|当年)(?:绩.)?(?:目标?|指标)?(\d+)?[:：]?(?:\((\d+(?:\.\d+)?)分?\)?)?[:：]?")
 _HORIZON = re.compile(r"(长期|中期|年度)(?:绩效)?(?:目标|指标)(?:申报)?表?")
+_MONEY = re.compile(r"\(((?:亿|千|万)?元)\)")
 _YEAR = re.compile(r"(20\d\d)年?")
 _LABEL = re.compile(r"\D{0,2}(?:长期|年度)?.{0,2}(?:绩效|目标|指标).{0,4}|[(（]?\d+(?:\.\d+)?分?[)）]?|.{0,3}分[)）]?")
 _NOWHERE = -99
@@ -47,6 +48,7 @@ class _State:
     heading_rows: int = 0
     budget: list[Heading] = field(default_factory=list)
     budget_weight: str = ""
+    unit: str = ""
     horizon: str = ""
     number: str = ""
     goal: str = ""
@@ -82,6 +84,11 @@ def _table(appendix: Appendix, year: int | None) -> IndicatorTable:
     text = "".join(tidy(r.texts[0]) for r in lines) if flat is not None else ""
     place = flat.place if flat is not None else appendix.place
     return IndicatorTable(appendix.title, _rows(appendix, year), text, place)
+
+
+def budget_rows(appendix: Appendix) -> list[IndicatorRow]:
+    """The rows that tell the execution of the whole budget: amounts as target and actual value."""
+    return [r for r in _rows(appendix, None) if r.fixed and r.level1 == words().budget_level]
 
 
 def _texts(document: Document) -> Iterator[str]:
@@ -176,6 +183,7 @@ def _take(record: Record, state: _State, rows: list[IndicatorRow], year: int | N
     budget = _headings(record, w.budget_fields, year)
     if {"budget", "final"} <= {h.name for h in budget}:
         state.budget, state.budget_weight = budget, _weight("".join(record.texts))
+        state.unit = _unit(record)
         return
     state.heading_rows = 0
     if state.budget and (row := _budget_row(record, state)) is not None:
@@ -479,7 +487,12 @@ def _budget_row(record: Record, state: _State) -> IndicatorRow | None:
     texts = {"target": "budget", "actual": "final", "score": "score"}
     values = {name: _plain_number(laid.texts.get(column, "")) for name, column in texts.items()}
     return IndicatorRow(
-        record.place, level1=w.budget_level, indicator=label, values=values | {"weight": weight}, fixed=True
+        record.place,
+        level1=w.budget_level,
+        indicator=label,
+        values=values | {"weight": weight},
+        fixed=True,
+        unit=state.unit or _unit(record),
     )
 
 
@@ -516,6 +529,12 @@ def _total_row(record: Record, state: _State) -> IndicatorRow | None:
         values["weight"], numbers = _plain_number(numbers[0]), numbers[-1:]
     values["score"] = _plain_number(join(numbers)[0])
     return IndicatorRow(record.place, level1=total, indicator=total, values=values, fixed=True)
+
+
+def _unit(record: Record) -> str:
+    """The unit of money in brackets beside a label."""
+    found = _MONEY.search(record.joined)
+    return found.group(1) if found else ""
 
 
 def _plain_number(text: str) -> str:

@@ -33,6 +33,7 @@ class IndicatorRow:
     values: dict[str, str] = field(default_factory=dict)
     level1_weight: str = ""
     doubt: set[str] = field(default_factory=set)
+    unit: str = ""
     torn: frozenset[str] = frozenset()
     fixed: bool = False
     flat: bool = False
