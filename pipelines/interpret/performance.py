@@ -26,6 +26,7 @@ _VALUE = re.compile(r"[≥≤><=＞＜]|\d")
 _TARGET = re.compile(r"(长期|中期|年度|当年)(?:绩.)?(?:目标?|指标)?(\d+)?[:：]?(?:\((\d+(?:\.\d+)?)分?\)?)?[:：]?")
 _HORIZON = re.compile(r"(长期|中期|年度)(?:绩效)?(?:目标|指标)(?:申报)?表?")
 _MONEY = re.compile(r"\(((?:亿|千|万)?元)\)")
+_SIGN = re.compile(r"[≥≤><=＝≈]|大于|小于|等于|大于等于|小于等于|定性|正向|反向")
 _YEAR = re.compile(r"(20\d\d)年?")
 _LABEL = re.compile(r"\D{0,2}(?:长期|年度)?.{0,2}(?:绩效|目标|指标).{0,4}|[(（]?\d+(?:\.\d+)?分?[)）]?|.{0,3}分[)）]?")
 _NOWHERE = -99
@@ -278,7 +279,9 @@ def _headings(record: Record, fields: dict[str, re.Pattern[str]], year: int | No
             found += [Heading(name, piece.col + n / 10) for n, (_, name) in enumerate(sorted(hits))]
     unique: dict[str, Heading] = {}
     for heading in found:
-        unique.setdefault(heading.name, heading)
+        many = heading.name in {"other", "before"} and heading.name in unique
+        name = f"{heading.name}#{heading.col:g}" if many else heading.name
+        unique.setdefault(name, replace(heading, name=name))
     return list(unique.values())
 
 
@@ -390,7 +393,7 @@ def _fit(name: str, text: str) -> float:
         number=_SCORE.fullmatch(folded) is not None,
         like_value=_VALUE.search(folded) is not None or w.values.match(folded) is not None,
     )
-    return _FITS.get(name, _fit_value)(seen)
+    return _FITS.get(name.partition("#")[0], _fit_value)(seen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -419,7 +422,7 @@ def _fit_level2(seen: _Seen) -> float:
     names = words().level2
     if seen.level2:
         return 4.0
-    if len(plain) <= 16 and re.search(r"指标|满意度|(?:数量|质量|时效|成本|效益)$", plain):
+    if len(plain) <= 16 and re.search(r"指标$|满意度", plain):
         return 2.5
     alike = [n for n in names if abs(len(n) - len(plain)) <= 1]
     if len(plain) >= 3 and (any(n.startswith(plain) for n in names) or get_close_matches(plain, alike, 1, 0.7)):
@@ -430,7 +433,7 @@ def _fit_level2(seen: _Seen) -> float:
 def _fit_indicator(seen: _Seen) -> float:
     if seen.level:
         return -4.0 if seen.level1 else -2.5
-    return -2.0 if seen.number or len(seen.text) < 2 else 1.0
+    return -2.0 if len(CJK.findall(seen.text)) < 2 else 1.0
 
 
 def _fit_goal(seen: _Seen) -> float:
@@ -451,12 +454,23 @@ def _fit_value(seen: _Seen) -> float:
     return -4.0 if seen.level else (1.0 if seen.like_value else 0.3)
 
 
+def _fit_sign(seen: _Seen) -> float:
+    return 2.0 if _SIGN.fullmatch(seen.text) else -8.0
+
+
+def _fit_measure(seen: _Seen) -> float:
+    return -8.0 if seen.number or seen.level or len(seen.text) > 6 else 1.2
+
+
 _FITS: dict[str, Callable[[_Seen], float]] = {
     "level1": _fit_level1,
     "level2": _fit_level2,
     "indicator": _fit_indicator,
     "goal": _fit_goal,
     "other": _fit_other,
+    "before": _fit_goal,
+    "sign": _fit_sign,
+    "measure": _fit_measure,
     "score": _fit_score,
     "weight": _fit_score,
 }
@@ -563,6 +577,9 @@ def _take_indicator(record: Record, state: _State, rows: list[IndicatorRow]) -> 
     level2 = tidy(_unweighted(tidy(texts.get("level2", ""))))
     level2 = level2 if CJK.search(level2) else ""
     values = {n: texts[n] for n in ("target", "actual", "prior_1", "prior_2") if texts.get(n)}
+    if values.get("target") and ("sign" in texts or "measure" in texts):
+        sign = texts.get("sign", "")
+        values["target"] = (sign if sign in "≥≤><=" else "") + values["target"] + texts.get("measure", "")
     scores = {n: _plain_number(texts[n]) for n in ("score", "weight") if texts.get(n)}
     indicator = texts.get("indicator", "")
     if _completes_level(level2 or texts.get("level1", ""), indicator, values, rows):
@@ -580,7 +597,7 @@ def _take_indicator(record: Record, state: _State, rows: list[IndicatorRow]) -> 
     for name, text in state.pending.items():
         values[name] = text + values.get(name, "")
     state.pending = {}
-    goal = texts.get("goal") or state.goal
+    goal = state.goal = texts.get("goal") or state.goal
     doubt = laid.doubt - {"level1", "level2", "score", "weight"}
     torn = frozenset(doubt)
     if doubt or any(not _LABEL.fullmatch(key(text)) for text in laid.skipped):

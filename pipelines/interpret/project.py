@@ -150,7 +150,10 @@ def _projects(appendix: Appendix) -> list[_Project]:
     unit: str | None = None
     found: list[_Project] = []
     for record in appendix.records:
-        if len(record.joined) < 40 and (stated := unit_of(" ".join(record.texts))) is not None:
+        beside = _UNIT_BESIDE.search(record.joined)
+        if beside is not None:
+            unit = (beside.group(1) or "") + "元"
+        elif len(record.joined) < 40 and (stated := unit_of(" ".join(record.texts))) is not None:
             unit = stated
         name = _name(record)
         if name:
@@ -225,7 +228,7 @@ def _labelled(project: _Project, record: Record, unit: str) -> Iterator[ProjectR
                 continue
             amount = _yuan(f"{number.value:f}", unit)
             budget, final = (amount, None) if column == "budget_amount" else (None, amount)
-            section = f"{project.title} {tidy(label)}"
+            section = f"{project.title} {tidy(label).rstrip(':：')}"
             yield ProjectRow(project.name, "", kind, section, record.place, budget, final)
 
 
