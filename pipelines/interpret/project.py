@@ -72,6 +72,7 @@ class Declared:
     parts: dict[str, re.Pattern[str]]
     heading_words: re.Pattern[str]
     columns: dict[str, re.Pattern[str]]
+    listed: dict[str, re.Pattern[str]]
     appropriation: re.Pattern[str]
     skipped: re.Pattern[str]
     review: re.Pattern[str]
@@ -92,6 +93,7 @@ def declared() -> Declared:
         parts={name: re.compile(pattern) for name, pattern in d["parts"].items()},
         heading_words=re.compile(d["heading_words"]),
         columns={name: re.compile(pattern) for name, pattern in d["columns"].items()},
+        listed={name: re.compile(pattern) for name, pattern in d["list"].items()},
         appropriation=re.compile(d["funds"]["appropriation"]),
         skipped=re.compile(d["funds"]["skipped"]),
         review=re.compile(d["review"] + _REVIEW_NUMBERS),
@@ -114,7 +116,9 @@ def project_rows(document: Document, identity: Identity) -> list[dict[str, Any]]
         narrative first, then of the tables.
     """
     fallback = next((u for line in document.lines() if (u := unit_of(line.text))), "元")
-    tables = [row for a in appendices(document) for p in _projects(a) for row in _table_rows(p, identity, fallback)]
+    parts = appendices(document)
+    tables = [row for a in parts for p in _projects(a) for row in _table_rows(p, identity, fallback)]
+    tables += [row for a in parts for row in _listed(a, fallback)]
     known = {row.project for row in tables}
     story = _Story.of(document)
     reviews, used = _reviews(story, known)
@@ -258,6 +262,38 @@ def _grid_line(
     amount = _yuan(f"{number.value:f}", unit)
     yield ProjectRow(project.name, name, part, section, record.place, amount)
     yield from _basis(project, name, texts.get("basis", ""), section, record.place)
+
+
+def _listed(appendix: Appendix, fallback: str) -> Iterator[ProjectRow]:
+    """Projects of a table with one project in a row (项目支出预算表)."""
+    unit, title, columns, cols = fallback, appendix.title, dict[str, float](), 0
+    for record in appendix.records:
+        if record.cols == 0:
+            unit = unit_of(record.texts[0]) or unit
+            if len(record.joined) <= 40 and record.joined.endswith("表"):
+                title, columns = tidy(record.texts[0]), {}
+        elif headings := _list_columns(record):
+            columns, cols = headings, record.cols
+        elif columns and record.cols == cols:
+            yield from _listed_row(record, columns, unit, title)
+
+
+def _list_columns(record: Record) -> dict[str, float]:
+    """The columns of such a table, as far as the row is its heading."""
+    found: dict[str, float] = {}
+    for piece in record.pieces:
+        for name, pattern in declared().listed.items():
+            if name != "totals" and pattern.fullmatch(key(piece.text)):
+                found.setdefault(name, piece.col)
+    return found if "name" in found and len(found) > 1 else {}
+
+
+def _listed_row(record: Record, columns: dict[str, float], unit: str, title: str) -> Iterator[ProjectRow]:
+    name = _at(record, columns["name"])
+    numbers = {n: read_number(_at(record, c)) for n, c in columns.items() if n != "name"}
+    amounts = {n: _yuan(f"{v.value:f}", unit) for n, v in numbers.items() if v is not None and v.value is not None}
+    if amounts and CJK.search(name) and not declared().listed["totals"].fullmatch(key(name)):
+        yield ProjectRow(name, "", "current", title, record.place, **amounts)
 
 
 _SECTIONS = {
