@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from operator import attrgetter
+from typing import Any, NamedTuple
 
-from pdfminer.pdfinterp import PDFPageInterpreter
-from pdfplumber.page import Page, PDFPageAggregatorWithMarkedContent
-
+from pipelines.extract.content import Char, PageContent
 from pipelines.extract.document import Box
 
-_INVISIBLE_MODES = frozenset({3, 7})  # text rendering modes that paint nothing
 _PALE = 0.93  # a component above this on paper is as good as white
 _WHOLE_AMOUNT = re.compile(r"[-(（]?\d[\d,]*\.\d{2,}[)）]?")
 
 
-@dataclass(frozen=True, slots=True)
-class Glyph:
+class Glyph(NamedTuple):
     """One visible character and its box."""
 
     text: str
@@ -34,22 +30,8 @@ class Glyph:
         return (self.top + self.bottom) / 2
 
 
-class _VisibleTextDevice(PDFPageAggregatorWithMarkedContent):
-    """pdfplumber's device, which also drops text painted in an invisible rendering mode."""
-
-    def render_string(self, textstate: Any, seq: Any, ncs: Any, graphicstate: Any) -> None:
-        container = self.cur_item
-        before = len(container._objs)
-        super().render_string(textstate, seq, ncs, graphicstate)
-        if textstate.render in _INVISIBLE_MODES:
-            del container._objs[before:]
-
-
-def interpret_page(page: Page) -> None:
-    """Interpret a page's content once, without invisible text; pdfplumber then works on the result."""
-    device = _VisibleTextDevice(page.pdf.rsrcmgr, pageno=page.page_number, laparams=None)
-    PDFPageInterpreter(page.pdf.rsrcmgr, device).process_page(page.page_obj)
-    page._layout = device.get_result()
+_MIDDLE = attrgetter("middle")
+_LEFT = attrgetter("x0")
 
 
 def is_pale(colour: Any) -> bool:
@@ -63,56 +45,57 @@ def is_pale(colour: Any) -> bool:
     return all(c >= _PALE for c in colour)
 
 
-def visible_glyphs(page: Page) -> list[Glyph]:
-    """The characters a person sees: on the page, not white on white, each once.
-
-    Args:
-        page: A page on which :func:`interpret_page` has run.
+def visible_glyphs(page: PageContent) -> list[Glyph]:
+    """The characters a person sees: on the page, not white on white, not under a picture, each once.
 
     Returns:
         Glyphs in content order; blanks are left out, gaps tell them.
     """
-    dark = [r for r in page.rects if r.get("fill") and not is_pale(r.get("non_stroking_color"))]
-    dark = [r for r in dark if min(r["width"], r["height"]) > 3]
+    dark = [r for r in page.rects if r.fill and not is_pale(r.fill_colour) and min(r.x1 - r.x0, r.bottom - r.top) > 3]
+    pale: dict[Any, bool] = {}
     seen: set[tuple[str, int, int]] = set()
     glyphs: list[Glyph] = []
-    x_low, y_low, x_high, y_high = page.bbox
+    x_low, y_low, x_high, y_high = page.shown
     for c in page.chars:
-        text = c["text"]
-        if not text.strip():
-            continue
-        x, y = (c["x0"] + c["x1"]) / 2, (c["top"] + c["bottom"]) / 2
+        x, y = (c.x0 + c.x1) / 2, (c.top + c.bottom) / 2
         if not (x_low <= x <= x_high and y_low <= y <= y_high):
             continue
-        if is_pale(c.get("non_stroking_color")) and not any(
-            r["x0"] <= x <= r["x1"] and r["top"] <= y <= r["bottom"] for r in dark
-        ):
+        if _is_pale_char(c, pale) and not any(r.x0 <= x <= r.x1 and r.top <= y <= r.bottom for r in dark):
             continue
-        key = (text, round(c["x0"]), round(c["top"]))  # bold made by printing twice
+        if any(p.order > c.order and p.x0 <= x <= p.x1 and p.top <= y <= p.bottom for p in page.pictures):
+            continue
+        key = (c.text, round(c.x0), round(c.top))  # bold made by printing twice
         if key in seen:
             continue
         seen.add(key)
-        glyphs.append(Glyph(text, c["x0"], c["top"], c["x1"], c["bottom"], c["size"]))
+        glyphs.append(Glyph(c.text, c.x0, c.top, c.x1, c.bottom, c.size))
     return glyphs
+
+
+def _is_pale_char(char: Char, known: dict[Any, bool]) -> bool:
+    """Pages use few colours: each is judged once."""
+    try:
+        if char.colour not in known:
+            known[char.colour] = is_pale(char.colour)
+        return known[char.colour]
+    except TypeError:  # a colour that is a list
+        return is_pale(char.colour)
 
 
 def group_lines(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
     """Glyphs grouped into lines by their vertical centres, top to bottom, each from left to right."""
     lines: list[list[Glyph]] = []
-    centre = 0.0
-    for glyph in sorted(glyphs, key=lambda g: g.middle):
+    centre = tallest = 0.0
+    for glyph in sorted(glyphs, key=_MIDDLE):
         height = glyph.bottom - glyph.top
-        if lines and abs(glyph.middle - centre) <= max(2.0, 0.42 * min(height, _height(lines[-1]))):
+        if lines and abs(glyph.middle - centre) <= max(2.0, 0.42 * min(height, tallest)):
             lines[-1].append(glyph)
             centre += (glyph.middle - centre) / len(lines[-1])
+            tallest = max(tallest, height)
         else:
             lines.append([glyph])
-            centre = glyph.middle
-    return [sorted(line, key=lambda g: g.x0) for line in lines]
-
-
-def _height(line: list[Glyph]) -> float:
-    return max(g.bottom - g.top for g in line)
+            centre, tallest = glyph.middle, height
+    return [sorted(line, key=_LEFT) for line in lines]
 
 
 def line_text(line: Sequence[Glyph]) -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from pdfplumber.table import cells_to_tables, edges_to_intersections, intersections_to_cells
+from collections import defaultdict
+from typing import Any
+
+from pdfplumber.table import cells_to_tables, edges_to_intersections
 
 from pipelines.extract.document import Box, Cell, Grid, Place
 from pipelines.extract.glyphs import Glyph, cell_text
@@ -11,13 +14,46 @@ from pipelines.extract.rules import Edge
 _SNAP = 3.0
 
 Rect = tuple[float, float, float, float]
+Point = tuple[float, float]
 
 
 def ruled_tables(edges: list[Edge]) -> list[list[Rect]]:
     """Groups of touching cells enclosed by rules, top to bottom, each a list of (x0, top, x1, bottom)."""
-    cells = intersections_to_cells(edges_to_intersections(edges, _SNAP, _SNAP))
+    cells = _smallest_cells(edges_to_intersections(edges, _SNAP, _SNAP))
     tables = [list(group) for group in cells_to_tables(cells)]
     return sorted(tables, key=lambda t: (min(c[1] for c in t), min(c[0] for c in t)))
+
+
+def _smallest_cells(intersections: dict[Point, dict[str, Any]]) -> list[Rect]:
+    """For each crossing of rules the smallest cell to its lower right, as pdfplumber finds it.
+
+    pdfplumber compares every crossing with every other one; here those on one line are looked up.
+    """
+    upright = {point: {_ends(edge) for edge in edges["v"]} for point, edges in intersections.items()}
+    level = {point: {_ends(edge) for edge in edges["h"]} for point, edges in intersections.items()}
+    in_column: dict[float, list[Point]] = defaultdict(list)
+    in_row: dict[float, list[Point]] = defaultdict(list)
+    points = sorted(intersections)
+    for point in points:
+        in_column[point[0]].append(point)
+        in_row[point[1]].append(point)
+
+    def smallest(point: Point) -> Rect | None:
+        x, y = point
+        rights = [r for r in in_row[y] if r[0] > x and level[point] & level[r]]
+        for below in in_column[x]:
+            if below[1] > y and rights and upright[point] & upright[below]:
+                for right in rights:
+                    corner = (right[0], below[1])
+                    if corner in upright and upright[corner] & upright[right] and level[corner] & level[below]:
+                        return (x, y, *corner)
+        return None
+
+    return [cell for cell in map(smallest, points) if cell is not None]
+
+
+def _ends(edge: Edge) -> Rect:
+    return (edge["x0"], edge["top"], edge["x1"], edge["bottom"])
 
 
 def ruled_grid(rects: list[Rect], glyphs: list[Glyph], page: int) -> Grid:
@@ -25,12 +61,14 @@ def ruled_grid(rects: list[Rect], glyphs: list[Glyph], page: int) -> Grid:
     xs = _positions([c[0] for c in rects] + [c[2] for c in rects])
     ys = _positions([c[1] for c in rects] + [c[3] for c in rects])
     by_rect: dict[Rect, list[Glyph]] = {rect: [] for rect in rects}
+    rect = rects[0]
     for glyph in glyphs:
         x, y = (glyph.x0 + glyph.x1) / 2, glyph.middle
-        for rect in rects:
-            if rect[0] <= x < rect[2] and rect[1] <= y < rect[3]:
-                by_rect[rect].append(glyph)
-                break
+        if not (rect[0] <= x < rect[2] and rect[1] <= y < rect[3]):  # mostly it is the cell of the glyph before
+            rect = next((r for r in rects if r[0] <= x < r[2] and r[1] <= y < r[3]), rect)
+            if not (rect[0] <= x < rect[2] and rect[1] <= y < rect[3]):
+                continue
+        by_rect[rect].append(glyph)
     cells: list[Cell] = []
     for rect in sorted(rects, key=lambda c: (c[1], c[0])):
         row, col = _nearest(ys, rect[1]), _nearest(xs, rect[0])

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pdfplumber
 import pypdfium2
-from pdfplumber.page import Page
 from pdfplumber.pdf import PDF
 from pdfplumber.utils.exceptions import PdfminerException
 
+from pipelines.extract.content import ContentReader, PageContent
 from pipelines.extract.document import Block, Box, Document, Grid, Line, Place, UnreadableError
-from pipelines.extract.glyphs import Glyph, box_of, group_lines, interpret_page, line_text, visible_glyphs, words_of
+from pipelines.extract.glyphs import Glyph, box_of, group_lines, line_text, visible_glyphs, words_of
 from pipelines.extract.lattice import Rect, ruled_grid, ruled_tables
 from pipelines.extract.rules import ruling_edges
 from pipelines.extract.sound import inflate_content, refuse_repaired
@@ -28,6 +28,9 @@ _PAGE_NUMBER = re.compile(r"[-—–·\s]*(?:第\s*)?(\d{1,4})(?:\s*页)?(?:\s*[
 _YEAR = re.compile(r"20\d\d")
 _UNCOUNTED_PAGES = 8
 _MARGIN = 0.09  # of the height of a page: where headers and footers stand
+_MAX_GLYPHS = 100_000  # a page of the smallest print holds a tenth of it
+_ENOUGH_TEXT = 30
+_LOST = 0.6  # of the characters of a page; the two readers count joined characters differently
 _MAX_RULED_CELLS = 20_000
 _SENTENCE = re.compile(r"[，。；,;].*[，。；]|。$")
 
@@ -82,14 +85,38 @@ def _read(fast: pypdfium2.PdfDocument, pdf: PDF, is_title: IsTitle) -> Document:
                 "page counts disagree, the file may be cut off",
             )
         texts = [page.get_textpage().get_text_bounded() for page in fast]
+        crowded = next((number for number, text in enumerate(texts, 1) if len(text) > _MAX_GLYPHS), None)
+        if crowded is not None:
+            raise UnreadableError(
+                "too_many_glyphs",
+                f"第 {crowded} 页的字符超过 {_MAX_GLYPHS} 个；page {crowded} holds more than {_MAX_GLYPHS} characters",
+            )
         running = _running_lines(texts)
+        reader = ContentReader(pdf.doc, pdf.rsrcmgr)
         blocks: list[Block] = []
         for number, (text, page) in enumerate(zip(texts, pdf.pages, strict=True), 1):
             inflate_content(page.page_obj, number)
             if text.strip():
-                blocks.extend(_read_page(text, page, number, is_title, running))
+                content = reader.read(page)
+                _refuse_lost(text, content, number)
+                blocks.extend(_read_page(text, content, number, is_title, running))
             page.close()
         return Document("pdf", blocks, pages=len(pdf.pages), created_on=_created_on(pdf.metadata))
+
+
+def _refuse_lost(text: str, content: PageContent, number: int) -> None:
+    """Raise when pdfium sees much more text on a page than we do: something of it was not understood.
+
+    Raises:
+        UnreadableError: Text of the page would be lost.
+    """
+    seen = len("".join(text.split()))
+    if seen > _ENOUGH_TEXT and content.painted < _LOST * seen:
+        raise UnreadableError(
+            "page_lost",
+            f"第 {number} 页应有约 {seen} 个字符，只读出 {content.painted} 个；"
+            f"page {number} holds about {seen} characters, only {content.painted} were read",
+        )
 
 
 def _running_lines(texts: list[str]) -> frozenset[str]:
@@ -102,12 +129,13 @@ def _without_digits(text: str) -> str:
     return re.sub(r"[\d\s]", "", text)
 
 
-def _read_page(text: str, page: Page, number: int, is_title: IsTitle, running: frozenset[str]) -> Iterator[Block]:
-    interpret_page(page)
+def _read_page(
+    text: str, page: PageContent, number: int, is_title: IsTitle, running: frozenset[str]
+) -> Iterator[Block]:
     tables = ruled_tables(ruling_edges(page)) if _needs_tables(text, page) else []
     tables = [rects for rects in tables if len(rects) <= _MAX_RULED_CELLS]
-    glyphs = _without_margins(visible_glyphs(page), running, float(page.height), number, tables)
-    grids = list(_ruled(tables, glyphs, number))
+    glyphs = _without_margins(visible_glyphs(page), running, page.bbox[3] - page.bbox[1], number, tables)
+    grids = list(_ruled(tables, glyphs, number, is_title))
     held = [grid.place.box for grid in grids if grid.place.box is not None]
     outside = [g for g in glyphs if not any(_centre_in(g, box) for box in held)]
     blocks: list[tuple[float, Block]] = [(_top(grid), grid) for grid in grids]
@@ -152,16 +180,23 @@ def _is_margin(line: list[Glyph], running: frozenset[str], height: float, number
     return len(numbers) <= 1 and bool(_without_digits(text)) and _without_digits(text) in running
 
 
-def _needs_tables(text: str, page: Page) -> bool:
+def _needs_tables(text: str, page: PageContent) -> bool:
     """A page without a table line in its fast text and without rules is running text."""
     return len(_TABLE_LINE.findall(text)) >= 2 or len(page.lines) + len(page.rects) + len(page.curves) > 8
 
 
-def _ruled(tables: list[list[Rect]], glyphs: list[Glyph], number: int) -> Iterator[Grid]:
+def _ruled(tables: list[list[Rect]], glyphs: list[Glyph], number: int, is_title: IsTitle) -> Iterator[Grid]:
+    """Grids of ruled tables; where rules do not part rows or columns, by alignment.
+
+    Few rules may enclose two tables with a title between them; such a region is left to the free blocks.
+    """
     for rects in tables:
-        inside = [g for g in glyphs if _centre_in(g, _frame(rects))]
+        frame = _frame(rects)
+        inside = [g for g in glyphs if _centre_in(g, frame)]
         grid = ruled_grid(rects, inside, number)
         if holds_several_numbers(grid, inside):
+            if any(is_title(line_text(line)) for line in group_lines(inside)[1:]):
+                continue
             bands = sorted({r[1] for r in rects} | {r[3] for r in rects})
             grid = aligned_grid(inside, number, bands) or grid
         yield grid

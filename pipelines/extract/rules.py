@@ -5,9 +5,9 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
-from pdfplumber.page import Page
 from pdfplumber.table import merge_edges
 
+from pipelines.extract.content import PageContent
 from pipelines.extract.glyphs import is_pale
 
 _THIN = 3.0  # a rectangle not wider than this is a drawn line
@@ -17,7 +17,7 @@ _MIN_EDGE = 4.0
 Edge = dict[str, Any]
 
 
-def ruling_edges(page: Page) -> list[Edge]:
+def ruling_edges(page: PageContent) -> list[Edge]:
     """Visible rules of a page as pdfplumber edges, snapped and joined, inside the page.
 
     White fills that lie behind text and grey shading shatter a grid if their borders count, so a filled
@@ -25,17 +25,16 @@ def ruling_edges(page: Page) -> list[Edge]:
     """
     edges: list[Edge] = []
     for line in page.lines:
-        if line.get("stroke") is not False and not is_pale(line.get("stroking_color")):
-            edges += _segment(line["x0"], line["top"], line["x1"], line["bottom"])
+        if line.stroke and not is_pale(line.stroke_colour):
+            edges += _segment(line.x0, line.top, line.x1, line.bottom)
     for rect in page.rects:
-        x0, top, x1, bottom = rect["x0"], rect["top"], rect["x1"], rect["bottom"]
-        if rect.get("stroke") and not is_pale(rect.get("stroking_color")):
-            edges += _sides(x0, top, x1, bottom)
-        elif rect.get("fill") and not is_pale(rect.get("non_stroking_color")) and min(x1 - x0, bottom - top) <= _THIN:
-            edges += _segment(x0, top, x1, bottom)
+        if rect.stroke and not is_pale(rect.stroke_colour):
+            edges += _sides(rect.x0, rect.top, rect.x1, rect.bottom)
+        elif rect.fill and not is_pale(rect.fill_colour) and min(rect.x1 - rect.x0, rect.bottom - rect.top) <= _THIN:
+            edges += _segment(rect.x0, rect.top, rect.x1, rect.bottom)
     for curve in page.curves:
-        if curve.get("stroke") and not is_pale(curve.get("stroking_color")):
-            for (ax, ay), (bx, by) in pairwise(curve["pts"]):
+        if curve.stroke and not is_pale(curve.stroke_colour):
+            for (ax, ay), (bx, by) in pairwise(curve.points):
                 edges += _segment(min(ax, bx), min(ay, by), max(ax, bx), max(ay, by))
     clipped = [e for e in (_clip(e, page.bbox) for e in edges) if e is not None]
     merged = merge_edges(clipped, _SNAP, _SNAP, _SNAP, _SNAP)

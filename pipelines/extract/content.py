@@ -1,0 +1,505 @@
+"""What is drawn on a PDF page: characters, rules, boxes and pictures, in the order they are painted.
+
+pdfminer understands fonts, colours and matrices; it is kept for that. Its tokeniser and the objects it makes of every
+character and line cost more time than all our own work, so that both are replaced here: one regular expression cuts
+the drawing instructions into tokens, and the device keeps plain tuples. Places come out the same to the last digit.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from pdfminer.pdfdevice import PDFDevice
+from pdfminer.pdfdocument import PDFDocument
+from pdfminer.pdffont import PDFFont, PDFUnicodeNotDefined
+from pdfminer.pdfinterp import PDFPageInterpreter, PDFResourceManager
+from pdfminer.pdftypes import PDFObjRef, PDFStream, dict_value, list_value, resolve1, stream_value
+from pdfminer.psparser import LIT, PSLiteral
+from pdfminer.utils import apply_matrix_rect, mult_matrix
+from pdfplumber.page import Page
+
+_TOKEN = re.compile(
+    rb"""
+      ([+-]?(?:\d+\.?\d*|\.\d+))                                 # 1 number
+    | ([A-Za-z][^\x00\t\n\x0c\r ()<>\[\]{}/%#]*|['"])            # 2 operator
+    | \(((?:[^()\\]++|\\[\s\S])*+)\)                             # 3 string without brackets in it
+    | <([0-9A-Fa-f\x00\t\n\x0c\r ]*+)>                           # 4 hexadecimal string
+    | /([^\x00\t\n\x0c\r ()<>\[\]{}/%]*+)                        # 5 name
+    | (\[|\]|<<|>>)                                              # 6 array, dictionary
+    | (\()                                                       # 7 any other string
+    | %[^\r\n]*+
+    """,
+    re.VERBOSE,
+)
+_NUMBER, _OPERATOR, _STRING, _HEX, _NAME, _BRACKET, _OPEN = range(1, 8)
+_ESCAPE = re.compile(rb"\\([0-7]{1,3}|\r\n|[\s\S])")
+_ESCAPES = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f", b"\n": b"", b"\r": b"", b"\r\n": b""}
+_HASH = re.compile(rb"#([0-9A-Fa-f]{2})")
+_IMAGE_END = re.compile(rb"[\x00\t\n\x0c\r ]EI(?=[\x00\t\n\x0c\r ]|$)")
+_CONSTANTS = {b"true": (True,), b"false": (False,)}
+_INVISIBLE_MODES = frozenset({3, 7})  # text rendering modes that paint nothing
+_MAX_NESTING = 50  # of forms that draw forms
+
+Colour = Any
+"""Grey, RGB or CMYK components as pdfminer gives them, or the name of a pattern."""
+
+
+class Char(NamedTuple):
+    """A character painted on the page; ``order`` counts everything painted."""
+
+    text: str
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+    size: float
+    colour: Colour
+    order: int
+
+
+class Shape(NamedTuple):
+    """A line, a rectangle or another path; ``points`` of the latter only."""
+
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+    stroke: bool
+    fill: bool
+    stroke_colour: Colour
+    fill_colour: Colour
+    points: tuple[tuple[float, float], ...] = ()
+
+
+class Picture(NamedTuple):
+    """An opaque picture."""
+
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+    order: int
+
+
+@dataclass(slots=True)
+class PageContent:
+    """Everything painted on a page, in points from the top left of the page as displayed.
+
+    Attributes:
+        bbox: The page: left, top, right, bottom.
+        shown: The part of it that is displayed.
+        chars: Characters that are painted at all, blanks apart.
+        lines: Straight lines.
+        rects: Rectangles.
+        curves: Other paths.
+        pictures: Pictures that hide what lies below.
+        painted: Number of characters, with those in an invisible mode or in a layer that is switched off.
+    """
+
+    bbox: tuple[float, float, float, float]
+    shown: tuple[float, float, float, float]
+    chars: list[Char] = field(default_factory=list)
+    lines: list[Shape] = field(default_factory=list)
+    rects: list[Shape] = field(default_factory=list)
+    curves: list[Shape] = field(default_factory=list)
+    pictures: list[Picture] = field(default_factory=list)
+    painted: int = 0
+
+
+class ContentReader:
+    """Reads the pages of one document; fonts are looked at once."""
+
+    def __init__(self, document: PDFDocument, resources: PDFResourceManager) -> None:
+        self._resources = resources
+        self._fonts: dict[PDFFont, dict[int, tuple[str, float]]] = {}
+        self._off = _layers_off(document)
+
+    def read(self, page: Page) -> PageContent:
+        """Interpret the drawing instructions of a page."""
+        shown = page.cropbox if _overlap(page.cropbox, page.bbox) else page.bbox
+        content = PageContent(_box(page.bbox), _box(shown))
+        device = _Device(self._resources, content, page)
+        _Interpreter(self._resources, device, self._fonts, self._off).process_page(page.page_obj)
+        return content
+
+
+def _box(bbox: Iterable[Any]) -> tuple[float, float, float, float]:
+    x0, top, x1, bottom = (float(v) for v in bbox)
+    return x0, top, x1, bottom
+
+
+def _overlap(a: Sequence[Any], b: Sequence[Any]) -> bool:
+    return bool(min(a[2], b[2]) - max(a[0], b[0]) > 1 and min(a[3], b[3]) - max(a[1], b[1]) > 1)
+
+
+def _layers_off(document: PDFDocument) -> frozenset[int]:
+    """Object numbers of the layers (optional content groups) that are switched off when the document opens."""
+    with suppress(Exception):  # whatever stands there: without a list of layers there are none to hide
+        properties = dict_value(document.catalog.get("OCProperties", {}))
+        default = dict_value(properties.get("D", {}))
+        off = {ref.objid for ref in list_value(default.get("OFF", [])) if isinstance(ref, PDFObjRef)}
+        base = resolve1(default.get("BaseState"))
+        if isinstance(base, PSLiteral) and base.name == "OFF":
+            groups = {ref.objid for ref in list_value(properties.get("OCGs", [])) if isinstance(ref, PDFObjRef)}
+            off |= groups - {ref.objid for ref in list_value(default.get("ON", [])) if isinstance(ref, PDFObjRef)}
+        return frozenset(off)
+    return frozenset()
+
+
+class _Device(PDFDevice):
+    """Keeps what is painted; coordinates are turned from the bottom left to the top left."""
+
+    def __init__(self, resources: PDFResourceManager, content: PageContent, page: Page) -> None:
+        super().__init__(resources)
+        self.content = content
+        self.hidden = 0
+        self.order = 0
+        self.left = float(page.mediabox[0])
+        self.height, self.above = float(page.height), float(page.mediabox[1])
+
+    def paint_path(self, graphicstate: Any, stroke: bool, fill: bool, evenodd: bool, path: Sequence[Any]) -> None:
+        if self.hidden or not path or path[0][0] != "m":
+            return
+        self.order += 1
+        starts = [i for i, segment in enumerate(path) if segment[0] == "m"]
+        for start, stop in zip(starts, [*starts[1:], len(path)], strict=True):
+            if stop - start > 1:
+                self._subpath(graphicstate, stroke, fill, path[start:stop])
+
+    def _subpath(self, state: Any, stroke: bool, fill: bool, path: Sequence[Any]) -> None:
+        a, b, c, d, e, f = self.ctm  # type: ignore[misc]
+        kinds = "".join([segment[0] for segment in path])
+        first = path[0]
+        points = []
+        for segment in path:
+            _, *_, x, y = segment if len(segment) > 1 else first
+            points.append((a * x + c * y + e, b * x + d * y + f))
+        if len(kinds) > 3 and kinds.endswith("lh") and points[-2] == points[0]:
+            kinds = kinds[:-2] + "h"
+            points.pop()
+        if kinds in {"ml", "mlh"}:
+            self.content.lines.append(self._shape(points[:2], state, stroke, fill))
+        elif kinds in {"mlllh", "mllll"} and _is_rectangle(points):
+            self.content.rects.append(self._shape([points[0], points[2]], state, stroke, fill))
+        else:
+            height = self.above + self.height
+            turned = tuple((self.left + x, height - y) for x, y in points)
+            self.content.curves.append(self._shape(points, state, stroke, fill, turned))
+
+    def _shape(
+        self,
+        points: Sequence[tuple[float, float]],
+        state: Any,
+        stroke: bool,
+        fill: bool,
+        turned: tuple[tuple[float, float], ...] = (),
+    ) -> Shape:
+        xs, ys = [x for x, _ in points], [y for _, y in points]
+        top, bottom = (self.height - max(ys)) + self.above, (self.height - min(ys)) + self.above
+        left, right = min(xs) + self.left, max(xs) + self.left
+        return Shape(left, top, right, bottom, stroke, fill, state.scolor, state.ncolor, turned)
+
+    def paint_picture(self, stream: PDFStream, ctm: Any) -> None:
+        """Keep the place of a picture that hides what lies below it: no stencil and nothing transparent."""
+        self.order += 1
+        if self.hidden or stream.get_any(("IM", "ImageMask")) or stream.get("SMask") or stream.get("Mask"):
+            return
+        x0, y0, x1, y1 = apply_matrix_rect(ctm, (0, 0, 1, 1))
+        top, bottom = (self.height - y1) + self.above, (self.height - y0) + self.above
+        self.content.pictures.append(Picture(x0 + self.left, top, x1 + self.left, bottom, self.order))
+
+
+def _is_rectangle(points: Sequence[tuple[float, float]]) -> bool:
+    (x0, y0), (x1, y1), (x2, y2), (x3, y3), last = points
+    upright = x0 == x1 and y1 == y2 and x2 == x3 and y3 == y0
+    return last == points[0] and (upright or (y0 == y1 and x1 == x2 and y2 == y3 and x3 == x0))
+
+
+class _Interpreter(PDFPageInterpreter):
+    """pdfminer's interpreter with a quick tokeniser, which paints text itself and knows layers."""
+
+    device: _Device
+
+    def __init__(
+        self,
+        resources: PDFResourceManager,
+        device: _Device,
+        fonts: dict[PDFFont, dict[int, tuple[str, float]]],
+        off: frozenset[int],
+        depth: int = 0,
+    ) -> None:
+        super().__init__(resources, device)
+        self._fonts, self._off, self._depth = fonts, off, depth
+        self._marks: list[bool] = []
+
+    def dup(self) -> _Interpreter:
+        return _Interpreter(self.rsrcmgr, self.device, self._fonts, self._off, self._depth + 1)
+
+    def pop(self, n: int) -> list[Any]:
+        values = self.argstack[-n:] if n else []
+        del self.argstack[len(self.argstack) - len(values) :]
+        return values
+
+    def execute(self, streams: Sequence[object]) -> None:
+        self.stream_ids.clear()
+        found = [stream_value(s) for s in streams]
+        valid = [s for s in found if s.objid is not None and s.objid not in self.parent_stream_ids]
+        self.stream_ids.update(s.objid for s in valid if s.objid is not None)
+        if valid and self._depth < _MAX_NESTING:
+            self._run(b"\n".join(s.get_data() for s in valid))
+        self.device.hidden -= sum(self._marks)  # marks that were never closed end with their content
+
+    def _run(self, data: bytes) -> None:  # noqa: PLR0912 (one branch per kind of token, in one loop for speed)
+        operators = {name: (getattr(self, method), count) for name, (method, count) in _OPERATORS.items()}
+        base = stack = self.argstack
+        open_stacks: list[list[Any]] = []
+        position: int | None = 0
+        while position is not None:
+            tokens, position = _TOKEN.finditer(data, position), None
+            for token in tokens:
+                kind = token.lastindex
+                if kind == _NUMBER:
+                    stack.append(float(token[1]))
+                elif kind == _OPERATOR:
+                    name = token[2]
+                    operator = operators.get(name)
+                    if operator is None:
+                        if name == b"BI":
+                            position = self._inline_picture(data, token.end())
+                            break
+                        stack += _CONSTANTS.get(name, ())
+                    elif stack is base:
+                        function, count = operator
+                        arguments = stack[len(stack) - count :]
+                        del stack[len(stack) - len(arguments) :]
+                        if len(arguments) == count:
+                            function(*arguments)
+                elif kind == _BRACKET:
+                    if token[6] in {b"[", b"<<"}:
+                        open_stacks.append(stack)
+                        stack = []
+                    elif open_stacks:
+                        inner, stack = stack, open_stacks.pop()
+                        stack.append(inner if token[6] == b"]" else _dictionary(inner))
+                elif kind == _OPEN:
+                    text, position = _nested_string(data, token.end())
+                    stack.append(text)
+                    break
+                elif kind:
+                    stack.append(_operand(token, kind))
+
+    def _inline_picture(self, data: bytes, start: int) -> int:
+        """Pass over a picture that stands among the instructions; return where it ends."""
+        found = _IMAGE_END.search(data, start)
+        end = found.end() if found else len(data)
+        head = data[start:end].split(b"ID", 1)[0]
+        masked = re.search(rb"/(?:IM|ImageMask)\s+true", head) is not None
+        self.device.paint_picture(PDFStream({"IM": masked}, b""), self.ctm)
+        return end
+
+    def do_m(self, x: Any, y: Any) -> None:
+        if x.__class__ is y.__class__ is float:
+            self.curpath.append(("m", x, y))
+
+    def do_l(self, x: Any, y: Any) -> None:
+        if x.__class__ is y.__class__ is float:
+            self.curpath.append(("l", x, y))
+
+    def do_re(self, x: Any, y: Any, w: Any, h: Any) -> None:
+        if x.__class__ is y.__class__ is w.__class__ is h.__class__ is float:
+            right, top = x + w, y + h
+            self.curpath += (("m", x, y), ("l", right, y), ("l", right, top), ("l", x, top), ("h",))
+
+    def do_BMC(self, tag: Any) -> None:
+        self._marks.append(False)
+
+    def do_BDC(self, tag: Any, props: Any) -> None:
+        hides = isinstance(tag, PSLiteral) and tag.name == "OC" and self._hides(self._property(props))
+        self._marks.append(hides)
+        self.device.hidden += hides
+
+    def do_EMC(self) -> None:
+        if self._marks:
+            self.device.hidden -= self._marks.pop()
+
+    def _property(self, name: Any) -> Any:
+        if not isinstance(name, PSLiteral):
+            return None
+        return dict_value(self.resources.get("Properties", {})).get(name.name)
+
+    def _hides(self, layer: Any) -> bool:
+        """Whether a layer, or the layers a membership names, are switched off."""
+        if not self._off or layer is None:
+            return False
+        if isinstance(layer, PDFObjRef) and layer.objid in self._off:
+            return True
+        membership = resolve1(layer)
+        if not isinstance(membership, dict) or "OCGs" not in membership:
+            return False
+        named = membership["OCGs"]
+        refs = [named] if isinstance(named, PDFObjRef) and not isinstance(resolve1(named), list) else list_value(named)
+        off = [ref.objid in self._off for ref in refs if isinstance(ref, PDFObjRef)]
+        policy = resolve1(membership.get("P"))
+        rule = policy.name if isinstance(policy, PSLiteral) else "AnyOn"
+        shown = {"AllOn": not any(off), "AnyOff": any(off), "AllOff": all(off)}.get(str(rule), not all(off))
+        return bool(off) and not shown
+
+    def do_Do(self, xobjid_arg: Any) -> None:
+        found = resolve1(self.xobjmap.get(xobjid_arg.name)) if isinstance(xobjid_arg, PSLiteral) else None
+        if not isinstance(found, PDFStream):
+            return
+        hides = self._hides(found.get("OC"))
+        self.device.hidden += hides
+        subtype = found.get("Subtype")
+        kind = subtype.name if isinstance(subtype, PSLiteral) else None
+        if kind == "Form" and "BBox" in found:
+            matrix = _matrix(found.get("Matrix"))
+            resources = dict_value(found["Resources"]) if found.get("Resources") else self.resources.copy()
+            self.subinterp().render_contents(resources, [found], ctm=mult_matrix(matrix, self.ctm))
+            self.device.set_ctm(self.ctm)
+        elif kind == "Image":
+            self.device.paint_picture(found, self.ctm)
+        self.device.hidden -= hides
+
+    def do_EI(self, obj: Any) -> None:
+        """Pictures among the instructions are painted where they begin."""
+
+    def do_TJ(self, seq: Any) -> None:
+        state, device = self.textstate, self.device
+        font = state.font
+        if font is None or not isinstance(seq, list):
+            return
+        known = self._fonts.setdefault(font, {})
+        device.order += 1
+        a, b, c, d, e, f = mult_matrix(state.matrix, self.ctm)
+        size, scaling, rise = state.fontsize, state.scaling * 0.01, state.rise
+        charspace = state.charspace * scaling
+        wordspace = 0 if font.is_multibyte() else state.wordspace * scaling
+        step = 0.001 * size * scaling
+        vertical = font.is_vertical()
+        low = font.get_descent() * size + rise
+        visible = not device.hidden and state.render not in _INVISIBLE_MODES
+        colour, order = self.graphicstate.ncolor, device.order
+        left, height, above = device.left, device.height, device.above
+        keep = device.content.chars.append
+        x, y = state.linematrix
+        along = y if vertical else x
+        spaced = False
+        for part in seq:
+            if part.__class__ is float:
+                along -= part * step
+                spaced = True
+            elif isinstance(part, bytes):
+                for cid in font.decode(part):
+                    if spaced:
+                        along += charspace
+                    spaced = True
+                    text, width = known.get(cid) or _look_up(font, cid, known)
+                    advance = width * size * scaling
+                    if not text.isspace():
+                        device.content.painted += 1
+                        if visible:
+                            if vertical:
+                                box = _vertical_box(font, cid, size, rise, advance)
+                                at = (a, b, c, d, x * a + along * c + e, x * b + along * d + f)
+                            else:
+                                box = (0, low, advance, low + size)
+                                at = (a, b, c, d, along * a + y * c + e, along * b + y * d + f)
+                            x0, y0, x1, y1 = apply_matrix_rect(at, box)
+                            top, bottom = (height - y1) + above, (height - y0) + above
+                            tall = x1 - x0 if vertical else y1 - y0
+                            keep(Char(text, x0 + left, top, x1 + left, bottom, tall, colour, order))
+                    along += advance
+                    if wordspace and cid == 32:
+                        along += wordspace
+        state.linematrix = (x, along) if vertical else (along, y)
+
+
+def _look_up(font: PDFFont, cid: int, known: dict[int, tuple[str, float]]) -> tuple[str, float]:
+    try:
+        text = font.to_unichr(cid)
+    except PDFUnicodeNotDefined:
+        text = f"(cid:{cid})"
+    known[cid] = (text, font.char_width(cid))
+    return known[cid]
+
+
+def _vertical_box(
+    font: PDFFont, cid: int, size: float, rise: float, advance: float
+) -> tuple[float, float, float, float]:
+    across, down = font.char_disp(cid)  # type: ignore[misc]
+    left = size * 0.5 if across is None else across * size * 0.001
+    above = (1000 - down) * size * 0.001
+    return (-left, above + rise + advance, -left + size, above + rise)
+
+
+def _matrix(value: Any) -> Any:
+    numbers = [float(v) for v in map(resolve1, list_value(value or [])) if isinstance(v, (int, float))]
+    return tuple(numbers) if len(numbers) == 6 else (1, 0, 0, 1, 0, 0)
+
+
+def _operand(token: re.Match[bytes], kind: int) -> bytes | PSLiteral:
+    """Read a string or a name."""
+    if kind == _NAME:
+        return _literal(token[_NAME])
+    if kind == _STRING:
+        text = token[_STRING]
+        return _ESCAPE.sub(_unescape, text) if b"\\" in text else text
+    digits = b"".join(token[_HEX].split()).replace(b"\0", b"")
+    return bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode("ascii"))
+
+
+def _unescape(found: re.Match[bytes]) -> bytes:
+    escaped = found[1]
+    if escaped[:1] in b"01234567":
+        return bytes([int(escaped, 8) & 255])
+    return _ESCAPES.get(escaped, escaped)
+
+
+def _nested_string(data: bytes, start: int) -> tuple[bytes, int]:
+    """Read a string with brackets in it; ``start`` is behind its first one. Return it and where it ends."""
+    depth, position = 1, start
+    while position < len(data):
+        byte = data[position : position + 1]
+        if byte == b"\\":
+            position += 1
+        elif byte == b"(":
+            depth += 1
+        elif byte == b")":
+            depth -= 1
+            if not depth:
+                break
+        position += 1
+    return _ESCAPE.sub(_unescape, data[start:position]), position + 1
+
+
+def _literal(name: bytes) -> PSLiteral:
+    if b"#" in name:
+        name = _HASH.sub(lambda found: bytes.fromhex(found[1].decode("ascii")), name)
+    try:
+        return LIT(name.decode("utf-8"))
+    except UnicodeDecodeError:
+        return LIT(name)
+
+
+def _dictionary(items: list[Any]) -> dict[Any, Any]:
+    keys, values = items[::2], items[1::2]
+    return {key.name: value for key, value in zip(keys, values, strict=False) if isinstance(key, PSLiteral)}
+
+
+def _operators() -> dict[bytes, tuple[str, int]]:
+    """Operators of pdfminer's interpreter: the method of each and how many arguments it takes."""
+    special = {"do__q": b"'", "do__w": b'"'}
+    found = {}
+    for method in dir(_Interpreter):
+        if method.startswith("do_") and method != "do_BI":
+            name = special.get(method) or method[3:].replace("_a", "*").encode()
+            found[name] = (method, getattr(_Interpreter, method).__code__.co_argcount - 1)
+    return found
+
+
+_OPERATORS = _operators()
