@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -14,6 +14,7 @@ from pipelines.interpret.appendix import Appendix, Piece, Record, appendices, da
 from pipelines.interpret.identity import Identity
 from pipelines.interpret.normalise import CJK, key, read_number
 from pipelines.interpret.performance import budget_rows, join
+from pipelines.interpret.personal import personal_of, without_personal
 from pipelines.interpret.tables import UNITS, unit_of
 
 _FEN = Decimal("0.01")
@@ -124,7 +125,18 @@ def project_rows(document: Document, identity: Identity) -> list[dict[str, Any]]
     reviews, used = _reviews(story, known)
     known |= {row.project for row in reviews}
     rows = [*_uses(story, known, identity), *reviews, *_executions(story, known, used), *tables]
-    return [row.as_dict() for row in rows]
+    secrets = personal_of(document)
+    return [_without(row, secrets).as_dict() for row in rows]
+
+
+def _without(row: ProjectRow, secrets: frozenset[str]) -> ProjectRow:
+    """A row without names and telephone numbers of officials."""
+    return replace(
+        row,
+        project=without_personal(row.project, secrets),
+        item=without_personal(row.item, secrets),
+        section=without_personal(row.section, secrets),
+    )
 
 
 def _yuan(number: str, unit: str) -> Decimal:
