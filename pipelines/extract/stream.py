@@ -11,6 +11,8 @@ from pipelines.extract.document import Box, Cell, Grid, Place
 from pipelines.extract.glyphs import Glyph, box_of, group_lines, line_text, words_of
 
 NUMBER = re.compile(r"[-−(（]?\d[\d,，]*(?:\.\d+)?%?[)）]?")
+_SET_APART = frozenset({"合计", "小计", "总计", "项目", "科目", "名称", "编码", "金额", "收入", "支出", "行次", "栏次"})
+_CAPTION = re.compile(r"单位[:：]")
 _ENOUGH_LINES = 5
 _LEVEL = 2.5  # headings whose middles differ by less stand in one row
 _ORDINAL = re.compile(r"(?:[一二三四五六七八九十]+[、.．]|[(（][一二三四五六七八九十\d]+[)）]|\d+[、.．]\D)")
@@ -67,7 +69,7 @@ class _Heading:
 def holds_several_numbers(grid: Grid, glyphs: list[Glyph]) -> bool:
     """Whether rules leave several numbers in one cell, so that they do not separate rows or columns."""
     for cell in grid.cells:
-        if cell.place.box is None or cell.text.count("\n") == 0 and " " not in cell.text:
+        if cell.place.box is None or (cell.text.count("\n") == 0 and " " not in cell.text):
             continue
         inside = [g for g in glyphs if cell.place.box.holds((g.x0 + g.x1) / 2, g.middle)]
         words = [line_text(w) for line in group_lines(inside) for w in words_of(line)]
@@ -89,15 +91,15 @@ def aligned_grid(glyphs: list[Glyph], page: int, bands: list[float] | None = Non
     """
     printed = group_lines(glyphs)
     rivers = _rivers(printed)
-    lines = [[_word(w) for w in _cut(line, rivers)] for line in printed]
+    lines = [_words(_cut(line, rivers)) for line in printed]
     data = [i for i, line in enumerate(lines) if any(w.is_number for w in line)]
     data = [i for i in data if not _is_counting(lines[i])] or data
     if not data:
         return None
     first = data[0]
-    lines[:first] = [[_word(w) for w in _cut_headings(line)] for line in printed[:first]]
+    lines[:first] = [_words(_cut_headings(line)) for line in printed[:first]]
     headings = _headings(lines, first)
-    columns = _columns([lines[i] for i in data], headings)
+    columns = _columns([lines[i] for i in data], [h for h in headings if not _CAPTION.search(h.word.text)])
     cells = _heading_cells(headings, _spans(headings, columns), page)
     rows = _rows(lines, first, bands or [])
     for r, row in enumerate(rows):
@@ -107,6 +109,17 @@ def aligned_grid(glyphs: list[Glyph], page: int, bands: list[float] | None = Non
             cells.append(Cell(_text(words), r, col, 1, 1, Place(page=page, box=_box(words))))
     edges = [columns[0].start, *((a.stop + b.start) / 2 for a, b in pairwise(columns)), columns[-1].stop]
     return Grid(len(rows), len(columns), cells, Place(page=page, box=box_of(glyphs)), edges, "aligned")
+
+
+def _words(pieces: list[list[Glyph]]) -> list[_Word]:
+    """Words of a line; the two letters of a short word may stand far apart in their cell."""
+    joined: list[list[Glyph]] = []
+    for piece in pieces:
+        if joined and len(joined[-1]) == len(piece) == 1 and joined[-1][0].text + piece[0].text in _SET_APART:
+            joined[-1] = joined[-1] + piece
+        else:
+            joined.append(piece)
+    return [_word(piece) for piece in joined]
 
 
 def _word(glyphs: list[Glyph]) -> _Word:
@@ -409,12 +422,21 @@ def _rows(lines: list[list[_Word]], first: int, bands: list[float]) -> list[list
 
 
 def _anchors(lines: list[list[_Word]], centres: list[float], first: int, size: float) -> list[int]:
-    """The lines that carry a row: those with numbers, but not the pieces of a code wrapped beside its amounts."""
+    """The lines that carry a row: those with numbers.
+
+    The pieces of a code wrapped beside its amounts carry none, nor do amounts set a little off the line of their name.
+    """
     numbered = [i for i in range(first, len(lines)) if any(w.is_number for w in lines[i])]
     amounts = [i for i in numbered if any(w.is_number and ("." in w.text or "," in w.text) for w in lines[i])]
     if len(amounts) < len(numbered) / 4:
         return numbered
-    return [i for i in numbered if i in amounts or all(abs(centres[i] - centres[a]) > 1.3 * size for a in amounts)]
+    named = [i for i in amounts if any(not w.is_number for w in lines[i])]
+    floating = {
+        i for i in amounts if i not in named and any(abs(centres[i] - centres[n]) < 0.7 * size for n in named)
+    }
+    amounts = [i for i in amounts if i not in floating]
+    apart = [i for i in numbered if all(abs(centres[i] - centres[a]) > 1.3 * size for a in amounts)]
+    return sorted({*amounts, *apart} - floating)
 
 
 def _parted(bands: list[float], centres: list[float], anchored: list[int]) -> bool:

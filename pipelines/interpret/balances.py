@@ -25,6 +25,7 @@ from pipelines.interpret.tables import Table
 _LINE_HEADING = re.compile(r"^行次?$|序号")
 _NAME_HEADING = re.compile(r"^(?:支出)?项目(?:名称)?$|^(?:功能|经济)?(?:分类)?科目(?:名称)?$|名称$|按.*分类$")
 _IGNORED_HEADING = re.compile(r"增减|增长|比上年|%|占比|备注|说明")
+_TOTAL_LINE = re.compile(r"支出(?:合计|总计|小计)$")
 _YEAR = re.compile(r"(20\d\d)年")
 
 
@@ -170,7 +171,9 @@ def _settle_sides(rows: list[Row], blocks: list[_Block]) -> None:
 
 def _read_grid(grid: Grid, height: int, blocks: list[_Block], rows: list[Row], *, resumed: bool) -> None:
     for number, (index, _) in enumerate(data_rows(grid, height)):
-        fresh = [_read_row(grid, index, block) for block in blocks]
+        fresh: list[Row] = []
+        for block in blocks:
+            fresh.append(_read_row(grid, index, block, fresh[-1] if fresh else None))
         previous = rows[-len(blocks) :]
         torn = resumed or not any(r.readings for r in fresh)
         for n, row in enumerate(fresh):
@@ -197,12 +200,15 @@ def _goes_on(above: Row, row: Row) -> bool:
     )
 
 
-def _read_row(grid: Grid, index: int, block: _Block) -> Row:
+def _read_row(grid: Grid, index: int, block: _Block, left: Row | None) -> Row:
+    """One block of a row; ``left`` is the block beside it, whose name may reach over this one (支出合计)."""
     cell = grid.at(index, block.name)
     row = Row()
     if cell is None:
         return row
     row.name, row.place = squeeze(cell.text), cell.place
+    if not row.name and grid.edges is None and left is not None and not left.readings and _TOTAL_LINE.search(left.name):
+        row.name = left.name
     if block.line is not None and (line := grid.at(index, block.line)) is not None:
         text = squeeze(line.text)
         row.line_no = text if re.fullmatch(r"\d{1,3}", text) else None

@@ -39,6 +39,7 @@ class Block:
     lead: list[int] = field(default_factory=list)
     codes: list[int] = field(default_factory=list)
     values: dict[int, str] = field(default_factory=dict)
+    grouped: bool = False  # rows of names, the first of which may head several rows
 
 
 @dataclass(slots=True)
@@ -111,6 +112,8 @@ def _blocks_by_headings(reader: _Reader, grid: Grid, height: int) -> list[Block]
             seen.add(role)
         elif _numbers(grid, col, height) and not (path and _IGNORED_HEADING.search(path[-1])):
             reader.unread.append("/".join(path))
+    for found in (*blocks, block):
+        found.grouped = not found.codes
     return [*blocks, block]
 
 
@@ -153,6 +156,8 @@ def _blocks_of_dump(reader: _Reader, grid: Grid, height: int) -> list[Block]:
     measures = _measures_of_dump(reader)
     if len(names) > 1 or not measures:
         return _blocks_by_headings(reader, grid, height)
+    if not _has_codes(grid, height):
+        return [_block_of_names(grid, height, measures)]
     first = _last_name_column(grid, height) + 1
     if height and len(reader.counted) == len(measures) and reader.counted[0] >= first:
         columns = reader.counted
@@ -161,6 +166,16 @@ def _blocks_of_dump(reader: _Reader, grid: Grid, height: int) -> list[Block]:
     block = Block(values=dict(zip(columns, measures, strict=False)))
     block.lead = list(range(columns[0] if columns else grid.cols))
     return [block]
+
+
+def _has_codes(grid: Grid, height: int) -> bool:
+    return any(split_code(c.text)[0] for _, cells in data_rows(grid, height) for c in cells if "." not in c.text)
+
+
+def _block_of_names(grid: Grid, height: int, measures: list[str]) -> Block:
+    """A dump's table of named rows, or of one row without a name: the measures stand in the last columns."""
+    first = max(0, grid.cols - len(measures))
+    return Block(list(range(first)), values=dict(zip(range(first, grid.cols), measures, strict=False)), grouped=first > 1)
 
 
 def _last_name_column(grid: Grid, height: int) -> int:
@@ -227,7 +242,7 @@ def _read_grid(
         for n, row in enumerate(fresh):
             above = previous[n] if previous else None
             torn = above is not None and not above.readings and not row.code and row.readings
-            if torn and above is not None and (above.name or above.code) and (not row.name or resumed and number == 0):
+            if torn and above is not None and (above.name or above.code) and (not row.name or (resumed and number == 0)):
                 above.name += row.name
                 above.readings = row.readings
                 fresh[n] = Row()
@@ -274,7 +289,7 @@ def _read_row(grid: Grid, index: int, block: Block, groups: dict[int, str], cell
         if name:
             names.append(name)
             row.place = cell.place
-        if grid.edges is not None and not block.codes and col == block.lead[0] != block.lead[-1] and cell.col_span == 1:
+        if block.grouped and col == block.lead[0] != block.lead[-1] and cell.col_span == 1:
             if name:
                 groups[col] = name
             elif groups.get(col):
@@ -291,8 +306,7 @@ def _read_row(grid: Grid, index: int, block: Block, groups: dict[int, str], cell
     row.code = join_code(pieces, block.codes, above_code)
     if not row.code and any(key(n) in GRAND_TOTALS for n in names):
         names = ["合计"]
-    grouped = grid.edges is not None and not row.code and not block.codes
-    row.name = row.name or ("/" if grouped else "").join(names)
+    row.name = row.name or ("/" if block.grouped and not row.code else "").join(names)
     if key(row.name) in GRAND_TOTALS:
         row.name = "合计"
     return row
