@@ -27,5 +27,6 @@ def executor(settings: Settings) -> Iterator[Executor]:
         return
     from distributed import Client
 
-    with Client(settings.dask, set_as_default=False) as client, client.get_executor(pure=False) as cluster:
+    client = Client(settings.dask, set_as_default=False)  # type: ignore[no-untyped-call]
+    with client, client.get_executor(pure=False) as cluster:  # type: ignore[no-untyped-call]
         yield cast(Executor, cluster)

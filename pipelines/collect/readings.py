@@ -19,12 +19,13 @@ import polars as pl
 
 from pipelines.collect.apart import PASSING, Answer, Unread, read_apart
 from pipelines.collect.discover import open_path, sha256
-from pipelines.frames import EXTRACTED_CELL, PUBLISHED_TABLE, REPORT_READING
+from pipelines.frames import EXTRACTED_CELL, EXTRACTED_DISCLOSURE, PUBLISHED_TABLE, REPORT_READING
 from pipelines.settings import Limits
 from pipelines.warehouse import parquet
 
 TABLES = {
     "extracted_cell": EXTRACTED_CELL,
+    "extracted_disclosure": EXTRACTED_DISCLOSURE,
     "published_table": PUBLISHED_TABLE,
     "report_reading": REPORT_READING,  # last: it makes a part count
 }
@@ -51,6 +52,10 @@ class ReportReading(Protocol):
     def cells(self) -> pl.DataFrame:
         """``EXTRACTED_CELL``."""
 
+    @property
+    def disclosures(self) -> pl.DataFrame:
+        """``EXTRACTED_DISCLOSURE``."""
+
 
 class Reader(Protocol):
     """Signature of `pipelines.interpret.report.read_report`; a function that worker processes can import."""
@@ -76,6 +81,7 @@ class _Failure:
     report: pl.DataFrame
     tables: pl.DataFrame
     cells: pl.DataFrame
+    disclosures: pl.DataFrame
 
 
 class ReadingCache:
@@ -112,6 +118,7 @@ class ReadingCache:
                     "report_reading": pl.concat([r.report for r in readings]),
                     "published_table": pl.concat([r.tables for r in readings]),
                     "extracted_cell": pl.concat([r.cells for r in readings]),
+                    "extracted_disclosure": pl.concat([r.disclosures for r in readings]),
                 }
             )
         old = self._parts()
@@ -139,6 +146,7 @@ class ReadingCache:
             .match_to_schema(schema, missing_columns="insert", extra_columns="ignore")
             .with_columns(part=pl.lit(part, pl.Int64))
             for part in self._parts()
+            if self._file(table, part).exists()  # a part of an earlier version lacks the tables that came later
         ]
         return pl.concat(parts) if parts else pl.LazyFrame(schema=schema | {"part": pl.Int64()})
 
@@ -253,4 +261,5 @@ def _failed(task: Task, extractor_version: str, unread: Unread) -> ReportReading
         report=pl.DataFrame([row], schema=REPORT_READING, orient="row"),
         tables=pl.DataFrame(schema=PUBLISHED_TABLE),
         cells=pl.DataFrame(schema=EXTRACTED_CELL),
+        disclosures=pl.DataFrame(schema=EXTRACTED_DISCLOSURE),
     )

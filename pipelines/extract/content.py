@@ -8,6 +8,7 @@ the drawing instructions into tokens, and the device keeps plain tuples. Places 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -98,6 +99,8 @@ class PageContent:
         curves: Other paths.
         pictures: Pictures that hide what lies below.
         painted: Number of characters, with those in an invisible mode or in a layer that is switched off.
+        upright: Characters by the quarter turns clockwise that would set them upright.
+        turned: Quarter turns clockwise that were made to set the page upright; places are those after it.
     """
 
     bbox: tuple[float, float, float, float]
@@ -108,6 +111,8 @@ class PageContent:
     curves: list[Shape] = field(default_factory=list)
     pictures: list[Picture] = field(default_factory=list)
     painted: int = 0
+    upright: Counter[int] = field(default_factory=Counter)
+    turned: int = 0
 
 
 class ContentReader:
@@ -119,12 +124,24 @@ class ContentReader:
         self._off = _layers_off(document)
 
     def read(self, page: Page) -> PageContent:
-        """Interpret the drawing instructions of a page."""
-        shown = page.cropbox if _overlap(page.cropbox, page.bbox) else page.bbox
-        content = PageContent(_box(page.bbox), _box(shown))
-        device = _Device(self._resources, content, page)
+        """Interpret the drawing instructions of a page; a page whose text lies on its side is turned first."""
+        content = PageContent(_box(page.bbox), _box(page.cropbox if _overlap(page.cropbox, page.bbox) else page.bbox))
+        self._interpret(page, content, (float(page.mediabox[0]), float(page.mediabox[1])))
+        turns, chars = max(content.upright.items(), key=lambda item: item[1], default=(0, 0))
+        if not turns or chars <= sum(content.upright.values()) / 2:
+            return content
+        x0, top, x1, bottom = content.bbox
+        width, height = (bottom - top, x1 - x0) if turns % 2 else (x1 - x0, bottom - top)
+        upright = PageContent((0, 0, width, height), (0, 0, width, height), turned=turns)
+        displayed = page.page_obj.rotate
+        page.page_obj.rotate = (displayed + 90 * turns) % 360
+        self._interpret(page, upright, (0.0, 0.0))
+        page.page_obj.rotate = displayed
+        return upright
+
+    def _interpret(self, page: Page, content: PageContent, corner: tuple[float, float]) -> None:
+        device = _Device(self._resources, content, corner)
         _Interpreter(self._resources, device, self._fonts, self._off).process_page(page.page_obj)
-        return content
 
 
 def _box(bbox: Iterable[Any]) -> tuple[float, float, float, float]:
@@ -153,13 +170,13 @@ def _layers_off(document: PDFDocument) -> frozenset[int]:
 class _Device(PDFDevice):
     """Keeps what is painted; coordinates are turned from the bottom left to the top left."""
 
-    def __init__(self, resources: PDFResourceManager, content: PageContent, page: Page) -> None:
+    def __init__(self, resources: PDFResourceManager, content: PageContent, corner: tuple[float, float]) -> None:
         super().__init__(resources)
         self.content = content
         self.hidden = 0
         self.order = 0
-        self.left = float(page.mediabox[0])
-        self.height, self.above = float(page.height), float(page.mediabox[1])
+        self.left, self.above = corner
+        self.height = content.bbox[3] - content.bbox[1]
 
     def paint_path(self, graphicstate: Any, stroke: bool, fill: bool, evenodd: bool, path: Sequence[Any]) -> None:
         if self.hidden or not path or path[0][0] != "m":
@@ -386,6 +403,7 @@ class _Interpreter(PDFPageInterpreter):
         colour, order = self.graphicstate.ncolor, device.order
         left, height, above = device.left, device.height, device.above
         keep = device.content.chars.append
+        count = device.content.painted
         x, y = state.linematrix
         along = y if vertical else x
         spaced = False
@@ -417,6 +435,15 @@ class _Interpreter(PDFPageInterpreter):
                     if wordspace and cid == 32:
                         along += wordspace
         state.linematrix = (x, along) if vertical else (along, y)
+        if visible:
+            device.content.upright[_turns(a, b)] += device.content.painted - count
+
+
+def _turns(a: float, b: float) -> int:
+    """Quarter turns clockwise that set text upright which runs in the direction (a, b)."""
+    if abs(a) >= abs(b):
+        return 0 if a >= 0 else 2
+    return 1 if b > 0 else 3
 
 
 def _look_up(font: PDFFont, cid: int, known: dict[int, tuple[str, float]]) -> tuple[str, float]:

@@ -27,6 +27,23 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """A page that was turned to be read: quarter turns clockwise, and its width and height after it."""
+
+    quarters: int
+    width: float
+    height: float
+
+    def displayed(self, box: Box) -> Box:
+        """Where a box of the turned page stands on the page as displayed."""
+        if self.quarters == 1:
+            return Box(box.top, self.width - box.x1, box.bottom, self.width - box.x0)
+        if self.quarters == 2:
+            return Box(self.width - box.x1, self.height - box.bottom, self.width - box.x0, self.height - box.top)
+        return Box(self.height - box.bottom, box.x0, self.height - box.top, box.x1)
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """Where something stands: page and box of a page-based source, or the line of a text source (both from 1)."""
 
@@ -97,12 +114,18 @@ Block = Line | Grid
 
 @dataclass(slots=True)
 class Document:
-    """One source file as read."""
+    """One source file as read; ``turned`` pages have the places of their blocks after the turn."""
 
     format: str
     blocks: list[Block]
     pages: int | None = None
     created_on: date | None = None
+    turned: dict[int, Turn] = field(default_factory=dict)
+
+    def displayed(self, place: Place) -> Box | None:
+        """Where something stands on its page as displayed."""
+        turn = self.turned.get(place.page or 0)
+        return turn.displayed(place.box) if turn and place.box else place.box
 
     def lines(self) -> list[Line]:
         """The running text."""

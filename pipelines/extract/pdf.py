@@ -16,7 +16,7 @@ from pdfplumber.pdf import PDF
 from pdfplumber.utils.exceptions import PdfminerException
 
 from pipelines.extract.content import ContentReader, PageContent
-from pipelines.extract.document import Block, Box, Document, Grid, Line, Place, UnreadableError
+from pipelines.extract.document import Block, Box, Document, Grid, Line, Place, Turn, UnreadableError
 from pipelines.extract.glyphs import Glyph, box_of, group_lines, line_text, visible_glyphs, words_of
 from pipelines.extract.lattice import Rect, ruled_grid, ruled_tables
 from pipelines.extract.rules import ruling_edges
@@ -94,14 +94,17 @@ def _read(fast: pypdfium2.PdfDocument, pdf: PDF, is_title: IsTitle) -> Document:
         running = _running_lines(texts)
         reader = ContentReader(pdf.doc, pdf.rsrcmgr)
         blocks: list[Block] = []
+        turned: dict[int, Turn] = {}
         for number, (text, page) in enumerate(zip(texts, pdf.pages, strict=True), 1):
             inflate_content(page.page_obj, number)
             if text.strip():
                 content = reader.read(page)
                 _refuse_lost(text, content, number)
+                if content.turned:
+                    turned[number] = Turn(content.turned, content.bbox[2], content.bbox[3])
                 blocks.extend(_read_page(text, content, number, is_title, running))
             page.close()
-        return Document("pdf", blocks, pages=len(pdf.pages), created_on=_created_on(pdf.metadata))
+        return Document("pdf", blocks, pages=len(pdf.pages), created_on=_created_on(pdf.metadata), turned=turned)
 
 
 def _refuse_lost(text: str, content: PageContent, number: int) -> None:
@@ -265,7 +268,7 @@ def _created_on(metadata: dict[str, object]) -> date | None:
         found = re.match(r"D:(\d{4})(\d\d)(\d\d)", str(metadata.get(key, "")))
         if found:
             try:
-                return date(*(int(part) for part in found.groups()))  # type: ignore[arg-type]
+                return date(*(int(part) for part in found.groups()))
             except ValueError:
                 continue
     return None

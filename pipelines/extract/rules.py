@@ -126,4 +126,4 @@ def _clusters(edges: list[Edge], end: str) -> list[list[Edge]]:
 def _covered(edges: list[Edge], start: str, stop: str, at: str, position: float, low: float, high: float) -> bool:
     """Whether rules along ``position`` cover most of the span from ``low`` to ``high``."""
     length = sum(max(0.0, min(e[stop], high) - max(e[start], low)) for e in edges if abs(e[at] - position) <= _SNAP + 1)
-    return length >= 0.6 * (high - low)
+    return bool(length >= 0.6 * (high - low))

@@ -81,7 +81,7 @@ def read_report(
         report |= _identity(found)
         tables = [_table(report_key, n, t) for n, t in enumerate(found.tables, 1)]
         _refuse_unknown(found)
-        cells = _cells(report_key, found)
+        cells = _cells(report_key, found, document)
         if not cells and (found.identity.unit_name is None or not _states_money(document)):
             report["status"] = "empty"  # an official form nobody filled in
     except UnreadableError as error:
@@ -172,14 +172,14 @@ def _table(report_key: str, number: int, read: ReadTable) -> dict[str, Any]:
     }
 
 
-def _cells(report_key: str, found: Interpretation) -> list[dict[str, Any]]:
+def _cells(report_key: str, found: Interpretation, document: Document) -> list[dict[str, Any]]:
     identity = found.identity
     occurrences: dict[tuple[str, ...], int] = {}
     rows: list[dict[str, Any]] = []
     for cell in found.cells:
         subject = (cell.form, cell.side, cell.code or key(cell.name), cell.measure)
         occurrence = occurrences[subject] = occurrences.get(subject, 0) + 1
-        box = cell.place.box
+        box = document.displayed(cell.place)
         rows.append(
             {
                 "cell_key": _digest([report_key, *subject, str(occurrence)]),
