@@ -102,13 +102,15 @@ def _close_open_ends(edges: list[Edge]) -> list[Edge]:
         for ends in _clusters(vertical, end):
             y = sum(e[end] for e in ends) / len(ends)
             x0, x1 = min(e["x0"] for e in ends), max(e["x0"] for e in ends)
-            if len(ends) >= 3 and x1 - x0 > 40 and not _covered(horizontal, "x0", "x1", "top", y, x0, x1):
+            along = [(e["x0"], e["x1"]) for e in horizontal if abs(e["top"] - y) <= _SNAP + 1]
+            if len(ends) >= 3 and x1 - x0 > 40 and not _covered(along, x0, x1):
                 added.append(_edge("h", x0, y, x1, y))
     for end in ("x0", "x1"):
         for ends in _clusters(horizontal, end):
             x = sum(e[end] for e in ends) / len(ends)
             y0, y1 = min(e["top"] for e in ends), max(e["top"] for e in ends)
-            if len(ends) >= 3 and y1 - y0 > 10 and not _covered(vertical, "top", "bottom", "x0", x, y0, y1):
+            along = [(e["top"], e["bottom"]) for e in vertical if abs(e["x0"] - x) <= _SNAP + 1]
+            if len(ends) >= 3 and y1 - y0 > 10 and not _covered(along, y0, y1):
                 added.append(_edge("v", x, y0, x, y1))
     return edges + added
 
@@ -123,7 +125,6 @@ def _clusters(edges: list[Edge], end: str) -> list[list[Edge]]:
     return groups
 
 
-def _covered(edges: list[Edge], start: str, stop: str, at: str, position: float, low: float, high: float) -> bool:
-    """Whether rules along ``position`` cover most of the span from ``low`` to ``high``."""
-    length = sum(max(0.0, min(e[stop], high) - max(e[start], low)) for e in edges if abs(e[at] - position) <= _SNAP + 1)
-    return bool(length >= 0.6 * (high - low))
+def _covered(pieces: list[tuple[float, float]], low: float, high: float) -> bool:
+    """Whether pieces of rules on one line cover most of the span from ``low`` to ``high``."""
+    return sum(max(0.0, min(stop, high) - max(start, low)) for start, stop in pieces) >= 0.6 * (high - low)

@@ -340,7 +340,7 @@ def _reaches(box: Box, column: _Column) -> bool:
 
 
 def _join_names(columns: list[_Column], names: list[list[_Word]]) -> list[_Column]:
-    """Columns from left to right; neighbours that hold names, but never on the same line, are one (flush and centred)."""
+    """Columns from left to right; neighbours whose names never share a line are one."""
     joined: list[_Column] = []
     for column in sorted(columns, key=lambda c: c.start):
         last = joined[-1] if joined else None
@@ -431,9 +431,7 @@ def _anchors(lines: list[list[_Word]], centres: list[float], first: int, size: f
     if len(amounts) < len(numbered) / 4:
         return numbered
     named = [i for i in amounts if any(not w.is_number for w in lines[i])]
-    floating = {
-        i for i in amounts if i not in named and any(abs(centres[i] - centres[n]) < 0.7 * size for n in named)
-    }
+    floating = {i for i in amounts if i not in named and any(abs(centres[i] - centres[n]) < 0.7 * size for n in named)}
     amounts = [i for i in amounts if i not in floating]
     apart = [i for i in numbered if all(abs(centres[i] - centres[a]) > 1.3 * size for a in amounts)]
     return sorted({*amounts, *apart} - floating)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from pipelines.extract.document import Grid
 from pipelines.interpret.forms import catalogue, measure_of
@@ -135,7 +136,7 @@ def _is_line_column(texts: list[str], path: list[str]) -> bool:
     numbers = [int(t) for t in map(squeeze, texts) if re.fullmatch(r"\d{1,3}", t)]
     if len(numbers) < max(3, len(texts) - 1):
         return False
-    return sum(b - a == 1 for a, b in zip(numbers, numbers[1:], strict=False)) >= 0.8 * (len(numbers) - 1)
+    return sum(b - a == 1 for a, b in pairwise(numbers)) >= 0.8 * (len(numbers) - 1)
 
 
 def _side_of_headings(path: list[str]) -> str:

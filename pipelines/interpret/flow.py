@@ -53,7 +53,10 @@ class Evidence:
         text = key("".join(line.text for line in document.lines()))
         return cls(
             narrative={
-                (next(c for c in catalogue().three_public_words if m[c]), Decimal(m["amount"].replace(",", "")) * UNITS[m["unit"]])
+                (
+                    next(c for c in catalogue().three_public_words if m[c]),
+                    Decimal(m["amount"].replace(",", "")) * UNITS[m["unit"]],
+                )
                 for m in told.finditer(text)
             }
         )
@@ -149,7 +152,9 @@ def _cut(text: str) -> tuple[str, list[str]]:
     if first is None:
         return re.sub(r"\s", "", text), []
     start = max(0, first.start() - 1)
-    return _CODE_LETTERS.sub("", re.sub(r"\s", "", text[:start])), [m.group() for m in _AMOUNT.finditer(" " + text[start:])]
+    return _CODE_LETTERS.sub("", re.sub(r"\s", "", text[:start])), [
+        m.group() for m in _AMOUNT.finditer(" " + text[start:])
+    ]
 
 
 def _measures(header: str, form: Form) -> list[str]:

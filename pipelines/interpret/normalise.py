@@ -16,6 +16,11 @@ _PIECE = re.compile(r"\d{1,3}(?:,\s?\d{3})+(?:\.\s?\d+)?|\d+\.\s?\d+|\d+")
 _ORDINAL = re.compile(r"^(?:其中:)?(?:[一二三四五六七八九十]+[、.]|\((?:[一二三四五六七八九十]+|\d+)\)|\d+[、.](?!\d))")
 CJK = re.compile(r"[\u3400-\u9fff]")
 _MAX_DIGITS = 14
+# What a recogniser makes of the letters of our titles and headings.
+_VARIANTS = str.maketrans(
+    "〇經濟類編碼稱項總計預決財撥補產級營屬單繳資結轉餘購車國運維護費務訓議關採業員額實際數調說備註",
+    "○经济类编码称项总计预决财拨补产级营属单缴资结转余购车国运维护费务训议关采业员额实际数调说备注",
+)
 
 
 def squeeze(text: str) -> str:
@@ -24,8 +29,8 @@ def squeeze(text: str) -> str:
 
 
 def key(text: str) -> str:
-    """A comparison key: compatibility forms folded, without white space and quotation marks."""
-    return _QUOTES.sub("", _SPACE.sub("", unicodedata.normalize("NFKC", text))).replace("〇", "○")
+    """A comparison key: compatibility forms and traditional letters folded, without white space and quotation marks."""
+    return _QUOTES.sub("", _SPACE.sub("", unicodedata.normalize("NFKC", text))).translate(_VARIANTS)
 
 
 def bare(text: str) -> str:

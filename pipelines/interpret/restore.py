@@ -34,6 +34,19 @@ class Coded:
         return "economic" if self.form.endswith("economic") or self.form == "operating_cost" else "functional"
 
 
+@dataclass(frozen=True, slots=True)
+class _Between:
+    """Where in the order of a table a code is looked for, and the codes that stand there already."""
+
+    low: str
+    high: str
+    seen: frozenset[str]
+
+    def holds(self, code: str) -> bool:
+        """Whether a code may stand there."""
+        return self.low < code < self.high and code not in self.seen
+
+
 def restore(tables: list[Coded]) -> None:
     """Restore codes, names and amounts in place; every change leaves a note on its row or reading."""
     for table in tables:
@@ -65,11 +78,10 @@ def _restore_codes(table: Coded, siblings: list[Coded]) -> None:
             continue
         low = next((r.code for r in reversed(rows[:i]) if _is_valid(r.code, table.classification)), "")
         high = next((r.code for r in rows[i + 1 :] if _is_valid(r.code, table.classification) and r.code > low), "~")
-        if len({r.code[:3] for r in rows if r.code}) and table.classification == "economic":
+        if {r.code[:3] for r in rows if r.code} and table.classification == "economic":
             low, high = "", "~"  # blocks side by side: the order of the rows tells nothing
-        code = _code_for(row, known, table.classification, low, high, seen) or _code_between(
-            row, siblings, low, high, seen
-        )
+        between = _Between(low, high, frozenset(seen))
+        code = _code_for(row, known, table.classification, between) or _code_between(row, siblings, between)
         if code is not None:
             row.notes.append(f"code restored from {row.code or 'blank'}")
             row.code = code
@@ -101,9 +113,7 @@ def _reference(classification: str) -> dict[str, frozenset[str]]:
     return {name: frozenset(codes) for name, codes in known.items()}
 
 
-def _code_for(
-    row: Row, known: dict[str, set[str]], classification: str, low: str, high: str, seen: set[str]
-) -> str | None:
+def _code_for(row: Row, known: dict[str, set[str]], classification: str, between: _Between) -> str | None:
     """The one code that fits a row's name, the digits left of its code, and the order of the table."""
     name = key(row.name)
     if not name:
@@ -112,8 +122,7 @@ def _code_for(
         codes = set(names.get(name, ()))
         if not codes and len(name) >= 6:  # a name cut off at the end of its cell
             codes = {c for spelling, found in names.items() if spelling.startswith(name) for c in found}
-        codes -= seen
-        fits = {c for c in codes if low < c < high}
+        fits = {c for c in codes if between.holds(c)}
         strict = {c for c in fits if row.code and c.startswith(row.code)}
         for choice in (strict, {c for c in fits if c[:3] == row.code[:3]}, fits if not row.code else set()):
             if len(choice) == 1:
@@ -121,15 +130,12 @@ def _code_for(
     return None
 
 
-def _code_between(row: Row, siblings: list[Coded], low: str, high: str, seen: set[str]) -> str | None:
+def _code_between(row: Row, siblings: list[Coded], between: _Between) -> str | None:
     """The one code that other tables print between the neighbours, for a row that lost both code and name."""
-    if row.code or row.name or not low:
+    if row.code or row.name or not between.low:
         return None
     choices = {
-        r.code
-        for t in siblings
-        for r in t.rows
-        if _is_valid(r.code, t.classification) and low < r.code < high and r.code not in seen
+        r.code for t in siblings for r in t.rows if _is_valid(r.code, t.classification) and between.holds(r.code)
     }
     return next(iter(choices)) if len(choices) == 1 else None
 

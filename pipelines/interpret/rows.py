@@ -35,7 +35,7 @@ class Row:
     side: str = ""
     readings: dict[str, Reading] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
-    place: Place = Place()
+    place: Place = field(default_factory=Place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def is_data_row(cells: list[Cell]) -> bool:
         return False
     numbers = [t for t in texts if (n := read_number(t)) is not None and (n.value is not None or n.doubt)]
     words = [t for t in texts if CJK.search(t)]
-    if any("." in t or "," in t for t in numbers) or any(CODE.fullmatch(t) for t in texts[:3]) and words:
+    if any("." in t or "," in t for t in numbers) or (any(CODE.fullmatch(t) for t in texts[:3]) and words):
         return True
     others = [t for t in words if key(t) not in TOTALS and t not in _FILLERS]
     if any(key(t) in TOTALS for t in words) and not others:

@@ -126,16 +126,11 @@ def _role(reader: _Reader, path: list[str], grid: Grid, col: int, height: int) -
         return "name"
     if any(_IGNORED_HEADING.search(p) for p in path[-2:]) or _other_year(path, reader.year):
         return None
-    measure = measure_of(path, reader.form.measures)
     texts = [c.text for r in range(height, grid.rows) if (c := grid.at(r, col)) is not None and c.text.strip()]
-    words = sum(CJK.search(t) is not None for t in texts)
-    if measure is not None and words <= len(texts) / 2:
-        return measure
-    if words > len(texts) / 2:
+    if sum(CJK.search(t) is not None for t in texts) > len(texts) / 2:
         return "name"
-    if texts and all(_CODE_LIKE.fullmatch(t.strip()) for t in texts):
-        return "code"
-    return None
+    coded = bool(texts) and all(_CODE_LIKE.fullmatch(t.strip()) for t in texts)
+    return measure_of(path, reader.form.measures) or ("code" if coded else None)
 
 
 def _other_year(path: list[str], year: int | None) -> bool:
@@ -175,7 +170,8 @@ def _has_codes(grid: Grid, height: int) -> bool:
 def _block_of_names(grid: Grid, height: int, measures: list[str]) -> Block:
     """A dump's table of named rows, or of one row without a name: the measures stand in the last columns."""
     first = max(0, grid.cols - len(measures))
-    return Block(list(range(first)), values=dict(zip(range(first, grid.cols), measures, strict=False)), grouped=first > 1)
+    values = dict(zip(range(first, grid.cols), measures, strict=False))
+    return Block(list(range(first)), values=values, grouped=first > 1)
 
 
 def _last_name_column(grid: Grid, height: int) -> int:
@@ -234,20 +230,25 @@ def _read_grid(
         above_codes = [
             next((r.code for r in reversed(rows[n :: len(blocks)]) if r.code), "") for n in range(len(blocks))
         ]
-        fresh = [_read_row(grid, index, b, groups, cells, c) for b, c in zip(blocks, above_codes, strict=True)]
+        fresh = [_read_row(grid, index, b, groups, c) for b, c in zip(blocks, above_codes, strict=True)]
         if previous and number == 0 and resumed and _is_rest(fresh):
             for row, rest in zip(previous, fresh, strict=True):
                 row.name += rest.name
             continue
         for n, row in enumerate(fresh):
             above = previous[n] if previous else None
-            torn = above is not None and not above.readings and not row.code and row.readings
-            if torn and above is not None and (above.name or above.code) and (not row.name or (resumed and number == 0)):
+            if above is not None and _is_torn(above, row, first=resumed and number == 0):
                 above.name += row.name
                 above.readings = row.readings
                 fresh[n] = Row()
         _lend_amounts(fresh, blocks, cells)
         rows.extend(fresh)
+
+
+def _is_torn(above: Row, row: Row, *, first: bool) -> bool:
+    """Whether a row holds only the amounts of the one above it (and, first on a page, the rest of its name)."""
+    alone = bool(row.readings) and not row.code and (first or not row.name)
+    return alone and not above.readings and bool(above.name or above.code)
 
 
 def _lend_amounts(rows: list[Row], blocks: list[Block], cells: list[Cell]) -> None:
@@ -273,30 +274,18 @@ def _is_rest(rows: list[Row]) -> bool:
     return bool(named) and all(not r.code and not r.readings and not complete.fullmatch(key(r.name)) for r in rows)
 
 
-def _read_row(grid: Grid, index: int, block: Block, groups: dict[int, str], cells: list[Cell], above_code: str) -> Row:
-    row = Row(place=cells[0].place if cells else grid.place)
-    pieces: dict[int, str] = {}
-    names: list[str] = []
-    seen: set[int] = set()
-    for col in block.lead:
-        cell = grid.at(index, col)
-        if cell is None or id(cell) in seen:
-            continue
-        seen.add(id(cell))
-        code, name = split_code(cell.text)
-        if code:
-            pieces[col] = code
-        if name:
-            names.append(name)
-            row.place = cell.place
-        if block.grouped and col == block.lead[0] != block.lead[-1] and cell.col_span == 1:
-            if name:
-                groups[col] = name
-            elif groups.get(col):
-                names.insert(0, groups[col])
+def _read_row(grid: Grid, index: int, block: Block, groups: dict[int, str], above_code: str) -> Row:
+    """One block of a row; ``groups`` remembers the merged names that head several rows."""
+    lead = [c for c in dict.fromkeys(block.lead) if (cell := grid.at(index, c)) is not None and _begins(cell, c, block)]
+    parts = [(col, grid.at(index, col), *split_code(_text_at(grid, index, col))) for col in lead]
+    pieces = {col: code for col, _, code, _ in parts if code}
+    names = [name for *_, name in parts if name]
+    row = Row(place=next((cell.place for _, cell, _, name in parts if cell is not None and name), grid.place))
+    if block.grouped and len(block.lead) > 1:
+        names = _with_group(grid, index, block.lead[0], names, groups)
     for col, measure in block.values.items():
         cell = grid.at(index, col)
-        if cell is None or id(cell) in seen:
+        if cell is None or any(cell is other for _, other, *_ in parts):
             continue
         reading = reading_of(cell)
         if reading is not None:
@@ -310,6 +299,27 @@ def _read_row(grid: Grid, index: int, block: Block, groups: dict[int, str], cell
     if key(row.name) in GRAND_TOTALS:
         row.name = "合计"
     return row
+
+
+def _begins(cell: Cell, col: int, block: Block) -> bool:
+    """Whether a column is the first of its block that a (merged) cell covers."""
+    return col == max(cell.col, block.lead[0])
+
+
+def _text_at(grid: Grid, row: int, col: int) -> str:
+    cell = grid.at(row, col)
+    return cell.text if cell is not None else ""
+
+
+def _with_group(grid: Grid, index: int, col: int, names: list[str], groups: dict[int, str]) -> list[str]:
+    """The names of a row with the name of its group in front, which is printed once for several rows."""
+    cell = grid.at(index, col)
+    if cell is None or cell.col_span > 1:
+        return names
+    if own := split_code(cell.text)[1]:
+        groups[col] = own
+        return names
+    return [groups[col], *names] if groups.get(col) else names
 
 
 def join_code(pieces: dict[int, str], columns: list[int], above: str) -> str:

@@ -60,9 +60,9 @@ def three_public_rows(table: Table, form: Form, stage: str, year: int | None) ->
                     measure = f"{stage}_{measure}"
                 row.readings.setdefault(measure, reading)
     for prefix in ("budget_", "final_"):  # 三公/合计 is the total unless meetings and training are added to it
-        if row.readings.keys().isdisjoint({f"{prefix}total", f"{prefix}meeting", f"{prefix}training"}):
-            if (subtotal := row.readings.pop(f"{prefix}three_public", None)) is not None:
-                row.readings[f"{prefix}total"] = subtotal
+        lone = row.readings.keys().isdisjoint({f"{prefix}total", f"{prefix}meeting", f"{prefix}training"})
+        if lone and f"{prefix}three_public" in row.readings:
+            row.readings[f"{prefix}total"] = row.readings.pop(f"{prefix}three_public")
     return ([row] if row.readings else []), unread
 
 
