@@ -73,6 +73,7 @@ class Declared:
     parts: dict[str, re.Pattern[str]]
     heading_words: re.Pattern[str]
     columns: dict[str, re.Pattern[str]]
+    list_titles: re.Pattern[str]
     listed: dict[str, re.Pattern[str]]
     appropriation: re.Pattern[str]
     skipped: re.Pattern[str]
@@ -94,6 +95,7 @@ def declared() -> Declared:
         parts={name: re.compile(pattern) for name, pattern in d["parts"].items()},
         heading_words=re.compile(d["heading_words"]),
         columns={name: re.compile(pattern) for name, pattern in d["columns"].items()},
+        list_titles=re.compile(d["list_titles"]),
         listed={name: re.compile(pattern) for name, pattern in d["list"].items()},
         appropriation=re.compile(d["funds"]["appropriation"]),
         skipped=re.compile(d["funds"]["skipped"]),
@@ -120,7 +122,7 @@ def project_rows(document: Document, identity: Identity) -> list[dict[str, Any]]
     parts = appendices(document)
     tables = [row for a in parts for p in _projects(a) for row in _table_rows(p, identity, fallback)]
     tables += [row for a in parts for row in _listed(a, fallback)]
-    known = {row.project for row in tables}
+    known = {project.name for a in parts for project in _projects(a)} | {row.project for row in tables}
     story = _Story.of(document)
     reviews, used = _reviews(story, known)
     known |= {row.project for row in reviews}
@@ -284,6 +286,8 @@ def _listed(appendix: Appendix, fallback: str) -> Iterator[ProjectRow]:
             unit = unit_of(record.texts[0]) or unit
             if len(record.joined) <= 40 and record.joined.endswith("表"):
                 title, columns = tidy(record.texts[0]), {}
+        elif not declared().list_titles.search(title):
+            continue
         elif headings := _list_columns(record):
             columns, cols = headings, record.cols
         elif columns and record.cols == cols:
