@@ -82,6 +82,18 @@ def json_text(value: Any) -> str:
             return json.dumps(str(value), ensure_ascii=False)
 
 
+def _without_formulas(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
+    """Put an apostrophe before texts that a spreadsheet would run as a formula; numbers are left as they are."""
+    columns = []
+    for name, type_, *_ in connection.execute(f"describe {sql}").fetchall():
+        column = '"' + name.replace('"', '""') + '"'
+        if type_ == "VARCHAR":
+            runs = f"regexp_matches({column}, '^[=+@\\t\\r-]') and not regexp_matches({column}, '^[-+]?[0-9.,]+%?$')"
+            column = f"case when {runs} then chr(39) || {column} else {column} end as {column}"
+        columns.append(column)
+    return f"select {', '.join(columns)} from ({sql})"
+
+
 def export(connection: duckdb.DuckDBPyConnection, folder: Path, format: str) -> list[Path]:
     """Write every fact and dimension, and the data dictionary, as ``parquet`` or ``csv`` files or one ``xlsx``."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -105,8 +117,9 @@ def export(connection: duckdb.DuckDBPyConnection, folder: Path, format: str) -> 
     written = []
     for name, sql in queries.items():
         file = folder / f"{name}.{format}"
+        rows = _without_formulas(connection, sql) if format == "csv" else sql
         options = "format parquet, compression zstd" if format == "parquet" else "format csv, header true"
         target = str(file).replace("'", "''")
-        connection.execute(f"copy ({sql}) to '{target}' ({options})")
+        connection.execute(f"copy ({rows}) to '{target}' ({options})")
         written.append(file)
     return written

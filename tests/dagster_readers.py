@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from decimal import Decimal
 from pathlib import Path
 
@@ -59,3 +60,16 @@ def counting(path: Path, report_key: str, content_sha256: str, format: str) -> R
         tables=pl.DataFrame(schema=PUBLISHED_TABLE),
         cells=pl.DataFrame(schema=EXTRACTED_CELL),
     )
+
+
+def stubborn(path: Path, report_key: str, content_sha256: str, format: str) -> ReportReading:
+    """Give an empty report, unless the content says otherwise: sleep for ever, take all memory, or die."""
+    text = path.read_text(encoding="utf-8")
+    if text == "hang":
+        time.sleep(1000)
+    if text == "hoard":
+        hoard = []
+        while True:
+            hoard.append(bytearray(8 * 2**20))
+            time.sleep(0.005)
+    return counting(path, report_key, content_sha256, format)

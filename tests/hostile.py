@@ -148,7 +148,7 @@ def endless_font() -> bytes:
         b"/CIDInit /ProcSet findresource begin begincmap 1 begincodespacerange <00000000> <ffffffff> "
         b"endcodespacerange 1 beginbfrange <00000000> <ffffffff> <0041> endbfrange endcmap end"
     )
-    font = b"<< /Type /Font /Subtype /Type0 /BaseFont /A /Encoding /Identity-H /DescendantFonts [7 0 R] /ToUnicode 6 0 R >>"
+    font = b"<< /Type /Font /Subtype /Type0 /Encoding /Identity-H /DescendantFonts [7 0 R] /ToUnicode 6 0 R >>"
     descendant = (
         b"<< /Type /Font /Subtype /CIDFontType2 /BaseFont /A /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) "
         b"/Supplement 0 >> /FontDescriptor << /Type /FontDescriptor /FontName /A /Flags 4 /FontBBox [0 0 1000 1000] "
@@ -160,7 +160,7 @@ def endless_font() -> bytes:
 REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "zero.pdf": (lambda: b"", "empty_file"),
     "blank.txt": (lambda: b" \n\n\t", "empty_file"),
-    "truncated.pdf": (truncated, "pdf_damaged"),
+    "truncated.pdf": (truncated, "pdf_broken"),
     "broken-xref.pdf": (broken_xref, "pdf_damaged"),
     "damaged-content.pdf": (damaged_content, "pdf_damaged"),
     "html.pdf": (lambda: b"<!DOCTYPE html><html><body>404 Not Found</body></html>", "wrong_kind"),
@@ -169,9 +169,9 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "locked.pdf": (lambda: encrypted("secret"), "pdf_locked"),
     "scan.pdf": (scan, "no_text"),
     "5000-pages.pdf": (many_pages, "too_many_pages"),
-    "bomb.pdf": (bomb, "content_too_large"),
+    "bomb.pdf": (bomb, "limit"),
     "million-glyphs.pdf": (many_glyphs, "too_many_glyphs"),
-    "cyclic.pdf": (cyclic_pages, "pdf_broken"),
+    "cyclic.pdf": (cyclic_pages, "pdf_pages"),
     "endless.pdf": (endless_font, "limit"),
     "nul.txt": (lambda: b"a report\0\0with\0 1", "binary_text"),
     "换\n行.txt": (lambda: b"\0 1", "binary_text"),

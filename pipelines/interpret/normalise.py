@@ -10,6 +10,7 @@ from decimal import Decimal
 _SPACE = re.compile(r"\s+")
 _QUOTES = re.compile("[\"'“”‘’「」『』]")
 _WELL_FORMED = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
+_OF_A_PROGRAM = re.compile(r"[-+]?(?:\d[\d.,]*e[-+]?\d+|nan|inf(?:inity)?)|#[A-Z/0!?]{3,}", re.IGNORECASE)
 _DECIMAL_COMMA = re.compile(r"[-+]?\d{1,3}(?:,\d{3})*,\d{2}")
 _NUMBERISH = re.compile(r"[-+(]?\d[\d,.\s_]*\)?")
 _PIECE = re.compile(r"\d{1,3}(?:,\s?\d{3})+(?:\.\s?\d+)?|\d+\.\s?\d+|\d+")
@@ -64,6 +65,8 @@ def read_number(text: str) -> Number | None:
     """
     folded = unicodedata.normalize("NFKC", text).replace("−", "-").replace("—", "-").replace("，", ",").strip()
     folded = folded.replace("¥", "").replace("_", " ").strip()
+    if _OF_A_PROGRAM.fullmatch(folded):  # 1e400, NaN, #REF!: somebody meant a number here
+        return Number(None, doubt=True)
     if not _NUMBERISH.fullmatch(folded):
         return None
     negative = folded.startswith("(") and folded.endswith(")")
