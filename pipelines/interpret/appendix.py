@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from pipelines.extract.document import Document, Grid, Line, Place
-from pipelines.interpret.normalise import CJK, key
+from pipelines.interpret import normalise
+from pipelines.interpret.normalise import CJK
 
 _JUNK = re.compile(r"</?[a-z]{1,6}\s*/?>|\\[(\[].*|\$[^$]*\$|[*]{2}")
 _BLANK = re.compile(r"[.…·。\-—_\s]*")
@@ -28,12 +29,22 @@ FLAT = 40
 """Words of one line from which on it is a whole table whose cells lost their order."""
 
 
+_REMEMBERED = 1 << 14
+
+
+@lru_cache(_REMEMBERED)
+def key(text: str) -> str:
+    """The comparison key of a text (:func:`normalise.key`); tables repeat their words, so it is remembered."""
+    return normalise.key(text)
+
+
 def data(name: str) -> dict[str, Any]:
     """A data file of this package."""
     loaded: dict[str, Any] = yaml.safe_load((Path(__file__).parent / name).read_text(encoding="utf-8"))
     return loaded
 
 
+@lru_cache(_REMEMBERED)
 def tidy(text: str) -> str:
     """Printed text without layout: white space stays between Latin words only, markup and filling dots go."""
     text = _JUNK.sub("", text).strip()
@@ -91,6 +102,8 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
 def title_of(text: str) -> str | None:
     """The title of a performance table that a line prints, without its numbering as an appendix."""
     title, section, _ = _patterns()
+    if len(text) > 2 * _MAX_TITLE or ("表" not in text and "结果" not in text):
+        return None
     plain = _PREFIX.sub("", key(text))
     if len(plain) > _MAX_TITLE or _SENTENCE.search(plain) or section.fullmatch(plain):
         return None

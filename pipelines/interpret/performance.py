@@ -10,12 +10,14 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
+from functools import lru_cache
+from itertools import takewhile
 from typing import Any
 
 from pipelines.extract.document import Document
-from pipelines.interpret.appendix import Appendix, Piece, Record, appendices, tidy
+from pipelines.interpret.appendix import Appendix, Piece, Record, appendices, key, tidy
 from pipelines.interpret.identity import Identity
-from pipelines.interpret.normalise import CJK, key, read_number
+from pipelines.interpret.normalise import CJK, read_number
 from pipelines.interpret.performance_lines import Layout, heading_layout, is_flat, line_rows
 from pipelines.interpret.performance_mend import IndicatorTable, mend
 from pipelines.interpret.performance_row import IndicatorRow, words
@@ -96,7 +98,9 @@ def _table(appendix: Appendix, year: int | None) -> IndicatorTable:
 
 def budget_rows(appendix: Appendix) -> list[IndicatorRow]:
     """The rows that tell the execution of the whole budget: amounts as target and actual value."""
-    return [r for r in _rows(appendix, None) if r.fixed and r.level1 == words().budget_level]
+    above = list(takewhile(lambda record: "二级指标" not in record.joined, appendix.records))
+    rows = _rows(Appendix(appendix.title, appendix.place, above), None)
+    return [r for r in rows if r.fixed and r.level1 == words().budget_level]
 
 
 def _texts(document: Document) -> Iterator[str]:
@@ -268,6 +272,8 @@ def _headings(record: Record, fields: dict[str, re.Pattern[str]], year: int | No
     """The headings of a row; one cell may hold several. A cell that says more than headings is none."""
     w = words()
     found: list[Heading] = []
+    if not w.any_heading.search(record.joined):
+        return found
     for i, piece in enumerate(record.pieces):
         rest = w.heading_noise.sub("", key(piece.text))
         if i + 1 < len(record.pieces) and 2 <= len(rest) <= 3 and re.fullmatch(r"[一二三四]级|[年实][初度际].", rest):
@@ -389,6 +395,7 @@ def join(texts: list[str]) -> tuple[str, bool]:
 _MISSING = {"level1": 0.0, "level2": 0.6, "indicator": 1.5, "target": 1.3, "actual": 0.8, "score": 0.5, "weight": 0.5}
 
 
+@lru_cache(1 << 14)
 def _fit(name: str, text: str) -> float:
     """How well a text fits a column of indicators."""
     folded = key(text)

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from pipelines.extract.document import Place
-from pipelines.interpret.appendix import FLAT, tidy
-from pipelines.interpret.normalise import key, read_number
+from pipelines.interpret.appendix import FLAT, key, tidy
+from pipelines.interpret.normalise import read_number
 from pipelines.interpret.performance_row import IndicatorRow, words
 
 _TARGET = re.compile(
@@ -92,6 +92,8 @@ def line_rows(lines: list[tuple[str, Place]], layout: Layout, year: int | None) 
     Returns:
         Rows with the levels, the indicator and the values that could be settled.
     """
+    if not layout.values and not any("二级指标" in text for text, _ in lines):
+        return []
     opened = _collect(_tokens(lines), layout)
     full = {part: _full([row for row in opened if row.part == part]) for part in {row.part for row in opened}}
     return [row for row in (_solve(o, full[o.part]) for o in opened) if row is not None]
@@ -99,7 +101,7 @@ def line_rows(lines: list[tuple[str, Place]], layout: Layout, year: int | None) 
 
 def heading_layout(lines: list[tuple[str, Place]]) -> Layout | None:
     """The columns that headings among the lines name last, if any do."""
-    tokens = _tokens(lines)
+    tokens = _tokens(lines) if any("二级指标" in text for text, _ in lines) else []
     for i in range(len(tokens) - 1, -1, -1):
         if "二级指标" in key(tokens[i].text) and (stop := _headings_end(tokens, i)) > i:
             found = Layout.of_text("".join(t.text for t in tokens[max(0, i - 4) : stop]))

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from pipelines.extract.document import Place
-from pipelines.interpret.appendix import data
-from pipelines.interpret.normalise import key
+from pipelines.interpret.appendix import data, key
 
 _DAMAGED = re.compile(r"[^\u3400-\u9fff\u3000-\u303f\uff00-\uffef\u2000-\u22ff\u2460-\u24ff\x20-\x7e±×°·℃²³㎡]|[&☆]|<")
 
@@ -62,6 +61,7 @@ class Words:
 
     fields: dict[str, re.Pattern[str]]
     budget_fields: dict[str, re.Pattern[str]]
+    any_heading: re.Pattern[str]
     heading_noise: re.Pattern[str]
     heading_text: str
     heading_label: re.Pattern[str]
@@ -115,6 +115,7 @@ def words() -> Words:
     return Words(
         fields={n: re.compile(p) for n, p in declared["fields"].items()},
         budget_fields={n: re.compile(p) for n, p in declared["budget_fields"].items()},
+        any_heading=re.compile("指标|目标|分值|权重|得分|评分|标准|预算数|执行|原因|前年|上年|备注|年"),
         heading_noise=re.compile(declared["heading_noise"]),
         heading_text=re.sub(r"[\\()?\[\]]", "", key("|".join(declared["fields"].values()))),
         heading_label=re.compile(r"(?:长期|中期|年度)?绩效(?:指标|目标)|年度绩效目标表"),

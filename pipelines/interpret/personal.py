@@ -11,11 +11,12 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 
 from pipelines.extract.document import Document, Grid, Line
-from pipelines.interpret.appendix import data
-from pipelines.interpret.normalise import key
+from pipelines.interpret.appendix import data, key
 
 _PHONE = r"(?:0\d{2,3}[-－]?)?\d{7,8}(?:[-－转]\d{1,5})?|1[3-9]\d{9}|1[3-9]\d[-\s]\d{4}[-\s]\d{4}|\d{17}[\dXx]"
 _ALONE = re.compile(r"(?<![\d.,])(?:1[3-9]\d{9}|0\d{2,3}[-－]\d{7,8})(?![\d.,])")
+_HINT = re.compile(r"人|话|领导|机|方式|传真|代表|身份|主管")
+"""A character that every label has one of."""
 _NAME_LENGTH = (2, 4)
 
 
@@ -108,6 +109,8 @@ def _rows(grid: Grid) -> Iterator[list[str]]:
 def _of_row(texts: list[str]) -> Iterator[str]:
     """What stands in the cell after a label, or after it in the same text."""
     names, numbers = _beside()
+    if not _HINT.search("".join(texts)):
+        return
     for text, after in zip(texts, [*texts, ""][1:], strict=True):
         if is_name_label(text) and is_name(after):
             yield key(after)

@@ -10,9 +10,9 @@ from functools import cache
 from typing import Any
 
 from pipelines.extract.document import Document, Place
-from pipelines.interpret.appendix import Appendix, Piece, Record, appendices, data, tidy
+from pipelines.interpret.appendix import Appendix, Piece, Record, appendices, data, key, tidy
 from pipelines.interpret.identity import Identity
-from pipelines.interpret.normalise import CJK, key, read_number
+from pipelines.interpret.normalise import CJK, read_number
 from pipelines.interpret.performance import budget_rows, join
 from pipelines.interpret.personal import personal_of, without_personal
 from pipelines.interpret.tables import UNITS, unit_of
@@ -120,9 +120,10 @@ def project_rows(document: Document, identity: Identity) -> list[dict[str, Any]]
     """
     fallback = next((u for line in document.lines() if (u := unit_of(line.text))), "元")
     parts = appendices(document)
-    tables = [row for a in parts for p in _projects(a) for row in _table_rows(p, identity, fallback)]
+    projects = [project for a in parts for project in _projects(a)]
+    tables = [row for project in projects for row in _table_rows(project, identity, fallback)]
     tables += [row for a in parts for row in _listed(a, fallback)]
-    known = {project.name for a in parts for project in _projects(a)} | {row.project for row in tables}
+    known = {project.name for project in projects} | {row.project for row in tables}
     story = _Story.of(document)
     reviews, used = _reviews(story, known)
     known |= {row.project for row in reviews}
@@ -188,6 +189,8 @@ def _name(record: Record) -> str:
     """The project a row names."""
     d = declared()
     pieces = list(record.pieces)
+    if not any("名" in p.text for p in pieces[:2]):
+        return ""
     if record.cols == 0:
         head, _, tail = record.texts[0].strip().partition(" ")
         pieces = [Piece(head, 0), Piece(tail, 1)] if tail.strip() else []
@@ -236,18 +239,19 @@ def _part(record: Record) -> str | None:
 def _labelled(project: _Project, record: Record, unit: str) -> Iterator[ProjectRow]:
     """Amounts beside their label (项目决算 72.83)."""
     parts = [p for t in record.texts for p in t.split()] if record.cols == 0 else record.texts
-    numbers = [n for n in map(read_number, parts) if n is not None and n.value is not None]
-    for label, after in zip(parts, [*parts[1:], ""], strict=True):
-        for pattern, (kind, column) in declared().amounts.items():
-            number = read_number(after)
-            if number is None or number.value is None or not re.fullmatch(pattern, key(label).rstrip(":")):
-                continue
-            if record.cols and len(numbers) > 1 and kind == "current":  # budget and execution side by side
-                continue
-            amount = _yuan(f"{number.value:f}", unit)
-            budget, final = (amount, None) if column == "budget_amount" else (None, amount)
-            section = f"{project.title} {tidy(label).rstrip(':：')}"
-            yield ProjectRow(project.name, "", kind, section, record.place, budget, final)
+    for label, after in zip(parts, [*parts, ""][1:], strict=True):
+        plain = key(label).rstrip(":")
+        told = next((t for pattern, t in declared().amounts.items() if re.fullmatch(pattern, plain)), None)
+        number = read_number(after) if told else None
+        if told is None or number is None or number.value is None:
+            continue
+        kind, column = told
+        if record.cols and kind == "current" and sum(read_number(p) is not None for p in parts) > 1:
+            continue  # budget and execution side by side
+        amount = _yuan(f"{number.value:f}", unit)
+        budget, final = (amount, None) if column == "budget_amount" else (None, amount)
+        section = f"{project.title} {tidy(label).rstrip(':：')}"
+        yield ProjectRow(project.name, "", kind, section, record.place, budget, final)
 
 
 def _columns(record: Record) -> dict[str, float]:
