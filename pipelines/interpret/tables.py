@@ -19,6 +19,10 @@ _CAPTION = re.compile(r"^(?:部门|单位|编制|填报|预算)(?:单位|部门)
 _NOTE = re.compile(r"^(?:注|备注|说明|\d+栏|\d+行)")
 _OTHER_TITLE = re.compile(r"[^。；，,;]{2,40}表")
 _HEADING = re.compile(r"名称|编码|代码|类别|指标|数量|序号|金额|预算数|决算数|备注|内容|单价|来源|目标|属性")
+# The first line of a title that goes on in the next: without it the rest names another, wider form.
+_TITLE_HEAD = re.compile(
+    r"(?!无|本|注|说明).{0,30}?(?:(?:一般公共|政府性基金|国有资本经营)预算|财政拨款|三公经费)(?:财政拨款|当年|基本)*"
+)
 _TITLE_REACH = 12  # lines between a title and its table: department, unit, label, wrapped words
 _SENTENCE_LENGTH = 25
 
@@ -120,17 +124,21 @@ def _has_other_headings(grid: Grid, previous: Table) -> bool:
 def _last_title(captions: list[Line]) -> tuple[int, Form, str] | None:
     """The title nearest above a grid; it may be wrapped over up to three lines."""
     for last in range(len(captions), 0, -1):
-        end = last
-        for start in range(end - 1, max(-1, end - 4), -1):
-            text = "".join(line.text for line in captions[start:end])
-            form = form_of_title(text)
-            if form is not None:
-                while (
-                    end - 1 > start and form_of_title("".join(line.text for line in captions[start : end - 1])) is form
-                ):
-                    end -= 1
-                return start, form, "".join(line.text for line in captions[start:end])
+        for start in range(last - 1, max(-1, last - 4), -1):
+            form = form_of_title(_joined(captions[start:last]))
+            if form is None:
+                continue
+            stop = next(n for n in range(start + 1, last + 1) if form_of_title(_joined(captions[start:n])) is form)
+            head = start
+            while head > 0 and _TITLE_HEAD.fullmatch(key(captions[head - 1].text)):
+                head -= 1
+            title = _joined(captions[head:stop])
+            return head, form_of_title(title) or form, title
     return None
+
+
+def _joined(lines: list[Line]) -> str:
+    return "".join(line.text for line in lines)
 
 
 def _split_lead(grid: Grid) -> tuple[Grid, list[Line]]:
