@@ -31,9 +31,17 @@ FISCAL_YEARS = dg.TimeWindowPartitionsDefinition(
 KEPT_RUNS = 30
 """Runs whose expectation results are kept."""
 
-READING = ("report_reading", "published_table", "extracted_cell")
+READING = ("report_reading", "published_table", "extracted_cell", "extracted_disclosure")
 DIMENSIONS = ("dim_year", "dim_unit", "dim_subject", "dim_statement")
-STAR = ("published_cell", "dim_report", "report_form", "fact_expenditure", "fact_revenue", "fact_three_public")
+STAR = (
+    "published_cell",
+    "dim_report",
+    "report_form",
+    "fact_disclosure",
+    "fact_expenditure",
+    "fact_revenue",
+    "fact_three_public",
+)
 PROOF = ("finding", "outcome")
 GATED = ("source_file", *READING, *DIMENSIONS, *STAR, *PROOF)
 """Assets with a suite in ``expectations/``, in the order of the flow."""
@@ -43,6 +51,7 @@ WORDS = {
     "report_reading": "每份内容的识别结果：单位、年度、阶段 / What each content says about itself",
     "published_table": "报告中找到的表，含未识别的 / Every table found, recognised or not",
     "extracted_cell": "已识别报表中的每个数字 / Every numeric cell of every recognised form",
+    "extracted_disclosure": "情况说明陈述的每个数字及原句 / Every figure the narrative states, with its clause",
     "dim_year": "财政年度 / Fiscal years",
     "dim_unit": "单位 / Bodies and scopes",
     "dim_subject": "功能与经济分类科目 / Functional and economic subjects",
@@ -50,6 +59,7 @@ WORDS = {
     "published_cell": "公布的数字及其出处 / Published cells with their lineage",
     "report_form": "各报告所含报表及以何份为准 / Forms of each report and which copy counts",
     "dim_report": "报告 / Reports",
+    "fact_disclosure": "叙述事实 / Figures of the narrative",
     "fact_expenditure": "支出事实 / Expenditure facts",
     "fact_revenue": "收入事实 / Revenue facts",
     "fact_three_public": "“三公”经费事实 / Travel, vehicles and receptions",
@@ -158,17 +168,22 @@ def star(  # noqa: PLR0917 (inputs are assets)
     source_file: pl.DataFrame,
     report_reading: pl.DataFrame,
     extracted_cell: pl.DataFrame,
+    extracted_disclosure: pl.DataFrame,
     dim_year: pl.DataFrame,
     dim_unit: pl.DataFrame,
     dim_subject: pl.DataFrame,
 ) -> Iterator[dg.Output[pl.DataFrame] | dg.AssetCheckResult]:
     """Build cells, reports and facts of some fiscal years; a report that a gate stops no longer replaces others."""
     wanted = stages.Years(context.partition_keys, FISCAL_YEARS.get_partition_keys())
-    read_frames = {"report_reading": wanted.of(report_reading), "extracted_cell": wanted.of(extracted_cell)}
+    read_frames = {
+        "report_reading": wanted.of(report_reading),
+        "extracted_cell": wanted.of(extracted_cell),
+        "extracted_disclosure": wanted.of(extracted_disclosure),
+    }
 
     def build(stopped: pl.DataFrame) -> stages.Frames:
         clean = stages.without(read_frames, stopped)
-        return stages.star(source_file, clean["report_reading"], clean["extracted_cell"], dim_subject)
+        return stages.star(source_file, **clean, dim_subject=dim_subject)
 
     settled = gate.settle(build, {"dim_year": dim_year, "dim_unit": dim_unit, "dim_subject": dim_subject}, STAR)
     for name in STAR:
@@ -188,6 +203,7 @@ def proof(  # noqa: PLR0917 (inputs are assets)
     published_cell: pl.DataFrame,
     report_form: pl.DataFrame,
     dim_report: pl.DataFrame,
+    fact_disclosure: pl.DataFrame,
     report_reading: pl.DataFrame,
     published_table: pl.DataFrame,
     extracted_cell: pl.DataFrame,
@@ -195,7 +211,12 @@ def proof(  # noqa: PLR0917 (inputs are assets)
     """Run the accounting identities over the cells, and compare reports that print the same form."""
     session.on_step("核对勾稽关系 / proving identities")
     frames = stages.proof(
-        {"published_cell": published_cell, "report_form": report_form, "dim_report": dim_report},
+        {
+            "published_cell": published_cell,
+            "report_form": report_form,
+            "dim_report": dim_report,
+            "fact_disclosure": fact_disclosure,
+        },
         {
             "report_reading": report_reading,
             "published_table": published_table,

@@ -97,9 +97,12 @@ EXTRACTED_CELL: dict[str, pl.DataType] = {
 EXTRACTED_DISCLOSURE: dict[str, pl.DataType] = {
     "disclosure_key": pl.String(),
     "report_key": pl.String(),
-    "section": pl.String(),  # heading of the part of the narrative
+    "fiscal_year": pl.Int32(),
+    "section": pl.String(),  # headings above it, joined by "/"
     "fact": pl.String(),
     "subject_path": pl.String(),  # 类/款/项 as far as named, levels joined by "/"
+    "is_subject": pl.Boolean(),  # whether the path is one of the functional classification
+    "subject_code": pl.String(),  # of such a path; null where it was not resolved
     "value": VALUE,  # null where what stands there is no number; a decrease is negative
     "value_text": pl.String(),  # as printed
     "unit": pl.String(),  # 万元, 元, %, 个, 辆, 人, 人次, 台(套), 年, …

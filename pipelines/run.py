@@ -205,7 +205,8 @@ def _count(outcome: Outcome, found: Survey, settings: Settings) -> None:
                 (select count(*) from dim_report),
                 (select count(*) from report_form),
                 (select count(*) from published_cell),
-                (select count(*) from fact_expenditure)
+                (select count(*) from fact_disclosure)
+                + (select count(*) from fact_expenditure)
                 + (select count(*) from fact_revenue)
                 + (select count(*) from fact_three_public)
             """

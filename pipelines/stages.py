@@ -16,12 +16,14 @@ from pipelines.model.dim_statement import dim_statement
 from pipelines.model.dim_subject import dim_subject
 from pipelines.model.dim_unit import dim_unit
 from pipelines.model.dim_year import dim_year
+from pipelines.model.fact_disclosure import fact_disclosure
 from pipelines.model.fact_expenditure import fact_expenditure
 from pipelines.model.fact_revenue import fact_revenue
 from pipelines.model.fact_three_public import fact_three_public
 from pipelines.model.published_cell import published_cell
 from pipelines.model.report_form import report_form
 from pipelines.prove.data_docs import ReportLine
+from pipelines.prove.disclosed import disclosed_finding
 from pipelines.prove.expectations import FAULT
 from pipelines.prove.identities import findings
 from pipelines.prove.unread import unread_finding
@@ -37,6 +39,7 @@ TABLES = {
     "dim_subject": "dim_subject",
     "dim_statement": "dim_statement",
     "dim_report": "dim_report",
+    "fact_disclosure": "fact_disclosure",
     "fact_expenditure": "fact_expenditure",
     "fact_revenue": "fact_revenue",
     "fact_three_public": "fact_three_public",
@@ -111,17 +114,23 @@ def dimensions(report_reading: pl.DataFrame, extracted_cell: pl.DataFrame) -> Fr
 
 
 def star(
-    source_file: pl.DataFrame, report_reading: pl.DataFrame, extracted_cell: pl.DataFrame, dim_subject: pl.DataFrame
+    source_file: pl.DataFrame,
+    report_reading: pl.DataFrame,
+    extracted_cell: pl.DataFrame,
+    extracted_disclosure: pl.DataFrame,
+    dim_subject: pl.DataFrame,
 ) -> Frames:
     """Build cells, reports and facts; reports of one unit, year and stage replace each other within one fiscal year."""
     cells = published_cell(extracted_cell, report_reading)
     forms = report_form(cells, report_reading, source_file)
     reports = dim_report(report_reading, source_file, forms)
+    disclosed = fact_disclosure(extracted_disclosure, reports, dim_subject)
     return {
         "published_cell": cells,
         "report_form": forms,
         "dim_report": reports,
-        "fact_expenditure": fact_expenditure(cells, forms, reports, dim_subject),
+        "fact_disclosure": disclosed,
+        "fact_expenditure": fact_expenditure(cells, forms, reports, dim_subject, disclosed),
         "fact_revenue": fact_revenue(cells, forms, reports, dim_subject),
         "fact_three_public": fact_three_public(cells, forms, reports, report_reading),
     }
@@ -131,7 +140,7 @@ def proof(star: Mapping[str, pl.DataFrame], read: Mapping[str, pl.DataFrame]) ->
     """Prove the identities of every report of some fiscal years.
 
     Args:
-        star: ``published_cell``, ``report_form`` and ``dim_report`` of these years.
+        star: ``published_cell``, ``report_form``, ``dim_report`` and ``fact_disclosure`` of these years.
         read: The reading tables.
     """
     reports, cells = star["dim_report"], star["published_cell"]
@@ -149,6 +158,7 @@ def proof(star: Mapping[str, pl.DataFrame], read: Mapping[str, pl.DataFrame]) ->
                 conform(identities.select(columns), "quality.finding"),
                 across,
                 unread_finding(frames["published_table"]),
+                disclosed_finding(star["fact_disclosure"]),
             ]
         ).sort("report_key", "rule_id", "form", "page", "message", nulls_last=True),
         "outcome": conform(outcomes, "quality.outcome"),

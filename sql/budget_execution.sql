@@ -1,5 +1,5 @@
 -- budget_execution: 预算执行：年初预算与决算，在双方都印出的最细科目上比较 | Initial budget against final account at the finest subject both print
--- grain: one unit, year and subject code
+-- grain: one unit, year, source of the budget and subject code
 -- columns:
 --   unit_key: 单位键 | Unit
 --   unit_name: 单位名称 | Name of the unit
@@ -11,14 +11,13 @@
 --   final_amount: 决算，未印为空 | Final account, null where not printed | unit: yuan
 --   difference: 决算减年初预算，缺一方为空 | Final minus budget, null where a side is missing | unit: yuan
 --   execution_rate: 决算与年初预算之比 | Final as a part of the budget
---   budget_from: 年初预算取自：budget 部门预算，initial_budget 决算所载年初预算 | Where the budget is from
+--   budget_from: 年初预算取自：budget 部门预算，initial_budget 决算所载年初预算，都没有为空 | Where the budget is from
 --   budget_coverage: 年初预算资金范围 | What money the budget covers
 --   final_coverage: 决算资金范围 | What money the final account covers
-with both_sides as (
+with side as (
     select
         unit_key,
         year_key,
-        case when stage = 'final' then 'final' else 'budget' end as book,
         stage,
         coalesce(subject_code, '') as code,
         min(coverage) as coverage,
@@ -26,17 +25,41 @@ with both_sides as (
     from expenditure
     where stage in ('budget', 'initial_budget', 'final')
     group by unit_key, year_key, stage, coalesce(subject_code, '')
-    -- the published budget, else what the final account says it was
-    qualify
-        stage <> 'initial_budget' or not bool_or(stage = 'budget') over (partition by unit_key, year_key)
+),
+
+-- the published budget and what the final account says it was are compared apart
+comparison as (
+    select
+        unit_key,
+        year_key,
+        unnest(coalesce(list(distinct stage order by stage) filter (where stage <> 'final'), ['none'])) as budget_from
+    from side
+    group by unit_key, year_key
+),
+
+both_sides as (
+    select
+        comparison.unit_key,
+        comparison.year_key,
+        comparison.budget_from,
+        case when side.stage = 'final' then 'final' else 'budget' end as book,
+        side.code,
+        side.coverage,
+        side.amount
+    from comparison
+    inner join side
+        on
+            comparison.unit_key = side.unit_key
+            and comparison.year_key = side.year_key
+            and side.stage in (comparison.budget_from, 'final')
 ),
 
 rolled as (
     select
         own.unit_key,
         own.year_key,
+        own.budget_from,
         own.book,
-        own.stage,
         own.coverage,
         own.amount,
         -- leaves of one book never contain each other, so at most one code of the other book contains this one
@@ -46,6 +69,7 @@ rolled as (
         on
             own.unit_key = wider.unit_key
             and own.year_key = wider.year_key
+            and own.budget_from = wider.budget_from
             and own.book <> wider.book
             and wider.code <> ''
             and length(wider.code) < length(own.code)
@@ -56,13 +80,13 @@ added as (
     select
         unit_key,
         year_key,
+        budget_from,
         book,
         code,
-        min(stage) as stage,
         min(coverage) as coverage,
         cast(sum(amount) as decimal(18, 2)) as amount
     from rolled
-    group by unit_key, year_key, book, code
+    group by unit_key, year_key, budget_from, book, code
 ),
 
 budget as (
@@ -82,12 +106,16 @@ compared as (
         coalesce(budget.code, final.code) as code,
         budget.amount as budget_amount,
         final.amount as final_amount,
-        budget.stage as budget_from,
+        coalesce(budget.budget_from, final.budget_from) as budget_from,
         budget.coverage as budget_coverage,
         final.coverage as final_coverage
     from budget
     full join final
-        on budget.unit_key = final.unit_key and budget.year_key = final.year_key and budget.code = final.code
+        on
+            budget.unit_key = final.unit_key
+            and budget.year_key = final.year_key
+            and budget.budget_from = final.budget_from
+            and budget.code = final.code
 ),
 
 subject_name as (
@@ -110,7 +138,7 @@ select
     compared.final_amount,
     cast(compared.final_amount - compared.budget_amount as decimal(18, 2)) as difference,
     try_cast(compared.final_amount / nullif(compared.budget_amount, 0) as decimal(18, 6)) as execution_rate,
-    compared.budget_from,
+    nullif(compared.budget_from, 'none') as budget_from,
     compared.budget_coverage,
     compared.final_coverage
 from compared

@@ -13,13 +13,14 @@ from typing import Any, NamedTuple
 import polars as pl
 import pytest
 
-from pipelines.frames import EXTRACTED_CELL, PUBLISHED_TABLE, REPORT_READING, SOURCE_FILE
+from pipelines.frames import EXTRACTED_CELL, EXTRACTED_DISCLOSURE, PUBLISHED_TABLE, REPORT_READING, SOURCE_FILE
 from pipelines.model.cross_report_finding import cross_report_finding
 from pipelines.model.dim_report import dim_report
 from pipelines.model.dim_statement import dim_statement
 from pipelines.model.dim_subject import dim_subject
 from pipelines.model.dim_unit import dim_unit
 from pipelines.model.dim_year import dim_year
+from pipelines.model.fact_disclosure import fact_disclosure
 from pipelines.model.fact_expenditure import fact_expenditure
 from pipelines.model.fact_revenue import fact_revenue
 from pipelines.model.fact_three_public import fact_three_public
@@ -44,12 +45,13 @@ TRUTH_UNITS = {
 
 
 class Frames(NamedTuple):
-    """The four input frames of the model."""
+    """The input frames of the model."""
 
     source_file: pl.DataFrame
     report_reading: pl.DataFrame
     published_table: pl.DataFrame
     extracted_cell: pl.DataFrame
+    extracted_disclosure: pl.DataFrame
 
 
 def cell(  # one cell of a report, in 万元 unless said otherwise
@@ -76,6 +78,24 @@ def cell(  # one cell of a report, in 万元 unless said otherwise
     }
 
 
+def stated(
+    fact: str, code: str | None, value: str | int | None, *, path: str = "科目", is_subject: bool = True
+) -> dict[str, Any]:
+    """One figure of a report's narrative, in 万元."""
+    words = "" if value is None else str(value)
+    return {
+        "fact": fact,
+        "subject_path": path,
+        "is_subject": is_subject,
+        "subject_code": code,
+        "value": None if value is None else Decimal(words),
+        "value_text": words,
+        "unit": "万元",
+        "amount": None if value is None else Decimal(words) * YUAN["万元"],
+        "quote": f"{path}{words}万元",
+    }
+
+
 def report(cells: Iterable[dict[str, Any]], **identity: Any) -> dict[str, Any]:
     """One report of 武汉市硚口区大数据中心, final 2023, unless said otherwise."""
     return {
@@ -90,10 +110,11 @@ def report(cells: Iterable[dict[str, Any]], **identity: Any) -> dict[str, Any]:
 
 def frames(reports: Iterable[dict[str, Any]]) -> Frames:
     """Turn reports into the model's input; rows of a form are numbered in order where no row is given."""
-    files, readings, tables, cells = [], [], [], []
+    files, readings, tables, cells, figures = [], [], [], [], []
     for number, described in enumerate(reports):
         spec = dict(described)
         own = spec.pop("cells")
+        said = spec.pop("stated", [])
         name = spec.pop("file_name", f"{number}.txt")
         sha = hashlib.sha256(repr((own, sorted(spec.items(), key=str), spec.pop("key", ""))).encode()).hexdigest()
         key = sha[:16]
@@ -129,6 +150,9 @@ def frames(reports: Iterable[dict[str, Any]]) -> Frames:
                     "amount": one["value"] * YUAN[one["unit"]],
                 }
             )
+        for index, one in enumerate(said):
+            where = {"report_key": key, "disclosure_key": f"{key}-{index:05}", "fiscal_year": spec["fiscal_year"]}
+            figures.append(one | where)
         for order, form in enumerate(dict.fromkeys(one["form"] for one in own), 1):
             tables.append({"report_key": key, "table_no": order, "form": form, "unit": "万元"})
     return Frames(
@@ -136,6 +160,7 @@ def frames(reports: Iterable[dict[str, Any]]) -> Frames:
         pl.DataFrame(readings, schema=REPORT_READING),
         pl.DataFrame(tables, schema=PUBLISHED_TABLE),
         pl.DataFrame(cells, schema=EXTRACTED_CELL),
+        pl.DataFrame(figures, schema=EXTRACTED_DISCLOSURE),
     )
 
 
@@ -146,6 +171,7 @@ def star(reports: Iterable[dict[str, Any]]) -> dict[str, pl.DataFrame]:
     forms = report_form(cells, given.report_reading, given.source_file)
     described = dim_report(given.report_reading, given.source_file, forms)
     subjects = dim_subject(cells)
+    disclosed = fact_disclosure(given.extracted_disclosure, described, subjects)
     return {
         "published_cell": cells,
         "published_table": published_table(given.published_table, given.report_reading),
@@ -155,7 +181,8 @@ def star(reports: Iterable[dict[str, Any]]) -> dict[str, pl.DataFrame]:
         "dim_subject": subjects,
         "dim_statement": dim_statement(),
         "dim_report": described,
-        "fact_expenditure": fact_expenditure(cells, forms, described, subjects),
+        "fact_disclosure": disclosed,
+        "fact_expenditure": fact_expenditure(cells, forms, described, subjects, disclosed),
         "fact_revenue": fact_revenue(cells, forms, described, subjects),
         "fact_three_public": fact_three_public(cells, forms, described, given.report_reading),
         "quality.finding": cross_report_finding(cells, forms, described),

@@ -22,6 +22,7 @@ TABLES = (
     "published_cell",
     "published_table",
     "report_form",
+    "fact_disclosure",
     "fact_expenditure",
     "fact_revenue",
     "fact_three_public",

@@ -22,6 +22,7 @@ SCHEMAS = {
     "report_reading": frames.REPORT_READING,
     "published_table": frames.PUBLISHED_TABLE,
     "extracted_cell": frames.EXTRACTED_CELL,
+    "extracted_disclosure": frames.EXTRACTED_DISCLOSURE,
     "finding": schema("quality.finding"),
     "outcome": schema("quality.outcome"),
 }

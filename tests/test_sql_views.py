@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from model_frames import cell, report, star, truth_reports
+from model_frames import cell, report, star, stated, truth_reports
 
 from pipelines.warehouse.load import load
 
@@ -227,6 +227,23 @@ def test_budget_execution_compares_what_both_print(ask) -> None:  # type: ignore
         ("208", 1, 5, 6, Decimal("1.2")),
         ("2100101", 3, 4, None, None),
         ("22101", 2, None, 6, None),
+    ]
+
+
+def test_a_final_account_is_compared_with_its_own_initial_budget_and_with_the_published_one(ask) -> None:  # type: ignore[no-untyped-def]
+    items = [stated("initial_budget", "2010101", 3), stated("initial_budget", "208", 5), stated("final", "208", 9)]
+    final = report(rows("expenditure", {"2010101": 4, "2080505": 3, "2080506": 3}), stated=items)
+    query = ask([final, report(rows("expenditure", {"201": 2}), stage="budget")])
+    got = query(
+        "select budget_from, subject_code, level, budget_amount / 10000, final_amount / 10000, budget_coverage"
+        " from budget_execution order by 1, 2"
+    )
+    assert got == [
+        ("budget", "201", 1, 2, 4, "all"),
+        ("budget", "2080505", 3, None, 3, None),
+        ("budget", "2080506", 3, None, 3, None),
+        ("initial_budget", "2010101", 3, 3, 4, "general"),
+        ("initial_budget", "208", 1, 5, 6, "general"),
     ]
 
 

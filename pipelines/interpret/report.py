@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from time import perf_counter
@@ -17,9 +17,11 @@ from pipelines.extract.document import Document, Line, UnreadableError
 from pipelines.extract.pdf import read_pdf
 from pipelines.extract.sound import refuse_other_kinds
 from pipelines.extract.text import read_text
-from pipelines.frames import EXTRACTED_CELL, PUBLISHED_TABLE, REPORT_READING
+from pipelines.frames import EXTRACTED_CELL, EXTRACTED_DISCLOSURE, PUBLISHED_TABLE, REPORT_READING
 from pipelines.interpret import EXTRACTOR_VERSION
 from pipelines.interpret.forms import is_title
+from pipelines.interpret.identity import Identity
+from pipelines.interpret.narrative import Disclosure, disclosures, resolve_items
 from pipelines.interpret.normalise import key
 from pipelines.interpret.read import Interpretation, ReadCell, ReadTable, interpret
 from pipelines.interpret.tables import UNITS
@@ -31,11 +33,12 @@ _MONEY = re.compile(r"\d(?:\.\d+)?(?:亿|千|万)?元")
 
 @dataclass(frozen=True, slots=True)
 class ReportReading:
-    """What one file says: ``REPORT_READING`` (one row), ``PUBLISHED_TABLE`` and ``EXTRACTED_CELL``."""
+    """What one file says: ``REPORT_READING`` (one row), ``PUBLISHED_TABLE``, ``EXTRACTED_CELL`` and so on."""
 
     report: pl.DataFrame
     tables: pl.DataFrame
     cells: pl.DataFrame
+    disclosures: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=EXTRACTED_DISCLOSURE))
 
 
 def read_document(path: Path, format: str, max_pages: int = MAX_PAGES) -> Document:
@@ -73,6 +76,7 @@ def read_report(
     }
     tables: list[dict[str, Any]] = []
     cells: list[dict[str, Any]] = []
+    stated: list[dict[str, Any]] = []
     try:
         document = read_document(path, format, max_pages)
         report |= {"pages": document.pages, "document_date": document.created_on}
@@ -84,6 +88,8 @@ def read_report(
         cells = _cells(report_key, found, document)
         if not cells and (found.identity.unit_name is None or not _states_money(document)):
             report["status"] = "empty"  # an official form nobody filled in
+        elif not _missing(found.identity):
+            stated = _disclosures(report_key, document, found)
     except UnreadableError as error:
         report |= {"status": "quarantined", "reason_code": error.code, "reason": str(error)}
     except MemoryError:
@@ -100,6 +106,7 @@ def read_report(
         pl.DataFrame([{c: report.get(c) for c in REPORT_READING}], schema=REPORT_READING),
         pl.DataFrame(tables, schema=PUBLISHED_TABLE),
         pl.DataFrame(cells, schema=EXTRACTED_CELL),
+        pl.DataFrame(stated, schema=EXTRACTED_DISCLOSURE),
     )
 
 
@@ -118,20 +125,21 @@ def _refuse_scan(document: Document) -> None:
 
 def _refuse_unknown(found: Interpretation) -> None:
     """Raise when numbers were found but not whose, of which year or stage they are."""
-    identity = found.identity
-    missing = [
-        words
-        for value, words in (
-            (identity.unit_name, "单位名称 unit"),
-            (identity.fiscal_year, "年度 fiscal year"),
-            (identity.stage, "预算或决算 stage"),
-        )
-        if value is None
-    ]
+    missing = _missing(found.identity)
     if missing and found.cells:
         raise UnreadableError(
             "identity_unknown", f"读不出报告的{'、'.join(missing)}；the report does not say its {', '.join(missing)}"
         )
+
+
+def _missing(identity: Identity) -> list[str]:
+    """What a report does not say of itself, in Chinese and English."""
+    parts = (
+        (identity.unit_name, "单位名称 unit"),
+        (identity.fiscal_year, "年度 fiscal year"),
+        (identity.stage, "预算或决算 stage"),
+    )
+    return [words for value, words in parts if value is None]
 
 
 def _identity(found: Interpretation) -> dict[str, Any]:
@@ -208,6 +216,43 @@ def _cells(report_key: str, found: Interpretation, document: Document) -> list[d
             }
         )
     return rows
+
+
+def _disclosures(report_key: str, document: Document, found: Interpretation) -> list[dict[str, Any]]:
+    identity = found.identity
+    stated = disclosures(document, identity, found.tables)
+    occurrences: dict[tuple[str, ...], int] = {}
+    rows: list[dict[str, Any]] = []
+    for one in resolve_items(stated, found.cells, identity.fiscal_year):
+        path = "/".join(one.path)
+        words = (one.section, one.fact, path, one.printed, one.unit, one.quote)
+        occurrence = occurrences[words] = occurrences.get(words, 0) + 1
+        rows.append(
+            {
+                "disclosure_key": _digest([report_key, *words, str(occurrence)]),
+                "report_key": report_key,
+                "fiscal_year": identity.fiscal_year,
+                "section": one.section or None,
+                "fact": one.fact,
+                "subject_path": path or None,
+                "is_subject": one.is_item,
+                "subject_code": one.code,
+                "value": one.value,
+                "value_text": one.printed,
+                "unit": one.unit,
+                "amount": _disclosed_yuan(one),
+                "quote": one.quote,
+                "page": one.place.page,
+                "source_line": one.place.line,
+            }
+        )
+    return rows
+
+
+def _disclosed_yuan(stated: Disclosure) -> Decimal | None:
+    if stated.value is None or stated.unit not in UNITS:
+        return None
+    return (stated.value * UNITS[stated.unit]).quantize(Decimal("0.01"))
 
 
 def _yuan(cell: ReadCell) -> Decimal:

@@ -108,8 +108,56 @@ def _natures(cells: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _narrative(fact_disclosure: pl.DataFrame, dim_report: pl.DataFrame) -> pl.DataFrame:
+    """Return the initial budgets that the narratives of final accounts state by subject.
+
+    A subject stated twice with one amount is stated once; of several reports of the same accounts the latest counts.
+    """
+    accounts = ["unit_key", "year_key"]
+    dated = pl.coalesce("published_on", "cover_date", "document_date", pl.col("ingested_at").dt.date())
+    finals = dim_report.filter(pl.col("stage") == "final").select("report_key", dated=dated)
+    items = (
+        fact_disclosure.filter(
+            (pl.col("fact") == "initial_budget") & pl.col("subject_key").is_not_null() & pl.col("amount").is_not_null()
+        )
+        .join(finals, on="report_key")
+        .unique(["report_key", "subject_code", "amount"], keep="first", maintain_order=True)
+    )
+    codes = items.select("report_key", "subject_code").unique().sort("report_key", "subject_code")
+    leaves = codes.filter(~is_branch(pl.col("subject_code"), ["report_key"]))
+    latest = (
+        items.filter("is_current")
+        .sort("dated", "report_key", nulls_last=False)
+        .group_by(accounts, maintain_order=True)
+        .agg(latest_key=pl.col("report_key").last())
+    )
+    return (
+        items.join(leaves, on=["report_key", "subject_code"], how="semi")
+        .join(latest, on=accounts, how="left")
+        .group_by("report_key", "unit_key", "year_key", "subject_key", "latest_key", maintain_order=True)
+        .agg(pl.col("amount").sum(), pl.col("disclosure_key").first(), cell_count=pl.len())
+        .select(
+            "report_key",
+            "unit_key",
+            "year_key",
+            "subject_key",
+            "amount",
+            "disclosure_key",
+            "cell_count",
+            stage=pl.lit("initial_budget"),
+            statement=pl.lit("narrative"),
+            nature=pl.lit("undivided"),
+            is_current=(pl.col("report_key") == pl.col("latest_key")).fill_null(value=False),
+        )
+    )
+
+
 def fact_expenditure(
-    published_cell: pl.DataFrame, report_form: pl.DataFrame, dim_report: pl.DataFrame, dim_subject: pl.DataFrame
+    published_cell: pl.DataFrame,
+    report_form: pl.DataFrame,
+    dim_report: pl.DataFrame,
+    dim_subject: pl.DataFrame,
+    fact_disclosure: pl.DataFrame,
 ) -> pl.DataFrame:
     """Return one row per report, statement, subject and nature.
 
@@ -122,6 +170,7 @@ def fact_expenditure(
         report_form: table ``report_form``.
         dim_report: table ``dim_report``.
         dim_subject: table ``dim_subject``.
+        fact_disclosure: table ``fact_disclosure``, for statement ``narrative``.
 
     Returns:
         Table ``fact_expenditure``, amounts in yuan, sorted by key. A subject printed on several rows of a statement is
@@ -139,9 +188,7 @@ def fact_expenditure(
         .join(report_form, on=["report_key", "form"], suffix="_form")
         .join(reports, on="report_key")
         .with_columns(statement=pl.col("form"))
-        .sort("report_key", "statement", "subject_key", "nature")
+        .drop("form", "cell_count_form", "replaced_by_report_key")
     )
-    return conform(
-        facts.drop("form", "cell_count_form", "replaced_by_report_key"),
-        "fact_expenditure",
-    )
+    rows = [conform(frame, "fact_expenditure") for frame in (facts, _narrative(fact_disclosure, dim_report))]
+    return pl.concat(rows).sort("report_key", "statement", "subject_key", "nature")

@@ -15,6 +15,7 @@ from pipelines.interpret.narrative.overview import overview_rows
 from pipelines.interpret.narrative.prose import Paragraph, paragraphs
 from pipelines.interpret.narrative.subjects import ORDINALS, Subjects, marked
 from pipelines.interpret.normalise import CJK
+from pipelines.interpret.personal import personal_of, without_personal
 from pipelines.interpret.read import ReadTable
 
 _SENTENCE_END = re.compile(r"[。!?]|$")
@@ -81,7 +82,8 @@ def disclosures(document: Document, identity: Identity, tables: Sequence[ReadTab
         Disclosure("总体资金情况", r.fact, r.path, r.value, r.printed, r.unit, r.quote, r.place)
         for r in overview_rows(document)
     ]
-    return overview + stated
+    people = personal_of(document)
+    return [replace(d, quote=without_personal(d.quote, people)) for d in (*overview, *stated)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,9 +277,8 @@ class _Narrator:
         self._take_subject("change_amount", sentence.text[at : match.start()])
         if not self.subjects.path or self.subjects.path[0] in _COUNTED:
             return None
-        words = sentence.paragraph.raw[match.start() : match.end()]
         return self._disclosure(
-            sentence, "change_amount", Figure(match.start(), match.end(), words, Decimal(0), "万元")
+            sentence, "change_amount", Figure(match.start(), match.end(), match.span(), Decimal(0), "万元")
         )
 
     def _year(self, sentence: _Sentence, match: re.Match[str]) -> Disclosure | None:
@@ -285,7 +286,9 @@ class _Narrator:
         year = match.group(1)
         if sentence.in_reasons(match.start()) or int(year) == self.year:
             return None
-        return self._disclosure(sentence, "prior_year", Figure(match.start(1), match.end(), year, Decimal(year), "年"))
+        return self._disclosure(
+            sentence, "prior_year", Figure(match.start(1), match.end(), match.span(1), Decimal(year), "年")
+        )
 
     def _disclosure(self, sentence: _Sentence, fact: str, figure: Figure) -> Disclosure:
         place = sentence.paragraph.place(figure.start)
@@ -299,7 +302,7 @@ class _Narrator:
             fact=fact,
             path=self.subjects.path,
             value=figure.value,
-            printed=figure.printed,
+            printed=sentence.paragraph.raw[slice(*figure.number)],
             unit=figure.unit,
             quote=quote,
             place=place,

@@ -20,14 +20,14 @@ class Figure:
     Attributes:
         start: where it begins, its sign or blank marks included.
         end: behind its unit.
-        printed: the number as printed; empty for a blank the publisher left.
+        number: where the number itself begins and ends; nothing lies between for a blank the publisher left.
         value: its value; ``None`` when it is no number.
         unit: its unit; 万元 where a zero stands without one, % behind an amount that has it.
     """
 
     start: int
     end: int
-    printed: str
+    number: tuple[int, int]
     value: Decimal | None
     unit: str
 
@@ -54,16 +54,17 @@ def _numbers(text: str, start: int, stop: int) -> Iterator[Figure]:
         is_negative = before == "-" and not after
         if value is not None and is_negative:
             value = -value
-        yield Figure(found.start(1), found.end(), f"{'-' if is_negative else ''}{number}", value, unit)
+        first = found.start(1) if is_negative else found.start(2)
+        yield Figure(found.start(1), found.end(), (first, found.end(2)), value, unit)
     for found in known.bare_zero.finditer(text, start, stop):
-        yield Figure(found.start(2), found.end(2), found.group(2), Decimal(found.group(2)), "万元")
+        yield Figure(found.start(2), found.end(2), found.span(2), Decimal(found.group(2)), "万元")
     for found in known.bare_percent.finditer(text, start, stop):
-        yield Figure(found.start(1), found.end(1), found.group(1), Decimal(found.group(1)), "%")
+        yield Figure(found.start(1), found.end(1), found.span(1), Decimal(found.group(1)), "%")
 
 
 def _blanks(text: str, start: int, stop: int) -> Iterator[Figure]:
     for found in grammar().blank.finditer(text, start, stop):
-        yield Figure(found.start(), found.end(), "", None, found.group(1))
+        yield Figure(found.start(), found.end(), (found.start(), found.start()), None, found.group(1))
 
 
 def _value(printed: str) -> Decimal | None:

@@ -11,7 +11,7 @@ from pipelines.extract.document import Document, Line, Place
 from pipelines.interpret.narrative.grammar import grammar
 from pipelines.interpret.normalise import CJK, read_number
 
-_ROW = re.compile(r"(?P<name>[^\d]+?)\s*(?P<numbers>-?[\d,.]+%?(?:\s+-?[\d,.]+%?){1,3})")
+_ROW = re.compile(r"\s*(?P<name>[^\d]+?)\s*(?P<numbers>-?[\d,.]+%?(?:\s+-?[\d,.]+%?){1,3})\s*")
 _TOTAL = "合计"
 _REACH = 14  # lines between two sides of the overview
 
@@ -34,23 +34,23 @@ def overview_rows(document: Document) -> Iterator[OverviewFigure]:
     known = grammar()
     side, years, since = "", [], _REACH
     for line in _lines(document):
-        text = known.fold(line.text)
+        raw, text = line.text, known.fold(line.text)
         if "构成" not in text and since >= _REACH and "年" not in text:
             continue
         since += 1
         if found := known.overview_sides.search(text):
             side, since = found.group(), 0
-            text = text[found.end() :].strip()
+            raw, text = raw[found.end() :], text[found.end() :]
         elif stated := known.overview_years.findall(text):
             years = stated
             continue
-        row = _ROW.fullmatch(text.strip()) if side and since < _REACH else None
+        row = _ROW.fullmatch(text) if side and since < _REACH else None
         if row is None or not CJK.search(row["name"]):
             continue
         name = re.sub(r"\s", "", row["name"])
         earlier = (("prior_amount", "万元", (f"{y}年",)) for y in years)
         facts = [("amount", "万元", ()), ("share_percent", "%", ()), *earlier]
-        for (fact, unit, year), printed in zip(facts, row["numbers"].split(), strict=False):
+        for (fact, unit, year), printed in zip(facts, raw[slice(*row.span("numbers"))].split(), strict=False):
             number = read_number(printed.rstrip("%"))
             if number is not None and number.value is not None:
                 path = (side, name, *year)
