@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.extract.document import Document
-from pipelines.interpret.performance import join, performance_rows
+from pipelines.interpret.performance import performance_rows
+from pipelines.interpret.performance_align import join
 from tests.appendix_documents import BUDGET, FINAL, document, grid, lines, needs_truth, plain, read, reports, truth
 
 TITLE = "2023年度义务教育补助项目支出绩效自评表"

@@ -13,7 +13,8 @@ from pipelines.extract.document import Document, Place
 from pipelines.interpret.appendix import Appendix, Piece, Record, appendices, data, key, tidy
 from pipelines.interpret.identity import Identity
 from pipelines.interpret.normalise import CJK, read_number
-from pipelines.interpret.performance import budget_rows, join
+from pipelines.interpret.performance_align import join
+from pipelines.interpret.performance_table import budget_rows
 from pipelines.interpret.personal import personal_of, without_personal
 from pipelines.interpret.tables import UNITS, unit_of
 
