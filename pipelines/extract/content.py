@@ -23,6 +23,8 @@ from pdfminer.psparser import LIT, PSLiteral
 from pdfminer.utils import apply_matrix_rect, mult_matrix
 from pdfplumber.page import Page
 
+from pipelines.extract.sound import damaged_page
+
 _TOKEN = re.compile(
     rb"""
       ([+-]?(?:\d+\.?\d*|\.\d+))                                 # 1 number
@@ -140,7 +142,7 @@ class ContentReader:
         return upright
 
     def _interpret(self, page: Page, content: PageContent, corner: tuple[float, float]) -> None:
-        device = _Device(self._resources, content, corner)
+        device = _Device(self._resources, content, corner, page.page_number)
         _Interpreter(self._resources, device, self._fonts, self._off).process_page(page.page_obj)
 
 
@@ -170,8 +172,11 @@ def _layers_off(document: PDFDocument) -> frozenset[int]:
 class _Device(PDFDevice):
     """Keeps what is painted; coordinates are turned from the bottom left to the top left."""
 
-    def __init__(self, resources: PDFResourceManager, content: PageContent, corner: tuple[float, float]) -> None:
+    def __init__(
+        self, resources: PDFResourceManager, content: PageContent, corner: tuple[float, float], number: int
+    ) -> None:
         super().__init__(resources)
+        self.number = number
         self.content = content
         self.hidden = 0
         self.order = 0
@@ -269,6 +274,16 @@ class _Interpreter(PDFPageInterpreter):
         if valid and self._depth < _MAX_NESTING:
             self._run(b"\n".join(s.get_data() for s in valid))
         self.device.hidden -= sum(self._marks)  # marks that were never closed end with their content
+
+    def init_resources(self, resources: dict[object, object]) -> None:
+        super().init_resources(resources)
+        fonts = dict_value(resources.get("Font", {})) if resources else {}
+        self._lost = {name for name, font in fonts.items() if not resolve1(font)}
+
+    def do_Tf(self, fontid: Any, fontsize: Any) -> None:
+        if isinstance(fontid, PSLiteral) and (fontid.name in self._lost or fontid.name not in self.fontmap):
+            raise damaged_page(self.device.number)
+        super().do_Tf(fontid, fontsize)
 
     def _run(self, data: bytes) -> None:  # noqa: PLR0912 (one branch per kind of token, in one loop for speed)
         operators = {name: (getattr(self, method), count) for name, (method, count) in _OPERATORS.items()}
@@ -368,6 +383,8 @@ class _Interpreter(PDFPageInterpreter):
     def do_Do(self, xobjid_arg: Any) -> None:
         found = resolve1(self.xobjmap.get(xobjid_arg.name)) if isinstance(xobjid_arg, PSLiteral) else None
         if not isinstance(found, PDFStream):
+            if isinstance(xobjid_arg, PSLiteral) and xobjid_arg.name in self.xobjmap:
+                raise damaged_page(self.device.number)
             return
         hides = self._hides(found.get("OC"))
         self.device.hidden += hides

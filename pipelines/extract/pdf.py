@@ -13,14 +13,13 @@ from pathlib import Path
 import pdfplumber
 import pypdfium2
 from pdfplumber.pdf import PDF
-from pdfplumber.utils.exceptions import PdfminerException
 
 from pipelines.extract.content import ContentReader, PageContent
 from pipelines.extract.document import Block, Box, Document, Grid, Line, Place, Turn, UnreadableError
 from pipelines.extract.glyphs import Glyph, box_of, group_lines, line_text, visible_glyphs, words_of
 from pipelines.extract.lattice import Rect, ruled_grid, ruled_tables
 from pipelines.extract.rules import ruling_edges
-from pipelines.extract.sound import inflate_content, refuse_repaired
+from pipelines.extract.sound import inflate_content, parsing, refuse_repaired
 from pipelines.extract.stream import NUMBER, aligned_grid, holds_several_numbers
 
 _TABLE_LINE = re.compile(r"(?:^|\s)-?\d[\d,]*\.\d+(?:\s|$)|^\s*\d{3,7}(?:\s|$)|单位[:：]", re.MULTILINE)
@@ -59,11 +58,9 @@ def read_pdf(path: Path, is_title: IsTitle, max_pages: int) -> Document:
                 "too_many_pages",
                 f"PDF 有 {len(fast)} 页，超过上限 {max_pages} 页；{len(fast)} pages, the limit is {max_pages}",
             )
-        try:
+        with parsing():
             pdf = pdfplumber.open(path, unicode_norm=None)
-        except PdfminerException as error:
-            raise UnreadableError("pdf_broken", f"PDF 无法解析：{error}；the PDF cannot be parsed") from error
-        return _read(fast, pdf, is_title)
+        return _read(fast, pdf, path, is_title)
 
 
 def _open(path: Path) -> pypdfium2.PdfDocument:
@@ -75,16 +72,19 @@ def _open(path: Path) -> pypdfium2.PdfDocument:
         raise UnreadableError("pdf_broken", f"PDF 无法打开：{error}；the PDF cannot be opened") from error
 
 
-def _read(fast: pypdfium2.PdfDocument, pdf: PDF, is_title: IsTitle) -> Document:
-    with pdf:
-        refuse_repaired(pdf.doc)
-        if len(fast) != len(pdf.pages):
+def _read(fast: pypdfium2.PdfDocument, pdf: PDF, path: Path, is_title: IsTitle) -> Document:
+    with closing(pdf.stream):  # closing the whole would look at every page once more, broken ones too
+        with parsing():
+            refuse_repaired(pdf.doc, path)
+            pages = pdf.pages
+            texts = [page.get_textpage().get_text_bounded() for page in fast]
+            reader = ContentReader(pdf.doc, pdf.rsrcmgr)
+        if len(texts) != len(pages):
             raise UnreadableError(
                 "pdf_pages",
-                f"PDF 页数不一致（{len(fast)} / {len(pdf.pages)}），文件可能被截断；"
+                f"PDF 页数不一致（{len(texts)} / {len(pages)}），文件可能被截断；"
                 "page counts disagree, the file may be cut off",
             )
-        texts = [page.get_textpage().get_text_bounded() for page in fast]
         crowded = next((number for number, text in enumerate(texts, 1) if len(text) > _MAX_GLYPHS), None)
         if crowded is not None:
             raise UnreadableError(
@@ -92,19 +92,19 @@ def _read(fast: pypdfium2.PdfDocument, pdf: PDF, is_title: IsTitle) -> Document:
                 f"第 {crowded} 页的字符超过 {_MAX_GLYPHS} 个；page {crowded} holds more than {_MAX_GLYPHS} characters",
             )
         running = _running_lines(texts)
-        reader = ContentReader(pdf.doc, pdf.rsrcmgr)
         blocks: list[Block] = []
         turned: dict[int, Turn] = {}
-        for number, (text, page) in enumerate(zip(texts, pdf.pages, strict=True), 1):
-            inflate_content(page.page_obj, number)
-            if text.strip():
-                content = reader.read(page)
+        for number, (text, page) in enumerate(zip(texts, pages, strict=True), 1):
+            with parsing():
+                inflate_content(page.page_obj, number)
+                content = reader.read(page) if text.strip() else None
+            if content is not None:
                 _refuse_lost(text, content, number)
                 if content.turned:
                     turned[number] = Turn(content.turned, content.bbox[2], content.bbox[3])
                 blocks.extend(_read_page(text, content, number, is_title, running))
             page.close()
-        return Document("pdf", blocks, pages=len(pdf.pages), created_on=_created_on(pdf.metadata), turned=turned)
+        return Document("pdf", blocks, pages=len(pages), created_on=_created_on(pdf.metadata), turned=turned)
 
 
 def _refuse_lost(text: str, content: PageContent, number: int) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import mmap
+import re
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from pdfminer.pdfdocument import PDFDocument, PDFXRefFallback
 from pdfminer.pdfpage import PDFPage
-from pdfminer.pdftypes import PDFStream, stream_value
+from pdfminer.pdftypes import PDFStream, resolve1
 from pdfminer.psparser import PSLiteral
 
 from pipelines.extract.document import UnreadableError
@@ -23,6 +27,7 @@ _KINDS = (
     (b"Rar!", "压缩包 an archive"),
     (b"7z\xbc\xaf", "压缩包 an archive"),
 )
+_OBJECT = re.compile(rb"\s*(\d+)\s+\d+\s+obj")
 _FLATE = ("FlateDecode", "Fl")
 
 
@@ -53,18 +58,51 @@ def _kind(head: bytes) -> str | None:
     return None
 
 
-def refuse_repaired(document: PDFDocument) -> None:
-    """Raise when the table of objects had to be guessed: what lay beyond the damage is lost without a trace.
+@contextmanager
+def parsing() -> Iterator[None]:
+    """Say of whatever a parser stumbles over that the PDF is broken; a hostile one can raise anything inside it.
+
+    Raises:
+        UnreadableError: The parser gave up.
+    """
+    try:
+        yield
+    except (UnreadableError, MemoryError):
+        raise
+    except Exception as error:
+        what = f"{type(error).__name__}: {error}"[:200]
+        raise UnreadableError(
+            "pdf_broken", f"PDF 损坏，无法解析；the PDF is broken and cannot be parsed ({what})"
+        ) from error
+
+
+def refuse_repaired(document: PDFDocument, path: Path) -> None:
+    """Raise when objects are not where the table of objects says: what was there is lost without a trace.
 
     Raises:
         UnreadableError: The file is damaged.
     """
-    if any(isinstance(xref, PDFXRefFallback) for xref in document.xrefs):
+    if any(isinstance(xref, PDFXRefFallback) for xref in document.xrefs) or not _objects_stand(document, path):
         raise UnreadableError(
             "pdf_damaged",
             "PDF 的交叉引用表损坏，文件可能被截断，请重新下载或另存；"
             "the cross-reference table is broken, the file may be cut off: download it again or save it anew",
         )
+
+
+def _objects_stand(document: PDFDocument, path: Path) -> bool:
+    """Whether every object that stands alone begins where the newest table says."""
+    seen: set[int] = set()
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        for xref in document.xrefs:
+            for number in set(xref.get_objids()) - seen:
+                seen.add(number)
+                packed_in, position, _ = xref.get_pos(number)
+                if packed_in is None and position:
+                    found = _OBJECT.match(data, position)
+                    if found is None or int(found[1]) != number:
+                        return False
+    return True
 
 
 def inflate_content(page: PDFPage, number: int) -> None:
@@ -74,7 +112,9 @@ def inflate_content(page: PDFPage, number: int) -> None:
         UnreadableError: They break off, are damaged, or are larger than any page needs.
     """
     for reference in page.contents:
-        stream = stream_value(reference)
+        stream = resolve1(reference)
+        if not isinstance(stream, PDFStream):
+            raise damaged_page(number)
         filters = [name.name if isinstance(name, PSLiteral) else name for name, _ in stream.get_filters()]
         if len(filters) == 1 and filters[0] in _FLATE and not stream.get_filters()[0][1]:
             stream.data = _inflate(_raw(stream), number)
@@ -107,13 +147,14 @@ def _inflate(raw: bytes, number: int) -> bytes:
             if not piece and not data:
                 break
     except zlib.error as error:
-        raise _damaged(number) from error
+        raise damaged_page(number) from error
     content = b"".join(pieces)
     checksum = inflater.unused_data[:4]
     if not inflater.eof or (len(checksum) == 4 and int.from_bytes(checksum) != zlib.adler32(content)):
-        raise _damaged(number)
+        raise damaged_page(number)
     return content
 
 
-def _damaged(number: int) -> UnreadableError:
+def damaged_page(number: int) -> UnreadableError:
+    """The error to raise when something of a page is missing."""
     return UnreadableError("pdf_damaged", f"第 {number} 页的内容损坏；the content of page {number} is damaged")
