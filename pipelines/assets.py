@@ -31,7 +31,14 @@ FISCAL_YEARS = dg.TimeWindowPartitionsDefinition(
 KEPT_RUNS = 30
 """Runs whose expectation results are kept."""
 
-READING = ("report_reading", "published_table", "extracted_cell", "extracted_disclosure")
+READING = (
+    "report_reading",
+    "published_table",
+    "extracted_cell",
+    "extracted_disclosure",
+    "extracted_performance",
+    "extracted_project",
+)
 DIMENSIONS = ("dim_year", "dim_unit", "dim_subject", "dim_statement")
 STAR = (
     "published_cell",
@@ -39,6 +46,8 @@ STAR = (
     "report_form",
     "fact_disclosure",
     "fact_expenditure",
+    "fact_performance",
+    "fact_project",
     "fact_revenue",
     "fact_three_public",
 )
@@ -52,6 +61,8 @@ WORDS = {
     "published_table": "报告中找到的表，含未识别的 / Every table found, recognised or not",
     "extracted_cell": "已识别报表中的每个数字 / Every numeric cell of every recognised form",
     "extracted_disclosure": "情况说明陈述的每个数字及原句 / Every figure the narrative states, with its clause",
+    "extracted_performance": "绩效目标表与自评表的指标行 / Indicator rows of performance tables",
+    "extracted_project": "项目及其资金、明细 / Named projects with their money and cost lines",
     "dim_year": "财政年度 / Fiscal years",
     "dim_unit": "单位 / Bodies and scopes",
     "dim_subject": "功能与经济分类科目 / Functional and economic subjects",
@@ -61,6 +72,8 @@ WORDS = {
     "dim_report": "报告 / Reports",
     "fact_disclosure": "叙述事实 / Figures of the narrative",
     "fact_expenditure": "支出事实 / Expenditure facts",
+    "fact_performance": "绩效事实 / Performance indicators",
+    "fact_project": "项目事实 / Projects",
     "fact_revenue": "收入事实 / Revenue facts",
     "fact_three_public": "“三公”经费事实 / Travel, vehicles and receptions",
     "finding": "勾稽不符之处 / Broken accounting identities",
@@ -169,6 +182,8 @@ def star(  # noqa: PLR0917 (inputs are assets)
     report_reading: pl.DataFrame,
     extracted_cell: pl.DataFrame,
     extracted_disclosure: pl.DataFrame,
+    extracted_performance: pl.DataFrame,
+    extracted_project: pl.DataFrame,
     dim_year: pl.DataFrame,
     dim_unit: pl.DataFrame,
     dim_subject: pl.DataFrame,
@@ -179,6 +194,8 @@ def star(  # noqa: PLR0917 (inputs are assets)
         "report_reading": wanted.of(report_reading),
         "extracted_cell": wanted.of(extracted_cell),
         "extracted_disclosure": wanted.of(extracted_disclosure),
+        "extracted_performance": wanted.of(extracted_performance),
+        "extracted_project": wanted.of(extracted_project),
     }
 
     def build(stopped: pl.DataFrame) -> stages.Frames:

@@ -115,6 +115,7 @@ EXTRACTED_DISCLOSURE: dict[str, pl.DataType] = {
 
 EXTRACTED_PERFORMANCE: dict[str, pl.DataType] = {
     "report_key": pl.String(),
+    "fiscal_year": pl.Int32(),
     "row_no": pl.Int32(),
     "table_title": pl.String(),
     "target_no": pl.String(),
@@ -135,6 +136,7 @@ EXTRACTED_PERFORMANCE: dict[str, pl.DataType] = {
 
 EXTRACTED_PROJECT: dict[str, pl.DataType] = {
     "report_key": pl.String(),
+    "fiscal_year": pl.Int32(),
     "row_no": pl.Int32(),
     "project": pl.String(),
     "item": pl.String(),  # path below the project; empty for the project itself

@@ -207,6 +207,8 @@ def _count(outcome: Outcome, found: Survey, settings: Settings) -> None:
                 (select count(*) from published_cell),
                 (select count(*) from fact_disclosure)
                 + (select count(*) from fact_expenditure)
+                + (select count(*) from fact_performance)
+                + (select count(*) from fact_project)
                 + (select count(*) from fact_revenue)
                 + (select count(*) from fact_three_public)
             """

@@ -18,6 +18,8 @@ from pipelines.model.dim_unit import dim_unit
 from pipelines.model.dim_year import dim_year
 from pipelines.model.fact_disclosure import fact_disclosure
 from pipelines.model.fact_expenditure import fact_expenditure
+from pipelines.model.fact_performance import fact_performance
+from pipelines.model.fact_project import fact_project
 from pipelines.model.fact_revenue import fact_revenue
 from pipelines.model.fact_three_public import fact_three_public
 from pipelines.model.published_cell import published_cell
@@ -41,6 +43,8 @@ TABLES = {
     "dim_report": "dim_report",
     "fact_disclosure": "fact_disclosure",
     "fact_expenditure": "fact_expenditure",
+    "fact_performance": "fact_performance",
+    "fact_project": "fact_project",
     "fact_revenue": "fact_revenue",
     "fact_three_public": "fact_three_public",
     "run": "quality.run",
@@ -115,9 +119,12 @@ def dimensions(report_reading: pl.DataFrame, extracted_cell: pl.DataFrame) -> Fr
 
 def star(
     source_file: pl.DataFrame,
+    *,
     report_reading: pl.DataFrame,
     extracted_cell: pl.DataFrame,
     extracted_disclosure: pl.DataFrame,
+    extracted_performance: pl.DataFrame,
+    extracted_project: pl.DataFrame,
     dim_subject: pl.DataFrame,
 ) -> Frames:
     """Build cells, reports and facts; reports of one unit, year and stage replace each other within one fiscal year."""
@@ -131,6 +138,8 @@ def star(
         "dim_report": reports,
         "fact_disclosure": disclosed,
         "fact_expenditure": fact_expenditure(cells, forms, reports, dim_subject, disclosed),
+        "fact_performance": fact_performance(extracted_performance, reports),
+        "fact_project": fact_project(extracted_project, reports),
         "fact_revenue": fact_revenue(cells, forms, reports, dim_subject),
         "fact_three_public": fact_three_public(cells, forms, reports, report_reading),
     }

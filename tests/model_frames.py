@@ -13,7 +13,15 @@ from typing import Any, NamedTuple
 import polars as pl
 import pytest
 
-from pipelines.frames import EXTRACTED_CELL, EXTRACTED_DISCLOSURE, PUBLISHED_TABLE, REPORT_READING, SOURCE_FILE
+from pipelines.frames import (
+    EXTRACTED_CELL,
+    EXTRACTED_DISCLOSURE,
+    EXTRACTED_PERFORMANCE,
+    EXTRACTED_PROJECT,
+    PUBLISHED_TABLE,
+    REPORT_READING,
+    SOURCE_FILE,
+)
 from pipelines.model.cross_report_finding import cross_report_finding
 from pipelines.model.dim_report import dim_report
 from pipelines.model.dim_statement import dim_statement
@@ -22,6 +30,8 @@ from pipelines.model.dim_unit import dim_unit
 from pipelines.model.dim_year import dim_year
 from pipelines.model.fact_disclosure import fact_disclosure
 from pipelines.model.fact_expenditure import fact_expenditure
+from pipelines.model.fact_performance import fact_performance
+from pipelines.model.fact_project import fact_project
 from pipelines.model.fact_revenue import fact_revenue
 from pipelines.model.fact_three_public import fact_three_public
 from pipelines.model.published_cell import published_cell
@@ -52,6 +62,8 @@ class Frames(NamedTuple):
     published_table: pl.DataFrame
     extracted_cell: pl.DataFrame
     extracted_disclosure: pl.DataFrame
+    extracted_performance: pl.DataFrame
+    extracted_project: pl.DataFrame
 
 
 def cell(  # one cell of a report, in 万元 unless said otherwise
@@ -111,10 +123,12 @@ def report(cells: Iterable[dict[str, Any]], **identity: Any) -> dict[str, Any]:
 def frames(reports: Iterable[dict[str, Any]]) -> Frames:
     """Turn reports into the model's input; rows of a form are numbered in order where no row is given."""
     files, readings, tables, cells, figures = [], [], [], [], []
+    appendix: dict[str, list[dict[str, Any]]] = {"indicators": [], "projects": []}
     for number, described in enumerate(reports):
         spec = dict(described)
         own = spec.pop("cells")
         said = spec.pop("stated", [])
+        annexed = {name: spec.pop(name, []) for name in appendix}
         name = spec.pop("file_name", f"{number}.txt")
         sha = hashlib.sha256(repr((own, sorted(spec.items(), key=str), spec.pop("key", ""))).encode()).hexdigest()
         key = sha[:16]
@@ -153,6 +167,9 @@ def frames(reports: Iterable[dict[str, Any]]) -> Frames:
         for index, one in enumerate(said):
             where = {"report_key": key, "disclosure_key": f"{key}-{index:05}", "fiscal_year": spec["fiscal_year"]}
             figures.append(one | where)
+        for part, rows in annexed.items():
+            common = {"report_key": key, "fiscal_year": spec["fiscal_year"]}
+            appendix[part] += [common | {"row_no": index} | row for index, row in enumerate(rows, 1)]
         for order, form in enumerate(dict.fromkeys(one["form"] for one in own), 1):
             tables.append({"report_key": key, "table_no": order, "form": form, "unit": "万元"})
     return Frames(
@@ -161,6 +178,8 @@ def frames(reports: Iterable[dict[str, Any]]) -> Frames:
         pl.DataFrame(tables, schema=PUBLISHED_TABLE),
         pl.DataFrame(cells, schema=EXTRACTED_CELL),
         pl.DataFrame(figures, schema=EXTRACTED_DISCLOSURE),
+        pl.DataFrame(appendix["indicators"], schema=EXTRACTED_PERFORMANCE),
+        pl.DataFrame(appendix["projects"], schema=EXTRACTED_PROJECT),
     )
 
 
@@ -183,6 +202,8 @@ def star(reports: Iterable[dict[str, Any]]) -> dict[str, pl.DataFrame]:
         "dim_report": described,
         "fact_disclosure": disclosed,
         "fact_expenditure": fact_expenditure(cells, forms, described, subjects, disclosed),
+        "fact_performance": fact_performance(given.extracted_performance, described),
+        "fact_project": fact_project(given.extracted_project, described),
         "fact_revenue": fact_revenue(cells, forms, described, subjects),
         "fact_three_public": fact_three_public(cells, forms, described, given.report_reading),
         "quality.finding": cross_report_finding(cells, forms, described),

@@ -24,6 +24,8 @@ TABLES = (
     "report_form",
     "fact_disclosure",
     "fact_expenditure",
+    "fact_performance",
+    "fact_project",
     "fact_revenue",
     "fact_three_public",
     "dim_unit",

@@ -23,6 +23,8 @@ SCHEMAS = {
     "published_table": frames.PUBLISHED_TABLE,
     "extracted_cell": frames.EXTRACTED_CELL,
     "extracted_disclosure": frames.EXTRACTED_DISCLOSURE,
+    "extracted_performance": frames.EXTRACTED_PERFORMANCE,
+    "extracted_project": frames.EXTRACTED_PROJECT,
     "finding": schema("quality.finding"),
     "outcome": schema("quality.outcome"),
 }

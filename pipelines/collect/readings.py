@@ -19,13 +19,22 @@ import polars as pl
 
 from pipelines.collect.apart import PASSING, Answer, Unread, read_apart
 from pipelines.collect.discover import open_path, sha256
-from pipelines.frames import EXTRACTED_CELL, EXTRACTED_DISCLOSURE, PUBLISHED_TABLE, REPORT_READING
+from pipelines.frames import (
+    EXTRACTED_CELL,
+    EXTRACTED_DISCLOSURE,
+    EXTRACTED_PERFORMANCE,
+    EXTRACTED_PROJECT,
+    PUBLISHED_TABLE,
+    REPORT_READING,
+)
 from pipelines.settings import Limits
 from pipelines.warehouse import parquet
 
 TABLES = {
     "extracted_cell": EXTRACTED_CELL,
     "extracted_disclosure": EXTRACTED_DISCLOSURE,
+    "extracted_performance": EXTRACTED_PERFORMANCE,
+    "extracted_project": EXTRACTED_PROJECT,
     "published_table": PUBLISHED_TABLE,
     "report_reading": REPORT_READING,  # last: it makes a part count
 }
@@ -56,6 +65,14 @@ class ReportReading(Protocol):
     def disclosures(self) -> pl.DataFrame:
         """``EXTRACTED_DISCLOSURE``."""
 
+    @property
+    def performance(self) -> pl.DataFrame:
+        """``EXTRACTED_PERFORMANCE``."""
+
+    @property
+    def projects(self) -> pl.DataFrame:
+        """``EXTRACTED_PROJECT``."""
+
 
 class Reader(Protocol):
     """Signature of `pipelines.interpret.report.read_report`; a function that worker processes can import."""
@@ -82,6 +99,8 @@ class _Failure:
     tables: pl.DataFrame
     cells: pl.DataFrame
     disclosures: pl.DataFrame
+    performance: pl.DataFrame
+    projects: pl.DataFrame
 
 
 class ReadingCache:
@@ -119,6 +138,8 @@ class ReadingCache:
                     "published_table": pl.concat([r.tables for r in readings]),
                     "extracted_cell": pl.concat([r.cells for r in readings]),
                     "extracted_disclosure": pl.concat([r.disclosures for r in readings]),
+                    "extracted_performance": pl.concat([r.performance for r in readings]),
+                    "extracted_project": pl.concat([r.projects for r in readings]),
                 }
             )
         old = self._parts()
@@ -262,4 +283,6 @@ def _failed(task: Task, extractor_version: str, unread: Unread) -> ReportReading
         tables=pl.DataFrame(schema=PUBLISHED_TABLE),
         cells=pl.DataFrame(schema=EXTRACTED_CELL),
         disclosures=pl.DataFrame(schema=EXTRACTED_DISCLOSURE),
+        performance=pl.DataFrame(schema=EXTRACTED_PERFORMANCE),
+        projects=pl.DataFrame(schema=EXTRACTED_PROJECT),
     )

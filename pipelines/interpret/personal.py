@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
+from typing import Any
 
 from pipelines.extract.document import Document, Grid, Line
 from pipelines.interpret.appendix import data, key
@@ -118,3 +119,12 @@ def _of_row(texts: list[str]) -> Iterator[str]:
             yield number.group()
         yield from (key(m[2]) for m in names.finditer(text) if is_name(m[2]))
         yield from (key(m[2]) for m in numbers.finditer(text))
+
+
+def withhold(rows: Iterable[dict[str, Any]], known: Iterable[str]) -> None:
+    """Take names and numbers out of every text of rows, in place; keys and the reasons of a reading stay."""
+    secrets = frozenset(known)
+    for row in rows:
+        for name, text in row.items():
+            if isinstance(text, str) and not name.endswith("_key"):
+                row[name] = without_personal(text, secrets)

@@ -17,12 +17,22 @@ from pipelines.extract.document import Document, Line, UnreadableError
 from pipelines.extract.pdf import read_pdf
 from pipelines.extract.sound import refuse_other_kinds
 from pipelines.extract.text import read_text
-from pipelines.frames import EXTRACTED_CELL, EXTRACTED_DISCLOSURE, PUBLISHED_TABLE, REPORT_READING
+from pipelines.frames import (
+    EXTRACTED_CELL,
+    EXTRACTED_DISCLOSURE,
+    EXTRACTED_PERFORMANCE,
+    EXTRACTED_PROJECT,
+    PUBLISHED_TABLE,
+    REPORT_READING,
+)
 from pipelines.interpret import EXTRACTOR_VERSION
 from pipelines.interpret.forms import is_title
 from pipelines.interpret.identity import Identity
 from pipelines.interpret.narrative import Disclosure, disclosures, resolve_items
 from pipelines.interpret.normalise import key
+from pipelines.interpret.performance import performance_rows
+from pipelines.interpret.personal import personal_of, withhold
+from pipelines.interpret.project import project_rows
 from pipelines.interpret.read import Interpretation, ReadCell, ReadTable, interpret
 from pipelines.interpret.tables import UNITS
 from pipelines.settings import Limits
@@ -39,6 +49,8 @@ class ReportReading:
     tables: pl.DataFrame
     cells: pl.DataFrame
     disclosures: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=EXTRACTED_DISCLOSURE))
+    performance: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=EXTRACTED_PERFORMANCE))
+    projects: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=EXTRACTED_PROJECT))
 
 
 def read_document(path: Path, format: str, max_pages: int = MAX_PAGES) -> Document:
@@ -77,6 +89,8 @@ def read_report(
     tables: list[dict[str, Any]] = []
     cells: list[dict[str, Any]] = []
     stated: list[dict[str, Any]] = []
+    indicators: list[dict[str, Any]] = []
+    projects: list[dict[str, Any]] = []
     try:
         document = read_document(path, format, max_pages)
         report |= {"pages": document.pages, "document_date": document.created_on}
@@ -90,6 +104,9 @@ def read_report(
             report["status"] = "empty"  # an official form nobody filled in
         elif not _missing(found.identity):
             stated = _disclosures(report_key, document, found)
+            indicators = _numbered(report_key, found, performance_rows(document, found.identity))
+            projects = _numbered(report_key, found, project_rows(document, found.identity))
+        withhold([*tables, *cells, *stated, *indicators, *projects], personal_of(document))
     except UnreadableError as error:
         report |= {"status": "quarantined", "reason_code": error.code, "reason": str(error)}
     except MemoryError:
@@ -107,6 +124,8 @@ def read_report(
         pl.DataFrame(tables, schema=PUBLISHED_TABLE),
         pl.DataFrame(cells, schema=EXTRACTED_CELL),
         pl.DataFrame(stated, schema=EXTRACTED_DISCLOSURE),
+        pl.DataFrame(indicators, schema=EXTRACTED_PERFORMANCE),
+        pl.DataFrame(projects, schema=EXTRACTED_PROJECT),
     )
 
 
@@ -247,6 +266,12 @@ def _disclosures(report_key: str, document: Document, found: Interpretation) -> 
             }
         )
     return rows
+
+
+def _numbered(report_key: str, found: Interpretation, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows of an appendix with the keys every table has."""
+    year = found.identity.fiscal_year
+    return [{"report_key": report_key, "fiscal_year": year, "row_no": n, **row} for n, row in enumerate(rows, 1)]
 
 
 def _disclosed_yuan(stated: Disclosure) -> Decimal | None:
