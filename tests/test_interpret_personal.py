@@ -13,7 +13,14 @@ from hypothesis import strategies as st
 
 from pipelines.extract.document import Document
 from pipelines.interpret.performance import performance_rows
-from pipelines.interpret.personal import is_name, is_name_label, is_number_label, personal_of, without_personal
+from pipelines.interpret.personal import (
+    is_name,
+    is_name_label,
+    is_number_label,
+    personal_of,
+    withhold,
+    without_personal,
+)
 from pipelines.interpret.project import project_rows
 from tests.appendix_documents import FINAL, SHARED, document, grid, needs_reports, read, reports
 
@@ -48,6 +55,9 @@ def test_offices_are_no_names(text: str) -> None:
         ("受理电话 8974 件", "受理电话 8974 件"),
         ("委托业务费 15951166.00", "委托业务费 15951166.00"),
         ("项目编码 42011622032", "项目编码 42011622032"),
+        (MOBILE, MOBILE),
+        (f"支出{MOBILE}元", f"支出{MOBILE}元"),
+        (f"a{MOBILE}f", f"a{MOBILE}f"),
     ],
 )
 def test_what_stands_beside_labels_goes(text: str, left: str) -> None:
@@ -69,7 +79,10 @@ def secret_document() -> Document:
 def test_known_ones_go_wherever_they_stand() -> None:
     found = secret_document()
     assert personal_of(found) == {NAME, "李华", PHONE}
-    texts = str(performance_rows(found, FINAL)) + str(project_rows(found, FINAL))
+    rows = [*performance_rows(found, FINAL), *project_rows(found, FINAL)]
+    assert NAME in str(rows) and PHONE in str(rows)
+    withhold(rows, personal_of(found))
+    texts = str(rows)
     assert "回访次数" in texts and "工作室维护" in texts
     assert not any(secret in texts for secret in (NAME, "李华", PHONE))
 

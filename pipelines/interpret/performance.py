@@ -16,7 +16,6 @@ from pipelines.interpret.performance_lines import is_flat
 from pipelines.interpret.performance_mend import IndicatorTable, mend
 from pipelines.interpret.performance_row import IndicatorRow
 from pipelines.interpret.performance_table import table_rows
-from pipelines.interpret.personal import personal_of, without_personal
 
 
 def performance_rows(document: Document, identity: Identity) -> list[dict[str, Any]]:
@@ -33,13 +32,7 @@ def performance_rows(document: Document, identity: Identity) -> list[dict[str, A
     tables = [_table(appendix, identity.fiscal_year) for appendix in appendices(document)]
     _carry_on([table.rows for table in tables])
     mend(tables, "\n".join(tidy(t) for t in _texts(document)))
-    secrets = personal_of(document)
-    return [_without(_as_dict(table.title, row), secrets) for table in tables for row in table.rows]
-
-
-def _without(row: dict[str, Any], secrets: frozenset[str]) -> dict[str, Any]:
-    """A row without names and telephone numbers of officials."""
-    return {n: without_personal(text, secrets) if isinstance(text, str) else text for n, text in row.items()}
+    return [_as_dict(table.title, row) for table in tables for row in table.rows]
 
 
 def _table(appendix: Appendix, year: int | None) -> IndicatorTable:

@@ -15,7 +15,7 @@ from pipelines.extract.document import Document, Grid, Line
 from pipelines.interpret.appendix import data, key
 
 _PHONE = r"(?:0\d{2,3}[-－]?)?\d{7,8}(?:[-－转]\d{1,5})?|1[3-9]\d{9}|1[3-9]\d[-\s]\d{4}[-\s]\d{4}|\d{17}[\dXx]"
-_ALONE = re.compile(r"(?<![\d.,])(?:1[3-9]\d{9}|0\d{2,3}[-－]\d{7,8})(?![\d.,])")
+_ALONE = re.compile(r"(?<![\dA-Za-z.,])(?:1[3-9]\d{9}|0\d{2,3}[-－]\d{7,8})(?![\dA-Za-z.,%元千万亿])")
 _HINT = re.compile(r"人|话|领导|机|方式|传真|代表|身份|主管")
 """A character that every label has one of."""
 _NAME_LENGTH = (2, 4)
@@ -79,11 +79,14 @@ def without_personal(text: str, known: Iterable[str] = ()) -> str:
     Returns:
         The text; labels stay, and mobile numbers go wherever they stand.
     """
-    names, numbers = _beside()
-    text = numbers.sub(r"\1", names.sub(r"\1", text))
-    text = _ALONE.sub("", text)
-    for secret in sorted(known, key=len, reverse=True):
-        text = re.sub(_exactly(secret), "", text)
+    if _HINT.search(text):
+        names, numbers = _beside()
+        text = numbers.sub(r"\1", names.sub(r"\1", text))
+    if not _ALONE.fullmatch(text):  # a cell that is nothing but a number is an amount
+        text = _ALONE.sub("", text)
+    for secret in known:
+        if secret[0] in text:
+            text = re.sub(_exactly(secret), "", text)
     return text
 
 
@@ -123,7 +126,7 @@ def _of_row(texts: list[str]) -> Iterator[str]:
 
 def withhold(rows: Iterable[dict[str, Any]], known: Iterable[str]) -> None:
     """Take names and numbers out of every text of rows, in place; keys and the reasons of a reading stay."""
-    secrets = frozenset(known)
+    secrets = sorted(known, key=lambda secret: (-len(secret), secret))
     for row in rows:
         for name, text in row.items():
             if isinstance(text, str) and not name.endswith("_key"):

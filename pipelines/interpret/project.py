@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -15,7 +15,6 @@ from pipelines.interpret.identity import Identity
 from pipelines.interpret.normalise import CJK, read_number
 from pipelines.interpret.performance_align import join
 from pipelines.interpret.performance_table import budget_rows
-from pipelines.interpret.personal import personal_of, without_personal
 from pipelines.interpret.tables import UNITS, unit_of
 
 _FEN = Decimal("0.01")
@@ -129,18 +128,7 @@ def project_rows(document: Document, identity: Identity) -> list[dict[str, Any]]
     reviews, used = _reviews(story, known)
     known |= {row.project for row in reviews}
     rows = [*_uses(story, known, identity), *reviews, *_executions(story, known, used), *tables]
-    secrets = personal_of(document)
-    return [_without(row, secrets).as_dict() for row in rows]
-
-
-def _without(row: ProjectRow, secrets: frozenset[str]) -> ProjectRow:
-    """A row without names and telephone numbers of officials."""
-    return replace(
-        row,
-        project=without_personal(row.project, secrets),
-        item=without_personal(row.item, secrets),
-        section=without_personal(row.section, secrets),
-    )
+    return [row.as_dict() for row in rows]
 
 
 def _yuan(number: str, unit: str) -> Decimal:
