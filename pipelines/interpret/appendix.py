@@ -121,7 +121,7 @@ def records_of(block: Line | Grid) -> Iterator[Record]:
     for row in range(block.rows):
         cells = block.row(row)
         pieces = tuple(Piece(_JUNK.sub("", c.text).strip(), float(c.col)) for c in cells if tidy(c.text))
-        if any(len(p.text.split()) > FLAT for p in pieces):
+        if any(len(p.text) > 2 * FLAT and len(p.text.split()) > FLAT for p in pieces):
             yield Record((Piece(" ".join(p.text for p in pieces), 0),), 0, cells[0].place)
         elif pieces:
             yield Record(pieces, block.cols, next(c.place for c in cells if tidy(c.text)), geometric)

@@ -54,45 +54,77 @@ def align(record: Record, headings: list[Heading], cols: int, judge: Fit, missin
     """
     pieces = record.pieces
     weight = 0.0 if abs(record.cols - cols) > 2 else (1.0 if record.geometric else 0.3)
-
-    def near(piece: Piece, heading: Heading) -> float:
-        distance = abs(piece.col - heading.col)
-        return weight * (3 - min(distance, 4)) if weight else 0.0
-
-    # best[h]: the best score with the pieces so far laid over the first h headings, and the way there
-    best: dict[int, tuple[float, tuple[tuple[int, ...], ...], tuple[int, ...]]] = {0: (0.0, (), ())}
-    for h, heading in enumerate(headings):
-        score, groups, skipped = best[h]
-        best[h + 1] = (score - missing.get(heading.name, 0), (*groups, ()), skipped)
-    for i, piece in enumerate(pieces):
-        after: dict[int, tuple[float, tuple[tuple[int, ...], ...], tuple[int, ...]]] = {}
-        for h in range(len(headings) + 1):
-            options = [(best[h][0] - _skip(piece.text), best[h][1], (*best[h][2], i))]
-            if h:
-                name = headings[h - 1].name
-                score, groups, skipped = best[h - 1]
-                options.append(
-                    (score + judge(name, piece.text) + near(piece, headings[h - 1]), (*groups, (i,)), skipped)
-                )
-                score, groups, skipped = best[h]
-                if groups[-1] and groups[-1][-1] == i - 1:
-                    torn = min(0.0, judge(name, join([pieces[k].text for k in (*groups[-1], i)])[0]))
-                    options.append((score - 1.2 + torn, (*groups[:-1], (*groups[-1], i)), skipped))
-                score, groups, skipped = after[h - 1]
-                options.append((score - missing.get(name, 0), (*groups, ()), skipped))
-            after[h] = max(options, key=lambda o: o[0])
-        best = after
-    _, groups, left_out = best[len(headings)]
+    groups, left_out = _laid(pieces, headings, weight, judge, missing)
     texts: dict[str, str] = {}
     doubt = set()
-    places = {h.name: pieces[g[0]].col for h, g in zip(headings, groups, strict=True) if g}
     for heading, group in zip(headings, groups, strict=True):
-        texts[heading.name], torn_cell = join([pieces[k].text for k in group])
-        if torn_cell or words().damaged.search(texts[heading.name]):
+        texts[heading.name], torn = join([pieces[k].text for k in group])
+        if torn or words().damaged.search(texts[heading.name]):
             doubt.add(heading.name)
+    places = {h.name: pieces[g[0]].col for h, g in zip(headings, groups, strict=True) if g}
     return Aligned(texts, frozenset(doubt), tuple(tidy(pieces[k].text) for k in left_out), places)
 
 
+_TEAR = 1.2
+"""What it costs to take two cells for one."""
+
+
+def _laid(
+    pieces: tuple[Piece, ...], headings: list[Heading], weight: float, judge: Fit, missing: dict[str, float]
+) -> tuple[list[list[int]], list[int]]:
+    """The numbers of the cells that lie under each heading, and of those that lie under none."""
+    lacks = [missing.get(h.name, 0.0) for h in headings]
+    # scores[h]: the best with the cells so far under the first h headings; starts[h]: where the last one's cells begin,
+    # if the cell before is one of them. steps[i][h] tells how it was reached.
+    scores, starts = [-sum(lacks[:h]) for h in range(len(headings) + 1)], [-1] * (len(headings) + 1)
+    steps: list[list[str]] = [["miss"] * (len(headings) + 1)]
+    for i, piece in enumerate(pieces):
+        left_out = _skip(piece.text)
+        after, begun, how = [scores[0] - left_out], [-1], ["skip"]
+        for h, heading in enumerate(headings):
+            best, start, step = scores[h + 1] - left_out, -1, "skip"
+            distance = min(abs(piece.col - heading.col), 4)
+            taken = scores[h] + judge(heading.name, piece.text) + weight * (3 - distance)
+            if taken > best:
+                best, start, step = taken, i, "take"
+            first = starts[h + 1]
+            if first >= 0 and scores[h + 1] - _TEAR > best:
+                whole = join([p.text for p in pieces[first : i + 1]])[0]
+                torn = scores[h + 1] - _TEAR + min(0.0, judge(heading.name, whole))
+                if torn > best:
+                    best, start, step = torn, first, "join"
+            if after[h] - lacks[h] > best:
+                best, start, step = after[h] - lacks[h], -1, "miss"
+            after.append(best)
+            begun.append(start)
+            how.append(step)
+        scores, starts = after, begun
+        steps.append(how)
+    return _traced(steps, len(headings))
+
+
+def _traced(steps: list[list[str]], headings: int) -> tuple[list[list[int]], list[int]]:
+    """Follow the steps back."""
+    groups: list[list[int]] = [[] for _ in range(headings)]
+    skipped: list[int] = []
+    i, h = len(steps) - 1, headings
+    while i or h:
+        match steps[i][h]:
+            case "miss":
+                h -= 1
+            case "skip":
+                i -= 1
+                skipped.insert(0, i)
+            case "take":
+                i, h = i - 1, h - 1
+                groups[h].insert(0, i)
+            case _:
+                i -= 1
+                groups[h - 1].insert(0, i)
+    return groups, skipped
+
+
+@lru_cache(1 << 12)
 def _skip(text: str) -> float:
     folded = key(text)
     if _LABEL.fullmatch(folded) and not words().level2_names.fullmatch(folded):

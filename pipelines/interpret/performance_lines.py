@@ -134,7 +134,7 @@ def _tokens(lines: list[tuple[str, Place]]) -> list[Token]:
 
 def is_flat(text: str) -> bool:
     """Whether a line is a whole table whose cells lost their order."""
-    return len(_parts(text)) > FLAT
+    return len(text) > 2 * FLAT and len(_parts(text)) > FLAT
 
 
 def _parts(text: str) -> list[str]:
