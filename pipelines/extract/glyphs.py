@@ -114,18 +114,18 @@ def words_of(line: Sequence[Glyph], gap: float = 0.9) -> list[list[Glyph]]:
     for glyph in line:
         last = words[-1][-1] if words else None
         room = 0.0 if last is None else (glyph.x0 - last.x1) / glyph.size
-        if last is None or room > gap or (room > 0.2 and _parts(words[-1], glyph)):
+        if last is None or room > gap or _parts(words[-1], glyph, room):
             words.append([glyph])
         else:
             words[-1].append(glyph)
     return words
 
 
-def _parts(word: list[Glyph], glyph: Glyph) -> bool:
+def _parts(word: list[Glyph], glyph: Glyph, room: float) -> bool:
     """Whether a small gap between a word and the next glyph parts a number from something else."""
-    if _is_digit(word[-1]) != _is_digit(glyph):
-        return True
-    return _is_digit(glyph) and _WHOLE_AMOUNT.fullmatch("".join(g.text for g in word)) is not None
+    if room > 0.05 and _WHOLE_AMOUNT.fullmatch("".join(g.text for g in word)):
+        return room > 0.2 or not _is_digit(glyph)
+    return room > 0.2 and _is_digit(word[-1]) != _is_digit(glyph)
 
 
 def _is_digit(glyph: Glyph) -> bool:

@@ -315,6 +315,9 @@ def _columns(body: list[list[_Word]], headings: list[_Heading]) -> list[_Column]
     for column in found:
         # Numbers set to the right of their column need not touch the heading set in its middle.
         last = merged[-1] if merged else None
+        if last is not None and _is_split(last, column, body):
+            last.stop, last.leaf = column.stop, last.leaf or column.leaf
+            continue
         leaf = last.leaf if last is not None and not last.holds_data else None
         headless = leaf and column.holds_data and (column.leaf is None or _has_sisters(leaf, column, found))
         if last is not None and headless:
@@ -360,6 +363,17 @@ def _stands_over(heading: _Heading, columns: list[_Column]) -> bool:
     return left is not None and right is not None and all(_is_below(c.leaf, heading) for c in (left, right))
 
 
+def _is_split(left: _Column, right: _Column, body: list[list[_Word]]) -> bool:
+    """Whether two stretches of numbers are one ragged column: one heading, and never a number of each in a line."""
+    if not (left.holds_data and right.holds_data) or (left.leaf is None) == (right.leaf is None):
+        return False
+    numbers = [[w for w in line if w.is_number] for line in body]
+    beside = [([w for w in n if _reaches(w.box, left)], [w for w in n if _reaches(w.box, right)]) for n in numbers]
+    # Pieces of codes (201 | 06 | 01) never meet either, but they are no amounts.
+    amounts = any(w.text == "0" or set(".,") & set(w.text) for pair in beside for side in pair for w in side)
+    return amounts and not any(a and b for a, b in beside)
+
+
 def _has_sisters(leaf: _Heading, column: _Column, columns: list[_Column]) -> bool:
     """Whether a column's only heading stands over a row of headings that begins with ``leaf``."""
     if column.leaf is None or not _is_below(leaf, column.leaf):
@@ -401,7 +415,8 @@ def _rows(lines: list[list[_Word]], first: int, bands: list[float]) -> list[list
     centres = [sum((w.box.top + w.box.bottom) / 2 for w in line) / len(line) for line in lines]
     size = median(g.size for line in lines for w in line for g in w.glyphs)
     anchored = _anchors(lines, centres, first, size)
-    pitch = median([centres[i + 1] - centres[i] for i in range(first, len(lines) - 1)] or [0.0])
+    gaps = sorted(centres[b] - centres[a] for a, b in pairwise(anchored)) or [0.0]
+    pitch = gaps[len(gaps) // 10]  # of the lowest rows, a slip of the pen apart
     owner: dict[int, int] = {}
     for i in range(first, len(lines)):
         if i in anchored or any(_ORDINAL.match(w.text) for w in lines[i]):
@@ -431,7 +446,7 @@ def _anchors(lines: list[list[_Word]], centres: list[float], first: int, size: f
     if len(amounts) < len(numbered) / 4:
         return numbered
     named = [i for i in amounts if any(not w.is_number for w in lines[i])]
-    floating = {i for i in amounts if i not in named and any(abs(centres[i] - centres[n]) < 0.7 * size for n in named)}
+    floating = {i for i in amounts if i not in named and any(abs(centres[i] - centres[n]) < 0.8 * size for n in named)}
     amounts = [i for i in amounts if i not in floating]
     apart = [i for i in numbered if all(abs(centres[i] - centres[a]) > 1.3 * size for a in amounts)]
     return sorted({*amounts, *apart} - floating)

@@ -27,6 +27,7 @@ _LINE_HEADING = re.compile(r"^行次?$|序号")
 _NAME_HEADING = re.compile(r"^(?:支出)?项目(?:名称)?$|^(?:功能|经济)?(?:分类)?科目(?:名称)?$|名称$|按.*分类$")
 _IGNORED_HEADING = re.compile(r"增减|增长|比上年|%|占比|备注|说明")
 _TOTAL_LINE = re.compile(r"支出(?:合计|总计|小计)$")
+_AMOUNT = re.compile(r"\d\.\d\d")
 _YEAR = re.compile(r"(20\d\d)年")
 
 
@@ -67,8 +68,13 @@ def balance_rows(table: Table, year: int | None) -> tuple[list[Row], list[str]]:
                 here = [_moved(b, origin, grid) for b in blocks]
         _read_grid(grid, height, here, rows, resumed=index > 0)
     _settle_sides(rows, blocks)
-    unread += [f"{r.name} {reading.text}" for r in rows for reading in r.readings.values() if not CJK.search(r.name)]
-    return [r for r in rows if r.readings and CJK.search(r.name)], unread
+    unread += [f"{r.name} {reading.text}" for r in rows for reading in r.readings.values() if not _is_name(r.name)]
+    return [r for r in rows if r.readings and _is_name(r.name)], unread
+
+
+def _is_name(text: str) -> bool:
+    """Whether a text can name a line: words, without an amount run into them."""
+    return CJK.search(text) is not None and _AMOUNT.search(text) is None
 
 
 def _blocks_of(grid: Grid, height: int, headings: list[Heading], year: int | None) -> list[_Block]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -22,6 +23,7 @@ from pipelines.interpret.subjects import subject_rows
 from pipelines.interpret.tables import Table, tables_of
 from pipelines.interpret.three_public import three_public_rows
 
+_SUBJECT_CODE = re.compile(r"[235]\d\d(?:\d\d){0,2}")  # functional classes begin with 2, economic ones with 3 or 5
 Result = tuple[list[Row], list[str]]
 
 
@@ -136,7 +138,8 @@ def _cells(tables: list[ReadTable]) -> list[ReadCell]:
             row_no = counts[read.form, row.side] = counts.get((read.form, row.side), 0) + 1
             for measure, reading in row.readings.items():
                 value = reading.number.value
-                if value is None or read.table.unit is None:
+                misread = row.code != "" and not _SUBJECT_CODE.fullmatch(row.code)
+                if value is None or read.table.unit is None or misread:
                     read.unread.append(f"{row.code} {row.name} {measure} {reading.text}".strip())
                     continue
                 cells.append(

@@ -48,7 +48,18 @@ class Heading:
 
 
 def column_span(grid: Grid, col: int, span: int = 1) -> tuple[float, float]:
-    """Where columns stand: in points when the grid knows its borders, else counted."""
+    """Where the content of columns stands: in points when the grid knows its borders, else counted.
+
+    Without rules the borders on a page depend on what it prints; the words themselves stand alike on every page.
+    """
+    if grid.method == "aligned" and span == 1:
+        boxes = [c.place.box for c in grid.cells if c.col == col and c.col_span == 1 and c.place.box is not None]
+        if boxes:
+            return min(b.x0 for b in boxes), max(b.x1 for b in boxes)
+    return _borders(grid, col, span)
+
+
+def _borders(grid: Grid, col: int, span: int) -> tuple[float, float]:
     if grid.edges is None:
         return float(col), float(col + span)
     return grid.edges[col], grid.edges[col + span]
@@ -100,7 +111,7 @@ def headings_of(grid: Grid, height: int) -> list[Heading]:
     found = []
     for cell in sorted(grid.cells, key=lambda c: (c.row, c.col)):
         if cell.row < height and CJK.search(cell.text):
-            found.append(Heading(key(cell.text), *column_span(grid, cell.col, cell.col_span)))
+            found.append(Heading(key(cell.text), *_borders(grid, cell.col, cell.col_span)))
     return found
 
 
