@@ -60,6 +60,7 @@ def whole() -> int:
 @long_enough
 @given(st.integers(0, len(hostile.SAMPLE) - 1), st.integers(1, 255), st.integers(0, 3))
 @example(61, 1, 0)  # an object under another number
+@example(291, 1, 0)  # a font that no longer says what its characters are
 @example(71, 2, 0)  # a dictionary with a key too many
 def test_a_flipped_byte_loses_nothing_in_silence(at: int, flip: int, more: int) -> None:
     content = bytearray(hostile.SAMPLE)

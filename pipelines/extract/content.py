@@ -101,6 +101,7 @@ class PageContent:
         curves: Other paths.
         pictures: Pictures that hide what lies below.
         painted: Number of characters, with those in an invisible mode or in a layer that is switched off.
+        unmapped: Number of those whose font does not say which characters they are.
         upright: Characters by the quarter turns clockwise that would set them upright.
         turned: Quarter turns clockwise that were made to set the page upright; places are those after it.
     """
@@ -113,6 +114,7 @@ class PageContent:
     curves: list[Shape] = field(default_factory=list)
     pictures: list[Picture] = field(default_factory=list)
     painted: int = 0
+    unmapped: int = 0
     upright: Counter[int] = field(default_factory=Counter)
     turned: int = 0
 
@@ -437,6 +439,7 @@ class _Interpreter(PDFPageInterpreter):
                     advance = width * size * scaling
                     if not text.isspace():
                         device.content.painted += 1
+                        device.content.unmapped += text.startswith("(cid:")
                         if visible:
                             if vertical:
                                 box = _vertical_box(font, cid, size, rise, advance)

@@ -108,11 +108,17 @@ def _read(fast: pypdfium2.PdfDocument, pdf: PDF, path: Path, is_title: IsTitle) 
 
 
 def _refuse_lost(text: str, content: PageContent, number: int) -> None:
-    """Raise when pdfium sees much more text on a page than we do: something of it was not understood.
+    """Raise when pdfium sees much more text on a page than we do, or nobody can tell what its characters are.
 
     Raises:
         UnreadableError: Text of the page would be lost.
     """
+    if content.unmapped > _ENOUGH_TEXT and content.unmapped > _LOST * content.painted:
+        raise UnreadableError(
+            "text_unmapped",
+            f"第 {number} 页的字体不说明是什么字，无法读出文字；"
+            f"the fonts of page {number} do not say which characters they show",
+        )
     seen = len("".join(text.split()))
     if seen > _ENOUGH_TEXT and content.painted < _LOST * seen:
         raise UnreadableError(
