@@ -7,7 +7,7 @@ UV := $(shell uv --version >/dev/null 2>&1 && echo uv || echo .uv/bin/uv)
 
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help setup warehouse test lint format
+.PHONY: help setup warehouse test bench lint format
 
 help:  ## show the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## */\1\t/'
@@ -19,6 +19,10 @@ warehouse: $(STAMP)  ## everything in raw/ into warehouse/
 
 test: $(STAMP)  ## the whole test suite
 	$(VENV)/bin/pytest -n 2 -rs
+
+bench: $(STAMP)  ## how fast: start-up, milliseconds per page, workers, Dask, memory
+	$(UV) sync --locked --extra cluster --quiet
+	$(VENV)/bin/python -m benchmarks
 
 lint: $(STAMP)  ## style, types, SQL, Dagster definitions; changes nothing
 	$(VENV)/bin/ruff check .

@@ -55,6 +55,13 @@ class QueryFormat(StrEnum):
     json = "json"
 
 
+class Part(StrEnum):
+    """Parts of Dagster that ``serve`` runs."""
+
+    web = "web"
+    daemon = "daemon"
+
+
 class ExportFormat(StrEnum):
     """File formats of ``export``."""
 
@@ -169,7 +176,7 @@ def _show(outcome: Outcome, settings: Settings) -> None:
     out.print(table)
     if outcome.unchanged:
         out.print("没有新内容，仓库未变 / nothing new, the warehouse is unchanged")
-    for skipped in outcome.skipped:
+    for skipped in (s for s in outcome.skipped if s.file_name not in outcome.reasons):
         out.print(f"跳过 / skipped: {escape(repr(skipped.file_name))}: {escape(skipped.reason)}", highlight=False)
     for name, reason in outcome.reasons.items():
         out.print(f"隔离 / quarantined: {escape(repr(name))}: {escape(reason)}", highlight=False, soft_wrap=True)
@@ -284,19 +291,36 @@ def dev(
     warehouse: WarehouseOption = None,
 ) -> NoReturn:
     """启动 Dagster 界面与计划任务（仅本机） / The Dagster UI on 127.0.0.1 with schedules on."""
+    _dagster(_settings(warehouse), "dagster", "dev", "-h", "127.0.0.1", "-p", str(port))
+
+
+@app.command()
+def serve(
+    part: Annotated[Part, typer.Argument(help="web 界面，daemon 计划任务 / web server or daemon")],
+    host: Annotated[str, typer.Option(help="界面的地址 / address of the web server")] = "0.0.0.0",
+    port: Annotated[int, typer.Option(help="端口 / port")] = 3000,
+    warehouse: WarehouseOption = None,
+) -> NoReturn:
+    """长期运行 Dagster 的一部分（容器、systemd） / One part of Dagster as a service, for containers and systemd."""
+    settings = _settings(warehouse)
+    if part is Part.daemon:
+        _dagster(settings, "dagster-daemon", "run")
+    _dagster(settings, "dagster-webserver", "-h", host, "-p", str(port))
+
+
+def _dagster(settings: Settings, program: str, *arguments: str) -> NoReturn:
+    """Become a Dagster program whose state lies in the warehouse folder."""
     from pipelines.run import dagster_home
 
-    settings = _settings(warehouse)
+    settings.raw.mkdir(parents=True, exist_ok=True)
     environment = os.environ | {
         "DAGSTER_HOME": str(dagster_home(settings)),
         "DAGSTER_DISABLE_TELEMETRY": "1",
         "MINGZHANG_WAREHOUSE": str(settings.warehouse),
         "MINGZHANG_RAW": str(settings.raw),
     }
-    settings.raw.mkdir(parents=True, exist_ok=True)
-    dagster = Path(sys.executable).with_name("dagster")
-    arguments = [str(dagster), "dev", "-h", "127.0.0.1", "-p", str(port), "-m", "pipelines.definitions"]
-    os.execve(dagster, arguments, environment)
+    executable = Path(sys.executable).with_name(program)
+    os.execve(executable, [str(executable), *arguments, "-m", "pipelines.definitions"], environment)
 
 
 def _settings(warehouse: Path | None, workers: int | None = None) -> Settings:

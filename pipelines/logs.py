@@ -31,7 +31,15 @@ class _Formatter(logging.Formatter):
         if self.as_json:
             line = {"at": at, "level": record.levelname, "logger": record.name, "message": message} | fields
             return json.dumps(line, ensure_ascii=False, default=str)
-        return " ".join([at, record.levelname, message, *(f"{key}={value!s:.300}" for key, value in fields.items())])
+        return " ".join(
+            [at, record.levelname, message, *(f"{key}={_one_line(value)}" for key, value in fields.items())]
+        )
+
+
+def _one_line(value: object) -> str:
+    """Write a value so that a file's name cannot begin a line of its own."""
+    text = str(value)[:300]
+    return text if text.isprintable() and " " not in text else repr(text)
 
 
 def configure(settings: Settings, verbosity: int = 0) -> None:

@@ -1,0 +1,190 @@
+"""How fast the main job is: ``make bench``, or ``python -m benchmarks [--pages N] [--rounds N] [--reports N]``.
+
+Prints start-up; milliseconds per page of the whole main job and of plain pdfplumber over the same pages, both on one
+core; the speed-up of two workers; the same corpus through a Dask cluster on loopback; and what memory it takes.
+Timings are figures, not tests.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from tests.corpus.generate import make_corpus
+
+ROOT = Path(__file__).parents[1]
+REAL = ROOT.parent / "shared" / "reports"
+
+INGEST = """
+import json, logging, sys, time
+from pathlib import Path
+from pipelines.collect.worker import memory_bytes
+from pipelines.run import ingest
+from pipelines.settings import Settings
+peaks = [0]
+class Peaks(logging.Handler):
+    def emit(self, record):
+        peaks.append(getattr(record, "peak_mb", 0))
+log = logging.getLogger("pipelines"); log.setLevel(logging.DEBUG); log.addHandler(Peaks()); log.propagate = False
+done = ingest([Path(sys.argv[1])], Settings.from_environment(Path(sys.argv[2]), int(sys.argv[3])))
+print(json.dumps({"seconds": done.seconds, "reports": done.reports, "read": done.read, "worker_mb": max(peaks),
+                  "parent_mb": memory_bytes("VmHWM") // 2**20}))
+"""
+
+PLAIN = """
+import json, logging, sys, time
+from pathlib import Path
+import pdfplumber
+logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
+started, pages = time.monotonic(), 0
+for file in sorted(Path(sys.argv[1]).rglob("*.pdf")):
+    with pdfplumber.open(file) as pdf:
+        for page in pdf.pages:
+            page.extract_tables()
+            page.close()
+            pages += 1
+print(json.dumps({"seconds": time.monotonic() - started, "pages": pages}))
+"""
+
+
+def python(code: str, *arguments: object, core: bool = True, **environment: str) -> dict[str, Any]:
+    """Run code in a process of its own, on one core unless told otherwise; return the JSON it prints last."""
+    pin = ["taskset", "-c", "0"] if core and shutil.which("taskset") else []
+    done = subprocess.run(
+        [*pin, sys.executable, "-c", code, *map(str, arguments)],
+        cwd=ROOT,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise SystemExit(done.stderr)
+    result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return result
+
+
+def ingest(raw: Path, workers: int, *, core: bool = False, **environment: str) -> dict[str, Any]:
+    """Run the whole main job into an empty warehouse and throw that away."""
+    with tempfile.TemporaryDirectory(prefix="mingzhang-bench-") as folder:
+        return python(INGEST, raw, folder, workers, core=core, **environment)
+
+
+def median(rounds: int, measure: Callable[[], float]) -> float:
+    """Measure so often and take the middle."""
+    return statistics.median(measure() for _ in range(rounds))
+
+
+@contextmanager
+def cluster() -> Iterator[str]:
+    """A Dask scheduler and two workers on loopback; yields the address."""
+    try:
+        from distributed import LocalCluster
+    except ModuleNotFoundError:
+        yield ""
+        return
+    with LocalCluster(n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None) as local:
+        yield local.scheduler_address
+
+
+def pages_for(folder: Path, pages: int) -> Path:
+    """Generate reports until they have so many pages; the real ones are added if they are at hand."""
+    import pypdfium2
+
+    raw = folder / "raw"
+    raw.mkdir()
+    for n, file in enumerate(sorted(REAL.rglob("*.pdf")) if REAL.is_dir() else []):
+        shutil.copy(file, raw / f"real-{n}.pdf")
+    seed, found = 1, 0
+    while found < pages:
+        make_corpus(folder / f"corpus-{seed}", 50, seed, ["mixed"], 2)
+        for file in sorted((folder / f"corpus-{seed}").rglob("*.pdf")):
+            found += len(pypdfium2.PdfDocument(file))
+            shutil.move(file, raw / f"{seed}-{file.name}")
+        seed += 1
+    return raw
+
+
+def texts_for(folder: Path, reports: int) -> Path:
+    """Text reports that differ in one line: cheap to read, as many as wanted."""
+    from tests.corpus.generate import make_report
+
+    raw = folder / f"texts-{reports}"
+    raw.mkdir()
+    models = [make_report(seed, "tabbed").data.decode("utf-8-sig") for seed in range(20)]
+    for n in range(reports):
+        (raw / f"{n}.txt").write_text(f"{models[n % len(models)]}\n第{n}份\n", encoding="utf-8")
+    return raw
+
+
+def say(label: str, value: str) -> None:
+    """Print one figure as soon as it is known."""
+    print(f"{label:<58}{value}", flush=True)
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks")
+    parser.add_argument("--pages", type=int, default=2000, help="generated PDF pages, at least")
+    parser.add_argument("--rounds", type=int, default=5, help="the median of so many runs is printed")
+    parser.add_argument("--reports", type=int, nargs="*", default=[200, 5000], help="sizes for memory")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="mingzhang-bench-") as name:
+        folder = Path(name)
+        raw = pages_for(folder, arguments.pages)
+        empty = folder / "one"
+        empty.mkdir()
+        (empty / "one.txt").write_text("没有数字的文件\n", encoding="utf-8")
+        startup = median(arguments.rounds, lambda: ingest(empty, 1, core=True)["seconds"] + started())
+        say("start-up of the main job (imports, one empty report), s", f"{startup:.2f}")
+        plain = [python(PLAIN, raw) for _ in range(arguments.rounds)]
+        pages = plain[0]["pages"]
+        base = statistics.median(run["seconds"] for run in plain) / pages * 1000
+        runs = [ingest(raw, 1, core=True) for _ in range(arguments.rounds)]
+        one = statistics.median(run["seconds"] for run in runs)
+        ours = max(0.0, one + started() - startup) / pages * 1000
+        say("pages", f"{pages} in {runs[0]['reports']} reports")
+        say("plain pdfplumber extract_tables, ms per page", f"{base:.1f}")
+        say("whole main job without start-up, ms per page", f"{ours:.1f}  ({ours / base:.0%} of plain pdfplumber)")
+        single = median(arguments.rounds, lambda: ingest(raw, 1)["seconds"])
+        double = median(arguments.rounds, lambda: ingest(raw, 2)["seconds"])
+        say(
+            "two workers, s instead of s of one", f"{double:.1f} instead of {single:.1f}  ({single / double:.2f} times)"
+        )
+        with cluster() as address:
+            if address:
+                seconds = ingest(raw, 2, MINGZHANG_DASK=address)["seconds"]
+                say("Dask on loopback, one scheduler, two workers, s", f"{seconds:.1f}")
+            else:
+                say("Dask on loopback", "not installed: uv sync --extra cluster")
+        say("peak memory over these pages, MB", f"worker {runs[0]['worker_mb']}, parent {runs[0]['parent_mb']}")
+        for reports in arguments.reports:
+            with tempfile.TemporaryDirectory(prefix="mingzhang-bench-") as warehouse:
+                texts = texts_for(folder, reports)
+                first = python(INGEST, texts, warehouse, 2, core=False)
+                again = python(INGEST, texts, warehouse, 2, core=False)
+            memory = f"worker {first['worker_mb']}, parent {first['parent_mb']}"
+            times = f"{first['seconds']:.1f} s, nothing new {again['seconds']:.1f} s"
+            say(f"peak memory at {reports} reports, MB", f"{memory}; {times}")
+
+
+def started() -> float:
+    """Seconds until Python has imported the command line: the part of start-up that a run does not see."""
+    begin = time.monotonic()
+    python("import pipelines.run, json; print(json.dumps({}))")
+    return time.monotonic() - begin
+
+
+if __name__ == "__main__":
+    main()
