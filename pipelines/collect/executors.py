@@ -27,6 +27,6 @@ def executor(settings: Settings) -> Iterator[Executor]:
         return
     from distributed import Client
 
-    client = Client(settings.dask, set_as_default=False)  # type: ignore[no-untyped-call]
-    with client, client.get_executor(pure=False) as cluster:  # type: ignore[no-untyped-call]
+    client = Client(settings.dask, set_as_default=False)
+    with client, client.get_executor(pure=False) as cluster:
         yield cast(Executor, cluster)

@@ -1,0 +1,85 @@
+"""What is loaded is not read again; what changed costs one report; a new extractor reads behind the old warehouse."""
+
+from __future__ import annotations
+
+import duckdb
+import pytest
+
+from pipelines.interpret import EXTRACTOR_VERSION
+from pipelines.interpret.report import read_report
+from pipelines.run import Outcome, Watcher, ingest
+from pipelines.settings import Settings
+from tests.corpus.generate import make_report
+
+pytestmark = pytest.mark.xdist_group("incremental")  # each test goes on where the one before it stopped
+
+NEXT = f"{EXTRACTOR_VERSION}-next"
+CHANGING = {"run", "expectation_result", "meta"}
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    folder = tmp_path_factory.mktemp("incremental")
+    raw = folder / "raw"
+    raw.mkdir()
+    for seed in range(3):
+        (raw / f"{seed}.txt").write_bytes(make_report(seed, "tabbed").data)
+    settings = Settings(folder / "warehouse", raw, workers=2, lock_wait=5)
+    assert run(settings).read == 3
+    return settings
+
+
+def run(settings: Settings, version: str = EXTRACTOR_VERSION, watcher: Watcher = Watcher()) -> Outcome:  # noqa: B008 (frozen)
+    return ingest([settings.raw], settings, watcher, reader=(read_report, version))
+
+
+def tables(settings: Settings) -> dict[str, list[str]]:
+    with duckdb.connect(str(settings.database), read_only=True) as connection:
+        names = connection.execute(
+            "select schema_name || '.' || table_name, table_name from duckdb_tables()"
+        ).fetchall()
+        return {
+            name: sorted(map(repr, connection.execute(f"from {name}").fetchall()))
+            for name, short in names
+            if short not in CHANGING
+        }
+
+
+def test_a_second_ingest_changes_nothing(settings: Settings) -> None:
+    before = tables(settings)
+    again = run(settings)
+    assert (again.read, again.unchanged) == (0, True)
+    settings.state.unlink()  # as if the run before had died: all is done again, but nothing is read
+    whole = run(settings)
+    assert (whole.read, whole.unchanged) == (0, False)
+    assert tables(settings) == before
+
+
+def test_a_changed_file_costs_one_report(settings: Settings) -> None:
+    with (settings.raw / "1.txt").open("a", encoding="utf-8") as file:
+        file.write("\n更正\n")
+    changed = run(settings)
+    assert changed.read == 1
+    assert changed.reports == 4, "what was loaded before stays"
+
+
+def test_a_new_extractor_reads_behind_the_old_warehouse(settings: Settings) -> None:
+    served: list[int] = []
+
+    def look(_: object) -> None:
+        with duckdb.connect(str(settings.database), read_only=True) as connection:
+            [row] = connection.execute("select count(*) from published_cell").fetchall()
+        served.append(row[0])
+
+    with duckdb.connect(str(settings.database), read_only=True) as reader:
+        [old] = reader.execute("select count(*) from published_cell").fetchall()
+        settings.state.unlink()
+        outcome = run(settings, NEXT, Watcher(on_read=look))
+        assert outcome.read == 3, "the text that was replaced can be read no more and stays as it was read"
+        assert served == [old[0]] * 3
+        assert reader.execute("select count(*) from published_cell").fetchall() == [old], "who holds it keeps it"
+
+
+def test_a_file_that_goes_away_stays_loaded(settings: Settings) -> None:
+    (settings.raw / "2.txt").unlink()
+    assert run(settings, NEXT).reports == 4
