@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from pipelines.extract.document import Document, Line, Place
-from pipelines.interpret.columns import divide, possible, three_public
+from pipelines.interpret.columns import Assignment, divide, possible, three_public
 from pipelines.interpret.forms import Form, catalogue
 from pipelines.interpret.normalise import CJK, Number, bare, has_ordinal, key
 from pipelines.interpret.rows import GRAND_TOTALS, Reading, Row
@@ -186,14 +186,11 @@ def _solve(
     root = next((r for r in raw if not r.code and r.texts), None)
     top: dict[str, Decimal] = {}
     if root is not None:
-        options = possible(root.values, measures, unit)
-        options.sort(key=lambda o: -_support(o, root.values, evidence))  # stable: else the order of the headings
-        if options:
-            solved[id(root)] = options[0]
-            top = dict(zip(options[0], root.values, strict=True))
-        else:
+        option = _settled(possible(root.values, measures, unit), root.values, evidence)
+        if option is None:
             unread.append(f"{root.name} {' '.join(root.texts)}")
-            solved[id(root)] = tuple(measures[:1])
+        solved[id(root)] = option or tuple(measures[:1])
+        top = dict(zip(solved[id(root)], root.values, strict=False))
     queue: list[tuple[str, dict[str, Decimal]]] = [("", top)]
     while queue:
         code, amounts = queue.pop()
@@ -212,9 +209,14 @@ def _solve(
     return solved
 
 
-def _support(option: tuple[str, ...], values: list[Decimal], evidence: Evidence) -> int:
-    given = dict(zip(option, values, strict=True))
-    return int(given.get("basic") in evidence.basic)
+def _settled(options: list[Assignment], values: list[Decimal], evidence: Evidence) -> Assignment | None:
+    """The assignment that the identities leave, or that the basic expenditure of other tables supports.
+
+    Of several with two parts and more the leftmost columns are meant (basic and project); one part can be any.
+    """
+    supported = [o for o in options if dict(zip(o, values, strict=True)).get("basic") in evidence.basic]
+    left = supported or options
+    return left[0] if len(left) == 1 or (left and len(values) > 2) else None
 
 
 def _last_place(raw: list[FlowRow]) -> Decimal:

@@ -6,8 +6,9 @@ import re
 
 from pipelines.extract.document import Grid
 from pipelines.interpret.forms import Form, catalogue, measure_of
-from pipelines.interpret.normalise import CJK
+from pipelines.interpret.normalise import CJK, key
 from pipelines.interpret.rows import (
+    Heading,
     Row,
     column_span,
     counting_columns,
@@ -39,7 +40,7 @@ def three_public_rows(table: Table, form: Form, stage: str, year: int | None) ->
     unread: list[str] = []
     for grid in table.grids:
         height = header_height(grid)
-        headings = headings_of(grid, height)
+        headings = headings_of(grid, height) if grid.edges is not None else _spread_headings(grid, height)
         counted = counting_columns(grid, height)
         order = form.order.get(len(counted), ())
         down = _is_down(grid, height)
@@ -48,8 +49,10 @@ def three_public_rows(table: Table, form: Form, stage: str, year: int | None) ->
                 reading = reading_of(cell)
                 if reading is None:
                     continue
-                if cell.col in counted and order and grid.edges is None:
-                    measure: str | None = order[counted.index(cell.col)]
+                if grid.edges is None and _is_pushed(grid, height) and not (cell.col in counted and order):
+                    measure: str | None = None
+                elif cell.col in counted and order and grid.edges is None:
+                    measure = order[counted.index(cell.col)]
                 else:
                     path = path_over(headings, *column_span(grid, cell.col, cell.col_span))
                     measure = _measure(path, grid, index, stage, year, down=down)
@@ -64,6 +67,34 @@ def three_public_rows(table: Table, form: Form, stage: str, year: int | None) ->
         if lone and f"{prefix}three_public" in row.readings:
             row.readings[f"{prefix}total"] = row.readings.pop(f"{prefix}three_public")
     return ([row] if row.readings else []), unread
+
+
+def _spread_headings(grid: Grid, height: int) -> list[Heading]:
+    """Headings of a dump, where a merged one fills its first cell: it reaches over blanks with headings below."""
+    found: list[Heading] = []
+    for row in range(height):
+        texts = [key(c.text) for c in grid.row(row)]
+        for col, text in enumerate(texts):
+            if not CJK.search(text):
+                continue
+            stop = col + 1
+            while stop < grid.cols and not texts[stop] and _has_text_below(grid, row, stop, height):
+                stop += 1
+            found.append(Heading(text, col, stop))
+    return found
+
+
+def _has_text_below(grid: Grid, row: int, col: int, height: int) -> bool:
+    return any((cell := grid.at(r, col)) is not None and CJK.search(cell.text) for r in range(row + 1, height))
+
+
+def _is_pushed(grid: Grid, height: int) -> bool:
+    """Whether a dump pushed the headings of a row to the left, so that they stand over other columns."""
+    for row in range(height):
+        filled = [c.col for c in grid.row(row) if CJK.search(c.text)]
+        if len(filled) > 1 and filled == list(range(len(filled))) and len(filled) < grid.cols:
+            return True
+    return False
 
 
 def _is_down(grid: Grid, height: int) -> bool:
