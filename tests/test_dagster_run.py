@@ -15,6 +15,7 @@ import pytest
 import yaml
 from dagster_readers import wrong_sum
 
+from pipelines.assets import PROOF, STAR
 from pipelines.definitions import JOB, defs, every_year
 from pipelines.run import Outcome, dagster_home, ingest
 from pipelines.settings import Settings
@@ -96,10 +97,7 @@ def test_checks_and_partitions_are_recorded(by_dagster: tuple[Settings, dg.Dagst
 def test_one_year_alone_leaves_the_others(by_dagster: tuple[Settings, dg.DagsterInstance]) -> None:
     settings, instance = by_dagster
     before = tables(settings)
-    selection = dg.AssetSelection.assets(
-        "published_cell", "dim_report", "report_form", "finding", "outcome", "warehouse"
-    )
-    selection |= dg.AssetSelection.assets("fact_expenditure", "fact_revenue", "fact_three_public")
+    selection = dg.AssetSelection.assets(*STAR, *PROOF, "warehouse")
     job = defs.resolve_implicit_global_asset_job_def()
     result = job.execute_in_process(
         instance=instance,
