@@ -72,14 +72,17 @@ def daemon(settings: Settings) -> Iterator[WorkspaceProcessContext]:
             yield context
 
 
-def finished(instance: dg.DagsterInstance, seconds: float = 300) -> dg.DagsterRun:
+def finished(daemon: WorkspaceProcessContext, seconds: float = 300) -> dg.DagsterRun:
+    """Let the daemon take runs from its queue, one at a time, until the main job is done."""
+    queue = QueuedRunCoordinatorDaemon(interval_seconds=1)
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
-        runs = [run for run in instance.get_runs() if run.job_name == "ingest" and run.is_finished]
+        list(queue.run_iteration(daemon))
+        runs = [run for run in daemon.instance.get_runs() if run.job_name == "ingest" and run.is_finished]
         if runs:
             return runs[0]
         time.sleep(0.5)
-    raise TimeoutError([run.status for run in instance.get_runs()])
+    raise TimeoutError([run.status for run in daemon.instance.get_runs()])
 
 
 def test_a_tick_of_the_daemon_loads_what_the_command_line_loads(
@@ -88,8 +91,7 @@ def test_a_tick_of_the_daemon_loads_what_the_command_line_loads(
     logger = logging.getLogger("daemon")
     list(launch_scheduled_runs(daemon, logger, datetime.now(UTC), {}))  # from now on schedules are running
     list(launch_scheduled_runs(daemon, logger, next_night(), {}))
-    list(QueuedRunCoordinatorDaemon(interval_seconds=1).run_iteration(daemon))
-    run = finished(daemon.instance)
+    run = finished(daemon)
     assert run.status == dg.DagsterRunStatus.SUCCESS
     assert run.tags["dagster/schedule_name"] == "nightly"
     other = Settings(tmp_path / "by-hand", settings.raw, workers=1, lock_wait=5)
