@@ -205,6 +205,9 @@ def _measures_of_dump(reader: _Reader) -> list[str]:
         measure = measure_of(path, reader.form.measures)
         if measure is not None and measure not in measures:
             measures.append(measure)
+    if not measures:  # headings pushed to the left may stand over those of code and name
+        alone = [measure_of([h.text], reader.form.measures) for h in reader.headings]
+        measures = [m for m in dict.fromkeys(alone) if m is not None]
     count = len(reader.counted)
     if count and count != len(measures):
         return list(reader.form.order.get(count, measures))
