@@ -106,7 +106,9 @@ def test_real_reports_are_seven_bodies_and_an_empty_form(reports: Path) -> None:
         ("empty", 1),
         ("loaded", 13),
     ]
-    same_body = "select u.unit_key, list(year_key order by year_key) from dim_report join dim_unit as u using (unit_key)"
+    same_body = (
+        "select u.unit_key, list(year_key order by year_key) from dim_report join dim_unit as u using (unit_key)"
+    )
     years = rows(reports, f"{same_body} where '硚口区大数据中心' in aliases group by u.unit_key")
     assert [y for _, y in years] == [[2021, 2023]]
 
