@@ -54,4 +54,6 @@ def configure(settings: Settings, verbosity: int = 0) -> None:
     logger = logging.getLogger("pipelines")
     logger.handlers = [handler]
     logger.propagate = False
-    logger.setLevel({-1: logging.ERROR, 0: logging.WARNING, 1: logging.INFO}.get(verbosity, logging.DEBUG))
+    level = {-1: logging.ERROR, 0: logging.WARNING, 1: logging.INFO}.get(verbosity, logging.DEBUG)
+    handler.setLevel(level)  # Dagster sets the level of the logger itself
+    logger.setLevel(level)
