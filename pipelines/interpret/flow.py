@@ -15,7 +15,7 @@ from pipelines.interpret.rows import GRAND_TOTALS, Reading, Row
 from pipelines.interpret.tables import UNITS, Table
 
 _NUMBER = re.compile(r"(?<![\d.,])-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?![\d,]*\.?\d)(?!\s*[、.．年月日号])")
-_AMOUNT = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)\.\d{1,6}(?!\d)|(?<=\s)-?\d+(?=\s|$)")
+_AMOUNT = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)\.\d{1,6}(?!\d)|(?<=\s)-?(?:\d{1,3}(?:,\d{3})+|\d+)(?=\s|$)")
 _CODE_LINE = re.compile(r"(\d{3}(?:\d\d){0,2})\s+(\D.*)")
 _CODE_LETTERS = re.compile(r"^类款?项?(?=合计|总计)")  # the last row of headings runs into the first of the table
 _CAPTION = re.compile(r"单位[:：]|^表[一二三四五六七八九十\d]")

@@ -28,6 +28,7 @@ from pipelines.interpret.tables import Table
 _CODE_HEADING = re.compile(r"(?:编码|代码)$|^(?:类|款|项)$|(?:^|/)科目编?码")
 _NAME_HEADING = re.compile(r"名称$|^项目$|^科目$|^(?:功能|经济)?(?:分类)?科目$|^(?:支出)?(?:功能|经济)分类$|^单位$")
 _CODE_LIKE = re.compile(r"\d{3,4}\s?\d{0,3}|\d{7}")
+_CODE_PIECE = re.compile(r"\d{2,3}|\d{5}|\d{7}")
 _IGNORED_HEADING = re.compile(r"增减|增长|比上年|%|占比|备注|说明|序号")
 _YEAR = re.compile(r"(20\d\d)年")
 
@@ -153,7 +154,7 @@ def _blocks_of_dump(reader: _Reader, grid: Grid, height: int) -> list[Block]:
         return _blocks_by_headings(reader, grid, height)
     if not _has_codes(grid, height):
         return [_block_of_names(grid, height, measures)]
-    first = _last_name_column(grid, height) + 1
+    first = _last_lead_column(grid, height) + 1
     if height and len(reader.counted) == len(measures) and reader.counted[0] >= first:
         columns = reader.counted
     else:  # the numbers follow the name
@@ -174,14 +175,24 @@ def _block_of_names(grid: Grid, height: int, measures: list[str]) -> Block:
     return Block(list(range(first)), values=values, grouped=first > 1)
 
 
-def _last_name_column(grid: Grid, height: int) -> int:
-    """The column in which the names of coded rows end."""
+def _last_lead_column(grid: Grid, height: int) -> int:
+    """The column in which the names of coded rows end, or the codes where they follow the names."""
     found: Counter[int] = Counter()
     for _, cells in data_rows(grid, height):
         named = [c.col for c in cells if CJK.search(c.text)]
         if named and any(split_code(c.text)[0] for c in cells if c.col <= named[-1]):
             found[named[-1]] += 1
-    return found.most_common(1)[0][0] if found else 0
+    if found:
+        return found.most_common(1)[0][0]
+    last = 0
+    while last + 1 < grid.cols and _is_code_column(grid, last + 1, height):
+        last += 1
+    return last
+
+
+def _is_code_column(grid: Grid, col: int, height: int) -> bool:
+    texts = [c.text for r in range(height, grid.rows) if (c := grid.at(r, col)) is not None and c.text.strip()]
+    return bool(texts) and all(_CODE_PIECE.fullmatch(t) for t in texts)
 
 
 def _is_name_column(reader: _Reader, grid: Grid, col: int, height: int) -> bool:

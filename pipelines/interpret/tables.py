@@ -191,7 +191,7 @@ def _flow_tables(lines: list[Line]) -> list[Table]:
     for n, (i, form) in enumerate(starts):
         stop = starts[n + 1][0] if n + 1 < len(starts) else len(lines)
         body = _until_text(lines[i + 1 : stop])
-        numbers = sum(bool(re.search(r"\d\.\d{2,6}(?!\d)", line.text)) for line in body)
+        numbers = sum(bool(re.search(r"\d\.\d{2,6}(?!\d)|\d,\d{3}(?!\d)", line.text)) for line in body)
         if numbers and any(unit_of(line.text) for line in body[:4]):
             table = Table(form, lines[i].text, lines[i].place, lines=body)
             table.unit = unit_of(" ".join(line.text for line in body[:4]))
