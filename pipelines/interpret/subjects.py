@@ -28,7 +28,7 @@ from pipelines.interpret.tables import Table
 _CODE_HEADING = re.compile(r"(?:编码|代码)$|^(?:类|款|项)$|(?:^|/)科目编?码")
 _NAME_HEADING = re.compile(r"名称$|^项目$|^科目$|^(?:功能|经济)?(?:分类)?科目$|^(?:支出)?(?:功能|经济)分类$|^单位$")
 _CODE_LIKE = re.compile(r"\d{3,4}\s?\d{0,3}|\d{7}")
-_CODE_PIECE = re.compile(r"\d{2,3}|\d{5}|\d{7}")
+_CODE_PIECE = re.compile(r"\d{2,3}|\d{5}|\d{7}|类|款|项")
 _IGNORED_HEADING = re.compile(r"增减|增长|比上年|%|占比|备注|说明|序号")
 _YEAR = re.compile(r"(20\d\d)年")
 
