@@ -51,7 +51,7 @@ final as (
         s.amount as yuan,
         cast(p.half_unit * u.yuan_per_unit as decimal(24, 9)) as half,
         s.unit,
-        cast(u.unit_per_yuan as decimal(18, 8)) as unit_per_yuan,  -- narrower, a hundred million yuan overflow
+        cast(u.unit_per_yuan as decimal(28, 8)) as unit_per_yuan,  -- narrower, a hundred million yuan overflow
         s.page
     from shown as s
     inner join finest as f on s.report_key = f.report_key and s.form = f.form and s.unit = f.unit
