@@ -17,6 +17,8 @@ from pipelines.interpret.rows import (
     data_rows,
     header_height,
     headings_of,
+    is_other_stage,
+    is_other_year,
     path_over,
     reading_of,
     repeated_header,
@@ -28,7 +30,6 @@ _NAME_HEADING = re.compile(r"^(?:支出)?项目(?:名称)?$|^(?:功能|经济)?(
 _IGNORED_HEADING = re.compile(r"增减|增长|比上年|%|占比|备注|说明")
 _TOTAL_LINE = re.compile(r"支出(?:合计|总计|小计)$")
 _AMOUNT = re.compile(r"\d\.\d\d")
-_YEAR = re.compile(r"(20\d\d)年")
 
 
 @dataclass(slots=True)
@@ -39,11 +40,12 @@ class _Block:
     side: str = ""
 
 
-def balance_rows(table: Table, year: int | None) -> tuple[list[Row], list[str]]:
+def balance_rows(table: Table, stage: str, year: int | None) -> tuple[list[Row], list[str]]:
     """Read a balance form.
 
     Args:
         table: The table, over all its pages.
+        stage: ``budget`` or ``final``; columns of the other stage are left out.
         year: The fiscal year; columns headed by another year are left out.
 
     Returns:
@@ -60,7 +62,7 @@ def balance_rows(table: Table, year: int | None) -> tuple[list[Row], list[str]]:
             headings = headings_of(grid, height) if rows else [*headings, *headings_of(grid, height)]
         here = blocks
         if height or not blocks or grid.cols != origin.cols:
-            fresh = _blocks_of(grid, height, headings, year)
+            fresh = _blocks_of(grid, height, headings, stage, year)
             if not blocks or len(fresh) >= len(blocks):
                 here = blocks = fresh
                 origin = grid
@@ -77,7 +79,7 @@ def _is_name(text: str) -> bool:
     return CJK.search(text) is not None and _AMOUNT.search(text) is None
 
 
-def _blocks_of(grid: Grid, height: int, headings: list[Heading], year: int | None) -> list[_Block]:
+def _blocks_of(grid: Grid, height: int, headings: list[Heading], stage: str, year: int | None) -> list[_Block]:
     """Blocks from what the columns hold: names, line numbers, amounts."""
     blocks: list[_Block] = []
     before: list[str] = []
@@ -95,7 +97,7 @@ def _blocks_of(grid: Grid, height: int, headings: list[Heading], year: int | Non
             continue
         elif _is_line_column(texts, path):
             blocks[-1].line = col
-        elif not _ignored(path, year):
+        elif not _ignored(path, stage, year):
             measure = measure_of(path, catalogue().balance_measures)
             if texts or (measure is not None and path != before):
                 blocks[-1].values[col] = measure or "total"
@@ -130,10 +132,10 @@ def _by_position(values: dict[int, str]) -> dict[int, str]:
     return dict(zip(values, order, strict=False))
 
 
-def _ignored(path: list[str], year: int | None) -> bool:
-    years = {int(y) for p in path for y in _YEAR.findall(p)}
-    other = bool(years) and year is not None and year not in years
-    return other or any(_IGNORED_HEADING.search(p) for p in path[-1:])
+def _ignored(path: list[str], stage: str, year: int | None) -> bool:
+    return (
+        is_other_year(path, year) or is_other_stage(path, stage) or any(_IGNORED_HEADING.search(p) for p in path[-1:])
+    )
 
 
 def _is_line_column(texts: list[str], path: list[str]) -> bool:

@@ -16,9 +16,10 @@ from pipelines.interpret.flow import (
 )
 from pipelines.interpret.forms import Form
 from pipelines.interpret.identity import Identity, identity_of
+from pipelines.interpret.normalise import key
 from pipelines.interpret.procurement import procurement_rows
 from pipelines.interpret.restore import Coded, restore
-from pipelines.interpret.rows import Reading, Row
+from pipelines.interpret.rows import TOTALS, Reading, Row
 from pipelines.interpret.subjects import subject_rows
 from pipelines.interpret.tables import Table, tables_of
 from pipelines.interpret.three_public import three_public_rows
@@ -96,6 +97,8 @@ def _read(table: Table, identity: Identity, evidence: Evidence) -> ReadTable:
         rows, unread = _read_lines(table, form, stage, evidence)
     name = form.name
     if name == "expenditure" and rows and not any(r.code for r in rows):
+        if any(r.name and key(r.name) not in TOTALS for r in rows):
+            return ReadTable(table, None)  # spending by unit or project is no statutory form
         name = "expenditure_total"
         for row in rows:
             row.name = row.name or "合计"
@@ -105,13 +108,13 @@ def _read(table: Table, identity: Identity, evidence: Evidence) -> ReadTable:
 def _read_grids(table: Table, form: Form, stage: str, year: int | None) -> Result:
     match form.layout:
         case "balance":
-            return balance_rows(table, year)
+            return balance_rows(table, stage, year)
         case "three_public":
             return three_public_rows(table, form, stage, year)
         case "procurement":
             return procurement_rows(table)
         case _:
-            return subject_rows(table, form, year)
+            return subject_rows(table, form, stage, year)
 
 
 def _read_lines(table: Table, form: Form, stage: str, evidence: Evidence) -> Result:

@@ -149,6 +149,10 @@ def _refuse_unknown(found: Interpretation) -> None:
         raise UnreadableError(
             "identity_unknown", f"读不出报告的{'、'.join(missing)}；the report does not say its {', '.join(missing)}"
         )
+    if not found.cells and any(
+        t.form and t.table.unit is None and any(r.readings for r in t.rows) for t in found.tables
+    ):
+        raise UnreadableError("unit_unknown", "报告没有写明金额单位，数字不能入库；the report states no unit of money")
 
 
 def _missing(identity: Identity) -> list[str]:

@@ -12,6 +12,9 @@ from pipelines.interpret.normalise import CJK, Number, has_ordinal, key, read_nu
 CODE = re.compile(r"\d{3}(?:\d\d){0,2}")
 TOTALS = frozenset({"合计", "总计", "总合计", "收入总计", "支出总计", "收入合计", "支出合计"})
 GRAND_TOTALS = frozenset({"合计", "总计", "总合计", "收入总计", "支出总计", "合计:"})
+_YEAR = re.compile(r"(20\d\d)年")
+_PRIOR = re.compile(r"^(?:上年|去年|上一年)(?!.*(?:结转|结余))|执行数")
+_FUND_NAMES = re.compile(r"(?:一般公共|政府性基金|国有资本(?:经营)?)预算")
 _FILLERS = frozenset({"类", "款", "项", "栏次", "类款项", "类款", "栏", "…", "..."})
 
 
@@ -110,7 +113,7 @@ def headings_of(grid: Grid, height: int) -> list[Heading]:
     """The headings of a grid, top to bottom."""
     found = []
     for cell in sorted(grid.cells, key=lambda c: (c.row, c.col)):
-        if cell.row < height and CJK.search(cell.text):
+        if cell.row < height and CJK.search(cell.text) and key(cell.text) not in ("栏次", "栏"):
             found.append(Heading(key(cell.text), *_borders(grid, cell.col, cell.col_span)))
     return found
 
@@ -132,6 +135,18 @@ def counting_columns(grid: Grid, height: int) -> list[int]:
         if is_counting_row(cells):
             return [c.col for c in cells if re.fullmatch(r"\d{1,2}", squeeze(c.text))]
     return []
+
+
+def is_other_year(path: list[str], year: int | None) -> bool:
+    """Whether the headings above a column speak of another year than the report's."""
+    years = {int(y) for text in path for y in _YEAR.findall(text)}
+    return (bool(years) and year is not None and year not in years) or any(_PRIOR.search(text) for text in path)
+
+
+def is_other_stage(path: list[str], stage: str) -> bool:
+    """Whether the headings name budget figures in a final account, or final figures in a budget."""
+    said = _FUND_NAMES.sub("", "/".join(path))
+    return ("预算" in said and "决算" not in said) if stage == "final" else "决算" in said
 
 
 def reading_of(cell: Cell | None) -> Reading | None:

@@ -18,6 +18,8 @@ from pipelines.interpret.rows import (
     data_rows,
     header_height,
     headings_of,
+    is_other_stage,
+    is_other_year,
     path_over,
     reading_of,
     repeated_header,
@@ -27,10 +29,10 @@ from pipelines.interpret.tables import Table
 
 _CODE_HEADING = re.compile(r"(?:编码|代码)$|^(?:类|款|项)$|(?:^|/)科目编?码")
 _NAME_HEADING = re.compile(r"名称$|^项目$|^科目$|^(?:功能|经济)?(?:分类)?科目$|^(?:支出)?(?:功能|经济)分类$|^单位$")
+_UNIT_CODE = re.compile(r"(?:部门|单位)(?:代码|编码)")  # of a body, not of a subject
 _CODE_LIKE = re.compile(r"\d{3,4}\s?\d{0,3}|\d{7}")
 _CODE_PIECE = re.compile(r"\d{2,3}|\d{5}|\d{7}|类|款|项")
-_IGNORED_HEADING = re.compile(r"增减|增长|比上年|%|占比|备注|说明|序号")
-_YEAR = re.compile(r"(20\d\d)年")
+_IGNORED_HEADING = re.compile(r"增减|增长|比上年|%|占比|备注|说明|序号|^行次?$")
 
 
 @dataclass(slots=True)
@@ -47,6 +49,7 @@ class Block:
 class _Reader:
     form: Form
     year: int | None
+    stage: str
     headings: list[Heading] = field(default_factory=list)
     measures_in_order: list[str] = field(default_factory=list)
     counted: list[int] = field(default_factory=list)
@@ -56,18 +59,19 @@ class _Reader:
     unread: list[str] = field(default_factory=list)
 
 
-def subject_rows(table: Table, form: Form, year: int | None) -> tuple[list[Row], list[str]]:
+def subject_rows(table: Table, form: Form, stage: str, year: int | None) -> tuple[list[Row], list[str]]:
     """Read a table by subject.
 
     Args:
         table: The table; its grids follow each other over page breaks.
         form: What its columns may mean.
+        stage: ``budget`` or ``final``; columns of the other stage are no figures of this table.
         year: The fiscal year; a column headed by another year is not this report's figure.
 
     Returns:
         The rows in printed order, and headings over numbers that no measure of the form claims.
     """
-    reader = _Reader(form, year)
+    reader = _Reader(form, year, stage)
     rows: list[Row] = []
     for index, grid in enumerate(table.grids):
         height = repeated_header(grid, reader.headings) if rows else header_height(grid)
@@ -111,32 +115,33 @@ def _blocks_by_headings(reader: _Reader, grid: Grid, height: int) -> list[Block]
         elif role is not None and role not in seen:
             block.values[col] = role
             seen.add(role)
-        elif _numbers(grid, col, height) and not (path and _IGNORED_HEADING.search(path[-1])):
+        elif _numbers(grid, col, height) and not _is_known_aside(path, reader.year):
             reader.unread.append("/".join(path))
     for found in (*blocks, block):
         found.grouped = not found.codes
     return [*blocks, block]
 
 
+def _is_known_aside(path: list[str], year: int | None) -> bool:
+    """Whether a column is understood and left aside: another year's figures, changes, remarks."""
+    return is_other_year(path, year) or bool(path and _IGNORED_HEADING.search(path[-1]))
+
+
 def _role(reader: _Reader, path: list[str], grid: Grid, col: int, height: int) -> str | None:
     """What a column holds: ``code``, ``name``, a measure, or nothing we know."""
     last = path[-1] if path else ""
     if _CODE_HEADING.search(last):
-        return "code"
+        return None if _UNIT_CODE.search(last) else "code"
     if _NAME_HEADING.search(last):
         return "name"
-    if any(_IGNORED_HEADING.search(p) for p in path[-2:]) or _other_year(path, reader.year):
+    aside = any(_IGNORED_HEADING.search(p) for p in path[-2:])
+    if aside or is_other_year(path, reader.year) or is_other_stage(path, reader.stage):
         return None
     texts = [c.text for r in range(height, grid.rows) if (c := grid.at(r, col)) is not None and c.text.strip()]
     if sum(CJK.search(t) is not None for t in texts) > len(texts) / 2:
         return "name"
     coded = bool(texts) and all(_CODE_LIKE.fullmatch(t.strip()) for t in texts)
     return measure_of(path, reader.form.measures) or ("code" if coded else None)
-
-
-def _other_year(path: list[str], year: int | None) -> bool:
-    years = {int(y) for p in path for y in _YEAR.findall(p)}
-    return bool(years) and year is not None and year not in years
 
 
 def _numbers(grid: Grid, col: int, height: int) -> int:

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from pipelines.extract.document import Grid
 from pipelines.interpret.forms import Form, catalogue, measure_of
 from pipelines.interpret.normalise import CJK, key
 from pipelines.interpret.rows import (
+    TOTALS,
     Heading,
+    Reading,
     Row,
     column_span,
     counting_columns,
     data_rows,
     header_height,
     headings_of,
+    is_other_year,
     path_over,
     reading_of,
 )
 from pipelines.interpret.tables import Table
 
-_IGNORED = re.compile(r"增减|增长|比上年|%|备注|说明|人数|人次|批次|团组|数量|辆")
-_YEAR = re.compile(r"(20\d\d)年")
+_IGNORED = re.compile(r"^行次?$|编码|代码|增减|增长|比上年|%|备注|说明|人数|人次|批次|团组|数量|辆")
 
 
 def three_public_rows(table: Table, form: Form, stage: str, year: int | None) -> tuple[list[Row], list[str]]:
@@ -36,37 +39,53 @@ def three_public_rows(table: Table, form: Form, stage: str, year: int | None) ->
     Returns:
         One row, and headings over numbers that were not understood.
     """
-    row = Row(name="合计", place=table.place)
     unread: list[str] = []
-    for grid in table.grids:
-        height = header_height(grid)
-        headings = headings_of(grid, height) if grid.edges is not None else _spread_headings(grid, height)
-        counted = counting_columns(grid, height)
-        order = form.order.get(len(counted), ())
-        down = _is_down(grid, height)
-        for index, cells in data_rows(grid, height):
-            for cell in cells:
-                reading = reading_of(cell)
-                if reading is None:
-                    continue
-                if grid.edges is None and _is_pushed(grid, height) and not (cell.col in counted and order):
-                    measure: str | None = None
-                elif cell.col in counted and order and grid.edges is None:
-                    measure = order[counted.index(cell.col)]
-                else:
-                    path = path_over(headings, *column_span(grid, cell.col, cell.col_span))
-                    measure = _measure(path, grid, index, stage, year, down=down)
-                if measure is None:
-                    unread.append(cell.text)
-                    continue
-                if not measure.startswith(("budget_", "final_")):
-                    measure = f"{stage}_{measure}"
-                row.readings.setdefault(measure, reading)
+    lines = [line for grid in table.grids for line in _lines(grid, form, stage, year, unread)]
+    totals = [found for label, found in lines if label in TOTALS]
+    if not totals and sum(bool(label) for label, _ in lines) > 1:
+        unread += [r.text for _, found in lines for r in found.values()]  # units side by side, and no total of them
+        return [], unread
+    row = Row(name="合计", place=table.place)
+    for found in totals[:1] or [found for _, found in lines]:
+        for measure, reading in found.items():
+            row.readings.setdefault(measure, reading)
     for prefix in ("budget_", "final_"):  # 三公/合计 is the total unless meetings and training are added to it
         lone = row.readings.keys().isdisjoint({f"{prefix}total", f"{prefix}meeting", f"{prefix}training"})
         if lone and f"{prefix}three_public" in row.readings:
             row.readings[f"{prefix}total"] = row.readings.pop(f"{prefix}three_public")
     return ([row] if row.readings else []), unread
+
+
+def _lines(
+    grid: Grid, form: Form, stage: str, year: int | None, unread: list[str]
+) -> Iterator[tuple[str, dict[str, Reading]]]:
+    """The rows of a grid: the words before the numbers (none where categories stand down), numbers by measure."""
+    height = header_height(grid)
+    headings = headings_of(grid, height) if grid.edges is not None else _spread_headings(grid, height)
+    counted = counting_columns(grid, height)
+    order = form.order.get(len(counted), ()) if grid.edges is None else ()
+    pushed = grid.edges is None and _is_pushed(grid, height)
+    down = _is_down(grid, height)
+    for index, cells in data_rows(grid, height):
+        found: dict[str, Reading] = {}
+        for cell in cells:
+            reading = reading_of(cell)
+            path = path_over(headings, *column_span(grid, cell.col, cell.col_span))
+            if reading is None or is_other_year(path, year) or any(_IGNORED.search(p) for p in path[-1:]):
+                continue
+            if order and cell.col in counted:
+                measure: str | None = order[counted.index(cell.col)]
+            else:
+                measure = None if pushed else _measure(path, grid, index, stage, down=down)
+            if measure is None:
+                unread.append(cell.text)
+            else:
+                found.setdefault(
+                    measure if measure.startswith(("budget_", "final_")) else f"{stage}_{measure}", reading
+                )
+        label = "" if down else key("".join(c.text for c in cells if CJK.search(c.text)))
+        if found and not is_other_year([label], year):
+            yield label, found
 
 
 def _spread_headings(grid: Grid, height: int) -> list[Heading]:
@@ -103,10 +122,7 @@ def _is_down(grid: Grid, height: int) -> bool:
     return sum(any(word in name for word in ("接待", "公务用车", "出国")) for name in names) >= 2
 
 
-def _measure(path: list[str], grid: Grid, row: int, stage: str, year: int | None, *, down: bool) -> str | None:
-    years = {int(y) for p in path for y in _YEAR.findall(p)}
-    if (years and year is not None and year not in years) or any(_IGNORED.search(p) for p in path[-1:]):
-        return None
+def _measure(path: list[str], grid: Grid, row: int, stage: str, *, down: bool) -> str | None:
     said = {p for p in path if p.endswith(("预算数", "决算数")) or "预算" in p or "决算" in p}
     prefix = stage
     if any("决算" in p for p in said) and not any("预算" in p for p in said):
@@ -122,4 +138,5 @@ def _measure(path: list[str], grid: Grid, row: int, stage: str, year: int | None
     if category == "total" and len(path) > 1 and path[-1] in ("小计", "合计"):
         category = measure_of(path[:-1], catalogue().three_public)
         category = "three_public" if category == "total" else category
-    return f"{prefix}_{category}" if category else None
+    # operating cost beside the three expenses belongs to another form: it is told as unread, not taken for a total
+    return f"{prefix}_{category}" if category and category != "operating_cost" else None

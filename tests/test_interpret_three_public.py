@@ -1,0 +1,63 @@
+"""Rows and columns of the three public expenses that are not this report's."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from pipelines.extract.document import Cell, Grid, Place
+from pipelines.interpret.forms import catalogue
+from pipelines.interpret.tables import Table
+from pipelines.interpret.three_public import three_public_rows
+
+FORM = catalogue().form("three_public")
+
+
+def read(lines: list[list[str]], stage: str = "budget") -> tuple[dict[str, Decimal | None], list[str]]:
+    cells = [Cell(t, r, c, 1, 1, Place(page=1)) for r, line in enumerate(lines) for c, t in enumerate(line)]
+    edges = [float(x) for x in range(len(lines[0]) + 1)]
+    grid = Grid(len(lines), len(lines[0]), cells, Place(page=1), edges, "ruled")
+    rows, unread = three_public_rows(Table(FORM, "", Place(page=1), [grid], unit="万元"), FORM, stage, 2023)
+    return {m: r.number.value for row in rows for m, r in row.readings.items()}, unread
+
+
+ACROSS = ["年度", "合计", "因公出国（境）费", "公务接待费"]
+
+
+def test_the_row_of_another_year_is_left_aside() -> None:
+    found, _ = read([ACROSS, ["2022年", "30.00", "10.00", "20.00"], ["2023年", "25.50", "8.00", "17.50"]])
+    assert found == {
+        "budget_total": Decimal("25.50"),
+        "budget_abroad": Decimal("8.00"),
+        "budget_reception": Decimal("17.50"),
+    }
+
+
+@pytest.mark.parametrize("last", [True, False])
+def test_units_beside_their_total_do_not_count(last: bool) -> None:
+    units = [["本级", "20.50", "8.00", "12.50"], ["救助站", "5.00", "0.00", "5.00"]]
+    total = [["合计", "25.50", "8.00", "17.50"]]
+    found, _ = read([["单位", *ACROSS[1:]], *(units + total if last else total + units)])
+    assert found["budget_total"] == Decimal("25.50")
+
+
+def test_units_without_a_total_are_told_as_unread() -> None:
+    found, unread = read(
+        [["单位", *ACROSS[1:]], ["本级", "20.50", "8.00", "12.50"], ["救助站", "5.00", "0.00", "5.00"]]
+    )
+    assert found == {}
+    assert "20.50" in unread
+
+
+def test_line_numbers_and_last_year_are_no_amounts() -> None:
+    found, _ = read(
+        [
+            ["项目", "行次", "上年预算数", "本年预算数"],
+            ["合计", "1", "30.00", "25.50"],
+            ["因公出国（境）费", "2", "10.00", "8.00"],
+            ["公务接待费", "3", "20.00", "17.50"],
+        ]
+    )
+    assert found["budget_total"] == Decimal("25.50")
+    assert found["budget_abroad"] == Decimal("8.00")
