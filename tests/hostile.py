@@ -171,7 +171,7 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "5000-pages.pdf": (many_pages, "too_many_pages"),
     "bomb.pdf": (bomb, "limit"),
     "million-glyphs.pdf": (many_glyphs, "too_many_glyphs"),
-    "cyclic.pdf": (cyclic_pages, "pdf_pages"),
+    "cyclic.pdf": (cyclic_pages, "pdf_broken"),
     "endless.pdf": (endless_font, "limit"),
     "nul.txt": (lambda: b"a report\0\0with\0 1", "binary_text"),
     "换\n行.txt": (lambda: b"\0 1", "binary_text"),

@@ -83,6 +83,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     yield Scene(old, raw, digest(old / "mingzhang.duckdb"), digest(new / "mingzhang.duckdb"), seconds)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("half", [0, 1])
 def test_kill_minus_nine(scene: Scene, tmp_path: Path, half: int) -> None:
     """Each killed run starts where the one before it died."""

@@ -57,6 +57,7 @@ def whole() -> int:
     return answer(hostile.SAMPLE)[2]
 
 
+@pytest.mark.slow  # a flip may well change what is printed; known cases run as examples when asked for
 @long_enough
 @given(st.integers(0, len(hostile.SAMPLE) - 1), st.integers(1, 255), st.integers(0, 3))
 @example(61, 1, 0)  # an object under another number

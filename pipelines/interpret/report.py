@@ -101,6 +101,7 @@ def read_report(
         _refuse_unknown(found)
         cells = _cells(report_key, found, document)
         if not cells and (found.identity.unit_name is None or not _states_money(document)):
+            _refuse_unrecognised(found)
             report["status"] = "empty"  # an official form nobody filled in
         elif not _missing(found.identity):
             stated = _disclosures(report_key, document, found)
@@ -139,6 +140,15 @@ def _refuse_scan(document: Document) -> None:
         raise UnreadableError(
             "no_text",
             "文件没有文字层（可能是扫描件），暂不能读取；the file has no text (a scan?), it cannot be read yet",
+        )
+
+
+def _refuse_unrecognised(found: Interpretation) -> None:
+    """Raise when a document without numbers shows no statutory form either: it is no report, or was not understood."""
+    if not any(t.form for t in found.tables):
+        raise UnreadableError(
+            "nothing_recognised",
+            "没有认出任何法定报表，也没有读到金额；no statutory form was recognised and no amount was read",
         )
 
 
