@@ -119,7 +119,7 @@ def test_a_second_look_reads_nothing_again_and_says_the_same(night: tuple[Settin
     back = ingest([settings.raw], settings)
     assert not back.unchanged
     assert back.read == 1, "what vanished is read as soon as it is there"
-    assert "gone.txt" not in back.reasons
+    assert "消失" not in back.reasons["gone.txt"], "now it is read, and said to be no report"
 
 
 def test_no_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
