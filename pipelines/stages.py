@@ -10,6 +10,7 @@ import polars as pl
 
 from pipelines.collect.discover import FAULTS, Skipped
 from pipelines.frames import VALUE
+from pipelines.interpret.tables import UNITS
 from pipelines.model.cross_report_finding import cross_report_finding
 from pipelines.model.dim_report import dim_report
 from pipelines.model.dim_statement import dim_statement
@@ -54,7 +55,6 @@ TABLES = {
 }
 """Frames that are loaded, and the table each becomes."""
 
-UNITS = {"元": 1, "千元": 1_000, "万元": 10_000, "亿元": 100_000_000}
 Frames = dict[str, pl.DataFrame]
 
 

@@ -51,7 +51,6 @@ class _Reader:
     year: int | None
     stage: str
     headings: list[Heading] = field(default_factory=list)
-    measures_in_order: list[str] = field(default_factory=list)
     counted: list[int] = field(default_factory=list)
     cols: int = 0
     blocks: list[Block] = field(default_factory=list)
