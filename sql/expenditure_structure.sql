@@ -16,7 +16,61 @@
 --   is_complete: 是否完整：与印出的合计相符，且无未分部分 | Whether they come to the printed total with nothing left undivided
 --   share: 占比（0 到 1），不完整则为空 | Share of the breakdown's sum, 0 to 1; null unless complete
 --   countable: 跨单位相加时是否计入 | Whether it counts when units are added up
-with member_row as (
+with undivided as (
+    select distinct
+        unit_key,
+        year_key,
+        stage
+    from expenditure
+    where nature = 'undivided' and amount <> 0
+),
+
+-- where the source has no natures, totals of the same money may be printed by nature
+divided_total as (
+    select
+        fact_expenditure.unit_key,
+        fact_expenditure.year_key,
+        fact_expenditure.stage,
+        fact_expenditure.statement,
+        fact_expenditure.nature,
+        fact_expenditure.amount
+    from fact_expenditure
+    inner join undivided
+        on
+            fact_expenditure.unit_key = undivided.unit_key
+            and fact_expenditure.year_key = undivided.year_key
+            and fact_expenditure.stage = undivided.stage
+    where fact_expenditure.is_current and fact_expenditure.statement = 'expenditure_total'
+),
+
+by_nature as (
+    select
+        expenditure.unit_key,
+        expenditure.year_key,
+        expenditure.stage,
+        expenditure.statement,
+        expenditure.coverage,
+        expenditure.nature,
+        expenditure.amount
+    from expenditure
+    anti join divided_total
+        on
+            expenditure.unit_key = divided_total.unit_key
+            and expenditure.year_key = divided_total.year_key
+            and expenditure.stage = divided_total.stage
+    union all
+    select
+        unit_key,
+        year_key,
+        stage,
+        statement,
+        'all' as coverage,
+        nature,
+        amount
+    from divided_total
+),
+
+member_row as (
     select
         unit_key,
         year_key,
@@ -27,8 +81,7 @@ with member_row as (
         statement,
         coverage,
         amount,
-        derived as is_undivided,
-        countable
+        derived as is_undivided
     from expenditure
     union all
     select
@@ -41,9 +94,8 @@ with member_row as (
         statement,
         coverage,
         amount,
-        nature = 'undivided' and amount <> 0 as is_undivided,
-        countable
-    from expenditure
+        nature = 'undivided' and amount <> 0 as is_undivided
+    from by_nature
     union all
     select
         unit_key,
@@ -55,8 +107,7 @@ with member_row as (
         statement,
         coverage,
         amount,
-        false as is_undivided,
-        countable
+        false as is_undivided
     from expenditure_economic
 ),
 
@@ -72,8 +123,7 @@ member_sum as (
         -- all < appropriation < general: the last is the narrowest
         max(coverage) as coverage,
         cast(sum(amount) as decimal(18, 2)) as amount,
-        bool_or(is_undivided) as is_undivided,
-        bool_and(countable) as countable
+        bool_or(is_undivided) as is_undivided
     from member_row
     group by unit_key, year_key, stage, breakdown, member
 ),
@@ -147,7 +197,7 @@ select
     case
         when judged.is_complete then try_cast(member_sum.amount / nullif(judged.amount, 0) as decimal(9, 6))
     end as share,
-    member_sum.countable
+    unit_countable.countable
 from member_sum
 inner join judged
     on
@@ -156,3 +206,12 @@ inner join judged
         and member_sum.stage = judged.stage
         and member_sum.breakdown = judged.breakdown
 inner join dim_unit on member_sum.unit_key = dim_unit.unit_key
+inner join unit_countable
+    on
+        member_sum.unit_key = unit_countable.unit_key
+        and member_sum.year_key = unit_countable.year_key
+        and member_sum.stage = unit_countable.stage
+        and case
+            when member_sum.breakdown = 'economic_class' then 'expenditure_economic'
+            else 'expenditure'
+        end = unit_countable.figures

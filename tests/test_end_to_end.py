@@ -50,22 +50,6 @@ def rows(warehouse: Path, sql: str) -> list[tuple[object, ...]]:
         return db.execute(sql).fetchall()
 
 
-@pytest.fixture(scope="module")
-def samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    warehouse = tmp_path_factory.mktemp("samples")
-    done = ingest(warehouse)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return warehouse
-
-
-@pytest.fixture(scope="module")
-def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    warehouse = tmp_path_factory.mktemp("reports")
-    done = ingest(warehouse, SHARED / "reports")
-    assert done.returncode == 0, done.stdout + done.stderr
-    return warehouse
-
-
 def test_samples_load_with_every_figure(samples: Path) -> None:
     figures = {p.stem: p for p in (ROOT / "tests/corpus/figures").glob("*.csv")}
     printed = sum(sum(1 for _ in csv.DictReader(p.open(encoding="utf-8-sig"))) for p in figures.values())
