@@ -278,10 +278,10 @@ def export(
     warehouse: WarehouseOption = None,
 ) -> None:
     """导出事实、维度与数据字典 / Facts, dimensions and the data dictionary as files."""
-    from pipelines import output
+    from pipelines import export as files
 
     with _connect(_settings(warehouse), external=True) as connection:
-        written = output.export(connection, folder, format.value)
+        written = files.export(connection, folder, format.value)
     out.print(f"{len(written)} 个文件 / files: {escape(str(folder))}", highlight=False, soft_wrap=True)
 
 

@@ -1,4 +1,4 @@
-"""Rows for people and programs: tables, CSV, JSON, and files of the whole warehouse."""
+"""Rows for people and programs: tables, CSV and JSON."""
 
 from __future__ import annotations
 
@@ -6,16 +6,10 @@ import csv
 import json
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import Any, TextIO
 
 from rich.table import Table
 from rich.text import Text
-
-if TYPE_CHECKING:
-    import duckdb
-
-_EXPORTED = "(dim|fact)_.*"
 
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Table:
@@ -80,46 +74,3 @@ def json_text(value: Any) -> str:
             return json.dumps(value, ensure_ascii=False)
         case _:
             return json.dumps(str(value), ensure_ascii=False)
-
-
-def _without_formulas(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
-    """Put an apostrophe before texts that a spreadsheet would run as a formula; numbers are left as they are."""
-    columns = []
-    for name, type_, *_ in connection.execute(f"describe {sql}").fetchall():
-        column = '"' + name.replace('"', '""') + '"'
-        if type_ == "VARCHAR":
-            runs = f"regexp_matches({column}, '^[=+@\\t\\r-]') and not regexp_matches({column}, '^[-+]?[0-9.,]+%?$')"
-            column = f"case when {runs} then chr(39) || {column} else {column} end as {column}"
-        columns.append(column)
-    return f"select {', '.join(columns)} from ({sql})"
-
-
-def export(connection: duckdb.DuckDBPyConnection, folder: Path, format: str) -> list[Path]:
-    """Write every fact and dimension, and the data dictionary, as ``parquet`` or ``csv`` files or one ``xlsx``."""
-    folder.mkdir(parents=True, exist_ok=True)
-    names = connection.execute(
-        "select table_name from duckdb_tables() where schema_name = 'main' and table_name ~ ? order by 1",
-        [_EXPORTED],
-    ).fetchall()
-    dictionary = """
-        select schema_name, table_name, column_name, data_type, is_nullable, comment
-        from duckdb_columns()
-        where not internal
-        order by schema_name, table_name, column_index
-    """
-    queries = {name: f'select * from "{name}"' for (name,) in names} | {"data_dictionary": dictionary}
-    if format == "xlsx":
-        from pipelines.workbook import write_workbook
-
-        file = folder / "mingzhang.xlsx"
-        write_workbook(connection, queries, file)
-        return [file]
-    written = []
-    for name, sql in queries.items():
-        file = folder / f"{name}.{format}"
-        rows = _without_formulas(connection, sql) if format == "csv" else sql
-        options = "format parquet, compression zstd" if format == "parquet" else "format csv, header true"
-        target = str(file).replace("'", "''")
-        connection.execute(f"copy ({rows}) to '{target}' ({options})")
-        written.append(file)
-    return written

@@ -1,4 +1,4 @@
-"""Every view against the totals the reports print: each query returns what does not add up, so nothing may come back."""
+"""Every view against the totals the reports print: each query returns what does not add up."""
 
 from __future__ import annotations
 
@@ -69,8 +69,7 @@ OFFENDERS = {
     ],
     "trend_three_public": [
         THREE_PUBLIC.format(
-            "select unit_key, year_key, stage, sum(amount) as added from trend_three_public"
-            " where is_leaf group by all"
+            "select unit_key, year_key, stage, sum(amount) as added from trend_three_public where is_leaf group by all"
         ),
     ],
     "budget_execution": [
@@ -148,6 +147,10 @@ OFFENDERS = {
         "select * from unit_countable as own join dim_unit using (unit_key) join unit_countable as above"
         " on above.unit_key = parent_unit_key and above.figures = own.figures and above.year_key = own.year_key"
         " and above.stage = own.stage where scope = 'unit' and own.countable and above.countable",
+    ],
+    "data_dictionary": [
+        "select table_name, column_name from data_dictionary where zh = '' or en = '' or table_zh = ''",
+        "select table_name, position from data_dictionary group by all having count(*) > 1",
     ],
     "unit_succession": [
         "select unit_key from dim_unit except select unit_key from unit_succession",

@@ -57,7 +57,8 @@ def _view(view: views.View, types: dict[str, str]) -> list[str]:
     stored = f" Computed in the load: {view.stored}." if view.stored else ""
     lines = [
         f"### {view.name}",
-        f"{chinese}。 {english}. One row: {view.grain}. Source: [`sql/{view.name}.sql`](../sql/{view.name}.sql).{stored}",
+        f"{chinese}。 {english}. One row: {view.grain}."
+        f" Source: [`sql/{view.name}.sql`](../sql/{view.name}.sql).{stored}",
         "",
         *_warnings(view.warnings),
         _row("column", "type", "中文", "English", "unit"),

@@ -1,6 +1,6 @@
 """The views of the warehouse: one plain SQL file each in ``sql/``, described in its header.
 
-A header that says ``stored`` has its rows computed once in the load, in the schema ``stored``; the view then reads them.
+Where a header says ``stored`` the rows are computed once, in the load, into the schema ``stored``; the view reads them.
 """
 
 from __future__ import annotations
