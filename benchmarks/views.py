@@ -84,15 +84,17 @@ FACTS = """
     create temp table subject as
     select
         *,
-        row_number() over (partition by classification order by code) - 1 as place,
-        count(*) over (partition by classification) as many
+        row_number() over (partition by classification order by code) - 1 as place
     from dim_subject where code is not null;
     create temp table line as
+    select statement, nature, classification, many, k
     from (values
-        ('expenditure', 'basic', 'functional', 30), ('expenditure', 'project', 'functional', 30),
-        ('general_expenditure', 'basic', 'functional', 30), ('general_expenditure', 'project', 'functional', 30),
-        ('fund', 'project', 'functional', 2), ('basic_economic', 'personnel', 'economic', 40)
-    ) as l(statement, nature, classification, lines);
+        ('expenditure', 'basic', 'functional', 270, 30), ('expenditure', 'project', 'functional', 270, 30),
+        ('general_expenditure', 'basic', 'functional', 270, 30),
+        ('general_expenditure', 'project', 'functional', 270, 30), ('fund', 'project', 'functional', 270, 2),
+        ('basic_economic', 'personnel', 'economic', 90, 40)
+    ) as l(statement, nature, classification, many, lines), range(40) as n(k)
+    where k < lines;
     create temp table figure as
     select
         report.report_key, report.unit_key, report.year_key, subject.subject_key, report.stage, line.statement,
@@ -105,11 +107,9 @@ FACTS = """
         hash(report.report_key, line.statement, subject.code, line.nature)::varchar as cell_key
     from dim_report as report
     cross join line
-    cross join range(40) as n(k)
     join subject
         on subject.classification = line.classification
-        and subject.place = (hash(report.unit_key) + n.k) % subject.many
-    where n.k < line.lines;
+        and subject.place = (hash(report.unit_key) + line.k) % line.many;
     insert into fact_expenditure by name
     select
         report_key, unit_key, year_key, subject_key, stage, statement, nature, amount, cell_key, 1 as cell_count,

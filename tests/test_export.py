@@ -7,6 +7,7 @@ import hashlib
 import json
 import shutil
 import subprocess
+import zipfile
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -171,7 +172,9 @@ def test_libreoffice_opens_the_workbook(
     [amount] = [key for key in cells[0] if key.endswith("\namount")]
     [name] = [key for key in cells[0] if key.endswith("\nsubject_name")]
     assert amount == "金额\namount"
-    assert sorted((c[amount], c[name]) for c in cells) == [("-15,000.00", "科目202"), ("30,000.00", HOSTILE)]
+    assert sorted((int(c[amount]), c[name]) for c in cells) == [(-15_000, "科目202"), (30_000, HOSTILE)]
+    with zipfile.ZipFile(tmp_path / "mingzhang.xlsx") as book:
+        assert 'formatCode="#,##0.00"' in book.read("xl/styles.xml").decode()
 
 
 def test_a_text_that_no_cell_holds_is_cut_and_says_so() -> None:
