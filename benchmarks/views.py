@@ -87,29 +87,26 @@ FACTS = """
         row_number() over (partition by classification order by code) - 1 as place
     from dim_subject where code is not null;
     create temp table line as
-    select statement, nature, classification, many, k
+    select f.first, l.statement, l.nature, subject.subject_key, subject.code, subject.name
     from (values
         ('expenditure', 'basic', 'functional', 270, 30), ('expenditure', 'project', 'functional', 270, 30),
         ('general_expenditure', 'basic', 'functional', 270, 30),
         ('general_expenditure', 'project', 'functional', 270, 30), ('fund', 'project', 'functional', 270, 2),
         ('basic_economic', 'personnel', 'economic', 90, 40)
-    ) as l(statement, nature, classification, many, lines), range(40) as n(k)
-    where k < lines;
+    ) as l(statement, nature, classification, many, lines), range(40) as n(k), range(270) as f(first)
+    join subject on subject.classification = l.classification and subject.place = (f.first + n.k) % l.many
+    where n.k < l.lines;
     create temp table figure as
     select
-        report.report_key, report.unit_key, report.year_key, subject.subject_key, report.stage, line.statement,
-        line.nature, subject.code, subject.name,
-        -- a cent per row and a tenth more every year, so that everything differs and nothing is random
+        report.report_key, report.unit_key, report.year_key, report.stage, line.* exclude (first),
+        -- a tenth more every year, so that everything differs and nothing is random
         cast(
-            (hash(report.unit_key, subject.code, line.nature) % 10000000)::integer * 0.01
+            (hash(report.unit_key, line.code, line.nature) % 10000000)::integer * 0.01
             * (1 + (report.year_key - 2015) * 0.1) as decimal(18, 2)
         ) as amount,
-        hash(report.report_key, line.statement, subject.code, line.nature)::varchar as cell_key
-    from dim_report as report
-    cross join line
-    join subject
-        on subject.classification = line.classification
-        and subject.place = (hash(report.unit_key) + line.k) % line.many;
+        hash(report.report_key, line.statement, line.code, line.nature)::varchar as cell_key
+    from (select *, (hash(unit_key) % 270)::bigint as first from dim_report) as report
+    join line using (first);
     insert into fact_expenditure by name
     select
         report_key, unit_key, year_key, subject_key, stage, statement, nature, amount, cell_key, 1 as cell_count,

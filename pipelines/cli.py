@@ -265,10 +265,12 @@ def trace(
     if out_png is None:
         return
     try:
-        tracing.picture(place, file, out_png)
+        fault = tracing.picture(place, file, out_png)
     except tracing.NoPicture as error:
         _fail(Exit.USAGE, str(error), error.english)
     out.print(f"[bold]图 / picture[/bold]: {escape(str(out_png))}", highlight=False, soft_wrap=True)
+    if fault:
+        out.print(fault, highlight=False, soft_wrap=True)
 
 
 @app.command()

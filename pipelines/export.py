@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipelines.collect.discover import sha256
+from pipelines.collect.files import sha256
 from pipelines.warehouse.datapackage import datapackage
 from pipelines.warehouse.tables import literal, quoted, tables
 from pipelines.workbook import write_workbook
