@@ -240,7 +240,7 @@ def query(
             elif format is QueryFormat.json:
                 output.write_json(sys.stdout, columns, _batches(answer))
             else:
-                out.print(output.table("", columns, answer.fetchall()))
+                out.print(output.fitting_table(columns, answer.fetchall(), out.width))
         except duckdb.Error as error:
             _fail(Exit.USAGE, "查询有误", "the query failed", str(error))
 

@@ -7,9 +7,14 @@ import json
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any, TextIO
+from unicodedata import category
 
+from rich.cells import cell_len
 from rich.table import Table
 from rich.text import Text
+
+_NARROWEST = 12  # a column of fewer cells is not worth reading
+_BORDER = 3  # cells between two columns
 
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Table:
@@ -18,21 +23,54 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> 
     rows = list(rows)
     for place, column in enumerate(columns):
         numeric = any(isinstance(row[place], int | float | Decimal) for row in rows)
-        shown.add_column(Text(column), justify="right" if numeric else "left", overflow="fold")
+        shown.add_column(Text(_visible(column)), justify="right" if numeric else "left", overflow="fold")
     for row in rows:
         shown.add_row(*(Text(cell(value)) for value in row))
     return shown
 
 
+def fitting_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], width: int) -> Table:
+    """Make a table, or one block of lines per row where the columns would be too narrow to read.
+
+    Args:
+        columns: Names.
+        rows: Values.
+        width: Cells of the terminal.
+    """
+    rows = list(rows)
+    texts = [[cell(value) for value in row] for row in rows]
+    needed = 1
+    for place, column in enumerate(columns):
+        lines = (line for text in (column, *(row[place] for row in texts)) for line in text.split("\n"))
+        needed += min(_NARROWEST, max(map(cell_len, lines))) + _BORDER
+    if needed <= width:
+        return table("", columns, rows)
+    blocks = Table(show_header=False)
+    blocks.add_column(style="bold", overflow="fold")
+    blocks.add_column(overflow="fold")
+    for row in texts:
+        for column, text in zip(columns, row, strict=True):
+            blocks.add_row(Text(_visible(column)), Text(text))
+        blocks.add_section()
+    return blocks
+
+
 def cell(value: Any) -> str:
-    """Write one value as text; money keeps all its places."""
-    if value is None:
-        return ""
-    if isinstance(value, Decimal):
-        return f"{value:,f}"
-    if isinstance(value, list):
-        return ", ".join(cell(part) for part in value)
-    return str(value)
+    """Write one value as text; money keeps all its places, nothing is not the same as an empty text."""
+    match value:
+        case None:
+            return "NULL"
+        case Decimal():
+            return f"{value:,f}"
+        case list():
+            return ", ".join(map(cell, value))
+        case _:
+            return _visible(str(value))
+
+
+def _visible(text: str) -> str:
+    """Show signs that would steer a terminal as escapes; what a document says is never obeyed."""
+    return "".join(sign if sign == "\n" or category(sign)[0] != "C" else ascii(sign)[1:-1] for sign in text)
 
 
 def write_csv(stream: TextIO, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

@@ -165,7 +165,7 @@ def picture(place: Place, file: Path | None, target: Path) -> str | None:
 def _loses_chinese(page: PdfPage, image: Image) -> bool:
     """Whether the page has Chinese characters of which the picture shows none."""
     text = page.get_textpage()
-    height = page.get_height()
+    height = page.get_height() * _SCALE
     words = text.get_text_range()
     places = [place for place, sign in enumerate(words) if "\u4e00" <= sign <= "\u9fff"][:_LOOKED_AT]
     for place in places:

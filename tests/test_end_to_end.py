@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.docs import READMES, answer, examples
+from tests.docs import COOKBOOK, READMES, answer, examples
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
@@ -59,12 +59,24 @@ def test_samples_load_with_every_figure(samples: Path) -> None:
     assert rows(samples, "select count(*) from quality.finding where severity = 'error'") == [(0,)]
 
 
-@pytest.mark.parametrize("readme", READMES, ids=lambda p: p.name)
-def test_readme_answers_are_true(samples: Path, readme: Path) -> None:
-    shown = examples(readme.read_text(encoding="utf-8"))
-    assert len(shown) >= 5
+@pytest.mark.parametrize(
+    ("document", "questions"), [*((readme, 5) for readme in READMES), (COOKBOOK, 20)], ids=lambda p: str(p)[-15:]
+)
+def test_printed_answers_are_true(samples: Path, document: Path, questions: int) -> None:
+    shown = examples(document.read_text(encoding="utf-8"))
+    assert len(shown) >= questions
     for sql, printed in shown:
         assert answer(sql, samples) == printed
+    # the examples say what the command line prints
+    sql, printed = shown[0]
+    done = subprocess.run(
+        [MINGZHANG, "query", sql, "--warehouse", samples],
+        check=True,
+        capture_output=True,
+        text=True,
+        env=os.environ | {"COLUMNS": "110"},
+    )
+    assert [line.rstrip() for line in done.stdout.splitlines()] == printed.splitlines()
 
 
 def test_asset_graph_picture_shows_every_asset() -> None:
