@@ -213,7 +213,7 @@ def _drop() -> None:
 
 def _fault(task: Task, limits: Limits) -> Unread | None:
     """Say why a file is not to be read: gone, not the one that was listed, or too large."""
-    from pipelines.collect.discover import sha256
+    from pipelines.collect.files import sha256
 
     try:
         size = task.path.stat().st_size
