@@ -1,0 +1,11 @@
+-- overall: expenditure of all units, departments counted once
+-- grain: one year and stage
+select
+    year_key,
+    stage,
+    count(distinct unit_key) as units,
+    cast(sum(amount) as decimal(18, 2)) as amount
+from leaf
+where countable and classification = 'functional' and stage in ('budget', 'final')
+group by year_key, stage
+order by year_key, stage
