@@ -182,9 +182,15 @@ def _show(outcome: Outcome, settings: Settings) -> None:
         out.print(f"隔离 / quarantined: {escape(repr(name))}: {escape(reason)}", highlight=False, soft_wrap=True)
     if outcome.given_quarantined:
         out.print(f"原因见 / reasons: {escape(str(settings.quarantine))}", highlight=False, soft_wrap=True)
+    if outcome.site_fault:
+        out.print(
+            f"网页未能更新，数据已入库 / the data are loaded, the site was not updated: {escape(outcome.site_fault)}",
+            highlight=False,
+            soft_wrap=True,
+        )
     out.print(
         f'接下来 / next: mingzhang status · mingzhang query "from expenditure" · {escape(str(settings.database))} · '
-        f"{escape(str(settings.data_docs / 'index.html'))}",
+        f"{escape(str(settings.site / 'index.html'))} · {escape(str(settings.data_docs / 'index.html'))}",
         highlight=False,
         soft_wrap=True,
     )

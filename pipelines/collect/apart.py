@@ -27,7 +27,7 @@ from pipelines.collect.worker import HEADER, send
 from pipelines.settings import Limits
 
 if TYPE_CHECKING:
-    from pipelines.collect.readings import Reader, ReportReading, Task
+    from pipelines.collect.readings import Reader, Task
 
 _MIB = 1024 * 1024
 _POLL_SECONDS = 0.05

@@ -93,7 +93,8 @@ def _made_chart_code() -> str:
 
     from pipelines.site.charts import specifications
 
-    return f"{vl_convert.javascript_bundle()}\nwindow.mingzhangCharts={json_text(specifications())};\n"
+    charts = f"window.vegaEmbed = vegaEmbed; window.mingzhangCharts = {json_text(specifications())};"
+    return vl_convert.javascript_bundle(charts)
 
 
 def _environment() -> jinja2.Environment:
@@ -174,7 +175,7 @@ class _Site:
         for unit in self._rows("unit"):
             found = {name: stream.take(unit["unit_key"]) for name, stream in streams.items()}
             totals = found["total_of_unit"]
-            three_public = found["three_public"]
+            three_public = sorted(found["three_public"], key=_category)
             self._write(
                 "unit.html",
                 f"units/{unit['unit_key']}.html",
@@ -183,7 +184,9 @@ class _Site:
                 trend=shape.trend_chart(totals),
                 structures=list(_structures(found["structure_of_unit"])),
                 executions=list(_executions(found["execution"])),
-                three_public=shape.pivot(three_public, lambda row: row["category"], shape.period),
+                three_public=shape.pivot(
+                    sorted(three_public, key=_category), lambda row: row["category"], shape.period
+                ),
                 three_public_trend=shape.trend_chart(_sums(three_public)),
                 performance=found["performance"][:_MOST_ROWS],
                 performance_count=len(found["performance"]),
@@ -264,7 +267,7 @@ def _numbered(found: Iterator[Row], size: int) -> Iterator[tuple[int, list[Row]]
 def _structures(found: list[Row]) -> Iterator[dict[str, Any]]:
     for breakdown in ("functional_class", "nature", "economic_class"):
         parts = [row for row in found if row["breakdown"] == breakdown]
-        if parts:
+        if {row["member"] for row in parts} - {"undivided"}:
             names = {row["member"]: row["member_name"] for row in parts}
             if breakdown == "nature":
                 names = {member: text.label("nature", member) for member in names}
@@ -281,6 +284,10 @@ def _executions(found: list[Row]) -> Iterator[dict[str, Any]]:
     for (year, budget_from), group in groupby(found, key=lambda row: (row["year_key"], row["budget_from"])):
         lines = list(group)
         yield {"year": year, "budget_from": budget_from, "lines": lines, "chart": shape.paired_chart(lines)}
+
+
+def _category(row: Row) -> int:
+    return text.order("category", row["category"])
 
 
 def _sums(three_public: list[Row]) -> list[Row]:

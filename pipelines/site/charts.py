@@ -13,9 +13,21 @@ from pipelines.site.text import label
 if TYPE_CHECKING:
     import altair
 
-_COLOURS = ["#2f6db5", "#d9772b", "#2e9b7f", "#a557a8", "#c2484b", "#8a7a1f", "#5b7083", "#d05f94", "#4aa3c7", "#7a9a3a"]
+_COLOURS = [
+    "#2f6db5",
+    "#d9772b",
+    "#2e9b7f",
+    "#a557a8",
+    "#c2484b",
+    "#8a7a1f",
+    "#5b7083",
+    "#d05f94",
+    "#4aa3c7",
+    "#7a9a3a",
+]
 _STAGES = {"budget": "#2f6db5", "final": "#d9772b", "initial_budget": "#2e9b7f", "adjusted_budget": "#a557a8"}
 _SEVERITIES = {"error": "#c2484b", "warning": "#d9972b", "info": "#5b88a8"}
+_BAR = 30  # pixels of one horizontal bar; pages multiply it by the number of bars
 _WAN = "万元 / 10,000 yuan"
 
 
@@ -29,7 +41,7 @@ def specifications() -> dict[str, dict[str, Any]]:
     colour = alt.Color("series:N", sort=None, legend=legend, scale=alt.Scale(range=_COLOURS))
     stage = alt.Color("series:N", legend=legend, scale=_fixed("stage", _STAGES))
     severity = alt.Color("series:N", legend=legend, scale=_fixed("severity", _SEVERITIES))
-    number = alt.Axis(format="~s", title=_WAN, grid=True, tickCount=5)
+    number = alt.Axis(format=",.2~f", title=None, grid=True, tickCount=5)
 
     def tips(x: str, series: str, y: str, form: str = ",.2f") -> list[alt.Tooltip]:
         return [
@@ -38,15 +50,14 @@ def specifications() -> dict[str, dict[str, Any]]:
             alt.Tooltip("y:Q", title=y, format=form),
         ]
 
-    def chart(height: int | alt.Step) -> alt.Chart:
+    def chart(height: int) -> alt.Chart:
         return alt.Chart(alt.NamedData("rows"), width="container", height=height).add_params(toggle)
 
-    level = alt.Axis(labelAngle=0, labelOverlap=True)
     trend = (
         chart(260)
         .mark_line(point=alt.OverlayMarkDef(size=70, filled=True), strokeWidth=2.5)
         .encode(
-            x=alt.X("x:O", title=None, axis=level),
+            x=alt.X("x:O", title=None, axis=alt.Axis(labelAngle=0, labelOverlap="greedy", labelSeparation=8)),
             y=alt.Y("y:Q", axis=number),
             color=stage,
             shape=alt.Shape("series:N", legend=legend, scale=alt.Scale(domain=_labels("stage", _STAGES))),
@@ -58,7 +69,7 @@ def specifications() -> dict[str, dict[str, Any]]:
         chart(300)
         .mark_bar(stroke="white", strokeWidth=0.5)
         .encode(
-            x=alt.X("x:N", title=None, sort=None, axis=level),
+            x=alt.X("x:N", title=None, sort=None, axis=alt.Axis(labelAngle=0, labelExpr="split(datum.label, ' ')")),
             y=alt.Y("y:Q", axis=number, stack="zero"),
             color=colour,
             order=alt.Order("rank:Q"),
@@ -67,7 +78,7 @@ def specifications() -> dict[str, dict[str, Any]]:
         )
     )
     paired = (
-        chart(alt.Step(15, **{"for": "position"}))
+        chart(_BAR)
         .mark_bar()
         .encode(
             y=alt.Y("x:N", title=None, sort=None, axis=alt.Axis(labelLimit=190)),
@@ -79,11 +90,11 @@ def specifications() -> dict[str, dict[str, Any]]:
         )
     )
     counted = (
-        chart(alt.Step(26))
+        chart(_BAR)
         .mark_bar()
         .encode(
             y=alt.Y("x:N", title=None, sort=None, axis=alt.Axis(labelLimit=190)),
-            x=alt.X("y:Q", axis=alt.Axis(title="发现数 / findings", format=",d", tickMinStep=1)),
+            x=alt.X("y:Q", axis=alt.Axis(title="发现数 / findings", format=",d", tickMinStep=1, tickCount=6)),
             color=severity,
             opacity=opacity,
             tooltip=tips("类别 / class", "程度 / severity", "发现数 / findings", ",d"),

@@ -56,9 +56,14 @@ def period_name(key: tuple[int, str]) -> str:
 
 
 def trend_chart(rows: Iterable[Row]) -> ChartRows:
-    """Amounts over the years, one series per stage."""
+    """Amounts over the years, one series per stage; a year without an amount is there, so that the line breaks."""
+    amounts = {(row["stage"], row["year_key"]): in_wan(row["amount"]) for row in rows}
+    years = [year for _, year in amounts]
     return [
-        {"x": str(row["year_key"]), "y": in_wan(row["amount"]), "series": label("stage", row["stage"])} for row in rows
+        {"x": str(year), "y": amounts.get((stage, year)), "series": label("stage", stage)}
+        for stage in _STAGES
+        if any(stage == found for found, _ in amounts)
+        for year in range(min(years), max(years) + 1)
     ]
 
 
@@ -93,9 +98,7 @@ def paired_chart(rows: list[Row]) -> ChartRows:
     for row in rows[:_PAIRS]:
         for side, stage in (("budget_amount", row["budget_from"]), ("final_amount", "final")):
             if row[side] is not None:
-                points.append(
-                    {"x": row["subject_name"], "y": in_wan(row[side]), "series": label("stage", stage)}
-                )
+                points.append({"x": row["subject_name"], "y": in_wan(row[side]), "series": label("stage", stage)})
     return points
 
 

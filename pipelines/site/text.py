@@ -34,6 +34,11 @@ def label(kind: str, value: str | None) -> str:
     return term(kind, value)[0]
 
 
+def order(kind: str, value: str) -> int:
+    """Give the place of a value among those of its kind; unknown ones come last."""
+    return [*_words()[kind], value].index(value)
+
+
 def in_wan(yuan: Decimal | None) -> Decimal | None:
     """Turn yuan into 10,000 yuan, two places."""
     return None if yuan is None else (yuan / 10_000).quantize(_CENT, ROUND_HALF_UP)

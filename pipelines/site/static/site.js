@@ -23,6 +23,7 @@ async function draw(place) {
       if (domain) encoding.legend.values = domain.filter((name) => present.has(name));
     }
   }
+  if (chart.encoding.y.field === "x") chart.height *= new Set(rows.map((row) => row.x)).size;
   await window.vegaEmbed(place, {...chart, datasets: {rows}, config: CONFIG}, {
     mode: "vega-lite", renderer: "svg", ast: true, defaultStyle: false,
     tooltip: {disableDefaultStyle: true},
