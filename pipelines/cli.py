@@ -301,6 +301,19 @@ def dev(
 
 
 @app.command()
+def explore(
+    port: Annotated[int, typer.Option(help="端口 / port")] = 8501,
+    warehouse: WarehouseOption = None,
+) -> NoReturn:
+    """在浏览器中查询仓库（仅本机，只读） / SQL in the browser on 127.0.0.1, read-only."""
+    from pipelines.explore import command
+
+    settings = _settings(warehouse)
+    arguments = command(port)
+    os.execve(arguments[0], arguments, os.environ | {"MINGZHANG_WAREHOUSE": str(settings.warehouse)})
+
+
+@app.command()
 def serve(
     part: Annotated[Part, typer.Argument(help="web 界面，daemon 计划任务 / web server or daemon")],
     host: Annotated[str, typer.Option(help="界面的地址 / address of the web server")] = "0.0.0.0",
@@ -338,8 +351,7 @@ def _settings(warehouse: Path | None, workers: int | None = None) -> Settings:
 
 @contextmanager
 def _connect(settings: Settings, external: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open the database for reading only; nothing outside it can be reached unless ``external``."""
-    import duckdb
+    from pipelines.database import read_only
 
     if not settings.database.exists():
         _fail(
@@ -347,10 +359,7 @@ def _connect(settings: Settings, external: bool = False) -> Iterator[duckdb.Duck
             f"还没有仓库 {settings.database}，请先运行 mingzhang ingest",
             "no warehouse yet, run ingest first",
         )
-    with duckdb.connect(str(settings.database), read_only=True) as connection:
-        if not external:
-            connection.execute("set enable_external_access = false")
-            connection.execute("set lock_configuration = true")
+    with read_only(settings.database, external=external) as connection:
         yield connection
 
 

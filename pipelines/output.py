@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     import duckdb
 
 _EXPORTED = "(dim|fact)_.*"
+_FORMULA = re.compile(r"[=+@\t\r-]")
+_NUMBER = re.compile(r"[-+]?[0-9.,]+%?")
 
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Table:
@@ -39,6 +42,12 @@ def cell(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(cell(part) for part in value)
     return str(value)
+
+
+def harmless(value: Any) -> Any:
+    """Put an apostrophe before a text that a spreadsheet would run as a formula; numbers are left as they are."""
+    runs = isinstance(value, str) and _FORMULA.match(value) and not _NUMBER.fullmatch(value)
+    return f"'{value}" if runs else value
 
 
 def write_csv(stream: TextIO, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
