@@ -27,6 +27,7 @@ WITHOUT_YEAR = {
     "dim_statement",
     "expectation_result",
     "warehouse",
+    "site",
 }
 BY_YEAR = {
     "published_cell",
@@ -90,7 +91,7 @@ def test_assets_and_their_partitions(graph: dg.AssetGraph) -> None:
 
 def test_every_suite_is_a_check(graph: dg.AssetGraph) -> None:
     keys = {(key.asset_key.to_user_string(), key.name) for key in graph.asset_check_keys}
-    assert keys == {(asset, "expectations") for asset in GATED} | {("warehouse", "fresh")}
+    assert keys == {(asset, "expectations") for asset in GATED} | {("warehouse", "fresh"), ("site", "built")}
 
 
 def test_partitions_reach_the_coming_year_in_shanghai() -> None:

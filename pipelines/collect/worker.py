@@ -7,6 +7,7 @@ its length in eight bytes. Nothing else may write to that pipe, so whatever a pa
 from __future__ import annotations
 
 import ctypes
+import dataclasses
 import gc
 import os
 import pickle
@@ -76,7 +77,7 @@ def main() -> None:
 
 def _read(reader: Any, task: Any) -> tuple[str, Any]:
     try:
-        return "read", reader(task.path, task.report_key, task.content_sha256, task.format)
+        return "read", reader(*dataclasses.astuple(task))
     except MemoryError:
         return "memory", None
     except Exception as error:  # a fault of the reader, not of the document: readers promise not to raise
