@@ -1,12 +1,14 @@
 """The assets, thin: which table comes from which, in which partition. The work is in the modules they call.
 
 Reading is unpartitioned, since nobody knows the fiscal year of a document before reading it. From ``published_cell``
-on, partitions are fiscal years; a run over all of them is one pass over one set of frames.
+on, partitions are fiscal years. Frames are worked on and stored batch by batch (`stages.batches`), so that a run over
+thousands of reports needs no more memory than one over hundreds.
 """
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from functools import partial
 
 import dagster as dg
 import polars as pl
@@ -16,9 +18,12 @@ from pipelines.collect import state
 from pipelines.collect.executors import executor
 from pipelines.collect.readings import read_into, tasks
 from pipelines.frames import SOURCE_FILE
+from pipelines.model.dim_subject import printed_subject
+from pipelines.model.published_cell import published_cell
 from pipelines.prove import data_docs, gate, quarantine
 from pipelines.prove.expectations import import_great_expectations
 from pipelines.session import Session
+from pipelines.store import Years
 from pipelines.version import commit
 from pipelines.warehouse.load import load
 from pipelines.warehouse.tables import schema
@@ -40,6 +45,9 @@ READING = (
     "extracted_project",
 )
 DIMENSIONS = ("dim_year", "dim_unit", "dim_subject", "dim_statement")
+STAR_READING = tuple(name for name in READING if name != "published_table")
+"""What the star schema is built from."""
+
 STAR = (
     "published_cell",
     "dim_report",
@@ -51,7 +59,14 @@ STAR = (
     "fact_revenue",
     "fact_three_public",
 )
+PROOF_STAR = ("published_cell", "report_form", "dim_report", "fact_disclosure")
+PROOF_READING = ("report_reading", "published_table", "extracted_cell")
+"""What the rules look at."""
+
 PROOF = ("finding", "outcome")
+Event = dg.MaterializeResult[None] | dg.AssetCheckResult
+"""What an asset tells Dagster; the frames themselves go through the store, batch by batch."""
+
 GATED = ("source_file", *READING, *DIMENSIONS, *STAR, *PROOF)
 """Assets with a suite in ``expectations/``, in the order of the flow."""
 
@@ -83,45 +98,57 @@ WORDS = {
 }
 
 
-def _outs(names: Sequence[str], group: str) -> dict[str, dg.AssetOut]:
-    return {
-        name: dg.AssetOut(group_name=group, description=WORDS[name], kinds={"polars", "parquet"}, is_required=True)
+def _specs(
+    names: Sequence[str], group: str, deps: Sequence[str] = (), partitions: dg.PartitionsDefinition[str] | None = None
+) -> list[dg.AssetSpec]:
+    return [
+        dg.AssetSpec(
+            name,
+            deps=list(deps),
+            group_name=group,
+            description=WORDS[name],
+            kinds={"polars", "parquet"},
+            partitions_def=partitions,
+        )
         for name in names
-    }
+    ]
 
 
-def _give(frame: pl.DataFrame, name: str) -> dg.Output[pl.DataFrame]:
-    return dg.Output(frame, name, metadata=describe(frame))
-
-
-def describe(frame: pl.DataFrame) -> dict[str, dg.MetadataValue]:
-    """Give rows, the sum of amounts, reports and a sample of a frame as metadata."""
-    metadata: dict[str, dg.MetadataValue] = {
-        "dagster/row_count": dg.MetadataValue.int(frame.height),
-        "sample": dg.MetadataValue.md(checks.markdown(frame, rows=5)),
-    }
-    if "report_key" in frame.columns:
-        metadata["reports"] = dg.MetadataValue.int(frame["report_key"].n_unique())
-    if "amount" in frame.columns:
-        total = frame["amount"].sum()
-        metadata["amount"] = dg.MetadataValue.text(f"{total or 0:,.2f} 元 (sum of all rows, statements overlap)")
-    return metadata
-
-
-def _judged(session: Session, verdict: gate.Verdict) -> Iterator[dg.AssetCheckResult]:
-    """Keep the results of the gates and show them as asset checks."""
+def _stored(session: Session, names: Iterable[str], verdict: gate.Verdict) -> Iterator[Event]:
+    """Say what was written, keep what the gates said, and show that as asset checks."""
+    for name in names:
+        yield dg.MaterializeResult(asset_key=name, metadata=describe(session.store.scan(name)))
     gate.save(verdict, session.settings.gates)
     for (asset,), results in verdict.results.group_by("asset", maintain_order=True):
         yield checks.result(str(asset), results)
 
 
+def describe(frame: pl.LazyFrame) -> dict[str, dg.MetadataValue]:
+    """Give rows, the sum of amounts, reports and a sample of a frame as metadata."""
+    columns = frame.collect_schema().names()
+    wanted = [pl.len().alias("rows")]
+    wanted += [pl.col("report_key").n_unique().alias("reports")] if "report_key" in columns else []
+    wanted += [pl.col("amount").sum()] if "amount" in columns else []
+    found = frame.select(wanted).collect(engine="streaming").row(0, named=True)
+    metadata: dict[str, dg.MetadataValue] = {
+        "dagster/row_count": dg.MetadataValue.int(found["rows"]),
+        "sample": dg.MetadataValue.md(checks.markdown(frame.head(5).collect(), rows=5)),
+    }
+    if "reports" in found:
+        metadata["reports"] = dg.MetadataValue.int(found["reports"])
+    if "amount" in found:
+        metadata["amount"] = dg.MetadataValue.text(
+            f"{found['amount'] or 0:,.2f} 元 (sum of all rows, statements overlap)"
+        )
+    return metadata
+
+
 @dg.multi_asset(
     name="read",
-    outs=_outs(["source_file"], "collect") | _outs(READING, "read"),
-    internal_asset_deps={"source_file": set(), **{name: {dg.AssetKey("source_file")} for name in READING}},
+    specs=[*_specs(["source_file"], "collect"), *_specs(READING, "read", ["source_file"])],
     check_specs=checks.specs(["source_file", *READING]),
 )
-def read(session: dg.ResourceParam[Session]) -> Iterator[dg.Output[pl.DataFrame] | dg.AssetCheckResult]:
+def read(session: dg.ResourceParam[Session]) -> Iterator[Event]:
     """List the files given now and all that were ever given, and read each content that is new, in worker processes.
 
     A file that disappears stays loaded. One step, so that Great Expectations is imported while others read.
@@ -146,104 +173,85 @@ def read(session: dg.ResourceParam[Session]) -> Iterator[dg.Output[pl.DataFrame]
                 on_read=session.on_read,
             )
     session.on_step("检查 / checking")
-    readings = session.cache.tables()
-    listed = gate.demand(["source_file"], {"source_file": files})
-    settled = gate.settle(lambda stopped: stages.without(readings, stopped), {"source_file": files}, READING)
-    yield _give(files, "source_file")
-    for name in READING:
-        yield _give(settled.frames[name], name)
-    yield from _judged(session, listed)
-    yield from _judged(session, settled.verdict)
+    session.store.write("source_file", files)
+    verdicts = [gate.demand(["source_file"], {"source_file": files})]
+    with session.store.replacing(READING) as new:
+        for batch, reports in enumerate(stages.batches(session.cache.reports()), 1):
+            readings = session.cache.tables(reports)
+            settled = gate.settle(partial(stages.without, readings), {"source_file": files}, READING)
+            verdicts.append(settled.verdict)
+            for name in READING:
+                new.write(name, settled.frames[name], batch)
+    yield from _stored(session, ["source_file", *READING], gate.together(verdicts))
 
 
-@dg.multi_asset(name="dimensions", outs=_outs(DIMENSIONS, "model"), check_specs=checks.specs(DIMENSIONS))
-def dimensions(
-    session: dg.ResourceParam[Session], report_reading: pl.DataFrame, extracted_cell: pl.DataFrame
-) -> Iterator[dg.Output[pl.DataFrame] | dg.AssetCheckResult]:
+@dg.multi_asset(
+    name="dimensions",
+    specs=_specs(DIMENSIONS, "model", ["report_reading", "extracted_cell"]),
+    check_specs=checks.specs(DIMENSIONS),
+)
+def dimensions(session: dg.ResourceParam[Session]) -> Iterator[Event]:
     """Build the conformed dimensions from all reports of all years."""
-    frames = stages.dimensions(report_reading, extracted_cell)
+    store = session.store
+    printed = pl.concat(
+        printed_subject(
+            published_cell(store.read("extracted_cell", batch=batch), store.read("report_reading", batch=batch))
+        )
+        for batch in store.batches("report_reading")
+    )
+    frames = stages.dimensions(store.read("report_reading"), printed)
     verdict = gate.demand(DIMENSIONS, frames)
     for name in DIMENSIONS:
-        yield _give(frames[name], name)
-    yield from _judged(session, verdict)
+        store.write(name, frames[name])
+    yield from _stored(session, DIMENSIONS, verdict)
 
 
 @dg.multi_asset(
     name="star",
-    outs=_outs(STAR, "model"),
+    specs=_specs(STAR, "model", ["source_file", *STAR_READING, *DIMENSIONS[:3]], FISCAL_YEARS),
     check_specs=checks.specs(STAR),
-    partitions_def=FISCAL_YEARS,
     backfill_policy=dg.BackfillPolicy.single_run(),
 )
-def star(  # noqa: PLR0917 (inputs are assets)
-    context: dg.AssetExecutionContext,
-    session: dg.ResourceParam[Session],
-    source_file: pl.DataFrame,
-    report_reading: pl.DataFrame,
-    extracted_cell: pl.DataFrame,
-    extracted_disclosure: pl.DataFrame,
-    extracted_performance: pl.DataFrame,
-    extracted_project: pl.DataFrame,
-    dim_year: pl.DataFrame,
-    dim_unit: pl.DataFrame,
-    dim_subject: pl.DataFrame,
-) -> Iterator[dg.Output[pl.DataFrame] | dg.AssetCheckResult]:
+def star(context: dg.AssetExecutionContext, session: dg.ResourceParam[Session]) -> Iterator[Event]:
     """Build cells, reports and facts of some fiscal years; a report that a gate stops no longer replaces others."""
-    wanted = stages.Years(context.partition_keys, FISCAL_YEARS.get_partition_keys())
-    read_frames = {
-        "report_reading": wanted.of(report_reading),
-        "extracted_cell": wanted.of(extracted_cell),
-        "extracted_disclosure": wanted.of(extracted_disclosure),
-        "extracted_performance": wanted.of(extracted_performance),
-        "extracted_project": wanted.of(extracted_project),
-    }
+    store, years = session.store, Years(context.partition_keys, FISCAL_YEARS.get_partition_keys())
+    files = store.read("source_file")
+    known = {name: store.read(name) for name in DIMENSIONS[:3]}
+    verdicts = []
+    with store.replacing(STAR, years) as new:
+        for batch in store.batches("report_reading"):
+            read_frames = {name: years.of(store.read(name, batch=batch)) for name in STAR_READING}
 
-    def build(stopped: pl.DataFrame) -> stages.Frames:
-        clean = stages.without(read_frames, stopped)
-        return stages.star(source_file, **clean, dim_subject=dim_subject)
+            def build(stopped: pl.DataFrame, read_frames: stages.Frames = read_frames) -> stages.Frames:
+                clean = stages.without(read_frames, stopped)
+                return stages.star(files, **clean, dim_subject=known["dim_subject"])
 
-    settled = gate.settle(build, {"dim_year": dim_year, "dim_unit": dim_unit, "dim_subject": dim_subject}, STAR)
-    for name in STAR:
-        yield _give(settled.frames[name], name)
-    yield from _judged(session, settled.verdict)
+            settled = gate.settle(build, known, STAR)
+            verdicts.append(settled.verdict)
+            for name in STAR:
+                new.write(name, settled.frames[name], batch, settled.frames["dim_report"])
+    yield from _stored(session, STAR, gate.together(verdicts))
 
 
 @dg.multi_asset(
     name="proof",
-    outs=_outs(PROOF, "prove"),
+    specs=_specs(PROOF, "prove", [*PROOF_STAR, *PROOF_READING], FISCAL_YEARS),
     check_specs=checks.specs(PROOF),
-    partitions_def=FISCAL_YEARS,
     backfill_policy=dg.BackfillPolicy.single_run(),
 )
-def proof(  # noqa: PLR0917 (inputs are assets)
-    session: dg.ResourceParam[Session],
-    published_cell: pl.DataFrame,
-    report_form: pl.DataFrame,
-    dim_report: pl.DataFrame,
-    fact_disclosure: pl.DataFrame,
-    report_reading: pl.DataFrame,
-    published_table: pl.DataFrame,
-    extracted_cell: pl.DataFrame,
-) -> Iterator[dg.Output[pl.DataFrame] | dg.AssetCheckResult]:
+def proof(context: dg.AssetExecutionContext, session: dg.ResourceParam[Session]) -> Iterator[Event]:
     """Run the accounting identities over the cells, and compare reports that print the same form."""
     session.on_step("核对勾稽关系 / proving identities")
-    frames = stages.proof(
-        {
-            "published_cell": published_cell,
-            "report_form": report_form,
-            "dim_report": dim_report,
-            "fact_disclosure": fact_disclosure,
-        },
-        {
-            "report_reading": report_reading,
-            "published_table": published_table,
-            "extracted_cell": extracted_cell,
-        },
-    )
-    verdict = gate.demand(PROOF, {**frames, "dim_report": dim_report})
-    for name in PROOF:
-        yield _give(frames[name], name)
-    yield from _judged(session, verdict)
+    store, years = session.store, Years(context.partition_keys, FISCAL_YEARS.get_partition_keys())
+    verdicts = []
+    with store.replacing(PROOF, years) as new:
+        for batch in store.batches("dim_report"):
+            facts = {name: store.read(name, years, batch) for name in PROOF_STAR}
+            frames = stages.proof(facts, {name: store.read(name, batch=batch) for name in PROOF_READING})
+            verdicts.append(gate.demand(PROOF, {**frames, "dim_report": facts["dim_report"]}))
+            for name in PROOF:
+                new.write(name, frames[name], batch, facts["dim_report"])
+    yield from _stored(session, PROOF, gate.together(verdicts))
 
 
 @dg.asset(
@@ -254,14 +262,15 @@ def proof(  # noqa: PLR0917 (inputs are assets)
 )
 def expectation_result(
     context: dg.AssetExecutionContext, session: dg.ResourceParam[Session]
-) -> dg.Output[pl.DataFrame]:
+) -> dg.MaterializeResult[None]:
     """Add this run's expectation results to those of earlier runs and write the data docs."""
     results, documents = gate.saved(session.settings.gates, GATED)
     reports = stages.report_lines(session.store.read("dim_report"))
     index = data_docs.build(session.settings.data_docs, documents, results, reports, context.run.run_id)
     before = session.store.remembered("expectation_result", schema("quality.expectation_result"))
     frame = stages.expectation_result(before, results, context.run.run_id, datetime.now(UTC), KEPT_RUNS)
-    return dg.Output(frame, metadata={**describe(frame), "data_docs": dg.MetadataValue.path(index)})
+    session.store.write("expectation_result", frame)
+    return dg.MaterializeResult(metadata={**describe(frame.lazy()), "data_docs": dg.MetadataValue.path(index)})
 
 
 @dg.asset(
@@ -281,12 +290,14 @@ def warehouse(context: dg.AssetExecutionContext, session: dg.ResourceParam[Sessi
         run_id=context.run.run_id,
         started_at=session.started_at,
         files=session.survey().files,
-        frames={name: store.read(name) for name in ("report_reading", *STAR, "finding")},
+        reports=reports,
+        extractor_version=session.how_to_read()[1],
+        rows={name: store.rows(name) for name in (*STAR, "finding")},
         reports_read=session.reports_read,
         skipped=session.survey().skipped,
     )
     store.write("run", pl.concat([store.remembered("run", schema("quality.run")), run]))
-    frames = {table: store.read(asset) for asset, table in stages.TABLES.items()}
+    frames = {table: store.each(asset) for asset, table in stages.TABLES.items()}
     loaded = load(frames, settings.database, extractor_version=session.how_to_read()[1], commit=commit())
     if session.reads:
         state.finish(settings, over_raw=session.over_raw)

@@ -6,7 +6,7 @@ import dagster as dg
 
 from pipelines.assets import ASSETS
 from pipelines.night import JOB, every_year, fresh, freshness, hourly_freshness, ingest, nightly, raw_files
-from pipelines.session import locked_session, parquet_io_manager
+from pipelines.session import locked_session
 
 __all__ = ["JOB", "defs", "every_year", "nightly"]
 
@@ -16,6 +16,6 @@ defs = dg.Definitions(
     jobs=[ingest, freshness],
     schedules=[nightly, hourly_freshness],
     sensors=[raw_files],
-    resources={"session": locked_session, "io_manager": parquet_io_manager},
+    resources={"session": locked_session},
     executor=dg.in_process_executor,
 )

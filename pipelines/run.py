@@ -137,7 +137,7 @@ def _materialize(
 
     from pipelines.assets import ASSETS
     from pipelines.night import JOB, every_year, main_job
-    from pipelines.session import Session, parquet_io_manager
+    from pipelines.session import Session
 
     read: list[str] = []
 
@@ -155,7 +155,7 @@ def _materialize(
         on_read=on_read,
         on_step=watcher.on_step,
     )
-    resources = {"session": session, "io_manager": parquet_io_manager}
+    resources = {"session": session}
     job = dg.Definitions(assets=ASSETS, jobs=[main_job()], resources=resources).resolve_job_def(JOB)
     logs.run_id = str(uuid.uuid4())
     with dg.DagsterInstance.from_config(str(dagster_home(settings))) as instance:

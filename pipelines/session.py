@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from functools import partial
 
 import dagster as dg
-import polars as pl
 
 from pipelines import logs
 from pipelines.collect.discover import Survey, survey
@@ -83,29 +82,3 @@ def locked_session(context: dg.InitResourceContext) -> Iterator[Session]:
     logs.run_id = context.run.run_id if context.run else ""
     with writer_lock(settings.lock, settings.lock_wait):
         yield Session(settings)
-
-
-class ParquetIOManager(dg.IOManager):
-    """Passes frames between assets through the session's `FrameStore`."""
-
-    def handle_output(self, context: dg.OutputContext, obj: pl.DataFrame) -> None:
-        """Write the frame an asset gave."""
-        store: FrameStore = context.resources.session.store
-        asset = context.asset_key.path[-1]
-        if context.has_asset_partitions:
-            every_year = context.asset_partitions_def.get_partition_keys()
-            store.write_years(asset, obj, context.asset_partition_keys, every_year)
-        else:
-            store.write(asset, obj)
-
-    def load_input(self, context: dg.InputContext) -> pl.DataFrame:
-        """Read the frame of an upstream asset: all of it, or the partitions of this run."""
-        store: FrameStore = context.resources.session.store
-        years = context.asset_partition_keys if context.has_asset_partitions else None
-        return store.read(context.asset_key.path[-1], years)
-
-
-@dg.io_manager(required_resource_keys={"session"}, description="One folder of Parquet files per asset.")
-def parquet_io_manager(_: dg.InitResourceContext) -> ParquetIOManager:
-    """Make the IO manager."""
-    return ParquetIOManager()

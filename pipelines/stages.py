@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import polars as pl
@@ -11,6 +10,7 @@ import polars as pl
 from pipelines.collect.discover import FAULTS, Skipped
 from pipelines.frames import VALUE
 from pipelines.interpret.tables import UNITS
+from pipelines.model.bodies import report_units
 from pipelines.model.cross_report_finding import cross_report_finding
 from pipelines.model.dim_report import dim_report
 from pipelines.model.dim_statement import dim_statement
@@ -55,6 +55,8 @@ TABLES = {
 }
 """Frames that are loaded, and the table each becomes."""
 
+REPORTS_PER_BATCH = 256
+
 Frames = dict[str, pl.DataFrame]
 
 
@@ -94,25 +96,41 @@ def without(frames: Mapping[str, pl.DataFrame], stopped: pl.DataFrame) -> Frames
     return clean
 
 
-@dataclass(frozen=True, slots=True)
-class Years:
-    """The fiscal years a run is about, among all there are."""
+def batches(report_reading: pl.DataFrame) -> list[pl.Series]:
+    """Divide reports into batches that are worked on one after the other, so that no run holds all numbers at once.
 
-    wanted: Sequence[str]
-    every: Sequence[str]
+    Reports of one unit and fiscal year may replace each other and therefore stand in one batch.
 
-    def of(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """Keep rows of the wanted years, and rows that belong to no partition: those belong to every run."""
-        other = [int(year) for year in set(self.every) - set(self.wanted)]
-        return frame.filter(~pl.col("fiscal_year").is_in(other).fill_null(False))
+    Args:
+        report_reading: ``REPORT_READING`` of all reports.
+
+    Returns:
+        Report keys of each batch; one empty batch when there are no reports.
+    """
+    about = ["fiscal_year", "unit_key"]
+    placed = (
+        report_reading.select("report_key", "fiscal_year")
+        .join(report_units(report_reading).select("report_key", "unit_key"), on="report_key", how="left")
+        .sort(*about, "report_key")
+        .with_columns(before=pl.int_range(pl.len()))
+        # a group is where its first report falls
+        .with_columns(batch=pl.col("before").first().over(about) // REPORTS_PER_BATCH)
+    )
+    groups = [group["report_key"] for group in placed.partition_by("batch", maintain_order=True)]
+    return groups or [placed["report_key"]]
 
 
-def dimensions(report_reading: pl.DataFrame, extracted_cell: pl.DataFrame) -> Frames:
-    """Build the conformed dimensions from all reports."""
+def dimensions(report_reading: pl.DataFrame, printed: pl.DataFrame) -> Frames:
+    """Build the conformed dimensions from all reports.
+
+    Args:
+        report_reading: ``REPORT_READING`` of all reports.
+        printed: what `printed_subject` gives for all of them.
+    """
     return {
         "dim_year": dim_year(report_reading),
         "dim_unit": dim_unit(report_reading),
-        "dim_subject": dim_subject(published_cell(extracted_cell, report_reading)),
+        "dim_subject": dim_subject(printed),
         "dim_statement": dim_statement(),
     }
 
@@ -216,7 +234,9 @@ def run_record(
     run_id: str,
     started_at: datetime,
     files: pl.DataFrame,
-    frames: Mapping[str, pl.DataFrame],
+    reports: pl.DataFrame,
+    extractor_version: str,
+    rows: Mapping[str, int],
     reports_read: int,
     skipped: Sequence[Skipped],
 ) -> pl.DataFrame:
@@ -226,11 +246,12 @@ def run_record(
         run_id: This run.
         started_at: When it began, UTC.
         files: ``SOURCE_FILE`` given to it.
-        frames: Tables of the star schema, and ``report_reading``.
+        reports: Table ``dim_report``.
+        extractor_version: Version of the reader.
+        rows: Rows of ``published_cell``, ``finding`` and each fact table.
         reports_read: Contents read in this run.
         skipped: Paths given that were not read.
     """
-    reports = frames["dim_report"]
     status = dict(reports["status"].value_counts().iter_rows())
     stopped = reports.filter(pl.col("status") == "quarantined")
     in_quarantine = not files.join(stopped, on="report_key", how="semi").is_empty()
@@ -244,10 +265,10 @@ def run_record(
         "files": files.height,
         "reports_read": reports_read,
         **{name: status.get(name, 0) for name in ("loaded", "empty", "quarantined", "superseded")},
-        "cells": frames["published_cell"].height,
-        "facts": sum(frame.height for name, frame in frames.items() if name.startswith("fact_")),
-        "findings": frames["finding"].height,
-        "extractor_version": frames["report_reading"]["extractor_version"].max(),
+        "cells": rows["published_cell"],
+        "facts": sum(count for name, count in rows.items() if name.startswith("fact_")),
+        "findings": rows["finding"],
+        "extractor_version": extractor_version,
         "exit_code": int(Exit.QUARANTINED if in_quarantine or unread else Exit.DONE),
     }
     return conform(pl.DataFrame([row]), "quality.run")

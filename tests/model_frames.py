@@ -25,7 +25,7 @@ from pipelines.frames import (
 from pipelines.model.cross_report_finding import cross_report_finding
 from pipelines.model.dim_report import dim_report
 from pipelines.model.dim_statement import dim_statement
-from pipelines.model.dim_subject import dim_subject
+from pipelines.model.dim_subject import dim_subject, printed_subject
 from pipelines.model.dim_unit import dim_unit
 from pipelines.model.dim_year import dim_year
 from pipelines.model.fact_disclosure import fact_disclosure
@@ -189,7 +189,7 @@ def star(reports: Iterable[dict[str, Any]]) -> dict[str, pl.DataFrame]:
     cells = published_cell(given.extracted_cell, given.report_reading)
     forms = report_form(cells, given.report_reading, given.source_file)
     described = dim_report(given.report_reading, given.source_file, forms)
-    subjects = dim_subject(cells)
+    subjects = dim_subject(printed_subject(cells))
     disclosed = fact_disclosure(given.extracted_disclosure, described, subjects)
     return {
         "published_cell": cells,

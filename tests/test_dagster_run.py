@@ -90,7 +90,7 @@ def test_checks_and_partitions_are_recorded(by_dagster: tuple[Settings, dg.Dagst
     assert event is not None
     metadata = event.asset_materialization.metadata  # type: ignore[union-attr]
     assert {"dagster/row_count", "sample", "reports", "amount"} <= metadata.keys()
-    file = settings.frames / "published_cell" / "2018.parquet"
+    file = settings.frames / "published_cell" / "2018-00001.parquet"
     assert pl.read_parquet(file)["year_key"].unique().to_list() == [2018]
 
 

@@ -113,15 +113,17 @@ class ReadingCache:
         """Give the latest ``REPORT_READING`` row of every content ever read, by report key."""
         return self._latest().drop("part")
 
-    def tables(self) -> dict[str, pl.DataFrame]:
-        """Give all reading tables, latest rows only, ordered by report key."""
+    def tables(self, reports: pl.Series | None = None) -> dict[str, pl.DataFrame]:
+        """Give the reading tables of some reports (their keys), else of all: latest rows only, by report key."""
         latest = self._latest()
+        if reports is not None:
+            latest = latest.filter(pl.col("report_key").is_in(reports.implode()))
         keys = latest.select("report_key", "part")
         frames = {"report_reading": latest.drop("part")}
         for table, schema in TABLES.items():
             if table != "report_reading":
                 frames[table] = (
-                    self._scan(table, schema)
+                    self._scan(table, schema, set(keys["part"]))
                     .join(keys.lazy(), on=["report_key", "part"], how="semi")
                     .drop("part")
                     .sort("report_key", maintain_order=True)
@@ -161,13 +163,14 @@ class ReadingCache:
         folder = self._folder / "report_reading"
         return sorted(int(f.stem) for f in folder.glob("*.parquet") if re.fullmatch(r"\d{6}", f.stem))
 
-    def _scan(self, table: str, schema: dict[str, pl.DataType]) -> pl.LazyFrame:
+    def _scan(self, table: str, schema: dict[str, pl.DataType], wanted: set[int] | None = None) -> pl.LazyFrame:
         parts = [
             pl.scan_parquet(self._file(table, part))
             .match_to_schema(schema, missing_columns="insert", extra_columns="ignore")
             .with_columns(part=pl.lit(part, pl.Int64))
             for part in self._parts()
-            if self._file(table, part).exists()  # a part of an earlier version lacks the tables that came later
+            if (wanted is None or part in wanted)
+            and self._file(table, part).exists()  # a part of an earlier version lacks the tables that came later
         ]
         return pl.concat(parts) if parts else pl.LazyFrame(schema=schema | {"part": pl.Int64()})
 

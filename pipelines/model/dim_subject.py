@@ -122,17 +122,16 @@ def _hierarchy(subjects: pl.DataFrame) -> pl.DataFrame:
     return subjects
 
 
-def dim_subject(published_cell: pl.DataFrame) -> pl.DataFrame:
-    """Return one row per meaning of a code: all the reference data know and all that reports print.
+def printed_subject(published_cell: pl.DataFrame) -> pl.DataFrame:
+    """Return the codes and names that reports print.
 
     Args:
         published_cell: table ``published_cell``.
 
     Returns:
-        Table ``dim_subject``, sorted by key. A code that the reference data do not know is named by the name printed
-        most often (then latest, then first in order), and is valid for ever.
+        ``classification``, ``code``, ``year_key``, ``seen_name``, ``times``: one row per combination.
     """
-    seen = (
+    return (
         published_cell.filter(pl.col("subject_code").is_not_null())
         .with_columns(
             classification=classification(pl.col("form")),
@@ -143,9 +142,21 @@ def dim_subject(published_cell: pl.DataFrame) -> pl.DataFrame:
         .group_by("classification", "code", "year_key", "seen_name")
         .agg(times=pl.len())
     )
+
+
+def dim_subject(printed: pl.DataFrame) -> pl.DataFrame:
+    """Return one row per meaning of a code: all the reference data know and all that reports print.
+
+    Args:
+        printed: what `printed_subject` gives, of one or several batches.
+
+    Returns:
+        Table ``dim_subject``, sorted by key. A code that the reference data do not know is named by the name printed
+        most often (then latest, then first in order), and is valid for ever.
+    """
     reference = _reference()
     unknown = (
-        seen.join(reference, on=["classification", "code"], how="anti")
+        printed.join(reference, on=["classification", "code"], how="anti")
         .group_by("classification", "code", "seen_name")
         .agg(pl.col("times").sum(), latest=pl.col("year_key").max())
         .sort(["times", "latest", "seen_name"], descending=[True, True, False])
@@ -167,7 +178,7 @@ def dim_subject(published_cell: pl.DataFrame) -> pl.DataFrame:
         pl.concat([reference, unknown, none], how="diagonal").with_columns(level=level.cast(pl.Int16))
     )
     used = (
-        seen.join(_nearest(seen, subjects), on=["classification", "code", "year_key"])
+        printed.join(_nearest(printed, subjects), on=["classification", "code", "year_key"])
         .group_by("subject_key")
         .agg(seen_names=pl.col("seen_name").drop_nulls().unique(), years_seen=pl.col("year_key").unique().sort())
     )

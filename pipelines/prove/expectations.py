@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parents[2] / "expectations"
 STRUCTURAL = "structural"
 FAULT = "fault"
-_SAMPLE = 20
+SAMPLE = 20
+"""Unexpected values that a result shows at most."""
 _GX_SEVERITY = {STRUCTURAL: "critical", FAULT: "warning"}
 _META_KEYS = {"id", "expect", "severity", "notes", "where"}
 
@@ -172,6 +173,37 @@ def validate(suite: Suite, frame: pl.DataFrame, frames: Mapping[str, pl.DataFram
     return Validation(pl.DataFrame(rows, schema=RESULT, orient="row"), outcome.to_json_dict())
 
 
+def added(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+    """Add up Great Expectations' documents about two batches of one asset."""
+    results = [_added(a, b) for a, b in zip(one["results"], other["results"], strict=True)]
+    good = sum(result["success"] for result in results)
+    statistics = {
+        "evaluated_expectations": len(results),
+        "successful_expectations": good,
+        "unsuccessful_expectations": len(results) - good,
+        "success_percent": 100 * good / len(results) if results else None,
+    }
+    return one | {"results": results, "success": good == len(results), "statistics": statistics}
+
+
+def _added(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+    a, b = one["result"], other["result"]
+    both = a | {key: a[key] + b[key] for key in a.keys() & b.keys() if key.endswith("_count")}
+    there = both.get("element_count", 0) - both.get("missing_count", 0)
+    for percent, count, whole in (
+        ("unexpected_percent", "unexpected_count", there),
+        ("unexpected_percent_nonmissing", "unexpected_count", there),
+        ("unexpected_percent_total", "unexpected_count", both.get("element_count")),
+        ("missing_percent", "missing_count", both.get("element_count")),
+    ):
+        if percent in both and whole:
+            both[percent] = 100 * both[count] / whole
+    for shown in ("partial_unexpected_list", "partial_unexpected_counts"):
+        if shown in both:
+            both[shown] = [*a[shown], *b.get(shown, [])][:SAMPLE]
+    return one | {"result": both, "success": one["success"] and other["success"]}
+
+
 def gx_suite(suite: Suite) -> ExpectationSuite:
     """Build the suite as Great Expectations wants it."""
     gx = import_great_expectations()
@@ -270,7 +302,7 @@ def _row(
         raise SuiteError(f"{suite.asset}.{expectation.id}: {failure.get('exception_message')}")
     detail = result.result
     index = detail.get("unexpected_index_list") or []
-    values = [_text(value) for value in (detail.get("partial_unexpected_list") or [])[:_SAMPLE]]
+    values = [_text(value) for value in (detail.get("partial_unexpected_list") or [])[:SAMPLE]]
     names = [""] * len(values)
     if suite.key and index:
         names = [f"{name}: " for name in frame[suite.key].gather(index[: len(values)])]

@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.prove.expectations import RESULT, STRUCTURAL, read_suite, validate
+from pipelines.prove.expectations import RESULT, SAMPLE, STRUCTURAL, added, read_suite, validate
 from pipelines.warehouse import parquet
 
 REASON_CODE = "expectation"
@@ -142,6 +142,28 @@ def _merge(rounds: list[Verdict], stopped: pl.DataFrame) -> Verdict:
             if asset not in documents or documents[asset]["success"]:
                 documents[asset] = document
     return Verdict(results, documents, stopped)
+
+
+def together(verdicts: Iterable[Verdict]) -> Verdict:
+    """Add up what the same suites said about several batches, as if they had seen one frame."""
+    verdicts = list(verdicts)
+    documents: dict[str, dict[str, Any]] = {}
+    for verdict in verdicts:
+        for asset, document in verdict.documents.items():
+            documents[asset] = added(documents[asset], document) if asset in documents else document
+    results = (
+        pl.concat([verdict.results for verdict in verdicts])
+        .group_by("asset", "expectation_id", maintain_order=True)
+        .agg(
+            pl.col("expectation", "column", "severity").first(),
+            pl.col("success").all(),
+            pl.col("element_count", "unexpected_count").sum(),
+            pl.col("sample").explode().drop_nulls().head(SAMPLE),
+            pl.col("report_keys").explode().drop_nulls().unique().sort(),
+            pl.col("notes").first(),
+        )
+    )
+    return Verdict(results.select(RESULT.keys()), documents, pl.concat([v.stopped for v in verdicts]))
 
 
 def _words(row: Mapping[str, Any]) -> str:

@@ -7,6 +7,7 @@ built anew and never changed in place.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +21,9 @@ from pipelines.warehouse import tables as metadata
 
 # DuckDB 2 writes files by default that only DuckDB 2 opens; clients from 1.4 on read this format.
 STORAGE_VERSION = "v1.4.0"
+
+# However many rows there are; what does not fit is spilled beside the file.
+MEMORY_LIMIT = "1GB"
 
 OFFENDERS_SHOWN = 5
 
@@ -46,7 +50,7 @@ class Loaded:
 
 
 def load(
-    frames: dict[str, pl.DataFrame],
+    frames: Mapping[str, pl.DataFrame | Iterable[pl.DataFrame]],
     database: Path,
     *,
     extractor_version: str,
@@ -56,8 +60,8 @@ def load(
     """Build the database and put it in place.
 
     Args:
-        frames: tables by their name in ``tables.yml`` (``quality.finding`` with its schema). Tables without a frame
-            stay empty; nullable columns may be missing.
+        frames: tables by their name in ``tables.yml`` (``quality.finding`` with its schema), whole or part by part.
+            Tables without a frame stay empty; nullable columns may be missing.
         database: the file to replace; its folder is made if need be.
         extractor_version: for ``meta``.
         commit: of the code, for ``meta``.
@@ -82,7 +86,7 @@ def load(
     building = database.with_name(f".{database.name}.{os.getpid()}.building")
     _remove(building)
     try:
-        rows = _build(frames | {"meta": meta}, building)
+        rows = _build({**frames, "meta": meta}, building)
         _flush(building)
         building.replace(database)
         _flush(database.parent)
@@ -93,16 +97,18 @@ def load(
     return Loaded(database, rows, len(checks.queries()), perf_counter() - start)
 
 
-def _build(frames: dict[str, pl.DataFrame], file: Path) -> dict[str, int]:
+def _build(frames: Mapping[str, pl.DataFrame | Iterable[pl.DataFrame]], file: Path) -> dict[str, int]:
     """Create, fill, describe and check the database; return the rows of each table."""
     connection = duckdb.connect()
     try:
+        connection.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
+        connection.execute(f"set temp_directory = {metadata.literal(f'{file}.tmp')}")
         place = metadata.literal(str(file))
         connection.execute(f"attach {place} as building (storage_version '{STORAGE_VERSION}')")
         connection.execute("use building")
         for statement in metadata.ddl():
             connection.execute(statement)
-        rows = {name: _insert(connection, name, frames.get(name)) for name in metadata.tables()}
+        rows = {name: _insert(connection, name, frames.get(name, [])) for name in metadata.tables()}
         for statement in views.ddl():
             connection.execute(statement)
         _check(connection)
@@ -113,18 +119,20 @@ def _build(frames: dict[str, pl.DataFrame], file: Path) -> dict[str, int]:
     return rows
 
 
-def _insert(connection: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame | None) -> int:
-    if frame is None:
-        return 0
-    rows = metadata.conform(frame, table)
-    connection.register("incoming", rows.to_arrow())
-    try:
-        connection.execute(f"insert into {metadata.quoted(table)} select * from incoming")
-    except duckdb.Error as error:
-        raise LoadError(f"{table}: {error}") from error
-    finally:
-        connection.unregister("incoming")
-    return rows.height
+def _insert(connection: duckdb.DuckDBPyConnection, table: str, frames: pl.DataFrame | Iterable[pl.DataFrame]) -> int:
+    """Insert one part after the other, so that only one of them is held."""
+    count = 0
+    for frame in [frames] if isinstance(frames, pl.DataFrame) else frames:
+        rows = metadata.conform(frame, table)
+        connection.register("incoming", rows.to_arrow())
+        try:
+            connection.execute(f"insert into {metadata.quoted(table)} select * from incoming")
+        except duckdb.Error as error:
+            raise LoadError(f"{table}: {error}") from error
+        finally:
+            connection.unregister("incoming")
+        count += rows.height
+    return count
 
 
 def _check(connection: duckdb.DuckDBPyConnection) -> None:
