@@ -20,7 +20,7 @@ from pipelines.collect.readings import read_into, tasks
 from pipelines.frames import SOURCE_FILE
 from pipelines.model.dim_subject import printed_subject
 from pipelines.model.published_cell import published_cell
-from pipelines.prove import data_docs, gate, quarantine
+from pipelines.prove import data_docs, gate, quarantine, second_reading
 from pipelines.prove.expectations import import_great_expectations
 from pipelines.session import Session
 from pipelines.store import Years
@@ -43,9 +43,10 @@ READING = (
     "extracted_disclosure",
     "extracted_performance",
     "extracted_project",
+    "second_reading",
 )
 DIMENSIONS = ("dim_year", "dim_unit", "dim_subject", "dim_statement")
-STAR_READING = tuple(name for name in READING if name != "published_table")
+STAR_READING = tuple(name for name in READING if name not in {"published_table", "second_reading"})
 """What the star schema is built from."""
 
 STAR = (
@@ -78,6 +79,7 @@ WORDS = {
     "extracted_disclosure": "情况说明陈述的每个数字及原句 / Every figure the narrative states, with its clause",
     "extracted_performance": "绩效目标表与自评表的指标行 / Indicator rows of performance tables",
     "extracted_project": "项目及其资金、明细 / Named projects with their money and cost lines",
+    "second_reading": "勾稽不符处的第二次读取 / Numbers under a broken identity, read by a second way",
     "dim_year": "财政年度 / Fiscal years",
     "dim_unit": "单位 / Bodies and scopes",
     "dim_subject": "功能与经济分类科目 / Functional and economic subjects",
@@ -171,6 +173,7 @@ def read(session: dg.ResourceParam[Session]) -> Iterator[Event]:
                 extractor_version=version,
                 limits=session.settings.limits,
                 on_read=session.on_read,
+                examine=second_reading.examine,
             )
     session.on_step("检查 / checking")
     session.store.write("source_file", files)

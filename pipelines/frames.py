@@ -148,3 +148,17 @@ EXTRACTED_PROJECT: dict[str, pl.DataType] = {
     "source_line": pl.Int32(),
 }
 """One row per named project, or line of its cost."""
+
+SECOND_READING: dict[str, pl.DataType] = {
+    "report_key": pl.String(),
+    "cell_key": pl.String(),
+    "form": pl.String(),
+    "rule_id": pl.String(),  # broken by the first reading
+    "way": pl.String(),  # text_layer, source_line
+    "first": VALUE,
+    "second": VALUE,  # null where the second way found no single number
+    "first_text": pl.String(),
+    "second_text": pl.String(),
+    "decision": pl.String(),  # confirmed, corrected, undecided
+}
+"""One row per cell under an identity that the first reading broke, and rule."""

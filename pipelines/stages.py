@@ -51,6 +51,7 @@ TABLES = {
     "run": "quality.run",
     "finding": "quality.finding",
     "outcome": "quality.outcome",
+    "second_reading": "quality.second_reading",
     "expectation_result": "quality.expectation_result",
 }
 """Frames that are loaded, and the table each becomes."""

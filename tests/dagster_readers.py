@@ -39,6 +39,18 @@ def wrong_sum(path: Path, report_key: str, content_sha256: str, format: str) -> 
     return ReportReading(reading.report, reading.tables, cells)
 
 
+def misreading(path: Path, report_key: str, content_sha256: str, format: str) -> ReportReading:
+    """Misread the 合计 of the expenditure table by one, as a font or a table that is not understood might do it."""
+    reading = read_report(path, report_key, content_sha256, format)
+    wrong = (pl.col("form") == "expenditure") & (pl.col("measure") == "total") & pl.col("subject_name").eq("合计")
+    cells = reading.cells.with_columns(
+        value=pl.when(wrong).then(pl.col("value") + 1).otherwise("value").cast(VALUE),
+        amount=pl.when(wrong).then(pl.col("amount") + 10_000).otherwise("amount").cast(AMOUNT),
+        raw_text=pl.when(wrong).then(pl.lit("misread")).otherwise("raw_text"),
+    )
+    return ReportReading(reading.report, reading.tables, cells)
+
+
 def counting(path: Path, report_key: str, content_sha256: str, format: str) -> ReportReading:
     """Give an empty report, and leave a mark for every reading; die or fail where the content says so."""
     with (path.parent / ".read").open("a", encoding="utf-8") as marks:
