@@ -162,3 +162,19 @@ SECOND_READING: dict[str, pl.DataType] = {
     "decision": pl.String(),  # confirmed, corrected, undecided
 }
 """One row per cell under an identity that the first reading broke, and rule."""
+
+CORRECTION: dict[str, pl.DataType] = {
+    "report_key": pl.String(),
+    "form": pl.String(),
+    "side": pl.String(),
+    "row": pl.String(),  # subject code, else name
+    "measure": pl.String(),
+    "printed": VALUE,  # as read
+    "corrected": VALUE,
+    "reason": pl.String(),
+    "author": pl.String(),
+    "corrected_on": pl.Date(),
+    "cell_key": pl.String(),  # null where the entry is stale
+    "state": pl.String(),  # applied, stale
+}
+"""One row per correction by hand whose report is loaded."""

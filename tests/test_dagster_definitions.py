@@ -22,6 +22,7 @@ WITHOUT_YEAR = {
     "extracted_performance",
     "extracted_project",
     "second_reading",
+    "correction",
     "dim_year",
     "dim_unit",
     "dim_subject",
@@ -41,6 +42,7 @@ BY_YEAR = {
     "fact_three_public",
     "finding",
     "outcome",
+    "coverage",
 }
 UPSTREAM = {
     "source_file": set(),

@@ -13,9 +13,9 @@ import polars as pl
 
 from pipelines.collect.readings import Look
 from pipelines.extract.again import Spot
-from pipelines.frames import AMOUNT, SECOND_READING, VALUE
+from pipelines.frames import SECOND_READING, VALUE
 from pipelines.interpret.normalise import read_number
-from pipelines.interpret.tables import UNITS
+from pipelines.prove.correction import with_values
 from pipelines.prove.identities import comparisons
 
 _INSTANCE = ["report_key", "rule_id", "form", "side", "subject_code", "subject_name", "measure", "target"]
@@ -90,25 +90,6 @@ def spots(cells: pl.DataFrame, broken: pl.DataFrame) -> dict[str, Sequence[Spot]
     return dict(found)
 
 
-def corrected(cells: pl.DataFrame, values: pl.DataFrame, note: pl.Expr) -> pl.DataFrame:
-    """Put other values into cells; ``method`` gets the note behind it.
-
-    Args:
-        cells: ``EXTRACTED_CELL``.
-        values: ``cell_key`` (unique), ``new`` in the unit of the cell, ``new_text``, and what the note needs.
-        note: Over the cells joined with the values.
-    """
-    joined = cells.join(values, on="cell_key", how="left", maintain_order="left")
-    changed = pl.col("new").is_not_null()
-    yuan = (pl.col("new") * pl.col("unit").replace_strict(UNITS, return_dtype=pl.Int64)).cast(AMOUNT)
-    return joined.with_columns(
-        value=pl.coalesce("new", "value"),
-        amount=pl.when(changed).then(yuan).otherwise("amount"),
-        raw_text=pl.coalesce("new_text", "raw_text"),
-        method=pl.when(changed).then(pl.concat_str("method", note, separator="; ")).otherwise("method"),
-    ).select(cells.columns)
-
-
 def _broken(cells: pl.DataFrame) -> pl.DataFrame:
     """One row per cell of an instance whose difference is beyond tolerance."""
     beyond = comparisons(cells).filter(pl.col("result") == "beyond", pl.col("rule_id") != "duplicate_row")
@@ -123,7 +104,7 @@ def _holding(cells: pl.DataFrame, broken: pl.DataFrame, differing: pl.DataFrame)
     """Keys of the cells whose second value makes every broken identity of the cell hold."""
     if differing.is_empty():
         return pl.Series(dtype=pl.String())
-    changed = corrected(cells, differing.select("cell_key", new="second", new_text="second_text"), pl.lit(""))
+    changed = with_values(cells, differing.select("cell_key", new="second", new_text="second_text"), pl.lit(""))
     concerned = changed.join(
         changed.join(differing, on="cell_key", how="semi").select("report_key").unique(), on="report_key", how="semi"
     )
@@ -139,7 +120,7 @@ def _applied(cells: pl.DataFrame, differing: pl.DataFrame, held: pl.Series) -> p
     marked = pl.format("{}; a second reading gives {}", "method", "second_text")
     doubtful = differing.filter(~holds).select("cell_key", "second_text")
     return (
-        corrected(cells, good, first)
+        with_values(cells, good, first)
         .join(doubtful, on="cell_key", how="left", maintain_order="left")
         .with_columns(method=pl.when(pl.col("second_text").is_null()).then("method").otherwise(marked))
         .select(cells.columns)
