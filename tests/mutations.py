@@ -134,6 +134,15 @@ def change_sample(sample: Sample, count: int, seed: int) -> Iterator[bytes]:
         yield render_pdf(document, layout, Random(0))
 
 
+def misprinted(sample: Sample) -> bytes:
+    """Typeset a sample whose publisher printed the 合计 of the expenditure table one unit too large."""
+    document, layout = sample_document(sample)
+    for cell in (cell for table in document.tables() for cell in table.cells()):
+        if cell.fact and (cell.fact.form, cell.fact.name, cell.fact.measure) == ("expenditure", "合计", "total"):
+            cell.set_value(cell.fact.value + 1, f"{cell.fact.value + 1:,.2f}")
+    return render_pdf(document, layout, Random(0))
+
+
 def read_changed(
     path: Path, contents: Iterator[bytes], folder: Path
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
