@@ -249,22 +249,24 @@ def star(context: dg.AssetExecutionContext, session: dg.ResourceParam[Session]) 
 @dg.multi_asset(
     name="proof",
     specs=_specs(PROOF, "prove", [*PROOF_STAR, *PROOF_READING], FISCAL_YEARS),
-    check_specs=checks.specs(PROOF),
+    check_specs=[*checks.specs(PROOF), *checks.rule_specs()],
     backfill_policy=dg.BackfillPolicy.single_run(),
 )
 def proof(context: dg.AssetExecutionContext, session: dg.ResourceParam[Session]) -> Iterator[Event]:
     """Run the accounting identities over the cells, and compare reports that print the same form."""
     session.on_step("核对勾稽关系 / proving identities")
     store, years = session.store, Years(context.partition_keys, FISCAL_YEARS.get_partition_keys())
-    verdicts = []
+    verdicts, tallies = [], []
     with store.replacing(PROOF, years) as new:
         for batch in store.batches("dim_report"):
             facts = {name: store.read(name, years, batch) for name in PROOF_STAR}
             frames = stages.proof(facts, {name: store.read(name, batch=batch) for name in PROOF_READING})
             verdicts.append(gate.demand(PROOF, {**frames, "dim_report": facts["dim_report"]}))
+            tallies.append(checks.tally(frames["finding"], frames["outcome"]))
             for name in PROOF:
                 new.write(name, frames[name], batch, facts["dim_report"])
     yield from _stored(session, PROOF, gate.together(verdicts))
+    yield from checks.rule_results(tallies)
 
 
 @dg.asset(
