@@ -28,7 +28,7 @@ from pipelines.model.report_form import report_form
 from pipelines.prove.data_docs import ReportLine
 from pipelines.prove.disclosed import disclosed_finding
 from pipelines.prove.expectations import FAULT
-from pipelines.prove.identities import findings
+from pipelines.prove.identities import comparisons, coverage, findings
 from pipelines.prove.unread import unread_finding
 from pipelines.settings import Exit
 from pipelines.warehouse.tables import conform, schema
@@ -51,6 +51,9 @@ TABLES = {
     "run": "quality.run",
     "finding": "quality.finding",
     "outcome": "quality.outcome",
+    "coverage": "quality.coverage",
+    "second_reading": "quality.second_reading",
+    "correction": "quality.correction",
     "expectation_result": "quality.expectation_result",
 }
 """Frames that are loaded, and the table each becomes."""
@@ -175,7 +178,8 @@ def proof(star: Mapping[str, pl.DataFrame], read: Mapping[str, pl.DataFrame]) ->
     frames = {name: frame.join(reports, on="report_key", how="semi") for name, frame in read.items()}
     frames["extracted_cell"] = frames["extracted_cell"].join(cells, on="report_key", how="semi")
     frames = without(frames, stopped)
-    found, outcomes = findings(frames["extracted_cell"], frames["published_table"], frames["report_reading"])
+    compared = comparisons(frames["extracted_cell"])
+    found, outcomes = findings(frames["extracted_cell"], frames["published_table"], frames["report_reading"], compared)
     across = cross_report_finding(cells, star["report_form"], reports)
     identities = found.with_columns(_in_yuan("printed"), _in_yuan("expected"), _in_yuan("difference"))
     columns = [column for column in schema("quality.finding") if column in identities.columns]
@@ -189,6 +193,7 @@ def proof(star: Mapping[str, pl.DataFrame], read: Mapping[str, pl.DataFrame]) ->
             ]
         ).sort("report_key", "rule_id", "form", "page", "message", nulls_last=True),
         "outcome": conform(outcomes, "quality.outcome"),
+        "coverage": conform(coverage(frames["extracted_cell"], compared), "quality.coverage"),
     }
 
 
