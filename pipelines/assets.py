@@ -43,6 +43,7 @@ READING = (
     "extracted_disclosure",
     "extracted_performance",
     "extracted_project",
+    "extracted_remark",
 )
 DIMENSIONS = ("dim_year", "dim_unit", "dim_subject", "dim_statement")
 STAR_READING = tuple(name for name in READING if name != "published_table")
@@ -78,6 +79,7 @@ WORDS = {
     "extracted_disclosure": "情况说明陈述的每个数字及原句 / Every figure the narrative states, with its clause",
     "extracted_performance": "绩效目标表与自评表的指标行 / Indicator rows of performance tables",
     "extracted_project": "项目及其资金、明细 / Named projects with their money and cost lines",
+    "extracted_remark": "表注公式、模板残留、空表说明 / Printed formulas, template words, statements of no data",
     "dim_year": "财政年度 / Fiscal years",
     "dim_unit": "单位 / Bodies and scopes",
     "dim_subject": "功能与经济分类科目 / Functional and economic subjects",

@@ -21,6 +21,7 @@ WITHOUT_YEAR = {
     "extracted_disclosure",
     "extracted_performance",
     "extracted_project",
+    "extracted_remark",
     "dim_year",
     "dim_unit",
     "dim_subject",

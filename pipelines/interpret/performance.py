@@ -63,6 +63,7 @@ def _as_dict(title: str, row: IndicatorRow) -> dict[str, Any]:
         "actual_value": row.values.get("actual", ""),
         "score": row.values.get("score", ""),
         "weight": row.values.get("weight", ""),
+        "rate": row.values.get("rate", ""),
         "prior_1": row.values.get("prior_1", ""),
         "prior_2": row.values.get("prior_2", ""),
         "page": row.place.page,

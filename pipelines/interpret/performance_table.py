@@ -240,7 +240,7 @@ def _budget_row(record: Record, state: _State) -> IndicatorRow | None:
         record.place,
         level1=w.budget_level,
         indicator=label,
-        values=values | {"weight": weight},
+        values=values | {"weight": weight, "rate": laid.texts.get("rate", "")},
         fixed=True,
         unit=state.unit or _unit(record),
     )
