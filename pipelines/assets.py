@@ -21,6 +21,7 @@ from pipelines.frames import SOURCE_FILE
 from pipelines.model.dim_subject import printed_subject
 from pipelines.model.published_cell import published_cell
 from pipelines.prove import data_docs, gate, quarantine
+from pipelines.prove.across import comparable
 from pipelines.prove.expectations import import_great_expectations
 from pipelines.session import Session
 from pipelines.store import Years
@@ -46,7 +47,7 @@ READING = (
     "extracted_remark",
 )
 DIMENSIONS = ("dim_year", "dim_unit", "dim_subject", "dim_statement")
-STAR_READING = tuple(name for name in READING if name != "published_table")
+STAR_READING = tuple(name for name in READING if name not in {"published_table", "extracted_remark"})
 """What the star schema is built from."""
 
 STAR = (
@@ -60,11 +61,13 @@ STAR = (
     "fact_revenue",
     "fact_three_public",
 )
-PROOF_STAR = ("published_cell", "report_form", "dim_report", "fact_disclosure")
-PROOF_READING = ("report_reading", "published_table", "extracted_cell")
-"""What the rules look at."""
+PROOF_STAR = ("published_cell", "report_form", "dim_report")
+"""What the rules look at, besides all that was read."""
 
 PROOF = ("finding", "outcome")
+ACROSS = 0
+"""The batch of what comes of comparing years; the reports of a batch have numbers from 1."""
+
 Event = dg.MaterializeResult[None] | dg.AssetCheckResult
 """What an asset tells Dagster; the frames themselves go through the store, batch by batch."""
 
@@ -237,22 +240,30 @@ def star(context: dg.AssetExecutionContext, session: dg.ResourceParam[Session]) 
 
 @dg.multi_asset(
     name="proof",
-    specs=_specs(PROOF, "prove", [*PROOF_STAR, *PROOF_READING], FISCAL_YEARS),
+    specs=_specs(PROOF, "prove", [*PROOF_STAR, *READING], FISCAL_YEARS),
     check_specs=checks.specs(PROOF),
     backfill_policy=dg.BackfillPolicy.single_run(),
 )
 def proof(context: dg.AssetExecutionContext, session: dg.ResourceParam[Session]) -> Iterator[Event]:
-    """Run the accounting identities over the cells, and compare reports that print the same form."""
+    """Run the rules over every report, and compare reports of a unit with each other."""
     session.on_step("核对勾稽关系 / proving identities")
     store, years = session.store, Years(context.partition_keys, FISCAL_YEARS.get_partition_keys())
-    verdicts = []
+    verdicts, figures = [], []
+    every = store.read("dim_report")
     with store.replacing(PROOF, years) as new:
+
+        def keep(frames: stages.Frames, reports: pl.DataFrame, batch: int) -> None:
+            verdicts.append(gate.demand(PROOF, {**frames, "dim_report": reports}))
+            for name in PROOF:
+                new.write(name, frames[name], batch, reports)
+
         for batch in store.batches("dim_report"):
             facts = {name: store.read(name, years, batch) for name in PROOF_STAR}
-            frames = stages.proof(facts, {name: store.read(name, batch=batch) for name in PROOF_READING})
-            verdicts.append(gate.demand(PROOF, {**frames, "dim_report": facts["dim_report"]}))
-            for name in PROOF:
-                new.write(name, frames[name], batch, facts["dim_report"])
+            readings = {name: store.read(name, batch=batch) for name in READING}
+            figures.append(comparable(readings))
+            keep(stages.proof(facts, readings), facts["dim_report"], batch)
+        reports = store.read("dim_report", years)
+        keep(stages.proof_across(pl.concat(figures), every, reports), reports, ACROSS)
     yield from _stored(session, PROOF, gate.together(verdicts))
 
 

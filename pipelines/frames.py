@@ -154,10 +154,10 @@ EXTRACTED_REMARK: dict[str, pl.DataType] = {
     "report_key": pl.String(),
     "fiscal_year": pl.Int32(),
     "row_no": pl.Int32(),
-    "kind": pl.String(),  # formula, template, no_data
+    "kind": pl.String(),  # formula, template, no_data, title
     "form": pl.String(),  # of the table it stands below, or that it names; null elsewhere
     "text": pl.String(),  # the words that matched, folded, with a few around them
     "page": pl.Int32(),
     "source_line": pl.Int32(),
 }
-"""One row per remark that rules read: printed formulas (27行=…), words of the template, statements of no data."""
+"""One row per remark that rules read: printed formulas (27行=…), template words, statements of no data, titles."""

@@ -61,10 +61,13 @@ UPSTREAM = {
         "published_cell",
         "report_form",
         "dim_report",
-        "fact_disclosure",
         "report_reading",
         "published_table",
         "extracted_cell",
+        "extracted_disclosure",
+        "extracted_performance",
+        "extracted_project",
+        "extracted_remark",
     },
 }
 

@@ -1,4 +1,4 @@
-"""Remarks that rules read: formulas below tables, words of the template left in, statements that a table is empty."""
+"""Remarks that rules read: formulas below tables, template words left in, statements of no data, titles in the text."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 
 from pipelines.extract.document import Document, Grid, Line, Place
 from pipelines.interpret.appendix import data
+from pipelines.interpret.forms import form_of_title
 from pipelines.interpret.normalise import key
 from pipelines.interpret.read import ReadTable
 
@@ -45,7 +46,8 @@ def remark_rows(document: Document, tables: list[ReadTable]) -> list[dict[str, A
         tables: Its tables, in reading order; a formula belongs to the one it stands below, or in.
 
     Returns:
-        Rows of ``EXTRACTED_REMARK`` without ``report_key`` and ``row_no``, in reading order, each once per place.
+        Rows of ``EXTRACTED_REMARK`` without ``report_key`` and ``row_no``, in reading order, each once per place; of
+        titles, the first of each form.
     """
     w = _words()
     rows: dict[tuple[Any, ...], dict[str, Any]] = {}
@@ -61,6 +63,9 @@ def remark_rows(document: Document, tables: list[ReadTable]) -> list[dict[str, A
                     "source_line": place.line,
                 }
                 rows.setdefault(tuple(row.values()), row)
+        if (titled := form_of_title(text)) is not None:
+            row = {"kind": "title", "form": titled.name, "text": text, "page": place.page, "source_line": place.line}
+            rows.setdefault(("title", titled.name), row)
     return list(rows.values())
 
 
