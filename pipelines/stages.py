@@ -54,7 +54,7 @@ TABLES = {
 }
 """Frames that are loaded, and the table each becomes."""
 
-REPORTS_PER_BATCH = 256
+REPORTS_PER_BATCH = 200
 
 Frames = dict[str, pl.DataFrame]
 
