@@ -2,7 +2,8 @@
 -- rounding may have cost both, and the scale (100 for percentages). expected: the quotient rounded half up to the places
 -- printed. tolerance: one unit of the last place (publishers cut as often as they round, and bend shares so that they add
 -- up) and what the rounded amounts leave open. Integers all along: no float holds a share.
--- result: equal, rounding, beyond, undefined (a number where nothing can be divided), insufficient.
+-- result: equal, rounding, beyond, blank (no number printed), undefined (a number where nothing can be divided),
+-- insufficient.
 with
 whole as (
     select
@@ -42,7 +43,8 @@ final as (
         2 as n, page, if(page is null, [], [page]) as pages, [] as cell_keys, note,
         case
             when numerator is null or denominator is null then 'insufficient'
-            when expected is null then 'undefined'
+            when expected is null then if(printed is null, 'insufficient', 'undefined')
+            when printed is null then 'blank'
             when printed = expected then 'equal'
             when abs(printed - expected) <= tolerance then 'rounding'
             else 'beyond'

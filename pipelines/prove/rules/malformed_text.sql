@@ -25,6 +25,13 @@ final as (
     where r.has_sign or u.has_sign
     union all by name
     select
+        'percent_sign' as rule_id, report_key, path as subject_name, fact as measure, '%' as unit,
+        if(regexp_matches(quote, '[%％]'), null, value) as printed, page, 1 as n,
+        if(regexp_matches(quote, '[%％]'), 'equal', 'beyond') as result, '百分比缺百分号：“' || quote || '”' as note
+    from disclosed
+    where fact in ('completion_percent', 'change_percent') and value is not null
+    union all by name
+    select
         'missing_count' as rule_id, report_key, indicator as subject_name, 'rate' as measure, null as unit, null as printed, page, 1 as n,
         if(regexp_matches(indicator, '不(低|少|高|多|大|小|超)[于过](条|个|次|份|人次|家|户|件|项|天|小时|%)'), 'beyond', 'equal') as result,
         '“' || table_title || '”指标“' || indicator || '”缺数字' as note

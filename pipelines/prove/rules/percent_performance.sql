@@ -1,4 +1,5 @@
--- execution_rate: 执行率 = 执行数 / 预算数. execution_score: the points for it = weight x rate, at most the weight.
+-- execution_rate: 执行率 = 执行数 / 预算数. execution_score: the points for it = weight x rate, at most the weight; blank
+-- where the table scores everything else.
 with
 row as (
     select * from indicator where is_execution and budget is not null and spent is not null
@@ -14,11 +15,13 @@ final as (
     union all by name
     select
         'execution_score' as rule_id, report_key, indicator as subject_name, 'score' as measure, '分' as unit, score as printed,
-        case when score = floor(score) then 0 when score * 10 = floor(score * 10) then 1 else 2 end as places, page,
+        case when score is null then 2 when score = floor(score) then 0 when score * 10 = floor(score * 10) then 1 else 2 end as places, page,
         table_title as note, least(spent, budget) as numerator, 0 as numerator_half, budget as denominator,
         0 as denominator_half, weight as scale
     from row
-    where score is not null and weight is not null
+    where
+        weight is not null
+        and (score is not null or (report_key, block) in (select (report_key, block) from indicator where score is not null))
 )
 
 select * from final

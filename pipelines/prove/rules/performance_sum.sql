@@ -81,7 +81,8 @@ edge as (
 
 final as (
     select
-        rule_id, report_key, null as form, '' as side, null as subject_code, label as subject_name, 'score' as measure,
+        rule_id, report_key, null as form, '' as side, null as subject_code, label as subject_name,
+        case rule_id when 'performance_budget' then 'budget' when 'performance_projects' then 'amount' else 'score' end as measure,
         target as instance, target, part, 1 as sign, table_title as note
     from edge
 )

@@ -1,6 +1,7 @@
 -- project_details 项目 = Σ 明细, project_parts 明细 = Σ 其下各项, project_sources 项目 = Σ 资金来源: within one table of a
 -- project. project_examples: details that running text names are not more than the project.
--- project_statements: one project's expenditure is the same wherever the report states it.
+-- project_named: a cost that running text names is that of the line of the project's table with this name, or with the
+-- only one that holds it. project_statements: one project's expenditure is the same wherever the report states it.
 with
 line as (
     select *, regexp_replace(section, ' .*$', '') as form_title, len(string_split(item, '/')) as depth from project
@@ -17,7 +18,25 @@ money as (
     select *, key || if(budget_amount is null, '#final', '#budget') as amount from line
 ),
 
+cost as (
+    select *, regexp_replace(regexp_extract(item, '([^/]+)$', 1), '[、，,（）()\s]', '', 'g') as cost
+    from money
+    where kind = 'detail' and item <> ''
+),
+
+named as (
+    select t.report_key, t.project, t.item, t.section, t.amount as target, l.amount as part
+    from cost as t
+    inner join cost as l on t.report_key = l.report_key and t.name = l.name and contains(l.cost, t.cost)
+    where t.is_example and not l.is_example
+    qualify
+        count(*) over (partition by t.amount) = 1
+        or (l.cost = t.cost and row_number() over (partition by t.amount order by l.cost <> t.cost, l.depth desc, l.row_no) = 1)
+),
+
 edge as (
+    select 'project_named' as rule_id, report_key, project || '/' || item as project, section, target, part from named
+    union all by name
     select
         if(m.is_example, 'project_examples', if(m.kind = 'detail', 'project_details', 'project_sources')) as rule_id,
         w.report_key, w.project, w.section, w.key || if(w.budget_amount is null, '#final', '#budget') as target,
