@@ -182,9 +182,15 @@ def _show(outcome: Outcome, settings: Settings) -> None:
         out.print(f"隔离 / quarantined: {escape(repr(name))}: {escape(reason)}", highlight=False, soft_wrap=True)
     if outcome.given_quarantined:
         out.print(f"原因见 / reasons: {escape(str(settings.quarantine))}", highlight=False, soft_wrap=True)
+    if outcome.site_fault:
+        out.print(
+            f"网页未能更新，数据已入库 / the data are loaded, the site was not updated: {escape(outcome.site_fault)}",
+            highlight=False,
+            soft_wrap=True,
+        )
     out.print(
         f'接下来 / next: mingzhang status · mingzhang query "from expenditure" · {escape(str(settings.database))} · '
-        f"{escape(str(settings.data_docs / 'index.html'))}",
+        f"{escape(str(settings.site / 'index.html'))} · {escape(str(settings.data_docs / 'index.html'))}",
         highlight=False,
         soft_wrap=True,
     )
@@ -297,6 +303,19 @@ def dev(
 
 
 @app.command()
+def explore(
+    port: Annotated[int, typer.Option(help="端口 / port")] = 8501,
+    warehouse: WarehouseOption = None,
+) -> NoReturn:
+    """在浏览器中查询仓库（仅本机，只读） / SQL in the browser on 127.0.0.1, read-only."""
+    from pipelines.explore import command
+
+    settings = _settings(warehouse)
+    arguments = command(port)
+    os.execve(arguments[0], arguments, os.environ | {"MINGZHANG_WAREHOUSE": str(settings.warehouse)})
+
+
+@app.command()
 def serve(
     part: Annotated[Part, typer.Argument(help="web 界面，daemon 计划任务 / web server or daemon")],
     host: Annotated[str, typer.Option(help="界面的地址 / address of the web server")] = "0.0.0.0",
@@ -334,8 +353,7 @@ def _settings(warehouse: Path | None, workers: int | None = None) -> Settings:
 
 @contextmanager
 def _connect(settings: Settings, external: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open the database for reading only; nothing outside it can be reached unless ``external``."""
-    import duckdb
+    from pipelines.database import read_only
 
     if not settings.database.exists():
         _fail(
@@ -343,10 +361,7 @@ def _connect(settings: Settings, external: bool = False) -> Iterator[duckdb.Duck
             f"还没有仓库 {settings.database}，请先运行 mingzhang ingest",
             "no warehouse yet, run ingest first",
         )
-    with duckdb.connect(str(settings.database), read_only=True) as connection:
-        if not external:
-            connection.execute("set enable_external_access = false")
-            connection.execute("set lock_configuration = true")
+    with read_only(settings.database, external=external) as connection:
         yield connection
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any, TextIO
@@ -15,6 +16,8 @@ from rich.text import Text
 
 _NARROWEST = 12  # a column of fewer cells is not worth reading
 _BORDER = 3  # cells between two columns
+_FORMULA = re.compile(r"[=+@\t\r-]")
+_NUMBER = re.compile(r"[-+]?[0-9.,]+%?")
 
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Table:
@@ -71,6 +74,12 @@ def cell(value: Any) -> str:
 def _visible(text: str) -> str:
     """Show signs that would steer a terminal as escapes; what a document says is never obeyed."""
     return "".join(sign if sign == "\n" or category(sign)[0] != "C" else ascii(sign)[1:-1] for sign in text)
+
+
+def harmless(value: Any) -> Any:
+    """Put an apostrophe before a text that a spreadsheet would run as a formula; numbers are left as they are."""
+    runs = isinstance(value, str) and _FORMULA.match(value) and not _NUMBER.fullmatch(value)
+    return f"'{value}" if runs else value
 
 
 def write_csv(stream: TextIO, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

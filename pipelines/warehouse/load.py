@@ -23,7 +23,7 @@ from pipelines.warehouse import tables as metadata
 STORAGE_VERSION = "v1.4.0"
 
 # However many rows there are; what does not fit is spilled beside the file.
-MEMORY_LIMIT = "1GB"
+MEMORY_LIMIT = "512MB"
 
 OFFENDERS_SHOWN = 5
 
