@@ -16,6 +16,8 @@ from pipelines import tracing
 from pipelines.collect.discover import discover
 from pipelines.settings import Settings
 from pipelines.tracing import Place
+from pipelines.warehouse.load import load
+from tests.model_frames import report, star, stated
 
 pytestmark = pytest.mark.xdist_group("end_to_end")
 
@@ -91,6 +93,20 @@ def test_the_picture_outlines_the_cell(samples: Path, tmp_path: Path) -> None:
     edges = [edge / 2 for edge in outline]
     expected = [place["x0"] - 3, place["top"] - 3, place["x1"] + 3, place["bottom"] + 3]
     assert all(abs(found - there) <= 2 for found, there in zip(edges, expected, strict=True))
+
+
+def test_a_fact_of_the_narrative_leads_to_its_clause(tmp_path: Path) -> None:
+    database = tmp_path / "mingzhang.duckdb"
+    load(star([report([], stated=[stated("final", "201", 9)], status="loaded")]), database, extractor_version="test")
+    with duckdb.connect(str(database), read_only=True) as connection:
+        [key] = connection.execute("select disclosure_key from fact_disclosure").fetchone() or [""]
+        place = tracing.find(connection, key)
+        assert tracing.find(connection, "nothing") is None
+    assert place is not None
+    words = tracing.describe(place, None)
+    assert words["原文 / raw text"] == "科目9万元"
+    assert words["金额 / amount"] == "90,000.00 元"
+    assert "原件已不在" in words["文件 / file"]
 
 
 def test_missing_fonts_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
