@@ -21,7 +21,8 @@ from pipelines.collect.readings import read_into, tasks
 from pipelines.frames import SOURCE_FILE
 from pipelines.model.dim_subject import printed_subject
 from pipelines.model.published_cell import published_cell
-from pipelines.prove import data_docs, gate, quarantine
+from pipelines.prove import correction, data_docs, gate, quarantine, second_reading
+from pipelines.prove.across import comparable
 from pipelines.prove.expectations import import_great_expectations
 from pipelines.session import Session
 from pipelines.site.build import build
@@ -45,9 +46,18 @@ READING = (
     "extracted_disclosure",
     "extracted_performance",
     "extracted_project",
+    "extracted_remark",
+    "second_reading",
+    "correction",
 )
 DIMENSIONS = ("dim_year", "dim_unit", "dim_subject", "dim_statement")
-STAR_READING = tuple(name for name in READING if name != "published_table")
+STAR_READING = (
+    "report_reading",
+    "extracted_cell",
+    "extracted_disclosure",
+    "extracted_performance",
+    "extracted_project",
+)
 """What the star schema is built from."""
 
 STAR = (
@@ -61,11 +71,13 @@ STAR = (
     "fact_revenue",
     "fact_three_public",
 )
-PROOF_STAR = ("published_cell", "report_form", "dim_report", "fact_disclosure")
-PROOF_READING = ("report_reading", "published_table", "extracted_cell")
-"""What the rules look at."""
+PROOF_STAR = ("published_cell", "report_form", "dim_report")
+"""What the rules look at, besides all that was read."""
 
-PROOF = ("finding", "outcome")
+PROOF = ("finding", "outcome", "coverage")
+ACROSS = 0
+"""The batch of what comes of comparing years; the reports of a batch have numbers from 1."""
+
 Event = dg.MaterializeResult[None] | dg.AssetCheckResult
 """What an asset tells Dagster; the frames themselves go through the store, batch by batch."""
 
@@ -80,6 +92,9 @@ WORDS = {
     "extracted_disclosure": "情况说明陈述的每个数字及原句 / Every figure the narrative states, with its clause",
     "extracted_performance": "绩效目标表与自评表的指标行 / Indicator rows of performance tables",
     "extracted_project": "项目及其资金、明细 / Named projects with their money and cost lines",
+    "extracted_remark": "表注公式、模板残留、空表说明 / Printed formulas, template words, statements of no data",
+    "second_reading": "勾稽不符处的第二次读取 / Numbers under a broken identity, read by a second way",
+    "correction": "人工更正 / Corrections by hand",
     "dim_year": "财政年度 / Fiscal years",
     "dim_unit": "单位 / Bodies and scopes",
     "dim_subject": "功能与经济分类科目 / Functional and economic subjects",
@@ -95,6 +110,7 @@ WORDS = {
     "fact_three_public": "“三公”经费事实 / Travel, vehicles and receptions",
     "finding": "勾稽不符之处 / Broken accounting identities",
     "outcome": "每份报告每条规则的结果 / Outcome of each rule per report",
+    "coverage": "每份报告受勾稽关系检验的数字 / Numbers of each report under an identity",
     "expectation_result": "期望校验结果与数据文档 / Expectation results and data docs",
     "warehouse": "DuckDB 数据仓库，原子替换 / The DuckDB warehouse, swapped in atomically",
     "site": "网页：总览、单位、科目、质量、原件 / Pages: overview, units, classes, quality, origins",
@@ -176,13 +192,15 @@ def read(session: dg.ResourceParam[Session]) -> Iterator[Event]:
                 extractor_version=version,
                 limits=session.settings.limits,
                 on_read=session.on_read,
+                examine=second_reading.examine,
             )
     session.on_step("检查 / checking")
     session.store.write("source_file", files)
     verdicts = [gate.demand(["source_file"], {"source_file": files})]
+    by_hand = correction.read_corrections()
     with session.store.replacing(READING) as new:
         for batch, reports in enumerate(stages.batches(session.cache.reports()), 1):
-            readings = session.cache.tables(reports)
+            readings = correction.correct(session.cache.tables(reports), by_hand)
             settled = gate.settle(partial(stages.without, readings), {"source_file": files}, READING)
             verdicts.append(settled.verdict)
             for name in READING:
@@ -240,23 +258,33 @@ def star(context: dg.AssetExecutionContext, session: dg.ResourceParam[Session]) 
 
 @dg.multi_asset(
     name="proof",
-    specs=_specs(PROOF, "prove", [*PROOF_STAR, *PROOF_READING], FISCAL_YEARS),
-    check_specs=checks.specs(PROOF),
+    specs=_specs(PROOF, "prove", [*PROOF_STAR, *READING], FISCAL_YEARS),
+    check_specs=[*checks.specs(PROOF), *checks.rule_specs()],
     backfill_policy=dg.BackfillPolicy.single_run(),
 )
 def proof(context: dg.AssetExecutionContext, session: dg.ResourceParam[Session]) -> Iterator[Event]:
-    """Run the accounting identities over the cells, and compare reports that print the same form."""
+    """Run the rules over every report, and compare reports of a unit with each other."""
     session.on_step("核对勾稽关系 / proving identities")
     store, years = session.store, Years(context.partition_keys, FISCAL_YEARS.get_partition_keys())
-    verdicts = []
+    verdicts, tallies, figures = [], [], []
+    every = store.read("dim_report")
     with store.replacing(PROOF, years) as new:
+
+        def keep(frames: stages.Frames, reports: pl.DataFrame, batch: int) -> None:
+            verdicts.append(gate.demand(PROOF, {**frames, "dim_report": reports}))
+            tallies.append(checks.tally(frames["finding"], frames["outcome"]))
+            for name in PROOF:
+                new.write(name, frames[name], batch, reports)
+
         for batch in store.batches("dim_report"):
             facts = {name: store.read(name, years, batch) for name in PROOF_STAR}
-            frames = stages.proof(facts, {name: store.read(name, batch=batch) for name in PROOF_READING})
-            verdicts.append(gate.demand(PROOF, {**frames, "dim_report": facts["dim_report"]}))
-            for name in PROOF:
-                new.write(name, frames[name], batch, facts["dim_report"])
+            readings = {name: store.read(name, batch=batch) for name in READING}
+            figures.append(comparable(readings))
+            keep(stages.proof(facts, readings), facts["dim_report"], batch)
+        reports = store.read("dim_report", years)
+        keep(stages.proof_across(pl.concat(figures), every, reports), reports, ACROSS)
     yield from _stored(session, PROOF, gate.together(verdicts))
+    yield from checks.rule_results(tallies)
 
 
 @dg.asset(

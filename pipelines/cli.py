@@ -246,7 +246,7 @@ def query(
             elif format is QueryFormat.json:
                 output.write_json(sys.stdout, columns, _batches(answer))
             else:
-                out.print(output.table("", columns, answer.fetchall()))
+                out.print(output.fitting_table(columns, answer.fetchall(), out.width))
         except duckdb.Error as error:
             _fail(Exit.USAGE, "查询有误", "the query failed", str(error))
 
@@ -271,10 +271,12 @@ def trace(
     if out_png is None:
         return
     try:
-        tracing.picture(place, file, out_png)
+        fault = tracing.picture(place, file, out_png)
     except tracing.NoPicture as error:
         _fail(Exit.USAGE, str(error), error.english)
     out.print(f"[bold]图 / picture[/bold]: {escape(str(out_png))}", highlight=False, soft_wrap=True)
+    if fault:
+        out.print(fault, highlight=False, soft_wrap=True)
 
 
 @app.command()
@@ -284,10 +286,10 @@ def export(
     warehouse: WarehouseOption = None,
 ) -> None:
     """导出事实、维度与数据字典 / Facts, dimensions and the data dictionary as files."""
-    from pipelines import output
+    from pipelines import export as files
 
     with _connect(_settings(warehouse), external=True) as connection:
-        written = output.export(connection, folder, format.value)
+        written = files.export(connection, folder, format.value)
     out.print(f"{len(written)} 个文件 / files: {escape(str(folder))}", highlight=False, soft_wrap=True)
 
 

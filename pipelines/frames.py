@@ -127,6 +127,7 @@ EXTRACTED_PERFORMANCE: dict[str, pl.DataType] = {
     "actual_value": pl.String(),
     "score": pl.String(),
     "weight": pl.String(),
+    "rate": pl.String(),  # 执行率, rows of the execution of the budget only
     "prior_1": pl.String(),
     "prior_2": pl.String(),
     "page": pl.Int32(),
@@ -148,3 +149,45 @@ EXTRACTED_PROJECT: dict[str, pl.DataType] = {
     "source_line": pl.Int32(),
 }
 """One row per named project, or line of its cost."""
+
+EXTRACTED_REMARK: dict[str, pl.DataType] = {
+    "report_key": pl.String(),
+    "fiscal_year": pl.Int32(),
+    "row_no": pl.Int32(),
+    "kind": pl.String(),  # formula, template, remainder, no_data, title, unit, project_code
+    "form": pl.String(),  # of the table it stands below, or that it names; null elsewhere
+    "text": pl.String(),  # the words that matched, folded, with a few around them
+    "page": pl.Int32(),
+    "source_line": pl.Int32(),
+}
+"""One row per remark that rules read: printed formulas (27行=…), template words, statements of no data, titles."""
+
+SECOND_READING: dict[str, pl.DataType] = {
+    "report_key": pl.String(),
+    "cell_key": pl.String(),
+    "form": pl.String(),
+    "rule_id": pl.String(),  # broken by the first reading
+    "way": pl.String(),  # text_layer, source_line
+    "first": VALUE,
+    "second": VALUE,  # null where the second way found no single number
+    "first_text": pl.String(),
+    "second_text": pl.String(),
+    "decision": pl.String(),  # confirmed, corrected, undecided
+}
+"""One row per cell under an identity that the first reading broke, and rule."""
+
+CORRECTION: dict[str, pl.DataType] = {
+    "report_key": pl.String(),
+    "form": pl.String(),
+    "side": pl.String(),
+    "row": pl.String(),  # subject code, else name
+    "measure": pl.String(),
+    "printed": VALUE,  # as read
+    "corrected": VALUE,
+    "reason": pl.String(),
+    "author": pl.String(),
+    "corrected_on": pl.Date(),
+    "cell_key": pl.String(),  # null where the entry is stale
+    "state": pl.String(),  # applied, stale
+}
+"""One row per correction by hand whose report is loaded."""

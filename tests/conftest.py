@@ -1,4 +1,5 @@
-"""Warehouses that several modules ask: the samples of ``raw/``, and the real reports where they are at hand.
+"""Warehouses that several modules ask (the samples of ``raw/``, the real reports where they are at hand), and what
+tests tell at the end of a run.
 
 Modules that use them are of the xdist group ``end_to_end``, so that one worker builds each of them once.
 """
@@ -10,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from _pytest.terminal import TerminalReporter
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
@@ -32,3 +34,13 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if not (SHARED / "reports").is_dir():
         pytest.skip("../shared/reports is not here")
     return ingest(tmp_path_factory.mktemp("reports"), SHARED / "reports")
+
+
+def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
+    """Tell what tests recorded under the name ``mutations``, from worker processes too."""
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.getreports(outcome):
+            for name, text in report.user_properties:
+                if name == "mutations":
+                    terminalreporter.section(f"{name}: {report.nodeid}")
+                    terminalreporter.write_line(str(text))

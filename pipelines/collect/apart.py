@@ -8,6 +8,7 @@ whether the executor is a thread pool here or a Dask cluster elsewhere.
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import os
 import pickle
 import select
@@ -18,12 +19,13 @@ import tempfile
 import threading
 import time
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from pipelines.collect.worker import HEADER, send
+from pipelines.extract.again import Spot, look_again
 from pipelines.settings import Limits
 
 if TYPE_CHECKING:
@@ -104,10 +106,23 @@ class _Worker:
             _Killed: The process is gone, with the reason.
         """
         self.reads += 1
-        kind, payload, peak = self._ask(task, self.limits.seconds)
-        if kind == "memory":
-            raise _Killed(Unread("memory_limit", f"{self.limits.memory_mb} MB"))
+        kind, payload, peak = self._call(None, *dataclasses.astuple(task))
         return Answer(payload if kind == "read" else Unread("reader_failed", payload[:300]), peak)
+
+    def look(self, task: Task, spots: Sequence[Spot]) -> dict[str, str | None]:
+        """Look at numbers of a report again; nothing is found where that fails.
+
+        Raises:
+            _Killed: The process is gone, with the reason.
+        """
+        kind, payload, _ = self._call(look_again, task.path, task.format, spots)
+        return payload if kind == "read" else {}
+
+    def _call(self, function: Callable[..., Any] | None, *arguments: Any) -> Any:
+        answer = self._ask((function, arguments), self.limits.seconds)
+        if answer[0] == "memory":
+            raise _Killed(Unread("memory_limit", f"{self.limits.memory_mb} MB"))
+        return answer
 
     def _ask(self, message: Any, seconds: float) -> Any:
         stdin, stdout = self._process.stdin, self._process.stdout
@@ -211,6 +226,27 @@ def call_apart(task: Task, function: Callable[..., Any], limits: Limits) -> Answ
     return answer
 
 
+def look_apart(task: Task, spots: Sequence[Spot], reader: Reader, limits: Limits) -> dict[str, str | None]:
+    """Look at numbers of one report again in this thread's worker process.
+
+    Args:
+        task: The report.
+        spots: Where the numbers stand.
+        reader: What the worker process otherwise does.
+        limits: As for reading.
+
+    Returns:
+        What `pipelines.extract.again.look_again` gives; nothing where the file has changed or the process died.
+    """
+    if _fault(task, limits) is not None:
+        return {}
+    try:
+        return _worker(pickle.dumps((reader, limits.memory_mb)), limits).look(task, spots)
+    except _Killed:
+        _drop()
+        return {}
+
+
 def _worker(start: bytes, limits: Limits) -> _Worker:
     worker: _Worker | None = getattr(_local, "worker", None)
     if worker is None or worker.start != start or worker.limits != limits or worker.reads >= _READS_PER_PROCESS:
@@ -228,7 +264,7 @@ def _drop() -> None:
 
 def _fault(task: Task, limits: Limits) -> Unread | None:
     """Say why a file is not to be read: gone, not the one that was listed, or too large."""
-    from pipelines.collect.discover import sha256
+    from pipelines.collect.files import sha256
 
     try:
         size = task.path.stat().st_size

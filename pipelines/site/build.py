@@ -16,7 +16,7 @@ from itertools import groupby, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipelines.collect.discover import open_path, sha256
+from pipelines.collect.files import open_path, sha256
 from pipelines.extract.document import UnreadableError
 from pipelines.extract.text import decode
 from pipelines.output import json_text
