@@ -31,6 +31,7 @@ from tests.browser import Watched, browser, watch  # noqa: F401 (a fixture)
 
 pytestmark = pytest.mark.xdist_group("end_to_end")  # the worker that holds the samples
 
+IN_VIEW = "(at) => { const y = document.querySelector(at).getBoundingClientRect().y; return 0 < y && y < innerHeight }"
 HOSTILE = "<script>alert(1)</script>{{7*7}}${7*7}\"'=cmd|' /C calc'!A0<img src=x onerror=alert(2)>"
 
 
@@ -108,8 +109,7 @@ def test_a_number_leads_to_its_origin(browser: Browser, settings: Settings) -> N
     marked = page.locator("rect.at")
     marked.wait_for()
     assert marked.count() == 1
-    box = marked.bounding_box()
-    assert box is not None and 0 < box["y"] < 900, "the cell is in view"
+    assert page.evaluate(IN_VIEW, "rect.at")
     card = page.locator("#card")
     assert raw in card.inner_text() and "第" in card.inner_text()
     assert page.locator("tr.at").count() == 1
@@ -125,6 +125,7 @@ def test_several_cells_of_one_sum(browser: Browser, settings: Settings) -> None:
         "select report_key, list(cell_key)[:3] from published_cell where page = 5 group by 1 order by 1 limit 1",
     )
     watched = opened(browser, settings, origin(str(key), cells))  # type: ignore[arg-type]
+    watched.page.locator("rect.at").first.wait_for()
     assert watched.page.locator("rect.at").count() == watched.page.locator("#card dl").count() == 3
     watched.clean()
 
@@ -247,7 +248,10 @@ def hostile(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Set
             "select report_key, unit_key, year_key, 1, $1, $1, $1, 1, true from dim_report limit 1",
             [HOSTILE],
         )
-    build(hostile)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pipelines.site.build._UNITS_PER_PAGE", 3)
+        patch.setattr("pipelines.site.build._REPORTS_PER_PAGE", 11)
+        build(hostile)
     return hostile
 
 
@@ -270,9 +274,20 @@ def test_a_number_of_a_text_leads_to_its_lines(browser: Browser, hostile: Settin
     watched = opened(browser, hostile, origin(str(key), [str(cell)]))
     lines = watched.page.locator(".line").all_inner_texts()
     assert [line.strip() for line in lines] == [f"{number} {number} {HOSTILE}" for number in range(11, 16)]
-    assert watched.page.locator(".line.at").inner_text().startswith("13 13 ")
+    marked = watched.page.locator(".line.at")
+    marked.wait_for()
+    assert marked.inner_text().startswith("13 13 ")
+    assert watched.page.evaluate(IN_VIEW, ".line.at")
     assert HOSTILE in watched.page.locator("#card").inner_text()
     watched.clean()
+
+
+def test_long_lists_go_on_on_further_pages(hostile: Settings) -> None:
+    assert sorted(path.name for path in hostile.site.glob("*.html")) == ["index-2.html", "index.html", "quality.html"]
+    for name, other in (("index.html", "index-2.html"), ("index-2.html", "index.html")):
+        text = (hostile.site / name).read_text(encoding="utf-8")
+        assert f'href="{other}">' in text
+        assert text.count('href="units/') == 3
 
 
 def test_names_of_files_are_keys(hostile: Settings) -> None:
