@@ -5,6 +5,7 @@ on, partitions are fiscal years. Frames are worked on and stored batch by batch 
 thousands of reports needs no more memory than one over hundreds.
 """
 
+import logging
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
@@ -23,6 +24,7 @@ from pipelines.model.published_cell import published_cell
 from pipelines.prove import correction, data_docs, gate, quarantine, second_reading, tally
 from pipelines.prove.expectations import import_great_expectations
 from pipelines.session import Session
+from pipelines.site.build import build
 from pipelines.store import Years
 from pipelines.version import commit
 from pipelines.warehouse.load import load
@@ -106,7 +108,10 @@ WORDS = {
     "coverage": "每份报告受勾稽关系检验的数字 / Numbers of each report under an identity",
     "expectation_result": "期望校验结果与数据文档 / Expectation results and data docs",
     "warehouse": "DuckDB 数据仓库，原子替换 / The DuckDB warehouse, swapped in atomically",
+    "site": "网页：总览、单位、科目、质量、原件 / Pages: overview, units, classes, quality, origins",
 }
+
+LOG = logging.getLogger(__name__)
 
 
 def _specs(
@@ -321,8 +326,6 @@ def warehouse(context: dg.AssetExecutionContext, session: dg.ResourceParam[Sessi
     store.write("run", pl.concat([store.remembered("run", schema("quality.run")), run]))
     frames = {table: store.each(asset) for asset, table in stages.TABLES.items()}
     loaded = load(frames, settings.database, extractor_version=session.how_to_read()[1], commit=commit())
-    if session.reads:
-        state.finish(settings, over_raw=session.over_raw)
     return dg.MaterializeResult(
         metadata={
             "database": dg.MetadataValue.path(settings.database),
@@ -334,4 +337,32 @@ def warehouse(context: dg.AssetExecutionContext, session: dg.ResourceParam[Sessi
     )
 
 
-ASSETS = [read, dimensions, star, proof, expectation_result, warehouse]
+@dg.asset(
+    group_name="warehouse",
+    kinds={"html"},
+    description=WORDS["site"],
+    deps=["warehouse"],
+    check_specs=[dg.AssetCheckSpec("built", asset="site", description="网页已更新 / The pages are those of this run")],
+)
+def site(session: dg.ResourceParam[Session]) -> Iterator[dg.MaterializeResult[None]]:
+    """Write the pages anew. When that fails the old ones stay, since the data are loaded, and the run says so.
+
+    A run is complete with its pages only: after a failure the next one does everything again.
+    """
+    session.on_step("网页 / pages")
+    pages = 0
+    try:
+        pages = build(session.settings)
+    except Exception as error:
+        LOG.exception("the site was not updated")
+        session.site_fault = repr(error)
+    if session.reads and not session.site_fault:
+        state.finish(session.settings, over_raw=session.over_raw)
+    built = dg.AssetCheckResult(passed=not session.site_fault, metadata={"fault": session.site_fault or "—"})
+    yield dg.MaterializeResult(
+        metadata={"index": dg.MetadataValue.path(session.settings.site / "index.html"), "pages": pages},
+        check_results=[built],
+    )
+
+
+ASSETS = [read, dimensions, star, proof, expectation_result, warehouse, site]

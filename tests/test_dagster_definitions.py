@@ -34,6 +34,7 @@ WITHOUT_YEAR = {
     "dim_statement",
     "expectation_result",
     "warehouse",
+    "site",
 }
 BY_YEAR = {
     "published_cell",
@@ -99,7 +100,7 @@ def test_assets_and_their_partitions(graph: dg.AssetGraph) -> None:
 def test_every_suite_is_a_check(graph: dg.AssetGraph) -> None:
     keys = {(key.asset_key.to_user_string(), key.name) for key in graph.asset_check_keys}
     rules = {("finding", rule) for rule in catalogue()["rule_id"]}
-    assert keys == {(asset, "expectations") for asset in GATED} | {("warehouse", "fresh")} | rules
+    assert keys == {(asset, "expectations") for asset in GATED} | {("warehouse", "fresh"), ("site", "built")} | rules
 
 
 def test_a_rule_shows_its_failing_rows() -> None:

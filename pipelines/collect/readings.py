@@ -18,7 +18,7 @@ from typing import Protocol
 import polars as pl
 
 from pipelines.collect.apart import PASSING, Answer, Unread, look_apart, read_apart
-from pipelines.collect.discover import open_path, sha256
+from pipelines.collect.files import open_path, sha256
 from pipelines.extract.again import Spot
 from pipelines.frames import (
     EXTRACTED_CELL,

@@ -21,6 +21,7 @@ import polars as pl
 from pipelines.prove.catalogue import catalogue
 from pipelines.prove.expectations import STRUCTURAL, ephemeral_context, gx_suite, read_suite
 from pipelines.prove.tally import Tally
+from pipelines.swap import put_in_place
 
 STATIC = Path(__file__).parent / "static"
 TEMPLATES = Path(__file__).parent / "templates"
@@ -96,12 +97,7 @@ def build(
     shutil.copytree(STATIC, new / "static")
     for name, html in _pages(new, results, reports, proved, run_id).items():
         (new / name).write_text(html, encoding="utf-8")
-    old = folder.with_name(f".{folder.name}.old")
-    shutil.rmtree(old, ignore_errors=True)
-    if folder.exists():
-        folder.rename(old)
-    new.rename(folder)
-    shutil.rmtree(old, ignore_errors=True)
+    put_in_place(new, folder)
     return folder / "index.html"
 
 
@@ -198,7 +194,7 @@ def _pages(folder: Path, results: pl.DataFrame, reports: pl.DataFrame, proved: T
     }
     failures = results.filter(~pl.col("success")).sort(pl.col("severity") != STRUCTURAL, maintain_order=True)
     return {
-        "index.html": environment.get_template("index.html.j2").render(
+        "index.html": environment.get_template("index.html").render(
             **shared,
             reports=lines[:REPORTS_SHOWN],
             report_count=len(lines),
@@ -210,7 +206,7 @@ def _pages(folder: Path, results: pl.DataFrame, reports: pl.DataFrame, proved: T
             failures=failures.to_dicts(),
             structural=STRUCTURAL,
         ),
-        "rules.html": environment.get_template("rules.html.j2").render(**shared),
+        "rules.html": environment.get_template("rules.html").render(**shared),
     }
 
 
