@@ -173,7 +173,8 @@ def read(session: dg.ResourceParam[Session]) -> Iterator[Event]:
     session.reads = True
     files = stages.source_file(session.store.remembered("source_file", SOURCE_FILE), session.survey().files)
     reader, version = session.how_to_read()
-    due = tasks(files, session.cache.reports(), version)
+    known = session.cache.reports().filter(~pl.col("report_key").is_in(list(session.again)))
+    due = tasks(files, known, version)
     session.reports_read = len(due)
     session.on_plan(len(due))
     threading.Thread(target=import_great_expectations, daemon=True).start()
@@ -312,7 +313,8 @@ def warehouse(context: dg.AssetExecutionContext, session: dg.ResourceParam[Sessi
     store, settings = session.store, session.settings
     reports = store.read("dim_report")
     results, _ = gate.saved(settings.gates, GATED)
-    quarantine.write(settings.quarantine, reports, results, session.survey().skipped)
+    skipped = None if session.again else session.survey().skipped
+    quarantine.write(settings.quarantine, reports, store.read("source_file"), results, skipped)
     run = stages.run_record(
         run_id=context.run.run_id,
         started_at=session.started_at,

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from dagster_readers import structural_fault
 from rich.cells import cell_len
 from rich.console import Console
 from typer.testing import CliRunner
@@ -23,6 +24,7 @@ from pipelines import run
 from pipelines.cli import app
 from pipelines.collect import state
 from pipelines.collect.lock import writer_lock
+from pipelines.interpret.report import read_report
 from pipelines.output import cell as cell_text
 from pipelines.output import fitting_table, json_text
 from pipelines.run import ingest
@@ -231,3 +233,73 @@ def test_a_row_too_wide_for_the_terminal_is_printed_line_by_line() -> None:
     text = printed(columns, [tuple(range(12)), tuple("甲" * 30 for _ in range(12))], 80)
     assert all(column in text for column in columns)
     assert max(cell_len(line) for line in text.splitlines()) <= 80
+
+
+def test_findings_can_be_narrowed(warehouse: Path) -> None:
+    code, text = call("findings", "--warehouse", warehouse, "--format", "json")
+    rows = json.loads(text)
+    assert code == 0
+    assert {"severity", "class", "rule_id", "report_key", "printed", "expected", "cell_keys"} <= set(rows[0])
+    order = [row["severity"] for row in rows]
+    assert order == sorted(order, key=["error", "warning", "info"].index)
+    key = rows[0]["report_key"]
+    for name in (key, "=cmd|'; drop table <b>[red].pdf", "江苏省人大常委会"):
+        assert json.loads(call("findings", "--report", name, "--warehouse", warehouse, "--format", "json")[1]) == rows
+    first = rows[0]
+    narrow = ["--severity", first["severity"], "--class", first["class"], "--format", "csv", "--warehouse", warehouse]
+    listed = list(csv.DictReader(StringIO(call("findings", *narrow)[1])))
+    assert len(listed) == sum((r["severity"], r["class"]) == (first["severity"], first["class"]) for r in rows)
+    code, text = call("findings", "--warehouse", warehouse)
+    assert code == 0 and "[red].pdf" in text, "markup of a name stays text"
+    assert call("findings", "--report", "nobody", "--warehouse", warehouse)[0] == 2
+    assert call("findings", "--severity", "grave", "--warehouse", warehouse)[0] == 2
+
+
+def test_quarantine_explains_itself_and_can_be_retried(warehouse: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "w"
+    shutil.copytree(warehouse, copy)
+    [(key, reason)] = asked(copy, "select report_key, reason from dim_report where status = 'quarantined'")
+    record = (copy / "quarantine" / f"{key}.yml").read_text(encoding="utf-8")
+    assert f"mingzhang retry {key}" in record and str(warehouse.parent / "raw" / "broken.pdf") in record
+    code, text = call("retry", "--warehouse", copy)
+    assert code == 3
+    assert "broken.pdf" in text and str(reason)[:8] in text
+    assert asked(copy, "select sum(reports_read) from quality.run") == [(3,)]
+    assert call("retry", "[red].pdf", "--warehouse", copy)[0] == 2, "no such report"
+    assert call("retry", "=cmd|'; drop table <b>[red].pdf", "--warehouse", copy)[0] == 2, "it is not in quarantine"
+    with writer_lock(copy / "ingest.lock", 0):
+        assert call("retry", key, "--warehouse", copy)[0] == 4
+
+
+def asked(warehouse: Path, sql: str) -> list[tuple[object, ...]]:
+    with duckdb.connect(str(warehouse / "mingzhang.duckdb"), read_only=True) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def test_what_was_our_fault_loads_when_retried(tmp_path: Path) -> None:
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    shutil.copy(SAMPLE, raw / "structural.pdf")
+    settings = Settings.from_environment(tmp_path / "w", workers=1)
+    assert ingest([raw], settings, reader=(structural_fault, "test")).given_quarantined == ["structural.pdf"]
+    assert ingest([raw], settings, reader=(read_report, "test")).unchanged, "an ingest does not read it again"
+    [(key,)] = asked(tmp_path / "w", "select report_key from dim_report")
+    assert isinstance(key, str)
+    outcome = run.retry([key], settings, reader=(read_report, "test"))
+    assert (outcome.read, outcome.given_quarantined) == (1, [])
+    assert asked(tmp_path / "w", "select file_name, status from dim_report") == [("structural.pdf", "loaded")]
+    assert call("retry", "--warehouse", tmp_path / "w") == (0, "没有隔离的报告 / nothing is in quarantine\n")
+
+
+def test_a_file_that_is_gone_cannot_be_retried(warehouse: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "w"
+    shutil.copytree(warehouse, copy)
+    broken = warehouse.parent / "raw" / "broken.pdf"
+    content = broken.read_bytes()
+    broken.unlink()
+    try:
+        code, text = call("retry", "broken.pdf", "--warehouse", copy)
+    finally:
+        broken.write_bytes(content)
+    assert code == 3
+    assert "the file is gone" in text
