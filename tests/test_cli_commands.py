@@ -235,63 +235,86 @@ def test_a_row_too_wide_for_the_terminal_is_printed_line_by_line() -> None:
     assert max(cell_len(line) for line in text.splitlines()) <= 80
 
 
-def test_findings_can_be_narrowed(warehouse: Path) -> None:
-    code, text = call("findings", "--warehouse", warehouse, "--format", "json")
-    rows = json.loads(text)
-    assert code == 0
-    assert {"severity", "class", "rule_id", "report_key", "printed", "expected", "cell_keys"} <= set(rows[0])
-    order = [row["severity"] for row in rows]
-    assert order == sorted(order, key=["error", "warning", "info"].index)
-    key = rows[0]["report_key"]
-    for name in (key, "=cmd|'; drop table <b>[red].pdf", "江苏省人大常委会"):
-        assert json.loads(call("findings", "--report", name, "--warehouse", warehouse, "--format", "json")[1]) == rows
-    first = rows[0]
-    narrow = ["--severity", first["severity"], "--class", first["class"], "--format", "csv", "--warehouse", warehouse]
-    listed = list(csv.DictReader(StringIO(call("findings", *narrow)[1])))
-    assert len(listed) == sum((r["severity"], r["class"]) == (first["severity"], first["class"]) for r in rows)
-    code, text = call("findings", "--warehouse", warehouse)
-    assert code == 0 and "[red].pdf" in text, "markup of a name stays text"
-    assert call("findings", "--report", "nobody", "--warehouse", warehouse)[0] == 2
-    assert call("findings", "--severity", "grave", "--warehouse", warehouse)[0] == 2
-
-
-def test_quarantine_explains_itself_and_can_be_retried(warehouse: Path, tmp_path: Path) -> None:
-    copy = tmp_path / "w"
-    shutil.copytree(warehouse, copy)
-    [(key, reason)] = asked(copy, "select report_key, reason from dim_report where status = 'quarantined'")
-    record = (copy / "quarantine" / f"{key}.yml").read_text(encoding="utf-8")
-    assert f"mingzhang retry {key}" in record and str(warehouse.parent / "raw" / "broken.pdf") in record
-    code, text = call("retry", "--warehouse", copy)
-    assert code == 3
-    assert "broken.pdf" in text and str(reason)[:8] in text
-    assert asked(copy, "select sum(reports_read) from quality.run") == [(3,)]
-    assert call("retry", "[red].pdf", "--warehouse", copy)[0] == 2, "no such report"
-    assert call("retry", "=cmd|'; drop table <b>[red].pdf", "--warehouse", copy)[0] == 2, "it is not in quarantine"
-    with writer_lock(copy / "ingest.lock", 0):
-        assert call("retry", key, "--warehouse", copy)[0] == 4
-
-
 def asked(warehouse: Path, sql: str) -> list[tuple[object, ...]]:
     with duckdb.connect(str(warehouse / "mingzhang.duckdb"), read_only=True) as connection:
         return connection.execute(sql).fetchall()
+
+
+@pytest.fixture
+def found(warehouse: Path, tmp_path: Path) -> Path:
+    """The warehouse with findings, one of them about text that tries to colour and to move the cursor."""
+    shutil.copy(warehouse / "mingzhang.duckdb", tmp_path)
+    with duckdb.connect(str(tmp_path / "mingzhang.duckdb")) as connection:
+        connection.execute(
+            """
+            insert into quality.finding by name
+            select report_key, rule_id, class, severity, 'expenditure' as form, 100 as printed, 99 as expected,
+                1 as difference, message, ['a', 'b'] as cell_keys
+            from dim_report, (values
+                ('r1', 'rounding', 'info', '舍入'),
+                ('r2', 'arithmetic', 'error', '[red]差[/red]' || chr(27) || '[2J一元'),
+                ('r3', 'missing', 'warning', '空白')
+            ) as t (rule_id, class, severity, message)
+            where status = 'loaded'
+            """
+        )
+    return tmp_path
+
+
+def test_findings_can_be_narrowed(found: Path) -> None:
+    code, text = call("findings", "--warehouse", found, "--format", "json")
+    rows = json.loads(text)
+    assert code == 0
+    assert [row["severity"] for row in rows] == ["error", "warning", "info"]
+    assert (rows[0]["printed"], rows[0]["expected"], rows[0]["cell_keys"]) == (100, 99, ["a", "b"])
+    for name in (rows[0]["report_key"], "=cmd|'; drop table <b>[red].pdf", "江苏省人大常委会"):
+        assert json.loads(call("findings", "--report", name, "--warehouse", found, "--format", "json")[1]) == rows
+    narrow = ["--severity", "warning", "--severity", "error", "--class", "missing", "--format", "csv"]
+    assert [r["rule_id"] for r in csv.DictReader(StringIO(call("findings", *narrow, "--warehouse", found)[1]))] == [
+        "r3"
+    ]
+
+
+def test_findings_show_text_as_text(found: Path) -> None:
+    code, text = call("findings", "--warehouse", found, "--class", "arithmetic")
+    assert code == 0
+    assert "[red]差[/red]" in text and "[red].pdf" in text
+    assert "\x1b[2J" not in text
+
+
+def test_findings_of_nobody_are_wrong_usage(found: Path) -> None:
+    assert call("findings", "--report", "nobody", "--warehouse", found)[0] == 2
+    assert call("findings", "--severity", "grave", "--warehouse", found)[0] == 2
+    assert call("findings", "--warehouse", found / "nowhere")[0] == 2
 
 
 def test_what_was_our_fault_loads_when_retried(tmp_path: Path) -> None:
     raw = tmp_path / "raw"
     raw.mkdir()
     shutil.copy(SAMPLE, raw / "structural.pdf")
-    settings = Settings.from_environment(tmp_path / "w", workers=1)
-    assert ingest([raw], settings, reader=(structural_fault, "test")).given_quarantined == ["structural.pdf"]
-    assert ingest([raw], settings, reader=(read_report, "test")).unchanged, "an ingest does not read it again"
-    [(key,)] = asked(tmp_path / "w", "select report_key from dim_report")
-    assert isinstance(key, str)
-    outcome = run.retry([key], settings, reader=(read_report, "test"))
-    assert (outcome.read, outcome.given_quarantined) == (1, [])
-    assert asked(tmp_path / "w", "select file_name, status from dim_report") == [("structural.pdf", "loaded")]
-    assert call("retry", "--warehouse", tmp_path / "w") == (0, "没有隔离的报告 / nothing is in quarantine\n")
+    (raw / "broken.pdf").write_bytes(b"%PDF-1.7\nnothing")
+    (raw / "dangling.pdf").symlink_to(tmp_path / "nowhere.pdf")
+    warehouse = tmp_path / "w"
+    settings = Settings.from_environment(warehouse, workers=1)
+    first = ingest([raw], settings, reader=(structural_fault, "test"))
+    assert sorted(first.given_quarantined) == ["broken.pdf", "dangling.pdf", "structural.pdf"]
+    assert ingest([raw], settings, reader=(read_report, "test")).unchanged, "an ingest does not read them again"
+    stopped = [str(key) for (key,) in asked(warehouse, "select report_key from dim_report order by file_name")]
+    records = {key: (warehouse / "quarantine" / f"{key}.yml").read_text(encoding="utf-8") for key in stopped}
+    assert all(f"mingzhang retry {key}" in record for key, record in records.items())
+    assert str(raw / "broken.pdf") in records[stopped[0]]
+    again = run.retry(stopped, settings, reader=(read_report, "test"))
+    assert (again.read, again.given_quarantined) == (2, ["broken.pdf"])
+    status = asked(warehouse, "select file_name, status from dim_report order by 1")
+    assert status == [("broken.pdf", "quarantined"), ("structural.pdf", "loaded")]
+    left = sorted(file.stem.split("-")[0] for file in (warehouse / "quarantine").glob("*.yml"))
+    assert left == sorted([stopped[0], "path"]), "paths that a retry did not look at keep their record"
 
 
-def test_a_file_that_is_gone_cannot_be_retried(warehouse: Path, tmp_path: Path) -> None:
+def test_a_file_that_is_gone_cannot_be_retried(
+    warehouse: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(state, "code_digest", lambda: "the same code")
     copy = tmp_path / "w"
     shutil.copytree(warehouse, copy)
     broken = warehouse.parent / "raw" / "broken.pdf"
@@ -302,4 +325,12 @@ def test_a_file_that_is_gone_cannot_be_retried(warehouse: Path, tmp_path: Path) 
     finally:
         broken.write_bytes(content)
     assert code == 3
-    assert "the file is gone" in text
+    assert "broken.pdf" in text and "the file is gone" in text
+
+
+def test_only_what_is_in_quarantine_can_be_retried(warehouse: Path) -> None:
+    assert call("retry", "nobody.pdf", "--warehouse", warehouse)[0] == 2
+    code, text = call("retry", "=cmd|'; drop table <b>[red].pdf", "--warehouse", warehouse)
+    assert code == 2 and "not in quarantine" in text
+    with writer_lock(warehouse / "ingest.lock", 0):
+        assert call("retry", "--warehouse", warehouse)[0] == 4
