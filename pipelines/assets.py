@@ -22,6 +22,7 @@ from pipelines.frames import SOURCE_FILE
 from pipelines.model.dim_subject import printed_subject
 from pipelines.model.published_cell import published_cell
 from pipelines.prove import correction, data_docs, gate, quarantine, second_reading, tally
+from pipelines.prove.across import comparable
 from pipelines.prove.expectations import import_great_expectations
 from pipelines.session import Session
 from pipelines.site.build import build
@@ -45,6 +46,7 @@ READING = (
     "extracted_disclosure",
     "extracted_performance",
     "extracted_project",
+    "extracted_remark",
     "second_reading",
     "correction",
 )
@@ -69,11 +71,13 @@ STAR = (
     "fact_revenue",
     "fact_three_public",
 )
-PROOF_STAR = ("published_cell", "report_form", "dim_report", "fact_disclosure")
-PROOF_READING = ("report_reading", "published_table", "extracted_cell")
-"""What the rules look at."""
+PROOF_STAR = ("published_cell", "report_form", "dim_report")
+"""What the rules look at, besides all that was read."""
 
 PROOF = ("finding", "outcome", "coverage")
+ACROSS = 0
+"""The batch of what comes of comparing years; the reports of a batch have numbers from 1."""
+
 Event = dg.MaterializeResult[None] | dg.AssetCheckResult
 """What an asset tells Dagster; the frames themselves go through the store, batch by batch."""
 
@@ -88,6 +92,7 @@ WORDS = {
     "extracted_disclosure": "情况说明陈述的每个数字及原句 / Every figure the narrative states, with its clause",
     "extracted_performance": "绩效目标表与自评表的指标行 / Indicator rows of performance tables",
     "extracted_project": "项目及其资金、明细 / Named projects with their money and cost lines",
+    "extracted_remark": "表注公式、模板残留、空表说明 / Printed formulas, template words, statements of no data",
     "second_reading": "勾稽不符处的第二次读取 / Numbers under a broken identity, read by a second way",
     "correction": "人工更正 / Corrections by hand",
     "dim_year": "财政年度 / Fiscal years",
@@ -254,23 +259,31 @@ def star(context: dg.AssetExecutionContext, session: dg.ResourceParam[Session]) 
 
 @dg.multi_asset(
     name="proof",
-    specs=_specs(PROOF, "prove", [*PROOF_STAR, *PROOF_READING], FISCAL_YEARS),
+    specs=_specs(PROOF, "prove", [*PROOF_STAR, *READING], FISCAL_YEARS),
     check_specs=[*checks.specs(PROOF), *checks.rule_specs()],
     backfill_policy=dg.BackfillPolicy.single_run(),
 )
 def proof(context: dg.AssetExecutionContext, session: dg.ResourceParam[Session]) -> Iterator[Event]:
-    """Run the accounting identities over the cells, and compare reports that print the same form."""
+    """Run the rules over every report, and compare reports of a unit with each other."""
     session.on_step("核对勾稽关系 / proving identities")
     store, years = session.store, Years(context.partition_keys, FISCAL_YEARS.get_partition_keys())
-    verdicts, tallies = [], []
+    verdicts, tallies, figures = [], [], []
+    every = store.read("dim_report")
     with store.replacing(PROOF, years) as new:
-        for batch in store.batches("dim_report"):
-            facts = {name: store.read(name, years, batch) for name in PROOF_STAR}
-            frames = stages.proof(facts, {name: store.read(name, batch=batch) for name in PROOF_READING})
-            verdicts.append(gate.demand(PROOF, {**frames, "dim_report": facts["dim_report"]}))
+
+        def keep(frames: stages.Frames, reports: pl.DataFrame, batch: int) -> None:
+            verdicts.append(gate.demand(PROOF, {**frames, "dim_report": reports}))
             tallies.append(tally.tally(frames["finding"], frames["outcome"]))
             for name in PROOF:
-                new.write(name, frames[name], batch, facts["dim_report"])
+                new.write(name, frames[name], batch, reports)
+
+        for batch in store.batches("dim_report"):
+            facts = {name: store.read(name, years, batch) for name in PROOF_STAR}
+            readings = {name: store.read(name, batch=batch) for name in READING}
+            figures.append(comparable(readings))
+            keep(stages.proof(facts, readings), facts["dim_report"], batch)
+        reports = store.read("dim_report", years)
+        keep(stages.proof_across(pl.concat(figures), every, reports), reports, ACROSS)
     yield from _stored(session, PROOF, gate.together(verdicts))
     yield from checks.rule_results(tally.together(tallies))
 

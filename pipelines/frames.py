@@ -127,6 +127,7 @@ EXTRACTED_PERFORMANCE: dict[str, pl.DataType] = {
     "actual_value": pl.String(),
     "score": pl.String(),
     "weight": pl.String(),
+    "rate": pl.String(),  # 执行率, rows of the execution of the budget only
     "prior_1": pl.String(),
     "prior_2": pl.String(),
     "page": pl.Int32(),
@@ -148,6 +149,18 @@ EXTRACTED_PROJECT: dict[str, pl.DataType] = {
     "source_line": pl.Int32(),
 }
 """One row per named project, or line of its cost."""
+
+EXTRACTED_REMARK: dict[str, pl.DataType] = {
+    "report_key": pl.String(),
+    "fiscal_year": pl.Int32(),
+    "row_no": pl.Int32(),
+    "kind": pl.String(),  # formula, template, remainder, no_data, title, unit, project_code
+    "form": pl.String(),  # of the table it stands below, or that it names; null elsewhere
+    "text": pl.String(),  # the words that matched, folded, with a few around them
+    "page": pl.Int32(),
+    "source_line": pl.Int32(),
+}
+"""One row per remark that rules read: printed formulas (27行=…), template words, statements of no data, titles."""
 
 SECOND_READING: dict[str, pl.DataType] = {
     "report_key": pl.String(),

@@ -11,7 +11,7 @@ from pipelines.collect.discover import FAULTS, Skipped
 from pipelines.frames import VALUE
 from pipelines.interpret.tables import UNITS
 from pipelines.model.bodies import report_units
-from pipelines.model.cross_report_finding import cross_report_finding
+from pipelines.model.cross_report_finding import cross_report_finding, cross_report_outcome
 from pipelines.model.dim_report import dim_report
 from pipelines.model.dim_statement import dim_statement
 from pipelines.model.dim_subject import dim_subject
@@ -25,11 +25,10 @@ from pipelines.model.fact_revenue import fact_revenue
 from pipelines.model.fact_three_public import fact_three_public
 from pipelines.model.published_cell import published_cell
 from pipelines.model.report_form import report_form
+from pipelines.prove.across import across
 from pipelines.prove.data_docs import REPORT_LINE
-from pipelines.prove.disclosed import disclosed_finding
 from pipelines.prove.expectations import FAULT
-from pipelines.prove.identities import comparisons, coverage, findings
-from pipelines.prove.unread import unread_finding
+from pipelines.prove.identities import COVERAGE, comparisons, coverage, findings
 from pipelines.settings import Exit
 from pipelines.warehouse.tables import conform, schema
 
@@ -167,10 +166,10 @@ def star(
 
 
 def proof(star: Mapping[str, pl.DataFrame], read: Mapping[str, pl.DataFrame]) -> Frames:
-    """Prove the identities of every report of some fiscal years.
+    """Run the rules that look at one report, and compare reports that print the same form.
 
     Args:
-        star: ``published_cell``, ``report_form``, ``dim_report`` and ``fact_disclosure`` of these years.
+        star: ``published_cell``, ``report_form`` and ``dim_report`` of some fiscal years.
         read: The reading tables.
     """
     reports, cells = star["dim_report"], star["published_cell"]
@@ -178,23 +177,46 @@ def proof(star: Mapping[str, pl.DataFrame], read: Mapping[str, pl.DataFrame]) ->
     frames = {name: frame.join(reports, on="report_key", how="semi") for name, frame in read.items()}
     frames["extracted_cell"] = frames["extracted_cell"].join(cells, on="report_key", how="semi")
     frames = without(frames, stopped)
-    compared = comparisons(frames["extracted_cell"])
-    found, outcomes = findings(frames["extracted_cell"], frames["published_table"], frames["report_reading"], compared)
-    across = cross_report_finding(cells, star["report_form"], reports)
-    identities = found.with_columns(_in_yuan("printed"), _in_yuan("expected"), _in_yuan("difference"))
-    columns = [column for column in schema("quality.finding") if column in identities.columns]
+    compared = comparisons(frames)
+    found, outcomes = findings(frames, compared)
+    copies = cross_report_finding(cells, star["report_form"], reports)
+    return _proved(
+        [_finding(found), copies],
+        [outcomes, cross_report_outcome(star["report_form"], reports)],
+        coverage(frames["extracted_cell"], compared),
+    )
+
+
+def proof_across(figures: pl.DataFrame, dim_report: pl.DataFrame, wanted: pl.DataFrame) -> Frames:
+    """Compare reports of one unit over years and stages.
+
+    Args:
+        figures: ``pipelines.prove.across.COMPARABLE`` of all reports.
+        dim_report: table ``dim_report``, all years.
+        wanted: The reports whose findings are wanted.
+    """
+    found, outcomes = across(figures, dim_report)
+    return _proved(
+        [_finding(found).join(wanted, on="report_key", how="semi")],
+        [outcomes.join(wanted, on="report_key", how="semi")],
+        pl.DataFrame(schema=COVERAGE),
+    )
+
+
+def _proved(found: Sequence[pl.DataFrame], outcomes: Sequence[pl.DataFrame], covered: pl.DataFrame) -> Frames:
+    order = ["report_key", "rule_id", "form", "page", "message"]
     return {
-        "finding": pl.concat(
-            [
-                conform(identities.select(columns), "quality.finding"),
-                across,
-                unread_finding(frames["published_table"]),
-                disclosed_finding(star["fact_disclosure"]),
-            ]
-        ).sort("report_key", "rule_id", "form", "page", "message", nulls_last=True),
-        "outcome": conform(outcomes, "quality.outcome"),
-        "coverage": conform(coverage(frames["extracted_cell"], compared), "quality.coverage"),
+        "finding": pl.concat(found).sort(order, nulls_last=True),
+        "outcome": pl.concat([conform(each, "quality.outcome") for each in outcomes]).sort("report_key", "rule_id"),
+        "coverage": conform(covered, "quality.coverage"),
     }
+
+
+def _finding(found: pl.DataFrame) -> pl.DataFrame:
+    """Bring ``FINDING`` into the shape of ``quality.finding``, money in yuan."""
+    money = found.with_columns(_in_yuan("printed"), _in_yuan("expected"), _in_yuan("difference"))
+    columns = [column for column in schema("quality.finding") if column in money.columns]
+    return conform(money.select(columns), "quality.finding")
 
 
 def _in_yuan(column: str) -> pl.Expr:

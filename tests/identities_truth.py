@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from pipelines.frames import EXTRACTED_CELL, PUBLISHED_TABLE, REPORT_READING
+from pipelines.prove.identities import findings
 
 SHARED = Path(__file__).parents[2] / "shared" / "truth"
 FACTORS = {"元": 1, "千元": 1000, "万元": 10_000, "亿元": 100_000_000}
@@ -120,3 +121,10 @@ def readings(cells: pl.DataFrame, status: str = "loaded") -> pl.DataFrame:
 
 def no_tables() -> pl.DataFrame:
     return pl.DataFrame(schema=PUBLISHED_TABLE)
+
+
+def found_in(
+    cells: pl.DataFrame, tables: pl.DataFrame, reports: pl.DataFrame, **more: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """FINDING and OUTCOME of these reading tables; ``more`` by name."""
+    return findings({"extracted_cell": cells, "published_table": tables, "report_reading": reports, **more})

@@ -15,12 +15,11 @@ from pipelines.collect.discover import FORMATS
 from pipelines.frames import AMOUNT, VALUE
 from pipelines.interpret.report import ReportReading, read_report
 from pipelines.interpret.tables import UNITS
-from pipelines.prove.identities import RAN, comparisons, findings
-from pipelines.prove.unread import unread_finding
+from pipelines.prove.identities import RAN, comparisons
 from tests.corpus.generate import make_report
 from tests.corpus.pdf import render_pdf
 from tests.corpus.samples import Sample, sample_document
-from tests.identities_truth import readings
+from tests.identities_truth import found_in, readings
 
 RAW = Path(__file__).parents[1] / "raw"
 SHARED = Path(__file__).parents[2] / "shared" / "reports"
@@ -179,11 +178,7 @@ def as_copy(cells: pl.DataFrame, copy: str) -> pl.DataFrame:
 
 def every_finding(cells: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:
     """What the identities find, and the numbers nobody could read."""
-    identities = findings(cells, tables, readings(cells))[0].select("report_key", *SAME, "severity", "cell_keys")
-    unread = unread_finding(tables).select(
-        "report_key", "rule_id", "form", "severity", "cell_keys", subject_name="message"
-    )
-    return pl.concat([identities, unread], how="diagonal_relaxed")
+    return found_in(cells, tables, readings(cells))[0].select("report_key", *SAME, "severity", "cell_keys")
 
 
 def judge(chosen: pl.DataFrame, cells: pl.DataFrame, tables: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
@@ -201,7 +196,7 @@ def judge(chosen: pl.DataFrame, cells: pl.DataFrame, tables: pl.DataFrame, after
         names the cell).
     """
     tests = (
-        comparisons(cells)
+        comparisons({"extracted_cell": cells})
         .filter(pl.col("result").is_in(RAN), pl.col("rule_id") != "duplicate_row")
         .explode("cell_keys")
         .select("difference", "tolerance", "result", tested_in="unit", cell_key="cell_keys")
@@ -237,7 +232,9 @@ def _yuan(unit: str) -> pl.Expr:
 
 def rates(judged: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
     """Count by form, and in all: the coverage of the cells, and of the mutations what was found."""
-    tested = comparisons(cells).filter(pl.col("result").is_in(RAN), pl.col("rule_id") != "duplicate_row")
+    tested = comparisons({"extracted_cell": cells}).filter(
+        pl.col("result").is_in(RAN), pl.col("rule_id") != "duplicate_row"
+    )
     covered = pl.col("cell_key").is_in(tested["cell_keys"].explode().unique().implode())
     whole = pl.lit("all").alias("form")
     size = cells.with_columns(is_covered=covered)

@@ -26,6 +26,7 @@ WITHOUT_YEAR = {
     "extracted_disclosure",
     "extracted_performance",
     "extracted_project",
+    "extracted_remark",
     "second_reading",
     "correction",
     "dim_year",
@@ -69,10 +70,13 @@ UPSTREAM = {
         "published_cell",
         "report_form",
         "dim_report",
-        "fact_disclosure",
         "report_reading",
         "published_table",
         "extracted_cell",
+        "extracted_disclosure",
+        "extracted_performance",
+        "extracted_project",
+        "extracted_remark",
     },
 }
 

@@ -12,12 +12,12 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from pipelines.prove import data_docs, gate
 from pipelines.prove.catalogue import catalogue
-from pipelines.prove.identities import coverage, findings
+from pipelines.prove.identities import coverage
 from pipelines.prove.tally import tally
 from pipelines.stages import report_lines
 from pipelines.warehouse.tables import conform, schema
 from tests.corpus.samples import SAMPLES
-from tests.identities_truth import no_tables, readings
+from tests.identities_truth import found_in, no_tables, readings
 from tests.mutations import RAW, misprinted, read
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -36,7 +36,7 @@ def docs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     wrong.write_bytes(misprinted(SAMPLES[1]))
     names = {"clean": RAW / SAMPLES[5].file_name, "wrong": wrong}
     cells = pl.concat(read(path).cells.with_columns(report_key=pl.lit(key)) for key, path in names.items())
-    found, outcome = findings(cells, no_tables(), readings(cells))
+    found, outcome = found_in(cells, no_tables(), readings(cells))
     columns = [column for column in found.columns if column in schema("quality.finding")]
     finding = conform(found.select(columns), "quality.finding")
     reports = pl.DataFrame(

@@ -26,6 +26,7 @@ SCHEMAS = {
     "extracted_disclosure": frames.EXTRACTED_DISCLOSURE,
     "extracted_performance": frames.EXTRACTED_PERFORMANCE,
     "extracted_project": frames.EXTRACTED_PROJECT,
+    "extracted_remark": frames.EXTRACTED_REMARK,
     "second_reading": frames.SECOND_READING,
     "correction": frames.CORRECTION,
     "finding": schema("quality.finding"),

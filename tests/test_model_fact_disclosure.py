@@ -6,8 +6,6 @@ from decimal import Decimal
 import polars as pl
 from model_frames import cell, report, star, stated
 
-from pipelines.prove.disclosed import disclosed_finding
-
 CELLS = [cell("expenditure", "2010101", "total", 4), cell("expenditure", None, "total", 4)]
 
 
@@ -53,22 +51,3 @@ def test_of_two_reports_of_the_same_accounts_the_later_counts() -> None:
 
 def test_the_narrative_of_a_budget_has_no_initial_budget() -> None:
     assert narrative(star([report(CELLS, stage="budget", stated=[stated("initial_budget", "2010101", 3)])])) == []
-
-
-def test_what_could_not_be_read_or_resolved_is_a_finding() -> None:
-    items = [
-        stated("completion_percent", "201", None) | {"value_text": "72.83.1", "quote": "完成年初预算的72.83.1%"},
-        stated("amount", None, None, path="整体支出", is_subject=False),
-        stated("initial_budget", None, 3, path="没有的类/没有的项"),
-        stated("final", None, 3, path="没有的类/没有的项"),
-        stated("amount", None, 3, is_subject=False),
-    ]
-    found = disclosed_finding(star([report(CELLS, stated=items)])["fact_disclosure"])
-    assert found.select("rule_id", "class", "severity").rows() == [
-        ("unread_figure", "malformed", "warning"),
-        ("unread_figure", "malformed", "warning"),
-        ("unresolved_subject", "narrative", "warning"),
-    ]
-    assert "72.83.1" in found["message"][0]
-    assert "空缺" in found["message"][1]
-    assert "没有的类/没有的项" in found["message"][2]

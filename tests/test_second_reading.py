@@ -35,7 +35,7 @@ def read(folder: Path, reader: Reader) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 
 def broken(cells: pl.DataFrame) -> pl.DataFrame:
-    return comparisons(cells).filter(pl.col("result") == "beyond")
+    return comparisons({"extracted_cell": cells}).filter(pl.col("result") == "beyond")
 
 
 @pytest.mark.parametrize(("layout", "way"), [("rotate_180", "text_layer"), ("tabbed_ocr", "source_line")])

@@ -25,6 +25,7 @@ from pipelines.frames import (
     EXTRACTED_DISCLOSURE,
     EXTRACTED_PERFORMANCE,
     EXTRACTED_PROJECT,
+    EXTRACTED_REMARK,
     PUBLISHED_TABLE,
     REPORT_READING,
     SECOND_READING,
@@ -37,6 +38,7 @@ TABLES = {
     "extracted_disclosure": EXTRACTED_DISCLOSURE,
     "extracted_performance": EXTRACTED_PERFORMANCE,
     "extracted_project": EXTRACTED_PROJECT,
+    "extracted_remark": EXTRACTED_REMARK,
     "published_table": PUBLISHED_TABLE,
     "second_reading": SECOND_READING,
     "report_reading": REPORT_READING,  # last: it makes a part count
@@ -84,6 +86,10 @@ class ReportReading(Protocol):
     def projects(self) -> pl.DataFrame:
         """``EXTRACTED_PROJECT``."""
 
+    @property
+    def remarks(self) -> pl.DataFrame:
+        """``EXTRACTED_REMARK``."""
+
 
 class Reader(Protocol):
     """Signature of `pipelines.interpret.report.read_report`; a function that worker processes can import."""
@@ -112,6 +118,7 @@ class _Failure:
     disclosures: pl.DataFrame
     performance: pl.DataFrame
     projects: pl.DataFrame
+    remarks: pl.DataFrame
 
 
 class ReadingCache:
@@ -164,6 +171,7 @@ class ReadingCache:
                     "extracted_disclosure": pl.concat([r.disclosures for r in readings]),
                     "extracted_performance": pl.concat([r.performance for r in readings]),
                     "extracted_project": pl.concat([r.projects for r in readings]),
+                    "extracted_remark": pl.concat([r.remarks for r in readings]),
                 }
             )
         old = self._parts()
@@ -322,4 +330,5 @@ def _failed(task: Task, extractor_version: str, unread: Unread) -> ReportReading
         disclosures=pl.DataFrame(schema=EXTRACTED_DISCLOSURE),
         performance=pl.DataFrame(schema=EXTRACTED_PERFORMANCE),
         projects=pl.DataFrame(schema=EXTRACTED_PROJECT),
+        remarks=pl.DataFrame(schema=EXTRACTED_REMARK),
     )

@@ -15,7 +15,7 @@ from pipelines.interpret.identity import Identity
 from pipelines.interpret.performance_lines import is_flat
 from pipelines.interpret.performance_mend import IndicatorTable, mend
 from pipelines.interpret.performance_row import IndicatorRow
-from pipelines.interpret.performance_table import table_rows
+from pipelines.interpret.performance_table import flat_budget_row, table_rows
 
 
 def performance_rows(document: Document, identity: Identity) -> list[dict[str, Any]]:
@@ -29,9 +29,12 @@ def performance_rows(document: Document, identity: Identity) -> list[dict[str, A
         Rows of ``EXTRACTED_PERFORMANCE`` without ``report_key`` and ``row_no``, in reading order; values are text as
         printed, without white space. A blank is an empty string.
     """
-    tables = [_table(appendix, identity.fiscal_year) for appendix in appendices(document)]
+    parts = list(appendices(document))
+    tables = [_table(appendix, identity.fiscal_year) for appendix in parts]
     _carry_on([table.rows for table in tables])
     mend(tables, "\n".join(tidy(t) for t in _texts(document)))
+    for table, appendix in zip(tables, parts, strict=True):
+        _add_flat_budget(table, appendix)
     return [_as_dict(table.title, row) for table in tables for row in table.rows]
 
 
@@ -41,6 +44,13 @@ def _table(appendix: Appendix, year: int | None) -> IndicatorTable:
     text = "".join(tidy(r.texts[0]) for r in lines) if flat is not None else ""
     place = flat.place if flat is not None else appendix.place
     return IndicatorTable(appendix.title, table_rows(appendix, year), text, place)
+
+
+def _add_flat_budget(table: IndicatorTable, appendix: Appendix) -> None:
+    """Give a table whose cells lost their order the row of its budget, where none was read."""
+    if table.flat and not any(row.fixed and row.values.get("target") for row in table.rows):
+        found = (flat_budget_row(r.texts[0], r.place) for r in appendix.records if r.cols == 0 and is_flat(r.texts[0]))
+        table.rows[:0] = [row for row in found if row is not None][:1]
 
 
 def _texts(document: Document) -> Iterator[str]:
@@ -63,6 +73,7 @@ def _as_dict(title: str, row: IndicatorRow) -> dict[str, Any]:
         "actual_value": row.values.get("actual", ""),
         "score": row.values.get("score", ""),
         "weight": row.values.get("weight", ""),
+        "rate": row.values.get("rate", ""),
         "prior_1": row.values.get("prior_1", ""),
         "prior_2": row.values.get("prior_2", ""),
         "page": row.place.page,

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
 
+from pipelines.extract.document import Place
 from pipelines.interpret.appendix import Appendix, Piece, Record, key, tidy
 from pipelines.interpret.normalise import CJK, read_number
 from pipelines.interpret.performance_align import (
@@ -27,6 +28,10 @@ _TARGET = re.compile(r"(长期|中期|年度|当年)(?:绩.)?(?:目标?|指标)?
 _HORIZON = re.compile(r"(长期|中期|年度)(?:绩效)?(?:目标|指标)(?:申报)?表?")
 _MONEY = re.compile(r"\(((?:亿|千|万)?元)\)")
 _YEAR = re.compile(r"(20\d\d)年?")
+_FLAT_BUDGET = re.compile(
+    rf"(?P<head>{CJK.pattern}+)?\s*(?P<budget>\d[\d.,]*)\s+(?P<final>\d[\d.,]*)\s+(?P<rate>\d[\d.]*%)"
+    rf"(?:\s+(?P<score>\d+(?:\.\d+)?)(?=\s))?(?:\s*[(（](?P<weight>\d+)\s*分[)）])?\s*(?P<tail>{CJK.pattern}+)?"
+)
 _NOWHERE = -99
 
 
@@ -240,9 +245,25 @@ def _budget_row(record: Record, state: _State) -> IndicatorRow | None:
         record.place,
         level1=w.budget_level,
         indicator=label,
-        values=values | {"weight": weight},
+        values=values | {"weight": weight, "rate": laid.texts.get("rate", "")},
         fixed=True,
         unit=state.unit or _unit(record),
+    )
+
+
+def flat_budget_row(text: str, place: Place) -> IndicatorRow | None:
+    """The row of the whole budget in a line in which a whole table lost its order: two amounts, then their rate."""
+    found = _FLAT_BUDGET.search(text)
+    label = (found["head"] or "") + (found["tail"] or "") if found else ""
+    if found is None or not words().budget_total.search(label):
+        return None
+    values = {"target": found["budget"], "actual": found["final"], "rate": found["rate"], "score": found["score"] or ""}
+    return IndicatorRow(
+        place,
+        level1=words().budget_level,
+        indicator=label,
+        values={name: _plain_number(value) for name, value in values.items()} | {"weight": found["weight"] or ""},
+        fixed=True,
     )
 
 

@@ -22,6 +22,7 @@ from pipelines.frames import (
     EXTRACTED_DISCLOSURE,
     EXTRACTED_PERFORMANCE,
     EXTRACTED_PROJECT,
+    EXTRACTED_REMARK,
     PUBLISHED_TABLE,
     REPORT_READING,
 )
@@ -34,6 +35,7 @@ from pipelines.interpret.performance import performance_rows
 from pipelines.interpret.personal import personal_of, withhold
 from pipelines.interpret.project import project_rows
 from pipelines.interpret.read import Interpretation, ReadCell, ReadTable, interpret
+from pipelines.interpret.remarks import remark_rows
 from pipelines.interpret.tables import UNITS
 from pipelines.settings import Limits
 
@@ -51,6 +53,7 @@ class ReportReading:
     disclosures: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=EXTRACTED_DISCLOSURE))
     performance: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=EXTRACTED_PERFORMANCE))
     projects: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=EXTRACTED_PROJECT))
+    remarks: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=EXTRACTED_REMARK))
 
 
 def read_document(path: Path, format: str, max_pages: int = MAX_PAGES) -> Document:
@@ -91,6 +94,7 @@ def read_report(
     stated: list[dict[str, Any]] = []
     indicators: list[dict[str, Any]] = []
     projects: list[dict[str, Any]] = []
+    remarks: list[dict[str, Any]] = []
     try:
         document = read_document(path, format, max_pages)
         report |= {"pages": document.pages, "document_date": document.created_on}
@@ -107,7 +111,8 @@ def read_report(
             stated = _disclosures(report_key, document, found)
             indicators = _numbered(report_key, found, performance_rows(document, found.identity))
             projects = _numbered(report_key, found, project_rows(document, found.identity))
-        withhold([*tables, *cells, *stated, *indicators, *projects], personal_of(document))
+            remarks = _numbered(report_key, found, remark_rows(document, found.tables))
+        withhold([*tables, *cells, *stated, *indicators, *projects, *remarks], personal_of(document))
     except UnreadableError as error:
         report |= {"status": "quarantined", "reason_code": error.code, "reason": str(error)}
     except MemoryError:
@@ -127,6 +132,7 @@ def read_report(
         pl.DataFrame(stated, schema=EXTRACTED_DISCLOSURE),
         pl.DataFrame(indicators, schema=EXTRACTED_PERFORMANCE),
         pl.DataFrame(projects, schema=EXTRACTED_PROJECT),
+        pl.DataFrame(remarks, schema=EXTRACTED_REMARK),
     )
 
 

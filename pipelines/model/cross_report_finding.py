@@ -94,3 +94,38 @@ def cross_report_finding(
         .sort("report_key", "form", "message"),
         "quality.finding",
     )
+
+
+def cross_report_outcome(report_form: pl.DataFrame, dim_report: pl.DataFrame) -> pl.DataFrame:
+    """Return how the rule ended for each report; it is compared where another of its unit and year prints a form too.
+
+    Args:
+        report_form: table ``report_form``.
+        dim_report: table ``dim_report``.
+
+    Returns:
+        ``report_key``, ``rule_id``, ``outcome``; of two reports that differ, both failed.
+    """
+    forms = report_form.join(dim_report.select("report_key", "unit_key", "year_key", "stage"), on="report_key")
+    compared = (
+        forms.with_columns(copies=pl.len().over("unit_key", "year_key", "stage", "form"))
+        .group_by("report_key")
+        .agg(has_copy=(pl.col("copies") > 1).any(), replaced=pl.col("replaced_by_report_key").is_not_null().any())
+    )
+    replacing = report_form.select(report_key="replaced_by_report_key").drop_nulls().unique()
+    outcome = (
+        pl.when(pl.col("status") == "quarantined")
+        .then(pl.lit("unreadable"))
+        .when(pl.col("replaced") | pl.col("replaces"))
+        .then(pl.lit("failed"))
+        .when("has_copy")
+        .then(pl.lit("passed"))
+        .otherwise(pl.lit("not_applicable"))
+    )
+    return (
+        dim_report.select("report_key", "status")
+        .join(compared, on="report_key", how="left")
+        .join(replacing.with_columns(replaces=pl.lit(value=True)), on="report_key", how="left")
+        .with_columns(pl.col("has_copy", "replaced", "replaces").fill_null(value=False))
+        .select("report_key", rule_id=pl.lit(RULE), outcome=outcome)
+    )

@@ -19,8 +19,10 @@ CATALOGUE: dict[str, pl.DataType] = {
     "blank_class": pl.String(),  # of a blank cell whose parts are printed; always a warning
     "forms": pl.String(),  # separated by blanks; a|b where either will do
     "needs": pl.String(),  # any: of the forms; all: a comparison between them
-    "tolerance": pl.String(),  # half_place_per_cell: half the last place of every cell compared; exact
-    "sql": pl.String(),
+    "kind": pl.String(),  # sum, ratio, fault; across: years and stages are compared; copies: reports of one year are
+    "relation": pl.String(),  # equal; at_most, at_least; covers: at least, and more settles nothing
+    "tolerance": pl.String(),  # half_place_per_cell: half the last place of every cell compared; last_digit; exact
+    "sql": pl.String(),  # empty: copies are compared by model/cross_report_finding.py
 }
 """Columns of the catalogue."""
 
@@ -35,7 +37,7 @@ def catalogue() -> pl.DataFrame:
     rules = table("catalogue", CATALOGUE)
     if rules["rule_id"].is_duplicated().any():
         raise ValueError(f"rules twice in the catalogue: {rules.filter(pl.col('rule_id').is_duplicated())['rule_id']}")
-    missing = [name for name in rules["sql"].unique() if not (RULES / f"{name}.sql").is_file()]
+    missing = [name for name in rules["sql"].unique() if name and not (RULES / f"{name}.sql").is_file()]
     if missing:
         raise ValueError(f"rules without SQL: {sorted(missing)}")
     return rules

@@ -1,15 +1,29 @@
-"""Accounting identities: what must hold between the printed numbers of a report, whoever read them.
+"""What must hold between the printed numbers of a report, whoever read them.
 
-Every rule of the catalogue is one SQL file that pairs a printed cell with the cells it must be the sum of;
-``rules/_comparison.sql`` does the arithmetic for all of them. One pass over all reports, decimals only.
+Every rule of the catalogue is a small SQL file. By its ``kind`` it pairs a printed number with those it must be the sum
+of (``rules/_comparison.sql`` does the arithmetic for all of them), gives the two parts of a percentage
+(``rules/_ratio.sql``), or says itself what is wrong. One pass over all reports, decimals and integers only.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
 import duckdb
 import polars as pl
 
-from pipelines.frames import EXTRACTED_CELL, VALUE
+from pipelines.frames import (
+    EXTRACTED_CELL,
+    EXTRACTED_DISCLOSURE,
+    EXTRACTED_PERFORMANCE,
+    EXTRACTED_PROJECT,
+    EXTRACTED_REMARK,
+    PUBLISHED_TABLE,
+    REPORT_READING,
+    VALUE,
+)
+from pipelines.interpret.tables import UNITS
 from pipelines.prove.catalogue import catalogue, sql, table
 
 COMPARISON: dict[str, pl.DataType] = {
@@ -20,16 +34,17 @@ COMPARISON: dict[str, pl.DataType] = {
     "subject_code": pl.String(),
     "subject_name": pl.String(),
     "measure": pl.String(),
-    "unit": pl.String(),
+    "unit": pl.String(),  # of money, %, 分; empty or null where there is none
     "printed": VALUE,  # in `unit`; null where the cell is blank
     "expected": VALUE,
     "difference": VALUE,  # printed - expected
     "tolerance": VALUE,
-    "n": pl.Int32(),  # printed parts; rows with that code for duplicate_row
+    "n": pl.Int32(),  # printed parts; rows with that code for duplicate_row; terms of a formula
     "page": pl.Int32(),  # of the printed cell, else of the first part
     "pages": pl.List(pl.Int32()),
     "cell_keys": pl.List(pl.String()),  # printed cell first
-    "result": pl.String(),  # equal, rounding, beyond, blank, insufficient
+    "note": pl.String(),  # the clause or table a figure outside the statutory tables stands in; what a fault is
+    "result": pl.String(),  # equal, rounding, beyond, blank, undefined, insufficient
 }
 """One row per instance of a rule."""
 
@@ -71,57 +86,104 @@ COVERAGE: dict[str, pl.DataType] = {
 }
 """One row per report: its cells under at least one comparison that ran."""
 
-RAN = ["equal", "rounding", "beyond"]
+RAN = ["equal", "rounding", "beyond", "undefined"]
 """Results of a comparison that ran."""
 
-PREPARATION = ["_cell", "_line", "_figure"]
-EDGE = "rule_id, report_key, form, side, subject_code, subject_name, measure, instance, target, part, sign"
+WITHIN = ["sum", "ratio", "fault"]
+"""Kinds of rules that look at one report."""
+
+BROKEN = ["beyond", "blank", "undefined"]
+
+READ: dict[str, dict[str, pl.DataType]] = {
+    "report_reading": REPORT_READING,
+    "published_table": PUBLISHED_TABLE,
+    "extracted_cell": EXTRACTED_CELL,
+    "extracted_disclosure": EXTRACTED_DISCLOSURE,
+    "extracted_performance": EXTRACTED_PERFORMANCE,
+    "extracted_project": EXTRACTED_PROJECT,
+    "extracted_remark": EXTRACTED_REMARK,
+}
+"""The reading tables that rules look at; one that is not given has no rows."""
+
+PREPARATION = [
+    "_unit",
+    "_cell",
+    "_line",
+    "_figure",
+    "_named",
+    "_disclosed",
+    "_performance",
+    "_project",
+    "_formula",
+    "_operand",
+]
+EDGE = "rule_id, report_key, form, side, subject_code, subject_name, measure, instance, target, part, sign, note"
 
 
-def comparisons(cells: pl.DataFrame) -> pl.DataFrame:
+def comparisons(read: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """Run every rule over every report.
 
     Args:
-        cells: ``EXTRACTED_CELL``, any number of reports.
+        read: Reading tables (``READ``), any number of reports.
 
     Returns:
         ``COMPARISON``, sorted; passing instances too.
     """
+    with prepared(read) as con:
+        con.execute(f"create temp table edge as select {EDGE} from ({union('sum')})")
+        con.execute(f"create temp table quotient as {union('ratio')}")
+        found = [con.sql(query).pl() for query in (sql("_comparison"), sql("_ratio"), union("fault"))]
+    return in_order(pl.concat([instances(frame) for frame in found]))
+
+
+def in_order(compared: pl.DataFrame) -> pl.DataFrame:
+    """Sort ``COMPARISON`` so that the order of what was read does not matter."""
+    scalars = [name for name, dtype in COMPARISON.items() if not isinstance(dtype, pl.List)]
+    first = ["report_key", "rule_id"]
+    rest = [name for name in scalars if name not in first]
+    return compared.sort(*first, *rest, pl.col("cell_keys").list.join(" "), nulls_last=True)
+
+
+@contextmanager
+def prepared(read: Mapping[str, pl.DataFrame]) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a database in memory with what the rules look at: the reading tables, their data files, `PREPARATION`."""
+    frames = {name: conformed(read.get(name, pl.DataFrame()), schema) for name, schema in READ.items()}
+    frames["extracted_cell"] = _labelled(frames["extracted_cell"])
+    frames["extracted_disclosure"] = frames["extracted_disclosure"].with_columns(position=pl.int_range(pl.len()))
+    frames["rule"] = catalogue()
+    frames |= {name: table(name, schema) for name, schema in _DATA.items()}
     with duckdb.connect() as con:
-        con.register("extracted_cell", _labelled(cells).to_arrow())
-        con.register(
-            "functional_class", table("functional_class", {"code": pl.String(), "starts_with": pl.String()}).to_arrow()
-        )
-        con.register("row_sum", table("row_sum", _ROW_SUM).to_arrow())
+        for name, frame in frames.items():
+            con.register(name, frame.to_arrow())
         for name in PREPARATION:
             con.execute(sql(name))
-        names = sorted(set(catalogue().filter(pl.col("class") != "duplicate")["sql"]))
-        con.execute("create temp table edge as " + " union all ".join(f"select {EDGE} from ({sql(n)})" for n in names))
-        compared = con.sql(sql("_comparison")).pl()
-        duplicated = con.sql(sql("duplicate_row")).pl()
-    duplicated = duplicated.with_columns(
-        side=pl.lit(""), result=pl.when(pl.col("n") > 1).then(pl.lit("beyond")).otherwise(pl.lit("equal"))
-    )
-    frames = [_conformed(frame, COMPARISON) for frame in (compared, duplicated)]
-    return pl.concat(frames).sort("report_key", "rule_id", "form", maintain_order=True)
+        yield con
+
+
+def union(kind: str) -> str:
+    """All rules of a kind as one query."""
+    names = sorted(set(catalogue().filter(pl.col("kind") == kind)["sql"]))
+    return " union all by name ".join(f"(select * from ({sql(name)}))" for name in names)
 
 
 def findings(
-    cells: pl.DataFrame, tables: pl.DataFrame, reports: pl.DataFrame, compared: pl.DataFrame | None = None
+    read: Mapping[str, pl.DataFrame], compared: pl.DataFrame | None = None
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return what the identities find and how every rule ended for every report.
+    """Return what the rules find and how every rule ended for every report.
 
     Args:
-        cells: ``EXTRACTED_CELL``.
-        tables: ``PUBLISHED_TABLE``; a form printed without any number is insufficient data, not absent.
-        reports: ``REPORT_READING``; the rules of a quarantined report are unreadable.
-        compared: The comparisons of these cells, where they are at hand.
+        read: Reading tables (``READ``); a form printed without any number is insufficient data, not absent, and the
+            rules of a quarantined report are unreadable.
+        compared: The comparisons of these tables, where they are at hand.
 
     Returns:
         ``FINDING`` and ``OUTCOME``.
     """
-    instances = comparisons(cells) if compared is None else compared
-    return _findings(instances), _outcomes(instances, cells, tables, reports)
+    ran = comparisons(read) if compared is None else compared
+    cells, tables = read["extracted_cell"], read["published_table"]
+    rules = catalogue().filter(pl.col("kind").is_in(WITHIN))
+    printed = _printed_empty(cells, tables)
+    return worded(ran), outcomes(ran, read["report_reading"], rules, printed)
 
 
 def coverage(cells: pl.DataFrame, compared: pl.DataFrame | None = None) -> pl.DataFrame:
@@ -129,9 +191,9 @@ def coverage(cells: pl.DataFrame, compared: pl.DataFrame | None = None) -> pl.Da
 
     A code that stands only once (``duplicate_row``) says nothing about its amounts and does not count.
     """
-    instances = comparisons(cells) if compared is None else compared
+    ran = comparisons({"extracted_cell": cells}) if compared is None else compared
     tested = (
-        instances.filter(pl.col("result").is_in(RAN), pl.col("rule_id") != "duplicate_row")
+        ran.filter(pl.col("result").is_in(RAN), pl.col("rule_id") != "duplicate_row")
         .select(cell_key=pl.col("cell_keys").explode())
         .unique()
         .with_columns(tested=pl.lit(1, pl.Int64))
@@ -144,7 +206,7 @@ def coverage(cells: pl.DataFrame, compared: pl.DataFrame | None = None) -> pl.Da
     share = (pl.col("covered") * 1_000_000 // pl.col("cells")).cast(pl.Decimal(18, 0)) * pl.lit("0.000001").cast(
         pl.Decimal(18, 6)
     )
-    return _conformed(counted.with_columns(coverage=share), COVERAGE).sort("report_key")
+    return conformed(counted.with_columns(coverage=share), COVERAGE).sort("report_key")
 
 
 _ROW_SUM: dict[str, pl.DataType] = {
@@ -158,9 +220,27 @@ _ROW_SUM: dict[str, pl.DataType] = {
     "needs": pl.String(),
 }
 
+_DATA: dict[str, dict[str, pl.DataType]] = {
+    "functional_class": {"code": pl.String(), "starts_with": pl.String()},
+    "row_sum": _ROW_SUM,
+    "narrative_figure": dict.fromkeys(("name", "stage", "section", "facts", "form", "line", "measure"), pl.String()),
+    "share_base": {"pattern": pl.String(), "base": pl.String(), "rank": pl.Int32()},
+    "column_formula": {"form": pl.String(), "number": pl.Int32(), "measure": pl.String()},
+    "required_form": {"stage": pl.String(), "forms": pl.String(), "since": pl.Int32(), "zh": pl.String()},
+}
+"""Data files of the rules."""
 
-def _conformed(frame: pl.DataFrame, schema: dict[str, pl.DataType]) -> pl.DataFrame:
+
+def instances(frame: pl.DataFrame) -> pl.DataFrame:
+    """Give what a rule's query found the shape of ``COMPARISON``."""
+    lists = pl.col("pages", "cell_keys").fill_null([])
+    return conformed(frame, COMPARISON).with_columns(lists)
+
+
+def conformed(frame: pl.DataFrame, schema: dict[str, pl.DataType]) -> pl.DataFrame:
     """Give a frame the columns, order and types of a schema; what it lacks is null."""
+    if not frame.columns:
+        return pl.DataFrame(schema=schema)
     columns = [
         (pl.col(name) if name in frame.columns else pl.lit(None)).cast(dtype).alias(name)
         for name, dtype in schema.items()
@@ -171,36 +251,49 @@ def _conformed(frame: pl.DataFrame, schema: dict[str, pl.DataType]) -> pl.DataFr
 def _labelled(cells: pl.DataFrame) -> pl.DataFrame:
     """Add ``label``: the printed name with full-width forms and spacing levelled out."""
     name = pl.col("subject_name").fill_null("").str.normalize("NFKC").str.replace_all(r"\s+", "")
-    return _conformed(cells, EXTRACTED_CELL).with_columns(label=name)
+    return cells.with_columns(label=name)
 
 
-def _findings(instances: pl.DataFrame) -> pl.DataFrame:
-    """Turn broken instances into findings with words."""
+def worded(compared: pl.DataFrame) -> pl.DataFrame:
+    """Turn broken instances (``COMPARISON``) into findings with words (``FINDING``)."""
     words = table("words", {"kind": pl.String(), "word": pl.String(), "zh": pl.String()})
-    rules = catalogue().select("rule_id", "expected_zh", "class", "severity", "blank_class")
-    rounding, blank = pl.col("result") == "rounding", pl.col("result") == "blank"
+    rules = catalogue().select("rule_id", "expected_zh", "class", "severity", "blank_class", "kind", rule_zh="zh")
+    # what cannot be settled by arithmetic is a warning at most
+    unsettled = pl.when(pl.col("severity") == "error").then(pl.lit("warning")).otherwise("severity")
     broken = (
-        instances.filter(pl.col("result").is_in(["rounding", "beyond", "blank"]))
+        compared.filter(pl.col("result").is_in(["rounding", *BROKEN]))
         .join(rules, on="rule_id", how="left", maintain_order="left")
         .join(_words(words, "form"), on="form", how="left", maintain_order="left")
         .join(_words(words, "measure"), on="measure", how="left", maintain_order="left")
         .with_columns(
-            pl.when(rounding)
+            pl.when(pl.col("result") == "rounding")
             .then(pl.lit("rounding"))
-            .when(blank)
+            .when(pl.col("result") == "blank")
             .then(pl.col("blank_class"))
+            .when((pl.col("result") == "beyond") & _is_other_unit())
+            .then(pl.lit("unit"))
             .otherwise(pl.col("class"))
             .alias("class"),
-            pl.when(rounding)
+            pl.when(pl.col("result") == "rounding")
             .then(pl.lit("info"))
-            .when(blank)
-            .then(pl.lit("warning"))
+            .when(pl.col("result").is_in(["blank", "undefined"]))
+            .then(unsettled)
             .otherwise(pl.col("severity"))
             .alias("severity"),
         )
         .with_columns(message=_message())
     )
-    return _conformed(broken, FINDING)
+    return conformed(broken, FINDING)
+
+
+def _is_other_unit() -> pl.Expr:
+    """Whether two amounts are the same figure in 元 and in 万元."""
+    printed, expected, slack = (pl.col(name).cast(pl.Decimal(38, 4)) for name in ("printed", "expected", "tolerance"))
+    factor = UNITS["万元"]
+    apart = pl.min_horizontal((printed * factor - expected).abs(), (printed - expected * factor).abs())
+    money = pl.col("unit").is_in(list(UNITS)) & (printed != 0) & (expected != 0)
+    precise = slack * 100 <= pl.min_horizontal(printed.abs(), expected.abs())  # 0.3 says too little
+    return (money & (apart <= slack * factor) & precise).fill_null(value=False)
 
 
 def _words(words: pl.DataFrame, kind: str) -> pl.DataFrame:
@@ -213,56 +306,78 @@ def _figure(name: str) -> pl.Expr:
 
 
 def _message() -> pl.Expr:
-    where = pl.format(
-        "{}“{}”",
-        pl.coalesce("form_zh", "form"),
-        pl.concat_str([pl.col("subject_code"), pl.col("subject_name")], separator=" ", ignore_nulls=True),
-    )
-    amount = pl.format("{}{}：", where, pl.format("（{}）", pl.coalesce("measure_zh", "measure")))
-    sides = pl.format("表列 {}，{} {}", _figure("printed"), pl.col("expected_zh"), _figure("expected"))
-    beyond = pl.format("{}{}，相差 {}{}", amount, sides, _figure("difference"), pl.col("unit"))
+    subject = pl.concat_str([pl.col("subject_code"), pl.col("subject_name")], separator=" ", ignore_nulls=True)
+    measure = pl.format("（{}）", pl.coalesce("measure_zh", "measure"))
+    cell = pl.format("{}“{}”{}：表列 ", pl.coalesce("form_zh", "form"), subject, measure)
+    text = pl.format("{}。“{}”{}印为 ", pl.col("rule_zh"), subject, measure)
+    outside = pl.col("note").is_not_null()
+    unit = pl.col("unit").fill_null("")
+    before = pl.when(outside).then(text).otherwise(cell)
+    after = pl.when(outside).then(pl.format("；见“{}”", pl.col("note").fill_null(""))).otherwise(pl.lit(""))
+    sides = pl.format("{}{}，{} {}", before, _figure("printed"), pl.col("expected_zh"), _figure("expected"))
+    beyond = pl.format("{}，相差 {}{}", sides, _figure("difference"), unit)
     return (
-        pl.when(pl.col("class") == "duplicate")
-        .then(pl.format("{}：同一编码出现 {} 次", where, pl.col("n")))
+        pl.when((pl.col("kind") == "fault") & outside)
+        .then(pl.col("note"))
+        .when(pl.col("kind") == "fault")
+        .then(pl.format("{}“{}”：同一编码出现 {} 次", pl.coalesce("form_zh", "form"), subject, pl.col("n")))
         .when(pl.col("result") == "blank")
-        .then(pl.format("{}{}{}", amount, sides, pl.col("unit")))
+        .then(pl.format("{}{}{}", sides, unit, after))
+        .when(pl.col("result") == "undefined")
+        .then(pl.format("{}{}{}，但基数为零，无百分比可言{}", before, _figure("printed"), unit, after))
         .when(pl.col("result") == "rounding")
-        .then(pl.format("{}，在四舍五入允许的 {} 以内", beyond, _figure("tolerance")))
-        .otherwise(pl.format("{}，超出四舍五入允许的 {}", beyond, _figure("tolerance")))
+        .then(pl.format("{}，在四舍五入允许的 {} 以内{}", beyond, _figure("tolerance"), after))
+        .otherwise(pl.format("{}，超出四舍五入允许的 {}{}", beyond, _figure("tolerance"), after))
     )
 
 
-def _outcomes(
-    instances: pl.DataFrame, cells: pl.DataFrame, tables: pl.DataFrame, reports: pl.DataFrame
+def outcomes(
+    compared: pl.DataFrame, reports: pl.DataFrame, rules: pl.DataFrame, printed_empty: pl.DataFrame | None = None
 ) -> pl.DataFrame:
-    """Return the outcome of every rule for every report; only a comparison that ran can pass."""
-    ended = instances.group_by("report_key", "rule_id").agg(
-        failed=pl.col("result").is_in(["beyond", "blank"]).any(), ran=pl.col("result").is_in(RAN).any()
+    """Return the outcome of every rule for every report; only a comparison that ran can pass.
+
+    Args:
+        compared: ``COMPARISON``.
+        reports: ``report_key`` and ``status`` of the reports.
+        rules: Rows of the catalogue.
+        printed_empty: ``report_key``, ``rule_id`` where the forms are printed without a number.
+
+    Returns:
+        ``OUTCOME``.
+    """
+    empty = pl.DataFrame(schema={"report_key": pl.String(), "rule_id": pl.String()})
+    ended = compared.group_by("report_key", "rule_id").agg(
+        failed=pl.col("result").is_in(BROKEN).any(), ran=pl.col("result").is_in(RAN).any()
     )
-    printed = pl.concat([cells.select("report_key", "form"), tables.select("report_key", "form")]).drop_nulls().unique()
-    empty = printed.join(cells.select("report_key", "form").unique(), on=["report_key", "form"], how="anti")
     status = reports.select("report_key", "status").unique("report_key", keep="first", maintain_order=True)
     every = (
-        status.join(catalogue().select("rule_id"), how="cross")
+        status.join(rules.select("rule_id"), how="cross")
         .join(ended, on=["report_key", "rule_id"], how="left", maintain_order="left")
-        .join(_printed_empty(printed, empty), on=["report_key", "rule_id"], how="left", maintain_order="left")
+        .join(
+            (empty if printed_empty is None else printed_empty).with_columns(printed_empty=pl.lit(value=True)),
+            on=["report_key", "rule_id"],
+            how="left",
+            maintain_order="left",
+        )
     )
     outcome = (
-        pl.when(pl.col("status") == "quarantined")
-        .then(pl.lit("unreadable"))
-        .when(pl.col("failed"))
+        pl.when(pl.col("failed"))
         .then(pl.lit("failed"))
+        .when(pl.col("status") == "quarantined")
+        .then(pl.lit("unreadable"))
         .when(pl.col("ran"))
         .then(pl.lit("passed"))
         .when(pl.col("ran").is_not_null() | pl.col("printed_empty").is_not_null())
         .then(pl.lit("insufficient_data"))
         .otherwise(pl.lit("not_applicable"))
     )
-    return _conformed(every.with_columns(outcome=outcome), OUTCOME).sort("report_key", "rule_id")
+    return conformed(every.with_columns(outcome=outcome), OUTCOME).sort("report_key", "rule_id")
 
 
-def _printed_empty(printed: pl.DataFrame, empty: pl.DataFrame) -> pl.DataFrame:
+def _printed_empty(cells: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:
     """Rules whose forms are all printed, at least one of them without a number."""
+    printed = pl.concat([cells.select("report_key", "form"), tables.select("report_key", "form")]).drop_nulls().unique()
+    empty = printed.join(cells.select("report_key", "form").unique(), on=["report_key", "form"], how="anti")
     need = (
         catalogue()
         .select("rule_id", "needs", need=pl.col("forms").str.split(" "))
@@ -278,5 +393,5 @@ def _printed_empty(printed: pl.DataFrame, empty: pl.DataFrame) -> pl.DataFrame:
         .join(need.group_by("rule_id").agg(wanted=pl.col("need").n_unique()), on="rule_id")
     )
     return met.filter(pl.col("is_empty") & ((pl.col("needs") == "any") | (pl.col("met") == pl.col("wanted")))).select(
-        "report_key", "rule_id", printed_empty=pl.lit(value=True)
+        "report_key", "rule_id"
     )

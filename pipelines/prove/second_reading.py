@@ -92,11 +92,14 @@ def spots(cells: pl.DataFrame, broken: pl.DataFrame) -> dict[str, Sequence[Spot]
 
 def _broken(cells: pl.DataFrame) -> pl.DataFrame:
     """One row per cell of an instance whose difference is beyond tolerance."""
-    beyond = comparisons(cells).filter(pl.col("result") == "beyond", pl.col("rule_id") != "duplicate_row")
+    beyond = comparisons({"extracted_cell": cells}).filter(
+        pl.col("result") == "beyond", pl.col("rule_id") != "duplicate_row"
+    )
     return (
         beyond.with_columns(target=pl.col("cell_keys").list.first())
         .explode("cell_keys")
         .select(*_INSTANCE, cell_key="cell_keys")
+        .drop_nulls("cell_key")
     )
 
 

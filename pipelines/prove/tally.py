@@ -48,7 +48,7 @@ def together(tallies: Iterable[Tally]) -> Tally:
     return Tally(
         pl.concat([t.outcomes for t in every]).group_by("rule_id", "outcome").agg(pl.col("reports").sum()),
         _first(pl.concat([t.failing for t in every])),
-        pl.concat([t.reports for t in every]),
+        pl.concat([t.reports for t in every]).group_by("report_key").agg(pl.all().sum()),
     )
 
 

@@ -2,19 +2,6 @@
 -- last place of its table in yuan (`half`: what rounding may have cost this cell), and the factor back to its unit.
 create or replace temp table cell as
 with
-unit as (
-    select * from (values
-        ('元', 1, 1.00000000), ('千元', 1000, 0.00100000), ('万元', 10000, 0.00010000), ('亿元', 100000000, 0.00000001)
-    ) as t (unit, yuan_per_unit, unit_per_yuan)
-),
-
-place as (
-    select * from (values
-        (0, 0.500000000), (1, 0.050000000), (2, 0.005000000), (3, 0.000500000), (4, 0.000050000),
-        (5, 0.000005000), (6, 0.000000500), (7, 0.000000050), (8, 0.000000005)
-    ) as t (places, half_unit)
-),
-
 -- places shown: of the value without its trailing zeros, or of the text as printed where that shows more (59.00)
 shown as (
     select
@@ -55,8 +42,8 @@ final as (
         s.page
     from shown as s
     inner join finest as f on s.report_key = f.report_key and s.form = f.form and s.unit = f.unit
-    inner join place as p on f.places = p.places
-    inner join unit as u on s.unit = u.unit
+    inner join last_place as p on f.places = p.places
+    inner join money_unit as u on s.unit = u.unit
 )
 
 select * from final

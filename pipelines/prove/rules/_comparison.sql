@@ -2,32 +2,37 @@
 -- printed, expected, difference (printed - expected), tolerance: in the unit of the printed cell.
 -- tolerance: half the last place of every cell involved, so u/2 x (n + 1) within a table, u for two printings.
 -- result: equal, rounding (within tolerance), beyond, blank (parts printed, their sum not), insufficient (no part printed).
+-- Where the rule's relation is at_most or at_least, what keeps to it is equal; covers: a sum below the printed amount
+-- settles nothing.
 with
 part as (
     select
-        e.rule_id, e.report_key, e.form, e.side, e.subject_code, e.subject_name, e.measure, e.instance, e.target,
-        count(c.cell_key) as n,
+        e.rule_id, e.report_key, e.form, e.side, e.subject_code, e.subject_name, e.measure, e.instance, e.target, e.note,
+        count(c.key) as n,
         sum(e.sign * c.yuan) as expected_yuan,
         sum(c.half) as half,
         any_value(c.unit) as unit,
         any_value(c.unit_per_yuan) as unit_per_yuan,
-        list(c.cell_key order by c.cell_key) filter (where c.cell_key is not null) as part_keys,
+        list(c.key order by c.key) filter (where c.is_cell) as part_keys,
         list(c.page order by c.page) filter (where c.page is not null) as part_pages
     from edge as e
-    left join cell as c on e.part = c.cell_key
+    left join operand as c on e.part = c.key
     group by all
 ),
 
 joined as (
     select
         p.* exclude (unit, unit_per_yuan),
+        r.relation,
+        t.is_cell,
         t.yuan as printed_yuan,
         t.page as target_page,
         coalesce(t.unit, p.unit) as unit,
         coalesce(t.unit_per_yuan, p.unit_per_yuan) as unit_per_yuan,
         coalesce(p.half, 0) + coalesce(t.half, 0) as tolerance_yuan
     from part as p
-    left join cell as t on p.target = t.cell_key
+    left join operand as t on p.target = t.key
+    inner join rule as r on p.rule_id = r.rule_id
 ),
 
 final as (
@@ -42,12 +47,16 @@ final as (
         list_sort(list_distinct(list_concat(
             coalesce(part_pages, []), if(target_page is null, [], [target_page])
         ))) as pages,
-        list_concat(if(target is null, [], [target]), coalesce(part_keys, [])) as cell_keys,
+        list_concat(if(is_cell, [target], []), coalesce(part_keys, [])) as cell_keys,
+        note,
         case
             when target is null and abs(expected_yuan) > tolerance_yuan then 'blank'
-            when target is null or n = 0 then 'insufficient'
+            when printed_yuan is null or n = 0 then 'insufficient'
             when printed_yuan = expected_yuan then 'equal'
+            when relation = 'at_most' and printed_yuan < expected_yuan then 'equal'
+            when relation = 'at_least' and printed_yuan > expected_yuan then 'equal'
             when abs(printed_yuan - expected_yuan) <= tolerance_yuan then 'rounding'
+            when relation = 'covers' and printed_yuan > expected_yuan then 'insufficient'
             else 'beyond'
         end as result
     from joined
@@ -55,4 +64,4 @@ final as (
 
 select *
 from final
-order by report_key, rule_id, form, side, subject_code nulls first, subject_name, measure, cell_keys
+order by report_key, rule_id, form, side, subject_code nulls first, subject_name, measure, cell_keys, printed, expected, note

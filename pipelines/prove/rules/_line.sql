@@ -68,7 +68,7 @@ placed as (
 
 final as (
     select
-        p.report_key, p.form, p.side, p.row_no, p.label, p.name, p.segment, p.is_total, p.parent_row,
+        p.report_key, p.form, p.side, p.row_no, p.label, p.name, p.segment, p.is_total, p.is_carry, p.parent_row,
         p.level = 9 as is_of_which,
         not p.is_total and coalesce(p.level, 1) < 9 and p.parent_row is null
         and (p.level is not null or not p.is_numbered) as is_top,

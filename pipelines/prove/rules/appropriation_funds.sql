@@ -1,16 +1,20 @@
 -- Column by column: 总计 of a fund's expenditure = that fund's revenue of the year + its opening balance.
 with
-opening as (
-    select report_key, bool_or(yuan <> 0) as is_open
+source as (
+    select *, segment > 0 or is_carry as is_opening
     from line_cell
-    where form = 'appropriation_balance' and side = 'revenue' and segment > 0 and is_top
-    group by report_key
+    where form = 'appropriation_balance' and side = 'revenue'
+),
+
+opening as (
+    select report_key, bool_or(yuan <> 0) as is_open from source where is_opening and is_top group by report_key
 ),
 
 detail as (
-    select distinct report_key
-    from line_cell
-    where form = 'appropriation_balance' and side = 'revenue' and segment > 0 and fund is not null
+    select distinct s.report_key
+    from source as s
+    left join source as above on s.report_key = above.report_key and s.parent_row = above.row_no
+    where s.fund is not null and coalesce(above.is_opening, s.segment > 0)
 ),
 
 grand as (

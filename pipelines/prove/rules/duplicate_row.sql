@@ -13,10 +13,9 @@ final as (
         'duplicate_row' as rule_id, report_key, form, code as subject_code, min_by(label, row_no) as subject_name,
         cast(count(*) as integer) as n, max_by(page, row_no) as page,
         list_sort(list_distinct(list(page) filter (where page is not null))) as pages,
-        flatten(list(cell_keys order by row_no)) as cell_keys
+        flatten(list(cell_keys order by row_no)) as cell_keys, if(count(*) > 1, 'beyond', 'equal') as result
     from row
     group by report_key, form, code
 )
 
 select * from final
-order by report_key, form, subject_code

@@ -1,0 +1,33 @@
+-- Grain: one row per figure of the narrative, in printed order (`position`). Money has `half`: half the last place that
+-- the figures of its section show; percentages have `places`, the decimals printed.
+create or replace temp table disclosed as
+with
+shown as (
+    select
+        *,
+        split_part(section, '/', 1) as part,
+        length(regexp_extract(coalesce(value_text, ''), '\.(\d+)', 1)) as places
+    from extracted_disclosure
+),
+
+finest as (
+    select report_key, part, unit, least(8, max(places)) as places
+    from shown
+    where amount is not null and value <> 0
+    group by report_key, part, unit
+),
+
+final as (
+    select
+        s.disclosure_key as key, s.position, s.report_key, r.stage, s.section, s.part, s.fact, s.subject_path as path,
+        s.is_subject, s.subject_code as code, s.value, s.unit, s.places, s.amount as yuan, s.quote, s.page,
+        cast(p.half_unit * u.yuan_per_unit as decimal(24, 9)) as half,
+        cast(u.unit_per_yuan as decimal(28, 8)) as unit_per_yuan
+    from shown as s
+    inner join report_reading as r on s.report_key = r.report_key
+    left join finest as f on s.report_key = f.report_key and s.part = f.part and s.unit = f.unit
+    left join last_place as p on coalesce(f.places, 2) = p.places
+    left join money_unit as u on s.unit = u.unit
+)
+
+select * from final

@@ -1,0 +1,64 @@
+-- narrative_table: a figure the narrative states by name = the cell of that name (`narrative_figure.csv`); of several
+-- cells that the name may mean, the nearest. Where one statement of a name in a section agrees, the others there of that
+-- kind, or of no told kind (amount), mean something else. operating_cost: where no table of its own defines them, operating costs are part of 公用经费.
+with
+stated as (
+    select d.*, f.form, f.line, f.measure
+    from disclosed as d
+    inner join narrative_figure as f
+        on
+            d.path = f.name and f.stage in ('', d.stage) and contains(coalesce(d.section, ''), f.section)
+            and (
+                list_contains(string_split(f.facts, ' '), d.fact)
+                or (f.facts = 'stated' and d.fact in ('amount', d.stage))
+            )
+    where d.yuan is not null
+),
+
+candidate as (
+    select
+        s.key, s.position, s.report_key, s.section, s.path, s.fact, s.quote, n.form, n.cell_key, s.yuan - n.yuan as off,
+        abs(s.yuan - n.yuan) <= s.half + n.half as agrees
+    from stated as s
+    inner join named_cell as n
+        on
+            s.report_key = n.report_key and s.form = n.form and s.line = n.line and (s.measure = '' or s.measure = n.measure)
+),
+
+nearest as (
+    select *
+    from candidate
+    qualify row_number() over (partition by key order by abs(off), form, cell_key) = 1
+),
+
+settled as (
+    select *
+    from nearest
+    qualify
+        agrees
+        or not bool_or(agrees) over (partition by report_key, section, path, if(fact = 'amount', '', fact))
+        and not (fact = 'amount' and bool_or(agrees) over (partition by report_key, section, path))
+),
+
+running as (
+    select d.key, d.report_key, d.path, d.fact, d.quote, n.cell_key
+    from disclosed as d
+    inner join named_cell as n on d.report_key = n.report_key and n.form = 'basic_economic' and n.line = 'public'
+    where
+        d.path = '机关运行经费' and d.fact in ('amount', d.stage) and d.yuan is not null
+        and d.report_key not in (select report_key from cell where form = 'operating_cost')
+),
+
+final as (
+    select
+        'narrative_table' as rule_id, report_key, form, '' as side, null as subject_code, path as subject_name,
+        fact as measure, key as instance, key as target, cell_key as part, 1 as sign, quote as note
+    from settled
+    union all by name
+    select
+        'operating_cost' as rule_id, report_key, 'basic_economic' as form, '' as side, null as subject_code,
+        path as subject_name, fact as measure, key as instance, key as target, cell_key as part, 1 as sign, quote as note
+    from running
+)
+
+select * from final
