@@ -5,6 +5,7 @@ on, partitions are fiscal years. Frames are worked on and stored batch by batch 
 thousands of reports needs no more memory than one over hundreds.
 """
 
+import logging
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
@@ -20,10 +21,11 @@ from pipelines.collect.readings import read_into, tasks
 from pipelines.frames import SOURCE_FILE
 from pipelines.model.dim_subject import printed_subject
 from pipelines.model.published_cell import published_cell
-from pipelines.prove import data_docs, gate, quarantine
+from pipelines.prove import correction, data_docs, gate, quarantine, second_reading
 from pipelines.prove.across import comparable
 from pipelines.prove.expectations import import_great_expectations
 from pipelines.session import Session
+from pipelines.site.build import build
 from pipelines.store import Years
 from pipelines.version import commit
 from pipelines.warehouse.load import load
@@ -45,9 +47,17 @@ READING = (
     "extracted_performance",
     "extracted_project",
     "extracted_remark",
+    "second_reading",
+    "correction",
 )
 DIMENSIONS = ("dim_year", "dim_unit", "dim_subject", "dim_statement")
-STAR_READING = tuple(name for name in READING if name not in {"published_table", "extracted_remark"})
+STAR_READING = (
+    "report_reading",
+    "extracted_cell",
+    "extracted_disclosure",
+    "extracted_performance",
+    "extracted_project",
+)
 """What the star schema is built from."""
 
 STAR = (
@@ -64,7 +74,7 @@ STAR = (
 PROOF_STAR = ("published_cell", "report_form", "dim_report")
 """What the rules look at, besides all that was read."""
 
-PROOF = ("finding", "outcome")
+PROOF = ("finding", "outcome", "coverage")
 ACROSS = 0
 """The batch of what comes of comparing years; the reports of a batch have numbers from 1."""
 
@@ -83,6 +93,8 @@ WORDS = {
     "extracted_performance": "绩效目标表与自评表的指标行 / Indicator rows of performance tables",
     "extracted_project": "项目及其资金、明细 / Named projects with their money and cost lines",
     "extracted_remark": "表注公式、模板残留、空表说明 / Printed formulas, template words, statements of no data",
+    "second_reading": "勾稽不符处的第二次读取 / Numbers under a broken identity, read by a second way",
+    "correction": "人工更正 / Corrections by hand",
     "dim_year": "财政年度 / Fiscal years",
     "dim_unit": "单位 / Bodies and scopes",
     "dim_subject": "功能与经济分类科目 / Functional and economic subjects",
@@ -98,9 +110,13 @@ WORDS = {
     "fact_three_public": "“三公”经费事实 / Travel, vehicles and receptions",
     "finding": "勾稽不符之处 / Broken accounting identities",
     "outcome": "每份报告每条规则的结果 / Outcome of each rule per report",
+    "coverage": "每份报告受勾稽关系检验的数字 / Numbers of each report under an identity",
     "expectation_result": "期望校验结果与数据文档 / Expectation results and data docs",
     "warehouse": "DuckDB 数据仓库，原子替换 / The DuckDB warehouse, swapped in atomically",
+    "site": "网页：总览、单位、科目、质量、原件 / Pages: overview, units, classes, quality, origins",
 }
+
+LOG = logging.getLogger(__name__)
 
 
 def _specs(
@@ -176,13 +192,15 @@ def read(session: dg.ResourceParam[Session]) -> Iterator[Event]:
                 extractor_version=version,
                 limits=session.settings.limits,
                 on_read=session.on_read,
+                examine=second_reading.examine,
             )
     session.on_step("检查 / checking")
     session.store.write("source_file", files)
     verdicts = [gate.demand(["source_file"], {"source_file": files})]
+    by_hand = correction.read_corrections()
     with session.store.replacing(READING) as new:
         for batch, reports in enumerate(stages.batches(session.cache.reports()), 1):
-            readings = session.cache.tables(reports)
+            readings = correction.correct(session.cache.tables(reports), by_hand)
             settled = gate.settle(partial(stages.without, readings), {"source_file": files}, READING)
             verdicts.append(settled.verdict)
             for name in READING:
@@ -241,19 +259,20 @@ def star(context: dg.AssetExecutionContext, session: dg.ResourceParam[Session]) 
 @dg.multi_asset(
     name="proof",
     specs=_specs(PROOF, "prove", [*PROOF_STAR, *READING], FISCAL_YEARS),
-    check_specs=checks.specs(PROOF),
+    check_specs=[*checks.specs(PROOF), *checks.rule_specs()],
     backfill_policy=dg.BackfillPolicy.single_run(),
 )
 def proof(context: dg.AssetExecutionContext, session: dg.ResourceParam[Session]) -> Iterator[Event]:
     """Run the rules over every report, and compare reports of a unit with each other."""
     session.on_step("核对勾稽关系 / proving identities")
     store, years = session.store, Years(context.partition_keys, FISCAL_YEARS.get_partition_keys())
-    verdicts, figures = [], []
+    verdicts, tallies, figures = [], [], []
     every = store.read("dim_report")
     with store.replacing(PROOF, years) as new:
 
         def keep(frames: stages.Frames, reports: pl.DataFrame, batch: int) -> None:
             verdicts.append(gate.demand(PROOF, {**frames, "dim_report": reports}))
+            tallies.append(checks.tally(frames["finding"], frames["outcome"]))
             for name in PROOF:
                 new.write(name, frames[name], batch, reports)
 
@@ -265,6 +284,7 @@ def proof(context: dg.AssetExecutionContext, session: dg.ResourceParam[Session])
         reports = store.read("dim_report", years)
         keep(stages.proof_across(pl.concat(figures), every, reports), reports, ACROSS)
     yield from _stored(session, PROOF, gate.together(verdicts))
+    yield from checks.rule_results(tallies)
 
 
 @dg.asset(
@@ -312,8 +332,6 @@ def warehouse(context: dg.AssetExecutionContext, session: dg.ResourceParam[Sessi
     store.write("run", pl.concat([store.remembered("run", schema("quality.run")), run]))
     frames = {table: store.each(asset) for asset, table in stages.TABLES.items()}
     loaded = load(frames, settings.database, extractor_version=session.how_to_read()[1], commit=commit())
-    if session.reads:
-        state.finish(settings, over_raw=session.over_raw)
     return dg.MaterializeResult(
         metadata={
             "database": dg.MetadataValue.path(settings.database),
@@ -325,4 +343,32 @@ def warehouse(context: dg.AssetExecutionContext, session: dg.ResourceParam[Sessi
     )
 
 
-ASSETS = [read, dimensions, star, proof, expectation_result, warehouse]
+@dg.asset(
+    group_name="warehouse",
+    kinds={"html"},
+    description=WORDS["site"],
+    deps=["warehouse"],
+    check_specs=[dg.AssetCheckSpec("built", asset="site", description="网页已更新 / The pages are those of this run")],
+)
+def site(session: dg.ResourceParam[Session]) -> Iterator[dg.MaterializeResult[None]]:
+    """Write the pages anew. When that fails the old ones stay, since the data are loaded, and the run says so.
+
+    A run is complete with its pages only: after a failure the next one does everything again.
+    """
+    session.on_step("网页 / pages")
+    pages = 0
+    try:
+        pages = build(session.settings)
+    except Exception as error:
+        LOG.exception("the site was not updated")
+        session.site_fault = repr(error)
+    if session.reads and not session.site_fault:
+        state.finish(session.settings, over_raw=session.over_raw)
+    built = dg.AssetCheckResult(passed=not session.site_fault, metadata={"fault": session.site_fault or "—"})
+    yield dg.MaterializeResult(
+        metadata={"index": dg.MetadataValue.path(session.settings.site / "index.html"), "pages": pages},
+        check_results=[built],
+    )
+
+
+ASSETS = [read, dimensions, star, proof, expectation_result, warehouse, site]

@@ -1,16 +1,28 @@
-"""Asset checks: what the expectations said, one check per asset."""
+"""Asset checks: what the expectations said, one check per asset; and how every rule of the catalogue ended."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 import dagster as dg
 import polars as pl
 
+from pipelines.prove.catalogue import catalogue
 from pipelines.prove.expectations import STRUCTURAL
 
 EXPECTATIONS = "expectations"
 """Name of the check that every asset with a suite carries."""
+
+OUTCOMES = ("passed", "failed", "not_applicable", "insufficient_data", "unreadable")
+
+RULED = "finding"
+"""The asset that carries one check per rule, named like the rule."""
+
+SHOWN = 20
+"""Failing rows that a check shows."""
+
+_FAILING = ("report_key", "form", "page", "printed", "expected", "difference", "message", "cell_keys")
 
 
 def specs(assets: Iterable[str]) -> list[dg.AssetCheckSpec]:
@@ -43,6 +55,60 @@ def result(asset: str, results: pl.DataFrame) -> dg.AssetCheckResult:
             "failed": dg.MetadataValue.md(markdown(failed.select("expectation_id", "severity", "notes", "sample"))),
         },
     )
+
+
+def rule_specs() -> list[dg.AssetCheckSpec]:
+    """Declare one check per rule of the catalogue; none of them blocks."""
+    return [
+        dg.AssetCheckSpec(name=rule, asset=RULED, description=f"{zh} / {en}")
+        for rule, zh, en in catalogue().select("rule_id", "zh", "en").iter_rows()
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How the rules ended for some reports, small enough to be kept for every batch."""
+
+    outcomes: pl.DataFrame
+    """``rule_id``, ``outcome``, ``reports``"""
+    failing: pl.DataFrame
+    """The first rows of ``quality.finding`` beyond tolerance, by rule."""
+
+
+def tally(finding: pl.DataFrame, outcome: pl.DataFrame) -> Tally:
+    """Count outcomes by rule and keep the first failing rows.
+
+    Args:
+        finding: Table ``quality.finding``.
+        outcome: Table ``quality.outcome``.
+    """
+    beyond = finding.filter(pl.col("severity") != "info").select("rule_id", *_FAILING)
+    return Tally(
+        outcome.group_by("rule_id", "outcome").agg(reports=pl.len()),
+        beyond.group_by("rule_id", maintain_order=True).head(SHOWN),
+    )
+
+
+def rule_results(tallies: Iterable[Tally]) -> Iterator[dg.AssetCheckResult]:
+    """Turn what was counted in all batches into one check result per rule, with the ids of its failing rows."""
+    every = list(tallies)
+    counts = pl.concat([t.outcomes for t in every]).group_by("rule_id", "outcome").agg(pl.col("reports").sum())
+    failing = pl.concat([t.failing for t in every])
+    for rule, severity in catalogue().select("rule_id", "severity").iter_rows():
+        ended = dict(counts.filter(pl.col("rule_id") == rule).select("outcome", "reports").iter_rows())
+        rows = failing.filter(pl.col("rule_id") == rule).drop("rule_id").head(SHOWN)
+        yield dg.AssetCheckResult(
+            asset_key=RULED,
+            check_name=rule,
+            passed=not ended.get("failed"),
+            severity=dg.AssetCheckSeverity.ERROR if severity == "error" else dg.AssetCheckSeverity.WARN,
+            metadata={
+                **{outcome: ended.get(outcome, 0) for outcome in OUTCOMES},
+                "reports": rows["report_key"].unique(maintain_order=True).to_list(),
+                "cell_keys": rows["cell_keys"].explode().drop_nulls().unique(maintain_order=True).to_list(),
+                "failing_rows": dg.MetadataValue.md(markdown(rows, SHOWN)),
+            },
+        )
 
 
 def markdown(frame: pl.DataFrame, rows: int = 10) -> str:

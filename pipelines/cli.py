@@ -182,9 +182,15 @@ def _show(outcome: Outcome, settings: Settings) -> None:
         out.print(f"隔离 / quarantined: {escape(repr(name))}: {escape(reason)}", highlight=False, soft_wrap=True)
     if outcome.given_quarantined:
         out.print(f"原因见 / reasons: {escape(str(settings.quarantine))}", highlight=False, soft_wrap=True)
+    if outcome.site_fault:
+        out.print(
+            f"网页未能更新，数据已入库 / the data are loaded, the site was not updated: {escape(outcome.site_fault)}",
+            highlight=False,
+            soft_wrap=True,
+        )
     out.print(
         f'接下来 / next: mingzhang status · mingzhang query "from expenditure" · {escape(str(settings.database))} · '
-        f"{escape(str(settings.data_docs / 'index.html'))}",
+        f"{escape(str(settings.site / 'index.html'))} · {escape(str(settings.data_docs / 'index.html'))}",
         highlight=False,
         soft_wrap=True,
     )
@@ -240,7 +246,7 @@ def query(
             elif format is QueryFormat.json:
                 output.write_json(sys.stdout, columns, _batches(answer))
             else:
-                out.print(output.table("", columns, answer.fetchall()))
+                out.print(output.fitting_table(columns, answer.fetchall(), out.width))
         except duckdb.Error as error:
             _fail(Exit.USAGE, "查询有误", "the query failed", str(error))
 
@@ -265,10 +271,12 @@ def trace(
     if out_png is None:
         return
     try:
-        tracing.picture(place, file, out_png)
+        fault = tracing.picture(place, file, out_png)
     except tracing.NoPicture as error:
         _fail(Exit.USAGE, str(error), error.english)
     out.print(f"[bold]图 / picture[/bold]: {escape(str(out_png))}", highlight=False, soft_wrap=True)
+    if fault:
+        out.print(fault, highlight=False, soft_wrap=True)
 
 
 @app.command()
@@ -278,10 +286,10 @@ def export(
     warehouse: WarehouseOption = None,
 ) -> None:
     """导出事实、维度与数据字典 / Facts, dimensions and the data dictionary as files."""
-    from pipelines import output
+    from pipelines import export as files
 
     with _connect(_settings(warehouse), external=True) as connection:
-        written = output.export(connection, folder, format.value)
+        written = files.export(connection, folder, format.value)
     out.print(f"{len(written)} 个文件 / files: {escape(str(folder))}", highlight=False, soft_wrap=True)
 
 
@@ -292,6 +300,19 @@ def dev(
 ) -> NoReturn:
     """启动 Dagster 界面与计划任务（仅本机） / The Dagster UI on 127.0.0.1 with schedules on."""
     _dagster(_settings(warehouse), "dagster", "dev", "-h", "127.0.0.1", "-p", str(port))
+
+
+@app.command()
+def explore(
+    port: Annotated[int, typer.Option(help="端口 / port")] = 8501,
+    warehouse: WarehouseOption = None,
+) -> NoReturn:
+    """在浏览器中查询仓库（仅本机，只读） / SQL in the browser on 127.0.0.1, read-only."""
+    from pipelines.explore import command
+
+    settings = _settings(warehouse)
+    arguments = command(port)
+    os.execve(arguments[0], arguments, os.environ | {"MINGZHANG_WAREHOUSE": str(settings.warehouse)})
 
 
 @app.command()
@@ -332,8 +353,7 @@ def _settings(warehouse: Path | None, workers: int | None = None) -> Settings:
 
 @contextmanager
 def _connect(settings: Settings, external: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open the database for reading only; nothing outside it can be reached unless ``external``."""
-    import duckdb
+    from pipelines.database import read_only
 
     if not settings.database.exists():
         _fail(
@@ -341,10 +361,7 @@ def _connect(settings: Settings, external: bool = False) -> Iterator[duckdb.Duck
             f"还没有仓库 {settings.database}，请先运行 mingzhang ingest",
             "no warehouse yet, run ingest first",
         )
-    with duckdb.connect(str(settings.database), read_only=True) as connection:
-        if not external:
-            connection.execute("set enable_external_access = false")
-            connection.execute("set lock_configuration = true")
+    with read_only(settings.database, external=external) as connection:
         yield connection
 
 

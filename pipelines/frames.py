@@ -161,3 +161,33 @@ EXTRACTED_REMARK: dict[str, pl.DataType] = {
     "source_line": pl.Int32(),
 }
 """One row per remark that rules read: printed formulas (27行=…), template words, statements of no data, titles."""
+
+SECOND_READING: dict[str, pl.DataType] = {
+    "report_key": pl.String(),
+    "cell_key": pl.String(),
+    "form": pl.String(),
+    "rule_id": pl.String(),  # broken by the first reading
+    "way": pl.String(),  # text_layer, source_line
+    "first": VALUE,
+    "second": VALUE,  # null where the second way found no single number
+    "first_text": pl.String(),
+    "second_text": pl.String(),
+    "decision": pl.String(),  # confirmed, corrected, undecided
+}
+"""One row per cell under an identity that the first reading broke, and rule."""
+
+CORRECTION: dict[str, pl.DataType] = {
+    "report_key": pl.String(),
+    "form": pl.String(),
+    "side": pl.String(),
+    "row": pl.String(),  # subject code, else name
+    "measure": pl.String(),
+    "printed": VALUE,  # as read
+    "corrected": VALUE,
+    "reason": pl.String(),
+    "author": pl.String(),
+    "corrected_on": pl.Date(),
+    "cell_key": pl.String(),  # null where the entry is stale
+    "state": pl.String(),  # applied, stale
+}
+"""One row per correction by hand whose report is loaded."""

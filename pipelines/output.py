@@ -1,21 +1,23 @@
-"""Rows for people and programs: tables, CSV, JSON, and files of the whole warehouse."""
+"""Rows for people and programs: tables, CSV and JSON."""
 
 from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import Any, TextIO
+from unicodedata import category
 
+from rich.cells import cell_len
 from rich.table import Table
 from rich.text import Text
 
-if TYPE_CHECKING:
-    import duckdb
-
-_EXPORTED = "(dim|fact)_.*"
+_NARROWEST = 12  # a column of fewer cells is not worth reading
+_BORDER = 3  # cells between two columns
+_FORMULA = re.compile(r"[=+@\t\r-]")
+_NUMBER = re.compile(r"[-+]?[0-9.,]+%?")
 
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Table:
@@ -24,21 +26,60 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> 
     rows = list(rows)
     for place, column in enumerate(columns):
         numeric = any(isinstance(row[place], int | float | Decimal) for row in rows)
-        shown.add_column(Text(column), justify="right" if numeric else "left", overflow="fold")
+        shown.add_column(Text(_visible(column)), justify="right" if numeric else "left", overflow="fold")
     for row in rows:
         shown.add_row(*(Text(cell(value)) for value in row))
     return shown
 
 
+def fitting_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], width: int) -> Table:
+    """Make a table, or one block of lines per row where the columns would be too narrow to read.
+
+    Args:
+        columns: Names.
+        rows: Values.
+        width: Cells of the terminal.
+    """
+    rows = list(rows)
+    texts = [[cell(value) for value in row] for row in rows]
+    needed = 1
+    for place, column in enumerate(columns):
+        lines = (line for text in (column, *(row[place] for row in texts)) for line in text.split("\n"))
+        needed += min(_NARROWEST, max(map(cell_len, lines))) + _BORDER
+    if needed <= width:
+        return table("", columns, rows)
+    blocks = Table(show_header=False)
+    blocks.add_column(style="bold", overflow="fold")
+    blocks.add_column(overflow="fold")
+    for row in texts:
+        for column, text in zip(columns, row, strict=True):
+            blocks.add_row(Text(_visible(column)), Text(text))
+        blocks.add_section()
+    return blocks
+
+
 def cell(value: Any) -> str:
-    """Write one value as text; money keeps all its places."""
-    if value is None:
-        return ""
-    if isinstance(value, Decimal):
-        return f"{value:,f}"
-    if isinstance(value, list):
-        return ", ".join(cell(part) for part in value)
-    return str(value)
+    """Write one value as text; money keeps all its places, nothing is not the same as an empty text."""
+    match value:
+        case None:
+            return "NULL"
+        case Decimal():
+            return f"{value:,f}"
+        case list():
+            return ", ".join(map(cell, value))
+        case _:
+            return _visible(str(value))
+
+
+def _visible(text: str) -> str:
+    """Show signs that would steer a terminal as escapes; what a document says is never obeyed."""
+    return "".join(sign if sign == "\n" or category(sign)[0] != "C" else ascii(sign)[1:-1] for sign in text)
+
+
+def harmless(value: Any) -> Any:
+    """Put an apostrophe before a text that a spreadsheet would run as a formula; numbers are left as they are."""
+    runs = isinstance(value, str) and _FORMULA.match(value) and not _NUMBER.fullmatch(value)
+    return f"'{value}" if runs else value
 
 
 def write_csv(stream: TextIO, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -80,46 +121,3 @@ def json_text(value: Any) -> str:
             return json.dumps(value, ensure_ascii=False)
         case _:
             return json.dumps(str(value), ensure_ascii=False)
-
-
-def _without_formulas(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
-    """Put an apostrophe before texts that a spreadsheet would run as a formula; numbers are left as they are."""
-    columns = []
-    for name, type_, *_ in connection.execute(f"describe {sql}").fetchall():
-        column = '"' + name.replace('"', '""') + '"'
-        if type_ == "VARCHAR":
-            runs = f"regexp_matches({column}, '^[=+@\\t\\r-]') and not regexp_matches({column}, '^[-+]?[0-9.,]+%?$')"
-            column = f"case when {runs} then chr(39) || {column} else {column} end as {column}"
-        columns.append(column)
-    return f"select {', '.join(columns)} from ({sql})"
-
-
-def export(connection: duckdb.DuckDBPyConnection, folder: Path, format: str) -> list[Path]:
-    """Write every fact and dimension, and the data dictionary, as ``parquet`` or ``csv`` files or one ``xlsx``."""
-    folder.mkdir(parents=True, exist_ok=True)
-    names = connection.execute(
-        "select table_name from duckdb_tables() where schema_name = 'main' and table_name ~ ? order by 1",
-        [_EXPORTED],
-    ).fetchall()
-    dictionary = """
-        select schema_name, table_name, column_name, data_type, is_nullable, comment
-        from duckdb_columns()
-        where not internal
-        order by schema_name, table_name, column_index
-    """
-    queries = {name: f'select * from "{name}"' for (name,) in names} | {"data_dictionary": dictionary}
-    if format == "xlsx":
-        from pipelines.workbook import write_workbook
-
-        file = folder / "mingzhang.xlsx"
-        write_workbook(connection, queries, file)
-        return [file]
-    written = []
-    for name, sql in queries.items():
-        file = folder / f"{name}.{format}"
-        rows = _without_formulas(connection, sql) if format == "csv" else sql
-        options = "format parquet, compression zstd" if format == "parquet" else "format csv, header true"
-        target = str(file).replace("'", "''")
-        connection.execute(f"copy ({rows}) to '{target}' ({options})")
-        written.append(file)
-    return written

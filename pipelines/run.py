@@ -66,6 +66,7 @@ class Outcome:
         skipped: Paths that were passed over.
         seconds: Duration.
         unchanged: Nothing was new, the warehouse was left as it is.
+        site_fault: Why the site was not updated; empty when it was.
     """
 
     reports: int = 0
@@ -79,6 +80,7 @@ class Outcome:
     skipped: list[Skipped] = field(default_factory=list)
     seconds: float = 0.0
     unchanged: bool = False
+    site_fault: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,7 @@ def ingest(
             outcome.unchanged = True
             state.still_complete(settings, over_raw=over_raw)
         else:
-            outcome.read = _materialize(found, settings, watcher, reader, over_raw)
+            outcome.read, outcome.site_fault = _materialize(found, settings, watcher, reader, over_raw)
         _count(outcome, found, settings)
     outcome.seconds = time.monotonic() - started
     LOG.info(
@@ -131,7 +133,8 @@ def ingest(
 
 def _materialize(
     found: Survey, settings: Settings, watcher: Watcher, reader: tuple[Reader, str] | None, over_raw: bool
-) -> int:
+) -> tuple[int, str]:
+    """Run the job; give the number of contents read, and why the site was not updated."""
     os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
     import dagster as dg
 
@@ -169,7 +172,7 @@ def _materialize(
         )
     if not result.success:
         raise RuntimeError("the run failed")
-    return len(read)
+    return len(read), session.site_fault
 
 
 def _bury(instance: DagsterInstance) -> None:

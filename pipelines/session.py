@@ -31,6 +31,7 @@ class Session:
         reports_read: Contents read in this run.
         over_raw: Whether the run is over the whole folder ``raw``.
         reads: Whether the run lists and reads files; only then can it say at its end that nothing is missing.
+        site_fault: Why the site was not updated; empty when it was.
         on_plan: Told how many contents will be read.
         on_read: Told of each content that was read.
         on_step: Told of each step that begins.
@@ -44,6 +45,7 @@ class Session:
     reports_read: int = 0
     over_raw: bool = True
     reads: bool = False
+    site_fault: str = ""
     on_plan: Callable[[int], None] = field(default=lambda _: None)
     on_read: Callable[[Task], None] = field(default=lambda _: None)
     on_step: Callable[[str], None] = field(default=lambda _: None)

@@ -37,6 +37,18 @@ def _number(variable: str, default: float, least: float = 1) -> float:
     return number
 
 
+def _switch(variable: str, default: bool) -> bool:
+    """Read ``on`` or ``off`` from the environment.
+
+    Raises:
+        ValueError: It is neither.
+    """
+    text = os.environ.get(variable, "").strip()
+    if text not in {"", "on", "off"}:
+        raise ValueError(f"{variable} is on or off, not {text!r}")
+    return text == "on" if text else default
+
+
 def _cores() -> int:
     try:
         return len(os.sched_getaffinity(0))
@@ -84,6 +96,7 @@ class Settings:
         limits: What reading one report may cost.
         dask: Address of a Dask scheduler whose workers read the reports; empty for processes of this machine.
         log_format: ``text``, or ``json`` for one object per line.
+        site_pictures: Whether the site shows pictures of the pages its numbers come from.
     """
 
     warehouse: Path
@@ -93,6 +106,7 @@ class Settings:
     limits: Limits = Limits()
     dask: str = ""
     log_format: str = "text"
+    site_pictures: bool = True
 
     @classmethod
     def from_environment(cls, warehouse: Path | None = None, workers: int | None = None) -> Settings:
@@ -113,6 +127,7 @@ class Settings:
             limits=Limits.from_environment(),
             dask=os.environ.get("MINGZHANG_DASK") or "",
             log_format=log_format,
+            site_pictures=_switch("MINGZHANG_SITE_PICTURES", True),
         )
 
     @property
@@ -149,6 +164,16 @@ class Settings:
     def data_docs(self) -> Path:
         """Great Expectations Data Docs."""
         return self.warehouse / "data_docs"
+
+    @property
+    def site(self) -> Path:
+        """Pages for people; ``index.html`` is the first."""
+        return self.warehouse / "site"
+
+    @property
+    def site_cache(self) -> Path:
+        """Pictures of pages and the code of charts, which stay the same from site to site."""
+        return self.warehouse / "cache" / "site"
 
     @property
     def quarantine(self) -> Path:

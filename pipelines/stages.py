@@ -28,7 +28,7 @@ from pipelines.model.report_form import report_form
 from pipelines.prove.across import across
 from pipelines.prove.data_docs import ReportLine
 from pipelines.prove.expectations import FAULT
-from pipelines.prove.identities import findings
+from pipelines.prove.identities import COVERAGE, comparisons, coverage, findings
 from pipelines.settings import Exit
 from pipelines.warehouse.tables import conform, schema
 
@@ -50,6 +50,9 @@ TABLES = {
     "run": "quality.run",
     "finding": "quality.finding",
     "outcome": "quality.outcome",
+    "coverage": "quality.coverage",
+    "second_reading": "quality.second_reading",
+    "correction": "quality.correction",
     "expectation_result": "quality.expectation_result",
 }
 """Frames that are loaded, and the table each becomes."""
@@ -173,9 +176,15 @@ def proof(star: Mapping[str, pl.DataFrame], read: Mapping[str, pl.DataFrame]) ->
     stopped = reports.filter(pl.col("status") == "quarantined").select("report_key", "reason_code", "reason")
     frames = {name: frame.join(reports, on="report_key", how="semi") for name, frame in read.items()}
     frames["extracted_cell"] = frames["extracted_cell"].join(cells, on="report_key", how="semi")
-    found, outcomes = findings(without(frames, stopped))
+    frames = without(frames, stopped)
+    compared = comparisons(frames)
+    found, outcomes = findings(frames, compared)
     copies = cross_report_finding(cells, star["report_form"], reports)
-    return _proved([_finding(found), copies], [outcomes, cross_report_outcome(star["report_form"], reports)])
+    return _proved(
+        [_finding(found), copies],
+        [outcomes, cross_report_outcome(star["report_form"], reports)],
+        coverage(frames["extracted_cell"], compared),
+    )
 
 
 def proof_across(figures: pl.DataFrame, dim_report: pl.DataFrame, wanted: pl.DataFrame) -> Frames:
@@ -190,14 +199,16 @@ def proof_across(figures: pl.DataFrame, dim_report: pl.DataFrame, wanted: pl.Dat
     return _proved(
         [_finding(found).join(wanted, on="report_key", how="semi")],
         [outcomes.join(wanted, on="report_key", how="semi")],
+        pl.DataFrame(schema=COVERAGE),
     )
 
 
-def _proved(found: Sequence[pl.DataFrame], outcomes: Sequence[pl.DataFrame]) -> Frames:
+def _proved(found: Sequence[pl.DataFrame], outcomes: Sequence[pl.DataFrame], covered: pl.DataFrame) -> Frames:
     order = ["report_key", "rule_id", "form", "page", "message"]
     return {
         "finding": pl.concat(found).sort(order, nulls_last=True),
         "outcome": pl.concat([conform(each, "quality.outcome") for each in outcomes]).sort("report_key", "rule_id"),
+        "coverage": conform(covered, "quality.coverage"),
     }
 
 

@@ -6,18 +6,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import polars as pl
-
-from pipelines.collect.discover import open_path, sha256
+from pipelines.collect.files import open_path, sha256
+from pipelines.extract.text import decode
 from pipelines.settings import Settings
-from pipelines.store import FrameStore
 
 if TYPE_CHECKING:
     import duckdb
+    from PIL.Image import Image
+    from pypdfium2 import PdfPage
 
 _SCALE = 2.0  # pixels per point
 _MARGIN = 3.0  # points between the number and its outline
 _COLOUR = (214, 39, 40)
+_LINES = 2  # lines shown before and after one of a text
+_WIDEST = 200  # characters shown of a line
+_LOOKED_AT = 20  # Chinese characters of a page looked for in its picture
 
 
 class NoPicture(RuntimeError):  # noqa: N818 (a state, not a mistake)
@@ -42,7 +45,7 @@ def find(connection: duckdb.DuckDBPyConnection, cell_key: str) -> Place | None:
     """Look a cell up with its report."""
     answer = connection.execute(
         """
-        select c.*, r.file_name, r.content_sha256, r.format, u.unit_name
+        select c.*, r.file_name, r.content_sha256, r.bytes, r.format, u.unit_name
         from published_cell as c
         join dim_report as r using (report_key)
         left join dim_unit as u using (unit_key)
@@ -56,16 +59,34 @@ def find(connection: duckdb.DuckDBPyConnection, cell_key: str) -> Place | None:
 
 
 def source(settings: Settings, place: Place) -> Path | None:
-    """Find a file that still holds the content of the report."""
-    files = FrameStore(settings.frames).read("source_file").filter(pl.col("report_key") == place["report_key"])
-    for stored in files["path"]:
-        path = open_path(stored)
+    """Find a file that still holds the content of the report: where it was, else wherever it was moved to.
+
+    Looked through are the folders that held it and ``raw``; only files of the same size are read.
+    """
+    known = [path for path in _known_paths(settings, place["report_key"]) if not path.is_dir()]
+    folders = dict.fromkeys([settings.raw, *(path.parent for path in known)])
+    for path in (*known, *(file for folder in folders for file in sorted(folder.rglob("*")))):
         try:
-            if sha256(path)[0] == place["content_sha256"]:
+            if path.stat().st_size == place["bytes"] and sha256(path)[0] == place["content_sha256"]:
                 return path
         except OSError:
             continue
     return None
+
+
+def _known_paths(settings: Settings, report_key: str) -> list[Path]:
+    """Read where the report was seen; through DuckDB, since Polars takes as long to import as the whole answer."""
+    import duckdb
+
+    files = str(settings.frames / "source_file" / "*.parquet")
+    try:
+        with duckdb.connect() as connection:
+            found = connection.execute(
+                "select distinct path from read_parquet(?) where report_key = ? order by 1", [files, report_key]
+            ).fetchall()
+    except duckdb.IOException:  # the database was copied without the rest of the warehouse
+        return []
+    return [open_path(stored) for (stored,) in found]
 
 
 def describe(place: Place, file: Path | None) -> dict[str, str]:
@@ -87,13 +108,28 @@ def describe(place: Place, file: Path | None) -> dict[str, str]:
         words["方框 / box"] = ", ".join(f"{edge:.1f}" for edge in box) + " pt"
     if place["source_line"] is not None:
         words["行号 / line"] = str(place["source_line"])
+        if file is not None:
+            words["上下文 / context"] = _context(file, place["source_line"])
     words["原文 / raw text"] = place["raw_text"] or ""
     words["读法 / method"] = place["method"] or ""
     return words
 
 
-def picture(place: Place, file: Path | None, target: Path) -> None:
+def _context(file: Path, line: int) -> str:
+    """Give the line with its neighbours, numbered, the line itself marked."""
+    lines = decode(file.read_bytes()).splitlines()
+    first = max(1, line - _LINES)
+    shown = lines[first - 1 : line + _LINES]
+    return "".join(
+        f"\n{'>' if number == line else ' '} {number:>5} {text[:_WIDEST]}" for number, text in enumerate(shown, first)
+    )
+
+
+def picture(place: Place, file: Path | None, target: Path) -> str | None:
     """Draw the page with the cell outlined, as PNG.
+
+    Returns:
+        What is wrong with the picture, in Chinese and English, if anything: the page may need fonts nobody has here.
 
     Raises:
         NoPicture: The source has no pages, or its file is gone.
@@ -108,6 +144,7 @@ def picture(place: Place, file: Path | None, target: Path) -> None:
     with pypdfium2.PdfDocument(file) as document:
         page = document[place["page"] - 1]
         image = page.render(scale=_SCALE).to_pil().convert("RGB")
+        lost = _loses_chinese(page, image)
     box = [
         (place["x0"] - _MARGIN) * _SCALE,
         (place["top"] - _MARGIN) * _SCALE,
@@ -117,3 +154,31 @@ def picture(place: Place, file: Path | None, target: Path) -> None:
     ImageDraw.Draw(image).rectangle(box, outline=_COLOUR, width=3)
     target.parent.mkdir(parents=True, exist_ok=True)
     image.save(target, format="PNG")
+    if lost:
+        return (
+            "图中缺汉字：原件未嵌入字体，本机也没有中文字体（如 fonts-noto-cjk） / Chinese characters are missing:"
+            " the file embeds no font and this machine has none (install fonts-noto-cjk)"
+        )
+    return None
+
+
+def _loses_chinese(page: PdfPage, image: Image) -> bool:
+    """Whether the page has Chinese characters of which the picture shows none."""
+    text = page.get_textpage()
+    height = page.get_height() * _SCALE
+    words = text.get_text_range()
+    places = [place for place, sign in enumerate(words) if "\u4e00" <= sign <= "\u9fff"][:_LOOKED_AT]
+    for place in places:
+        left, bottom, right, top = text.get_charbox(place)
+        inside = image.crop(
+            (
+                int(left * _SCALE),
+                int((height - top) * _SCALE),
+                int(right * _SCALE) + 1,
+                int((height - bottom) * _SCALE) + 1,
+            )
+        )
+        darkest, brightest = inside.convert("L").getextrema()
+        if darkest != brightest:
+            return False
+    return bool(places)

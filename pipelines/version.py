@@ -16,7 +16,7 @@ def code_digest() -> str:
     digest = hashlib.sha256()
     for folder in ("pipelines", "expectations", "sql"):
         for file in sorted((ROOT / folder).rglob("*")):
-            if file.suffix in {".py", ".yml", ".csv", ".sql"}:
+            if file.suffix in {".py", ".yml", ".csv", ".sql", ".html", ".css", ".js"}:
                 digest.update(file.relative_to(ROOT).as_posix().encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()
 

@@ -1,5 +1,7 @@
 -- budget_execution: 预算执行：年初预算与决算，在双方都印出的最细科目上比较 | Initial budget against final account at the finest subject both print
 -- grain: one unit, year, source of the budget and subject code
+-- stored: it compares every subject of every unit
+-- warnings: departments_contain_units, one_budget_at_a_time
 -- columns:
 --   unit_key: 单位键 | Unit
 --   unit_name: 单位名称 | Name of the unit
@@ -8,50 +10,143 @@
 --   subject_name: 科目名称 | Name of the subject
 --   level: 比较级次：1 类，2 款，3 项 | Level compared at: 1 class, 2 section, 3 item
 --   budget_amount: 年初预算，未印为空 | Initial budget, null where not printed | unit: yuan
+--   budget_amount_wan: 年初预算 | Initial budget | unit: 10,000 yuan
 --   final_amount: 决算，未印为空 | Final account, null where not printed | unit: yuan
+--   final_amount_wan: 决算 | Final account | unit: 10,000 yuan
 --   difference: 决算减年初预算，缺一方为空 | Final minus budget, null where a side is missing | unit: yuan
---   execution_rate: 决算与年初预算之比 | Final as a part of the budget
+--   execution_rate: 决算与年初预算之比，资金范围不同则为空 | Final as a part of the budget; null where the two cover different money
 --   budget_from: 年初预算取自：budget 部门预算，initial_budget 决算所载年初预算，都没有为空 | Where the budget is from
 --   budget_coverage: 年初预算资金范围 | What money the budget covers
---   final_coverage: 决算资金范围 | What money the final account covers
-with side as (
+--   final_coverage: 决算资金范围，优先取与预算同范围的报表 | What money the final covers, the budget's own if printed
+--   countable: 跨单位相加时是否计入 | Whether it counts when units are added up
+with printed as (
     select
         unit_key,
         year_key,
         stage,
+        coverage,
         coalesce(subject_code, '') as code,
-        min(coverage) as coverage,
-        sum(amount) as amount
+        amount,
+        derived
     from expenditure
     where stage in ('budget', 'initial_budget', 'final')
-    group by unit_key, year_key, stage, coalesce(subject_code, '')
+),
+
+-- what money the rows of a unit cover; the derived rest covers all and says nothing about the others
+covered as (
+    select
+        unit_key,
+        year_key,
+        stage,
+        coalesce(max(coverage) filter (where not derived), 'all') as coverage
+    from printed
+    group by unit_key, year_key, stage
+),
+
+-- a budget of the general public budget is compared with the statement of the same money
+general_final as (
+    select
+        fact_expenditure.unit_key,
+        fact_expenditure.year_key,
+        'general' as coverage,
+        dim_subject.code,
+        fact_expenditure.amount
+    from fact_expenditure
+    inner join dim_subject on fact_expenditure.subject_key = dim_subject.subject_key
+    where
+        fact_expenditure.is_current
+        and fact_expenditure.stage = 'final'
+        and fact_expenditure.statement = 'general_expenditure'
+        and dim_subject.code is not null
+),
+
+general_unit as (
+    select distinct
+        unit_key,
+        year_key
+    from general_final
 ),
 
 -- the published budget and what the final account says it was are compared apart
 comparison as (
     select
-        unit_key,
-        year_key,
-        unnest(coalesce(list(distinct stage order by stage) filter (where stage <> 'final'), ['none'])) as budget_from
-    from side
-    group by unit_key, year_key
+        covered.unit_key,
+        covered.year_key,
+        unnest(
+            coalesce(
+                list(distinct covered.stage order by covered.stage) filter (where covered.stage <> 'final'), ['none']
+            )
+        ) as budget_from
+    from covered
+    group by covered.unit_key, covered.year_key
+),
+
+pairing as (
+    select
+        comparison.*,
+        coalesce(
+            budget.coverage = 'general' and final.coverage <> 'general' and general_unit.unit_key is not null, false
+        ) as takes_general
+    from comparison
+    left join covered as budget
+        on
+            comparison.unit_key = budget.unit_key
+            and comparison.year_key = budget.year_key
+            and comparison.budget_from = budget.stage
+    left join covered as final
+        on
+            comparison.unit_key = final.unit_key
+            and comparison.year_key = final.year_key
+            and final.stage = 'final'
+    left join general_unit
+        on comparison.unit_key = general_unit.unit_key and comparison.year_key = general_unit.year_key
+),
+
+side as (
+    select
+        pairing.unit_key,
+        pairing.year_key,
+        pairing.budget_from,
+        case when printed.stage = 'final' then 'final' else 'budget' end as book,
+        printed.code,
+        printed.coverage,
+        printed.amount
+    from pairing
+    inner join printed
+        on
+            pairing.unit_key = printed.unit_key
+            and pairing.year_key = printed.year_key
+            and (pairing.budget_from = printed.stage or (not pairing.takes_general and printed.stage = 'final'))
+            -- the rest that no row says covers all money
+            and not (pairing.takes_general and printed.derived)
+    union all
+    select
+        pairing.unit_key,
+        pairing.year_key,
+        pairing.budget_from,
+        'final' as book,
+        general_final.code,
+        general_final.coverage,
+        general_final.amount
+    from pairing
+    inner join general_final
+        on
+            pairing.unit_key = general_final.unit_key
+            and pairing.year_key = general_final.year_key
+            and pairing.takes_general
 ),
 
 both_sides as (
     select
-        comparison.unit_key,
-        comparison.year_key,
-        comparison.budget_from,
-        case when side.stage = 'final' then 'final' else 'budget' end as book,
-        side.code,
-        side.coverage,
-        side.amount
-    from comparison
-    inner join side
-        on
-            comparison.unit_key = side.unit_key
-            and comparison.year_key = side.year_key
-            and side.stage in (comparison.budget_from, 'final')
+        unit_key,
+        year_key,
+        budget_from,
+        book,
+        code,
+        max(coverage) as coverage,
+        sum(amount) as amount
+    from side
+    group by unit_key, year_key, budget_from, book, code
 ),
 
 rolled as (
@@ -83,7 +178,7 @@ added as (
         budget_from,
         book,
         code,
-        min(coverage) as coverage,
+        max(coverage) as coverage,
         cast(sum(amount) as decimal(18, 2)) as amount
     from rolled
     group by unit_key, year_key, budget_from, book, code
@@ -118,6 +213,16 @@ compared as (
             and budget.code = final.code
 ),
 
+countable_unit as (
+    select
+        unit_key,
+        year_key,
+        bool_and(countable) as countable
+    from unit_countable
+    where figures = 'expenditure' and stage in ('budget', 'initial_budget', 'final')
+    group by unit_key, year_key
+),
+
 subject_name as (
     select
         code,
@@ -135,12 +240,19 @@ select
     coalesce(subject_name.name, '未分科目') as subject_name,
     case length(compared.code) when 3 then 1 when 5 then 2 when 7 then 3 end as level,
     compared.budget_amount,
+    wan(compared.budget_amount) as budget_amount_wan,
     compared.final_amount,
+    wan(compared.final_amount) as final_amount_wan,
     cast(compared.final_amount - compared.budget_amount as decimal(18, 2)) as difference,
-    try_cast(compared.final_amount / nullif(compared.budget_amount, 0) as decimal(18, 6)) as execution_rate,
+    case
+        when compared.budget_coverage = compared.final_coverage
+            then ratio(compared.final_amount, compared.budget_amount)
+    end as execution_rate,
     nullif(compared.budget_from, 'none') as budget_from,
     compared.budget_coverage,
-    compared.final_coverage
+    compared.final_coverage,
+    countable_unit.countable
 from compared
 inner join dim_unit on compared.unit_key = dim_unit.unit_key
 left join subject_name on compared.code = subject_name.code
+left join countable_unit on compared.unit_key = countable_unit.unit_key and compared.year_key = countable_unit.year_key

@@ -1,5 +1,7 @@
 -- expenditure: 支出（按功能科目）：每单位、年度、阶段只取一个来源，可以相加 | Expenditure by function from exactly one source
 -- grain: one unit, year, stage, statement, subject and nature
+-- stored: choosing one source takes a look at every fact
+-- warnings: departments_contain_units, stages_are_versions, derived_rows
 -- columns:
 --   report_key: 报告键 | Report
 --   unit_key: 单位键 | Unit
@@ -120,16 +122,6 @@ everything as (
     select * from taken
     union all
     select * from remainder
-),
-
-department as (
-    select distinct
-        everything.unit_key,
-        everything.year_key,
-        everything.stage
-    from everything
-    inner join dim_unit on everything.unit_key = dim_unit.unit_key
-    where dim_unit.scope = 'department'
 )
 
 select
@@ -146,15 +138,15 @@ select
     dim_subject.class_name,
     everything.nature,
     cast(everything.amount as decimal(18, 2)) as amount,
-    cast(everything.amount * 0.0001 as decimal(20, 6)) as amount_wan,
+    wan(everything.amount) as amount_wan,
     everything.derived,
-    dim_unit.scope = 'department' or department.unit_key is null as countable,
+    unit_countable.countable,
     everything.cell_key
 from everything
-inner join dim_unit on everything.unit_key = dim_unit.unit_key
 inner join dim_subject on everything.subject_key = dim_subject.subject_key
-left join department
+inner join unit_countable
     on
-        dim_unit.parent_unit_key = department.unit_key
-        and everything.year_key = department.year_key
-        and everything.stage = department.stage
+        everything.unit_key = unit_countable.unit_key
+        and everything.year_key = unit_countable.year_key
+        and everything.stage = unit_countable.stage
+        and unit_countable.figures = 'expenditure'

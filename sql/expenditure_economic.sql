@@ -1,5 +1,7 @@
 -- expenditure_economic: 基本支出（按经济科目）：每单位、年度、阶段只取一个来源 | Basic expenditure by economic subject from exactly one source
 -- grain: one unit, year, stage, subject and nature
+-- stored: choosing one source takes a look at every fact
+-- warnings: departments_contain_units, stages_are_versions, economic_is_basic_only
 -- columns:
 --   report_key: 报告键 | Report
 --   unit_key: 单位键 | Unit
@@ -25,16 +27,6 @@ with economic as (
     qualify
         statement = 'appropriation_basic_economic'
         or not bool_or(statement = 'appropriation_basic_economic') over (partition by unit_key, year_key, stage)
-),
-
-department as (
-    select distinct
-        economic.unit_key,
-        economic.year_key,
-        economic.stage
-    from economic
-    inner join dim_unit on economic.unit_key = dim_unit.unit_key
-    where dim_unit.scope = 'department'
 )
 
 select
@@ -51,14 +43,14 @@ select
     dim_subject.class_name,
     economic.nature,
     economic.amount,
-    cast(economic.amount * 0.0001 as decimal(20, 6)) as amount_wan,
-    dim_unit.scope = 'department' or department.unit_key is null as countable,
+    wan(economic.amount) as amount_wan,
+    unit_countable.countable,
     economic.cell_key
 from economic
-inner join dim_unit on economic.unit_key = dim_unit.unit_key
 inner join dim_subject on economic.subject_key = dim_subject.subject_key
-left join department
+inner join unit_countable
     on
-        dim_unit.parent_unit_key = department.unit_key
-        and economic.year_key = department.year_key
-        and economic.stage = department.stage
+        economic.unit_key = unit_countable.unit_key
+        and economic.year_key = unit_countable.year_key
+        and economic.stage = unit_countable.stage
+        and unit_countable.figures = 'expenditure_economic'

@@ -1,5 +1,7 @@
 -- printed_total: 印出的支出合计：每单位、年度、阶段取口径最宽的一个 | The widest printed total of expenditure of a unit
 -- grain: one unit, year and stage
+-- stored: it is found among all cells
+-- warnings: departments_contain_units, stages_are_versions
 -- columns:
 --   unit_key: 单位键 | Unit
 --   year_key: 财政年度 | Fiscal year
@@ -92,7 +94,7 @@ select
     total_from,
     coverage,
     cast(amount as decimal(18, 2)) as amount,
-    cast(amount * 0.0001 as decimal(20, 6)) as amount_wan,
+    wan(amount) as amount_wan,
     cell_key
 from added
 qualify row_number() over (partition by unit_key, year_key, stage order by widest) = 1

@@ -10,6 +10,10 @@
 --   form_count: 已识别报表数 | Forms recognised
 --   unrecognised_count: 未识别的表数 | Tables nobody declared
 --   cell_count: 数字单元格数 | Numeric cells
+--   covered_count: 受勾稽关系检验的单元格数 | Cells that an accounting identity has tested
+--   coverage: 覆盖率 | Share of the cells that were tested
+--   corrected_count: 经第二次读取或人工更正的单元格数 | Cells corrected by a second reading or by hand
+--   undecided_count: 两次读取未能定夺的单元格数 | Cells that two readings left undecided
 --   statements_checked: 已核对合计的报表数 | Statements with a printed total
 --   statements_off: 合计超出容差的报表数 | Statements whose printed total is beyond tolerance
 --   error_count: 错误数 | Findings of severity error
@@ -56,6 +60,30 @@ finding_count as (
     group by report_key
 ),
 
+correction as (
+    select
+        report_key,
+        cell_key,
+        decision
+    from quality.second_reading
+    union all
+    select
+        report_key,
+        cell_key,
+        'corrected' as decision
+    from quality.correction
+    where state = 'applied'
+),
+
+correction_count as (
+    select
+        report_key,
+        count(distinct cell_key) filter (where decision = 'corrected') as corrected_count,
+        count(distinct cell_key) filter (where decision = 'undecided') as undecided_count
+    from correction
+    group by report_key
+),
+
 rule_count as (
     select
         report_key,
@@ -76,6 +104,10 @@ select
     coalesce(cell_count.form_count, 0) as form_count,
     coalesce(unrecognised.unrecognised_count, 0) as unrecognised_count,
     cast(coalesce(cell_count.cell_count, 0) as bigint) as cell_count,
+    coalesce(coverage.covered, 0) as covered_count,
+    coverage.coverage,
+    coalesce(correction_count.corrected_count, 0) as corrected_count,
+    coalesce(correction_count.undecided_count, 0) as undecided_count,
     coalesce(statement_count.statements_checked, 0) as statements_checked,
     coalesce(statement_count.statements_off, 0) as statements_off,
     coalesce(finding_count.error_count, 0) as error_count,
@@ -88,6 +120,8 @@ from dim_report
 left join dim_unit on dim_report.unit_key = dim_unit.unit_key
 left join cell_count on dim_report.report_key = cell_count.report_key
 left join unrecognised on dim_report.report_key = unrecognised.report_key
+left join quality.coverage as coverage on dim_report.report_key = coverage.report_key
+left join correction_count on dim_report.report_key = correction_count.report_key
 left join statement_count on dim_report.report_key = statement_count.report_key
 left join finding_count on dim_report.report_key = finding_count.report_key
 left join rule_count on dim_report.report_key = rule_count.report_key

@@ -1,5 +1,7 @@
 -- statement_total: 报表合计核对：各报表印出的合计与其事实之和 | Printed total of each statement against the sum of its facts
 -- grain: one report, stage and statement
+-- stored: it is found among all cells and facts
+-- warnings: statements_overlap
 -- columns:
 --   report_key: 报告键 | Report
 --   unit_key: 单位键 | Unit
@@ -7,7 +9,9 @@
 --   stage: 阶段 | Stage
 --   statement: 报表 | Statement
 --   published_amount: 印出的合计，未印为空；基本支出经济表为人员经费合计加公用经费合计 | Printed total, null where none is printed | unit: yuan
+--   published_amount_wan: 印出的合计 | Printed total | unit: 10,000 yuan
 --   fact_amount: 事实之和 | Sum of the facts | unit: yuan
+--   fact_amount_wan: 事实之和 | Sum of the facts | unit: 10,000 yuan
 --   difference: 印出的合计减事实之和 | Printed total minus sum of facts | unit: yuan
 --   tolerance: 容差：末位的一半乘以（行数加一） | Half the table's last place times rows plus one | unit: yuan
 --   is_within_tolerance: 差额是否在容差以内 | Whether the difference is within tolerance
@@ -154,7 +158,9 @@ select
     stage,
     statement,
     published_amount,
+    wan(published_amount) as published_amount_wan,
     fact_amount,
+    wan(fact_amount) as fact_amount_wan,
     difference,
     tolerance,
     abs(difference) <= tolerance as is_within_tolerance,

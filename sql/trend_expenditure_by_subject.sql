@@ -1,8 +1,10 @@
--- trend_expenditure_by_subject: 科目支出趋势，功能与经济分类分列，承继科目接续 | Expenditure by subject over the years, successions followed
+-- trend_expenditure_by_subject: 科目支出趋势，功能与经济分列，承继单位与科目接续 | Expenditure by subject over the years, successions followed
 -- grain: one classification, unit, stage, subject and year
+-- stored: it compares every subject of every unit with the year before
+-- warnings: departments_contain_units, stages_are_versions, classifications_overlap
 -- columns:
 --   classification: 分类：functional 功能，economic 经济 | functional or economic; never add the two
---   unit_key: 单位键 | Unit
+--   unit_key: 单位键（承继后的单位） | Unit, the one that carries on after a succession
 --   stage: 阶段 | Stage
 --   subject_key: 科目键（承继后的科目） | Subject, the one that carries on after a reform
 --   subject_code: 科目编码 | Code of the subject
@@ -10,11 +12,16 @@
 --   class_code: 类编码 | Code of its class
 --   class_name: 类名称 | Name of its class
 --   year_key: 财政年度 | Fiscal year
---   coverage: 资金范围 | What money it covers
+--   coverage: 资金范围（合并的行不同时取最窄） | What money it covers, the narrowest where rows differ
 --   amount: 金额 | Amount | unit: yuan
 --   amount_wan: 金额 | Amount | unit: 10,000 yuan
 --   previous_amount: 上年同口径金额，未印为空 | Year before where it covers the same money, else null | unit: yuan
+--   previous_amount_wan: 上年同口径金额 | Year before | unit: 10,000 yuan
 --   change_amount: 比上年增减 | Change on the year before | unit: yuan
+--   change_amount_wan: 比上年增减 | Change on the year before | unit: 10,000 yuan
+--   change_rate: 比上年增减率，上年为零或未印则空 | Change as a part of the year before, null where that is zero or not printed
+--   first_year: 本系列首个年度 | First year of this series
+--   compound_growth: 自首个年度起的年均复合增长率 | Yearly growth that leads from the first year to this one
 --   countable: 跨单位相加时是否计入 | Whether it counts when units are added up
 with both_classifications as (
     select
@@ -43,53 +50,63 @@ with both_classifications as (
 carried_on as (
     select
         both_classifications.classification,
-        both_classifications.unit_key,
+        unit_succession.carried_on_by as unit_key,
         both_classifications.stage,
-        coalesce(dim_subject.succeeded_by_key, dim_subject.subject_key) as subject_key,
+        subject_succession.carried_on_by as subject_key,
         both_classifications.year_key,
-        min(both_classifications.coverage) as coverage,
+        -- all < appropriation < general: the last is the narrowest
+        max(both_classifications.coverage) as coverage,
         cast(sum(both_classifications.amount) as decimal(18, 2)) as amount,
         bool_and(both_classifications.countable) as countable
     from both_classifications
-    inner join dim_subject on both_classifications.subject_key = dim_subject.subject_key
+    inner join unit_succession on both_classifications.unit_key = unit_succession.unit_key
+    inner join subject_succession on both_classifications.subject_key = subject_succession.subject_key
     group by
         both_classifications.classification,
-        both_classifications.unit_key,
+        unit_succession.carried_on_by,
         both_classifications.stage,
-        coalesce(dim_subject.succeeded_by_key, dim_subject.subject_key),
+        subject_succession.carried_on_by,
         both_classifications.year_key
 ),
 
-compared as (
+series as (
     select
-        this_year.*,
-        year_before.amount as previous_amount
-    from carried_on as this_year
-    left join carried_on as year_before
-        on
-            this_year.classification = year_before.classification
-            and this_year.unit_key = year_before.unit_key
-            and this_year.stage = year_before.stage
-            and this_year.subject_key = year_before.subject_key
-            and this_year.coverage = year_before.coverage
-            and this_year.year_key = year_before.year_key + 1
+        *,
+        first_value(amount) over year_before as previous_amount,
+        first_value(year_key) over up_to_now as first_year,
+        first_value(amount) over up_to_now as first_amount
+    from carried_on
+    window
+        year_before as (
+            partition by classification, unit_key, stage, subject_key, coverage
+            order by year_key range between 1 preceding and 1 preceding
+        ),
+        up_to_now as (
+            partition by classification, unit_key, stage, subject_key, coverage
+            order by year_key
+        )
 )
 
 select
-    compared.classification,
-    compared.unit_key,
-    compared.stage,
-    compared.subject_key,
+    series.classification,
+    series.unit_key,
+    series.stage,
+    series.subject_key,
     dim_subject.code as subject_code,
     dim_subject.name as subject_name,
     dim_subject.class_code,
     dim_subject.class_name,
-    compared.year_key,
-    compared.coverage,
-    compared.amount,
-    cast(compared.amount * 0.0001 as decimal(20, 6)) as amount_wan,
-    compared.previous_amount,
-    cast(compared.amount - compared.previous_amount as decimal(18, 2)) as change_amount,
-    compared.countable
-from compared
-inner join dim_subject on compared.subject_key = dim_subject.subject_key
+    series.year_key,
+    series.coverage,
+    series.amount,
+    wan(series.amount) as amount_wan,
+    series.previous_amount,
+    wan(series.previous_amount) as previous_amount_wan,
+    cast(series.amount - series.previous_amount as decimal(18, 2)) as change_amount,
+    wan(series.amount - series.previous_amount) as change_amount_wan,
+    ratio(series.amount - series.previous_amount, series.previous_amount) as change_rate,
+    series.first_year,
+    compound_growth(series.amount, series.first_amount, series.year_key - series.first_year) as compound_growth,
+    series.countable
+from series
+inner join dim_subject on series.subject_key = dim_subject.subject_key

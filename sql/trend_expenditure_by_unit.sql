@@ -1,57 +1,81 @@
 -- trend_expenditure_by_unit: 单位支出趋势（按印出的合计），承继单位接续 | Expenditure of a unit over the years, by the printed total
 -- grain: one unit, stage and year
+-- stored: it compares every unit with the year before
+-- warnings: departments_contain_units, stages_are_versions
 -- columns:
 --   unit_key: 单位键（承继后的单位） | Unit, the one that carries on after a succession
 --   unit_name: 单位名称 | Name of the unit
 --   scope: 口径 | department or unit
 --   stage: 阶段 | Stage
 --   year_key: 财政年度 | Fiscal year
---   coverage: 资金范围 | What money it covers
+--   coverage: 资金范围（合并的单位不同时取最窄） | What money it covers, the narrowest where several units are one now
 --   total_from: 合计取自哪张报表 | Statement that prints the total
 --   amount: 支出合计 | Total expenditure | unit: yuan
 --   amount_wan: 支出合计 | Total expenditure | unit: 10,000 yuan
---   previous_amount: 上年同口径支出合计 | Total of the year before, where it covers the same money | unit: yuan
+--   previous_amount: 上年同口径金额，未印为空 | Year before where it covers the same money, else null | unit: yuan
+--   previous_amount_wan: 上年同口径金额 | Year before | unit: 10,000 yuan
 --   change_amount: 比上年增减 | Change on the year before | unit: yuan
---   change_rate: 比上年增减率 | Change as a part of the year before
+--   change_amount_wan: 比上年增减 | Change on the year before | unit: 10,000 yuan
+--   change_rate: 比上年增减率，上年为零或未印则空 | Change as a part of the year before, null where that is zero or not printed
+--   first_year: 本系列首个年度 | First year of this series
+--   compound_growth: 自首个年度起的年均复合增长率 | Yearly growth that leads from the first year to this one
+--   countable: 跨单位相加时是否计入 | Whether it counts when units are added up
 with carried_on as (
     select
-        coalesce(dim_unit.succeeded_by, dim_unit.unit_key) as unit_key,
+        unit_succession.carried_on_by as unit_key,
         printed_total.stage,
         printed_total.year_key,
-        min(printed_total.coverage) as coverage,
+        -- all < appropriation < general: the last is the narrowest
+        max(printed_total.coverage) as coverage,
         min(printed_total.total_from) as total_from,
-        cast(sum(printed_total.amount) as decimal(18, 2)) as amount
+        cast(sum(printed_total.amount) as decimal(18, 2)) as amount,
+        bool_and(unit_countable.countable) as countable
     from printed_total
-    inner join dim_unit on printed_total.unit_key = dim_unit.unit_key
-    group by coalesce(dim_unit.succeeded_by, dim_unit.unit_key), printed_total.stage, printed_total.year_key
+    inner join unit_succession on printed_total.unit_key = unit_succession.unit_key
+    inner join unit_countable
+        on
+            printed_total.unit_key = unit_countable.unit_key
+            and printed_total.year_key = unit_countable.year_key
+            and printed_total.stage = unit_countable.stage
+            and unit_countable.figures = 'expenditure'
+    group by unit_succession.carried_on_by, printed_total.stage, printed_total.year_key
 ),
 
-compared as (
+series as (
     select
-        this_year.*,
-        year_before.amount as previous_amount,
-        cast(this_year.amount - year_before.amount as decimal(18, 2)) as change_amount
-    from carried_on as this_year
-    left join carried_on as year_before
-        on
-            this_year.unit_key = year_before.unit_key
-            and this_year.stage = year_before.stage
-            and this_year.coverage = year_before.coverage
-            and this_year.year_key = year_before.year_key + 1
+        *,
+        first_value(amount) over year_before as previous_amount,
+        first_value(year_key) over up_to_now as first_year,
+        first_value(amount) over up_to_now as first_amount
+    from carried_on
+    window
+        year_before as (
+            partition by unit_key, stage, coverage
+            order by year_key range between 1 preceding and 1 preceding
+        ),
+        up_to_now as (
+            partition by unit_key, stage, coverage
+            order by year_key
+        )
 )
 
 select
-    compared.unit_key,
+    series.unit_key,
     dim_unit.unit_name,
     dim_unit.scope,
-    compared.stage,
-    compared.year_key,
-    compared.coverage,
-    compared.total_from,
-    compared.amount,
-    cast(compared.amount * 0.0001 as decimal(20, 6)) as amount_wan,
-    compared.previous_amount,
-    compared.change_amount,
-    try_cast(compared.change_amount / nullif(compared.previous_amount, 0) as decimal(18, 6)) as change_rate
-from compared
-inner join dim_unit on compared.unit_key = dim_unit.unit_key
+    series.stage,
+    series.year_key,
+    series.coverage,
+    series.total_from,
+    series.amount,
+    wan(series.amount) as amount_wan,
+    series.previous_amount,
+    wan(series.previous_amount) as previous_amount_wan,
+    cast(series.amount - series.previous_amount as decimal(18, 2)) as change_amount,
+    wan(series.amount - series.previous_amount) as change_amount_wan,
+    ratio(series.amount - series.previous_amount, series.previous_amount) as change_rate,
+    series.first_year,
+    compound_growth(series.amount, series.first_amount, series.year_key - series.first_year) as compound_growth,
+    series.countable
+from series
+inner join dim_unit on series.unit_key = dim_unit.unit_key

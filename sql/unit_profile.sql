@@ -1,5 +1,6 @@
 -- unit_profile: 单位概况 | A unit at a glance
 -- grain: one unit
+-- warnings: departments_contain_units
 -- columns:
 --   unit_key: 单位键 | Unit
 --   body_key: 机构键 | Body
@@ -14,12 +15,15 @@
 --   last_year: 最近年度 | Last fiscal year
 --   latest_budget_year: 最近预算年度 | Year of the latest budget
 --   latest_budget_amount: 最近预算支出合计 | Total of the latest budget | unit: yuan
+--   latest_budget_amount_wan: 最近预算支出合计 | Total of the latest budget | unit: 10,000 yuan
 --   latest_final_year: 最近决算年度 | Year of the latest final account
 --   latest_final_amount: 最近决算支出合计 | Total of the latest final account | unit: yuan
+--   latest_final_amount_wan: 最近决算支出合计 | Total of the latest final account | unit: 10,000 yuan
 --   largest_class_name: 最近一期最大功能类 | Largest functional class of the latest accounts
---   largest_class_share: 最大功能类占比 | Its share, 0 to 1
+--   largest_class_share: 最大功能类占比，支出不完整则为空 | Its share, 0 to 1; null where the expenditure is not complete
 --   three_public_year: 最近“三公”经费年度 | Year of the latest three-public figures
 --   three_public_amount: 最近“三公”经费合计 | Their sum | unit: yuan
+--   three_public_amount_wan: 最近“三公”经费合计 | Their sum | unit: 10,000 yuan
 --   open_findings: 未决发现数（错误与警告） | Findings of severity error or warning
 with report_count as (
     select
@@ -94,12 +98,15 @@ select
     report_count.last_year,
     latest_total.budget_year as latest_budget_year,
     latest_total.budget_amount as latest_budget_amount,
+    wan(latest_total.budget_amount) as latest_budget_amount_wan,
     latest_total.final_year as latest_final_year,
     latest_total.final_amount as latest_final_amount,
+    wan(latest_total.final_amount) as latest_final_amount_wan,
     largest_class.member_name as largest_class_name,
     largest_class.share as largest_class_share,
     three_public.year_key as three_public_year,
     three_public.amount as three_public_amount,
+    wan(three_public.amount) as three_public_amount_wan,
     coalesce(finding_count.open_findings, 0) as open_findings
 from dim_unit
 left join report_count on dim_unit.unit_key = report_count.unit_key

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import time
-from decimal import Decimal
 from pathlib import Path
 
 import polars as pl
@@ -24,17 +23,16 @@ def structural_fault(path: Path, report_key: str, content_sha256: str, format: s
     return ReportReading(reading.report, reading.tables, cells)
 
 
-def wrong_sum(path: Path, report_key: str, content_sha256: str, format: str) -> ReportReading:
-    """Do as above, and make the publisher's 合计 of the expenditure table one unit too large in other files."""
+def misreading(path: Path, report_key: str, content_sha256: str, format: str) -> ReportReading:
+    """Do as above, and misread the 合计 of the expenditure table of files whose name says so, by one unit."""
     reading = structural_fault(path, report_key, content_sha256, format)
-    if "sum" not in path.name:
+    if "misread" not in path.name:
         return reading
-    total = (
-        (pl.col("form") == "expenditure") & (pl.col("measure") == "total") & pl.col("subject_name").str.contains("合计")
-    )
-    more = pl.when(total).then(pl.lit(Decimal(1))).otherwise(pl.lit(Decimal(0)))
+    wrong = (pl.col("form") == "expenditure") & (pl.col("measure") == "total") & pl.col("subject_name").eq("合计")
     cells = reading.cells.with_columns(
-        value=(pl.col("value") + more).cast(VALUE), amount=(pl.col("amount") + more * 10_000).cast(AMOUNT)
+        value=pl.when(wrong).then(pl.col("value") + 1).otherwise("value").cast(VALUE),
+        amount=pl.when(wrong).then(pl.col("amount") + 10_000).otherwise("amount").cast(AMOUNT),
+        raw_text=pl.when(wrong).then(pl.lit("misread")).otherwise("raw_text"),
     )
     return ReportReading(reading.report, reading.tables, cells)
 

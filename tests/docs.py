@@ -1,27 +1,36 @@
-"""The examples of the README: SQL blocks and the answers printed below them.
+"""The examples of the READMEs and the cookbook: SQL blocks and the answers printed below them.
 
 ``python -m tests.docs WAREHOUSE`` rewrites the answers.
 """
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
 import sys
+from io import StringIO
 from pathlib import Path
+
+import duckdb
+from rich.console import Console
+
+from pipelines.output import fitting_table
 
 ROOT = Path(__file__).parent.parent
 READMES = (ROOT / "README.md", ROOT / "README.zh-CN.md")
+COOKBOOK = ROOT / "docs" / "cookbook.md"
+WIDTH = 110
 EXAMPLE = re.compile(r"```sql\n(?P<sql>.+?)```\n(?:\n```text\n(?P<answer>.*?)```\n)?", re.DOTALL)
 
 
 def answer(sql: str, warehouse: Path) -> str:
     """What ``mingzhang query`` prints."""
-    command = [str(ROOT / ".venv/bin/mingzhang"), "query", sql, "--warehouse", str(warehouse)]
-    environment = {**os.environ, "COLUMNS": "110"}
-    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
-    return "\n".join(line.rstrip() for line in done.stdout.splitlines()) + "\n"
+    console = Console(width=WIDTH, file=StringIO(), force_terminal=False)
+    with duckdb.connect(str(warehouse / "mingzhang.duckdb"), read_only=True) as connection:
+        found = connection.execute(sql)
+        columns = [column[0] for column in found.description or ()]
+        console.print(fitting_table(columns, found.fetchall(), WIDTH))
+    assert isinstance(console.file, StringIO)
+    return "\n".join(line.rstrip() for line in console.file.getvalue().splitlines()) + "\n"
 
 
 def examples(text: str) -> list[tuple[str, str]]:
@@ -39,6 +48,5 @@ def rewrite(path: Path, warehouse: Path) -> None:
 
 
 if __name__ == "__main__":
-    for readme in READMES:
-        if readme.exists():
-            rewrite(readme, Path(sys.argv[1]))
+    for document in (*READMES, COOKBOOK):
+        rewrite(document, Path(sys.argv[1]))

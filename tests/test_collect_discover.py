@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.collect.discover import discover, open_path, stored_path, survey
+from pipelines.collect.discover import discover, survey
+from pipelines.collect.files import open_path, stored_path
 from pipelines.frames import SOURCE_FILE
 
 

@@ -7,11 +7,15 @@ import sys
 from pathlib import Path
 
 import dagster as dg
+import polars as pl
 import pytest
 
+from pipelines import checks
 from pipelines.assets import FISCAL_YEARS, GATED
 from pipelines.definitions import defs, every_year, nightly
+from pipelines.prove.catalogue import catalogue
 from pipelines.stages import TABLES
+from pipelines.warehouse.tables import conform
 
 WITHOUT_YEAR = {
     "source_file",
@@ -22,12 +26,15 @@ WITHOUT_YEAR = {
     "extracted_performance",
     "extracted_project",
     "extracted_remark",
+    "second_reading",
+    "correction",
     "dim_year",
     "dim_unit",
     "dim_subject",
     "dim_statement",
     "expectation_result",
     "warehouse",
+    "site",
 }
 BY_YEAR = {
     "published_cell",
@@ -41,6 +48,7 @@ BY_YEAR = {
     "fact_three_public",
     "finding",
     "outcome",
+    "coverage",
 }
 UPSTREAM = {
     "source_file": set(),
@@ -94,7 +102,31 @@ def test_assets_and_their_partitions(graph: dg.AssetGraph) -> None:
 
 def test_every_suite_is_a_check(graph: dg.AssetGraph) -> None:
     keys = {(key.asset_key.to_user_string(), key.name) for key in graph.asset_check_keys}
-    assert keys == {(asset, "expectations") for asset in GATED} | {("warehouse", "fresh")}
+    rules = {("finding", rule) for rule in catalogue()["rule_id"]}
+    assert keys == {(asset, "expectations") for asset in GATED} | {("warehouse", "fresh"), ("site", "built")} | rules
+
+
+def test_a_rule_shows_its_failing_rows() -> None:
+    found = pl.DataFrame(
+        [
+            ("r1", "subject_total", "error", "差 <b>1</b>", ["c1", "c2"]),
+            ("r2", "subject_total", "info", "舍入", ["c3"]),
+        ],
+        schema=["report_key", "rule_id", "severity", "message", "cell_keys"],
+        orient="row",
+    )
+    ended = pl.DataFrame({"report_key": ["r1", "r2"], "rule_id": "subject_total", "outcome": ["failed", "passed"]})
+    frames = conform(found.with_columns(**{"class": pl.lit("arithmetic")}), "quality.finding"), ended
+    batches = [checks.tally(*frames), checks.tally(frames[0].clear(), ended.clear())]
+    results = {result.check_name: result for result in checks.rule_results(batches)}
+    assert set(results) == set(catalogue()["rule_id"])
+    total = results["subject_total"]
+    assert not total.passed
+    assert (total.metadata["failed"].value, total.metadata["passed"].value) == (1, 1)
+    assert total.metadata["reports"].value == ["r1"]
+    assert total.metadata["cell_keys"].value == ["c1", "c2"]
+    assert "差 \\<b\\>1" in total.metadata["failing_rows"].value
+    assert results["subject_class"].passed
 
 
 def test_partitions_reach_the_coming_year_in_shanghai() -> None:

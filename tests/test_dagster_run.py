@@ -13,12 +13,14 @@ import duckdb
 import polars as pl
 import pytest
 import yaml
-from dagster_readers import wrong_sum
+from dagster_readers import misreading
 
 from pipelines.assets import PROOF, STAR
 from pipelines.definitions import JOB, defs, every_year
 from pipelines.run import Outcome, dagster_home, ingest
 from pipelines.settings import Settings
+from tests.corpus.samples import SAMPLES as TYPESET
+from tests.mutations import misprinted
 
 pytestmark = pytest.mark.xdist_group("dagster_run")  # one worker builds what they share
 
@@ -125,12 +127,14 @@ def test_data_docs_show_the_reports(by_command_line: Settings) -> None:
 
 @pytest.fixture(scope="module")
 def faulty(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, Outcome]:
-    """A good report, one with a structural fault, and one whose publisher added up wrongly."""
+    """A good report, one with a structural fault, one that is misread, and one whose publisher added up wrongly."""
     folder = tmp_path_factory.mktemp("faulty")
-    for name, sample in zip(["good.pdf", "structural.pdf", "sum.pdf"], SAMPLES, strict=True):
+    for name, sample in zip(["good.pdf", "structural.pdf", "misread.pdf"], SAMPLES, strict=True):
         shutil.copy(RAW / sample, folder / name)
+    wrong = next(sample for sample in TYPESET if sample.report == "huangpi-2022-final")
+    (folder / "sum.pdf").write_bytes(misprinted(wrong))
     settings = Settings.from_environment(folder / "warehouse", workers=2)
-    return settings, ingest([folder], settings, reader=(wrong_sum, "test"))
+    return settings, ingest([folder], settings, reader=(misreading, "test"))
 
 
 def rows(settings: Settings, sql: str) -> list[tuple[object, ...]]:
@@ -142,7 +146,12 @@ def test_a_structural_fault_stops_its_report_only(faulty: tuple[Settings, Outcom
     settings, outcome = faulty
     assert outcome.given_quarantined == ["structural.pdf"]
     status = dict(rows(settings, "select file_name, status from dim_report"))
-    assert status == {"good.pdf": "loaded", "structural.pdf": "quarantined", "sum.pdf": "loaded"}
+    assert status == {
+        "good.pdf": "loaded",
+        "structural.pdf": "quarantined",
+        "sum.pdf": "loaded",
+        "misread.pdf": "loaded",
+    }
     stopped = "report_key in (select report_key from dim_report where status = 'quarantined')"
     for table in ("published_cell", "published_table", "report_form", "fact_expenditure", "fact_revenue"):
         assert rows(settings, f"select count(*) from {table} where {stopped}") == [(0,)], table
@@ -185,3 +194,21 @@ def test_a_publishers_wrong_sum_is_loaded_with_its_finding(faulty: tuple[Setting
         settings,
         "select kind, len(report_keys) from quality.expectation_result where asset = 'finding' and not success",
     ) == [("publisher", 1)]
+
+
+def test_whose_mistake_it_is_can_be_looked_up(faulty: tuple[Settings, Outcome]) -> None:
+    settings, _ = faulty
+    decided = rows(
+        settings,
+        "select file_name, list(distinct decision order by decision) from quality.second_reading "
+        "join dim_report using (report_key) group by 1 order by 1",
+    )
+    assert [(name, decisions) for name, decisions in decided] == [
+        ("misread.pdf", ["confirmed", "corrected"]),
+        ("sum.pdf", ["confirmed"]),
+    ]
+    assert rows(
+        settings,
+        "select file_name, corrected_count, undecided_count, coverage > 0.9, error_count > 0 from quality_by_report "
+        "where file_name in ('misread.pdf', 'sum.pdf') order by 1",
+    ) == [("misread.pdf", 1, 0, True, False), ("sum.pdf", 0, 0, True, True)]

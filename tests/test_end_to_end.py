@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.docs import READMES, answer, examples
+from tests.docs import COOKBOOK, READMES, answer, examples
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
@@ -50,22 +50,6 @@ def rows(warehouse: Path, sql: str) -> list[tuple[object, ...]]:
         return db.execute(sql).fetchall()
 
 
-@pytest.fixture(scope="module")
-def samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    warehouse = tmp_path_factory.mktemp("samples")
-    done = ingest(warehouse)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return warehouse
-
-
-@pytest.fixture(scope="module")
-def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    warehouse = tmp_path_factory.mktemp("reports")
-    done = ingest(warehouse, SHARED / "reports")
-    assert done.returncode == 0, done.stdout + done.stderr
-    return warehouse
-
-
 def test_samples_load_with_every_figure(samples: Path) -> None:
     figures = {p.stem: p for p in (ROOT / "tests/corpus/figures").glob("*.csv")}
     printed = sum(sum(1 for _ in csv.DictReader(p.open(encoding="utf-8-sig"))) for p in figures.values())
@@ -75,12 +59,24 @@ def test_samples_load_with_every_figure(samples: Path) -> None:
     assert rows(samples, "select count(*) from quality.finding where severity = 'error'") == [(0,)]
 
 
-@pytest.mark.parametrize("readme", READMES, ids=lambda p: p.name)
-def test_readme_answers_are_true(samples: Path, readme: Path) -> None:
-    shown = examples(readme.read_text(encoding="utf-8"))
-    assert len(shown) >= 5
+@pytest.mark.parametrize(
+    ("document", "questions"), [*((readme, 5) for readme in READMES), (COOKBOOK, 20)], ids=lambda p: str(p)[-15:]
+)
+def test_printed_answers_are_true(samples: Path, document: Path, questions: int) -> None:
+    shown = examples(document.read_text(encoding="utf-8"))
+    assert len(shown) >= questions
     for sql, printed in shown:
         assert answer(sql, samples) == printed
+    # the examples say what the command line prints
+    sql, printed = shown[0]
+    done = subprocess.run(
+        [MINGZHANG, "query", sql, "--warehouse", samples],
+        check=True,
+        capture_output=True,
+        text=True,
+        env=os.environ | {"COLUMNS": "110"},
+    )
+    assert [line.rstrip() for line in done.stdout.splitlines()] == printed.splitlines()
 
 
 def test_asset_graph_picture_shows_every_asset() -> None:

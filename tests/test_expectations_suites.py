@@ -26,8 +26,11 @@ SCHEMAS = {
     "extracted_performance": frames.EXTRACTED_PERFORMANCE,
     "extracted_project": frames.EXTRACTED_PROJECT,
     "extracted_remark": frames.EXTRACTED_REMARK,
+    "second_reading": frames.SECOND_READING,
+    "correction": frames.CORRECTION,
     "finding": schema("quality.finding"),
     "outcome": schema("quality.outcome"),
+    "coverage": schema("quality.coverage"),
 }
 
 SUITE = """

@@ -37,7 +37,7 @@ def glyphs(text: str, gaps: dict[int, float]) -> list[Glyph]:
     x, found = 0.0, []
     for i, letter in enumerate(text):
         x += gaps.get(i, 0.0)
-        found.append(Glyph(letter, x, 0, x + 10, 10, 10))
+        found.append(Glyph(letter, x, 0, x + 10, 10, 10, 5))
         x += 10
     return found
 

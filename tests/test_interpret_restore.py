@@ -41,3 +41,11 @@ def test_a_damaged_amount_is_taken_from_the_other_table() -> None:
 def test_a_well_formed_mistake_stays_the_publishers() -> None:
     found, _ = two_tables(row("2013299", "其他组织事务支出", "9.00", "3.00"))
     assert found.readings["total"].number.value == Decimal("9.00")
+
+
+def test_a_well_formed_mistake_beside_damage_stays_too() -> None:
+    found, _ = two_tables(row("2013299", "其他组织事务支出", "9.00", "3.0 0 3.00", "3.00"))
+    assert {m: r.number.value for m, r in found.readings.items() if m != "project"} == {
+        "total": Decimal("9.00"),
+        "basic": Decimal("3.00"),
+    }

@@ -160,6 +160,8 @@ def test_each_check_finds_what_it_is_for(database: Path) -> None:
         connection.execute("create schema quality")
         for table in metadata.tables():
             connection.execute(f"create table {metadata.quoted(table)} as from good.{metadata.quoted(table)}")
+        for macro in views.macros():
+            connection.execute(macro)
         for name, view in views.views().items():
             connection.execute(f"create view {name} as {view.query}")
         assert all(not connection.execute(query).fetchall() for query in checks.queries().values())

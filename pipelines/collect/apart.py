@@ -8,6 +8,7 @@ whether the executor is a thread pool here or a Dask cluster elsewhere.
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import os
 import pickle
 import select
@@ -18,15 +19,17 @@ import tempfile
 import threading
 import time
 import weakref
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from pipelines.collect.worker import HEADER, send
+from pipelines.extract.again import Spot, look_again
 from pipelines.settings import Limits
 
 if TYPE_CHECKING:
-    from pipelines.collect.readings import Reader, ReportReading, Task
+    from pipelines.collect.readings import Reader, Task
 
 _MIB = 1024 * 1024
 _POLL_SECONDS = 0.05
@@ -65,7 +68,7 @@ class Unread:
 class Answer:
     """What reading one report gave, and the most memory its process ever used."""
 
-    reading: ReportReading | Unread
+    reading: Any  # what the function gave, or Unread
     peak_bytes: int = 0
 
 
@@ -103,10 +106,23 @@ class _Worker:
             _Killed: The process is gone, with the reason.
         """
         self.reads += 1
-        kind, payload, peak = self._ask(task, self.limits.seconds)
-        if kind == "memory":
-            raise _Killed(Unread("memory_limit", f"{self.limits.memory_mb} MB"))
+        kind, payload, peak = self._call(None, *dataclasses.astuple(task))
         return Answer(payload if kind == "read" else Unread("reader_failed", payload[:300]), peak)
+
+    def look(self, task: Task, spots: Sequence[Spot]) -> dict[str, str | None]:
+        """Look at numbers of a report again; nothing is found where that fails.
+
+        Raises:
+            _Killed: The process is gone, with the reason.
+        """
+        kind, payload, _ = self._call(look_again, task.path, task.format, spots)
+        return payload if kind == "read" else {}
+
+    def _call(self, function: Callable[..., Any] | None, *arguments: Any) -> Any:
+        answer = self._ask((function, arguments), self.limits.seconds)
+        if answer[0] == "memory":
+            raise _Killed(Unread("memory_limit", f"{self.limits.memory_mb} MB"))
+        return answer
 
     def _ask(self, message: Any, seconds: float) -> Any:
         stdin, stdout = self._process.stdin, self._process.stdout
@@ -181,19 +197,54 @@ def read_apart(task: Task, reader: Reader, limits: Limits) -> Answer:
         reader: Reads it; a function, or a partial of one, that other processes can import.
         limits: Seconds, memory and bytes; the number of pages is the reader's to look at.
     """
+    answer = call_apart(task, reader, limits)
+    if not isinstance(answer.reading, Unread) and answer.reading.report["status"][0] == "quarantined":
+        # What was read may not be what was listed; and a fault in opening is no fault of the content.
+        return Answer(_fault(task, limits) or answer.reading, answer.peak_bytes)
+    return answer
+
+
+def call_apart(task: Task, function: Callable[..., Any], limits: Limits) -> Answer:
+    """Call a function with the fields of a task in this thread's worker process; never raises for a bad document.
+
+    Args:
+        task: The report, and in fields of its own whatever else the function needs.
+        function: One, or a partial of one, that other processes can import.
+        limits: Seconds, memory and bytes.
+    """
     fault = _fault(task, limits)
     if fault is not None:
         return Answer(fault)
     try:
-        worker = _worker(pickle.dumps((reader, limits.memory_mb)), limits)
+        worker = _worker(pickle.dumps((function, limits.memory_mb)), limits)
         answer = worker.read(task)
     except _Killed as killed:
         _drop()
         answer = Answer(killed.unread)
-    if isinstance(answer.reading, Unread) or answer.reading.report["status"][0] == "quarantined":
-        # What was read may not be what was listed; and a fault in opening is no fault of the content.
+    if isinstance(answer.reading, Unread):
         return Answer(_fault(task, limits) or answer.reading, answer.peak_bytes)
     return answer
+
+
+def look_apart(task: Task, spots: Sequence[Spot], reader: Reader, limits: Limits) -> dict[str, str | None]:
+    """Look at numbers of one report again in this thread's worker process.
+
+    Args:
+        task: The report.
+        spots: Where the numbers stand.
+        reader: What the worker process otherwise does.
+        limits: As for reading.
+
+    Returns:
+        What `pipelines.extract.again.look_again` gives; nothing where the file has changed or the process died.
+    """
+    if _fault(task, limits) is not None:
+        return {}
+    try:
+        return _worker(pickle.dumps((reader, limits.memory_mb)), limits).look(task, spots)
+    except _Killed:
+        _drop()
+        return {}
 
 
 def _worker(start: bytes, limits: Limits) -> _Worker:
@@ -213,7 +264,7 @@ def _drop() -> None:
 
 def _fault(task: Task, limits: Limits) -> Unread | None:
     """Say why a file is not to be read: gone, not the one that was listed, or too large."""
-    from pipelines.collect.discover import sha256
+    from pipelines.collect.files import sha256
 
     try:
         size = task.path.stat().st_size

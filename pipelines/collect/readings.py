@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import re
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,8 +17,9 @@ from typing import Protocol
 
 import polars as pl
 
-from pipelines.collect.apart import PASSING, Answer, Unread, read_apart
-from pipelines.collect.discover import open_path, sha256
+from pipelines.collect.apart import PASSING, Answer, Unread, look_apart, read_apart
+from pipelines.collect.files import open_path, sha256
+from pipelines.extract.again import Spot
 from pipelines.frames import (
     EXTRACTED_CELL,
     EXTRACTED_DISCLOSURE,
@@ -27,6 +28,7 @@ from pipelines.frames import (
     EXTRACTED_REMARK,
     PUBLISHED_TABLE,
     REPORT_READING,
+    SECOND_READING,
 )
 from pipelines.settings import Limits
 from pipelines.warehouse import parquet
@@ -38,6 +40,7 @@ TABLES = {
     "extracted_project": EXTRACTED_PROJECT,
     "extracted_remark": EXTRACTED_REMARK,
     "published_table": PUBLISHED_TABLE,
+    "second_reading": SECOND_READING,
     "report_reading": REPORT_READING,  # last: it makes a part count
 }
 REPORTS_PER_PART = 256
@@ -45,7 +48,15 @@ PARTS_BEFORE_MERGE = 64
 UNDER_WAY = 64
 """Readings given to the executor at a time; enough for a small cluster."""
 
+Look = Callable[[Mapping[str, Sequence[Spot]]], dict[str, str | None]]
+"""Looks at spots of reports (by report key) again; gives the text found for each cell key, where any was."""
+
+Examine = Callable[[pl.DataFrame, Look], tuple[pl.DataFrame, pl.DataFrame]]
+"""Takes cells, gives them back with their second readings (see `pipelines.prove.second_reading`)."""
+
 LOG = logging.getLogger(__name__)
+
+_NOT_AGAIN = pl.DataFrame(schema=SECOND_READING)
 
 
 class ReportReading(Protocol):
@@ -138,14 +149,25 @@ class ReadingCache:
                 )
         return frames
 
-    def add(self, readings: list[ReportReading]) -> None:
-        """Store readings as one new part; merge all parts when there are many."""
+    def add(
+        self,
+        readings: list[ReportReading],
+        examine: Callable[[pl.DataFrame], tuple[pl.DataFrame, pl.DataFrame]] = lambda cells: (cells, _NOT_AGAIN),
+    ) -> None:
+        """Store readings as one new part; merge all parts when there are many.
+
+        Args:
+            readings: What readers gave.
+            examine: Gives their cells back as they are to be stored, and ``SECOND_READING``.
+        """
         if readings:
+            cells, second = examine(pl.concat([r.cells for r in readings]))
             self._write(
                 {
                     "report_reading": pl.concat([r.report for r in readings]),
                     "published_table": pl.concat([r.tables for r in readings]),
-                    "extracted_cell": pl.concat([r.cells for r in readings]),
+                    "extracted_cell": cells,
+                    "second_reading": second,
                     "extracted_disclosure": pl.concat([r.disclosures for r in readings]),
                     "extracted_performance": pl.concat([r.performance for r in readings]),
                     "extracted_project": pl.concat([r.projects for r in readings]),
@@ -235,6 +257,7 @@ def read_into(
     extractor_version: str,
     limits: Limits,
     on_read: Callable[[Task], None] = lambda _: None,
+    examine: Examine = lambda cells, _: (cells, _NOT_AGAIN),
 ) -> None:
     """Read contents on an executor and store what they give, part by part.
 
@@ -246,15 +269,25 @@ def read_into(
         extractor_version: Version of the reader.
         limits: What reading one report may cost.
         on_read: Told of each content that is done.
+        examine: Looks at the cells of a part before they are stored.
     """
     batch: list[ReportReading] = []
+    where = {task.report_key: task for task in due}
+
+    def look(spots: Mapping[str, Sequence[Spot]]) -> dict[str, str | None]:
+        looks = [executor.submit(look_apart, where[key], seen, reader, limits) for key, seen in spots.items()]
+        return {cell: text for answer in looks for cell, text in answer.result().items()}
+
+    def examined(cells: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+        return examine(cells, look)
+
     for task, reading in _read_all(due, reader, executor, extractor_version, limits):
         batch.append(reading)
         on_read(task)
         if len(batch) >= REPORTS_PER_PART:
-            cache.add(batch)
+            cache.add(batch, examined)
             batch = []
-    cache.add(batch)
+    cache.add(batch, examined)
 
 
 def _read_all(

@@ -84,7 +84,8 @@ def last_night(settings: Settings) -> datetime | None:
 
 def nothing_new(found: Survey, settings: Settings) -> bool:
     """Say whether a completed run of the same code already holds every file given, and recorded every fault."""
-    if not settings.database.exists() or read(settings).get("code") != code_digest():
+    there = settings.database.exists() and (settings.site / "index.html").exists()
+    if not there or read(settings).get("code") != code_digest():
         return False
     store = FrameStore(settings.frames)
     given = found.files

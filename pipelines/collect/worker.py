@@ -1,4 +1,4 @@
-"""A worker process: reads one report after the other until its input ends.
+"""A worker process: reads one report after the other, or looks at one again, until its input ends.
 
 It is started by `pipelines.collect.apart` and talks over its standard input and output: pickled messages, each after
 its length in eight bytes. Nothing else may write to that pipe, so whatever a parser prints goes to standard error.
@@ -7,6 +7,7 @@ its length in eight bytes. Nothing else may write to that pipe, so whatever a pa
 from __future__ import annotations
 
 import ctypes
+import gc
 import os
 import pickle
 import re
@@ -53,7 +54,10 @@ def memory_bytes(field: str) -> int:
 
 
 def main() -> None:
-    """Receive the reader and its memory limit, then a task at a time; answer each with what was read."""
+    """Receive the reader and its memory limit, then a task at a time; answer each with what was read.
+
+    A task is what to call, ``None`` for the reader, and its arguments.
+    """
     _die_with_parent()
     replies = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
@@ -62,18 +66,20 @@ def main() -> None:
     sys.path[:] = path
     reader, memory_mb = pickle.loads(start)
     _limit_memory(memory_mb)
+    gc.freeze()  # what was imported stays; of what a report leaves, cycles are few
+    gc.set_threshold(50_000, 20, 20)
     send(replies, ("ready", None, memory_bytes("VmHWM")))
     while True:
         try:
-            task = receive(requests)
+            function, arguments = receive(requests)
         except EOFError:
             return
-        send(replies, (*_read(reader, task), memory_bytes("VmHWM")))
+        send(replies, (*_call(function or reader, arguments), memory_bytes("VmHWM")))
 
 
-def _read(reader: Any, task: Any) -> tuple[str, Any]:
+def _call(function: Any, arguments: Any) -> tuple[str, Any]:
     try:
-        return "read", reader(task.path, task.report_key, task.content_sha256, task.format)
+        return "read", function(*arguments)
     except MemoryError:
         return "memory", None
     except Exception as error:  # a fault of the reader, not of the document: readers promise not to raise

@@ -227,6 +227,15 @@ class _Device(PDFDevice):
         left, right = min(xs) + self.left, max(xs) + self.left
         return Shape(left, top, right, bottom, stroke, fill, state.scolor, state.ncolor, turned)
 
+    def placed(
+        self, matrix: Any, at: tuple[float, float], box: tuple[float, float, float, float], vertical: bool
+    ) -> tuple[float, float, float, float, float]:
+        """Give the box of a character on the page, and the size of its type."""
+        (a, b, c, d, e, f), (x, y) = matrix, at
+        x0, y0, x1, y1 = apply_matrix_rect((a, b, c, d, x * a + y * c + e, x * b + y * d + f), box)
+        top, bottom = (self.height - y1) + self.above, (self.height - y0) + self.above
+        return x0 + self.left, top, x1 + self.left, bottom, x1 - x0 if vertical else y1 - y0
+
     def paint_picture(self, stream: PDFStream, ctm: Any) -> None:
         """Keep the place of a picture that hides what lies below it: no stencil and nothing transparent."""
         self.order += 1
@@ -425,6 +434,9 @@ class _Interpreter(PDFPageInterpreter):
         count = device.content.painted
         x, y = state.linematrix
         along = y if vertical else x
+        level = not vertical and b == c == 0 < min(a, d, size, scaling)  # all but turned or mirrored text
+        bottom = (height - (d * (y + low) + f)) + above
+        top = bottom - d * size
         spaced = False
         for part in seq:
             if part.__class__ is float:
@@ -440,17 +452,13 @@ class _Interpreter(PDFPageInterpreter):
                     if not text.isspace():
                         device.content.painted += 1
                         device.content.unmapped += text.startswith("(cid:")
-                        if visible:
-                            if vertical:
-                                box = _vertical_box(font, cid, size, rise, advance)
-                                at = (a, b, c, d, x * a + along * c + e, x * b + along * d + f)
-                            else:
-                                box = (0, low, advance, low + size)
-                                at = (a, b, c, d, along * a + y * c + e, along * b + y * d + f)
-                            x0, y0, x1, y1 = apply_matrix_rect(at, box)
-                            top, bottom = (height - y1) + above, (height - y0) + above
-                            tall = x1 - x0 if vertical else y1 - y0
-                            keep(Char(text, x0 + left, top, x1 + left, bottom, tall, colour, order))
+                        if visible and level:
+                            x0 = a * along + e + left
+                            keep(Char(text, x0, top, x0 + a * advance, bottom, d * size, colour, order))
+                        elif visible:
+                            at = (x, along) if vertical else (along, y)
+                            box = _text_box(font, cid, size, rise, advance)
+                            keep(Char(text, *device.placed((a, b, c, d, e, f), at, box, vertical), colour, order))
                     along += advance
                     if wordspace and cid == 32:
                         along += wordspace
@@ -475,9 +483,11 @@ def _look_up(font: PDFFont, cid: int, known: dict[int, tuple[str, float]]) -> tu
     return known[cid]
 
 
-def _vertical_box(
-    font: PDFFont, cid: int, size: float, rise: float, advance: float
-) -> tuple[float, float, float, float]:
+def _text_box(font: PDFFont, cid: int, size: float, rise: float, advance: float) -> tuple[float, float, float, float]:
+    """The box of a character around where the text stands."""
+    if not font.is_vertical():
+        low = font.get_descent() * size + rise
+        return (0, low, advance, low + size)
     across, down = font.char_disp(cid)  # type: ignore[misc]
     left = size * 0.5 if across is None else across * size * 0.001
     above = (1000 - down) * size * 0.001

@@ -23,11 +23,8 @@ class Glyph(NamedTuple):
     x1: float
     bottom: float
     size: float
-
-    @property
-    def middle(self) -> float:
-        """Vertical centre; steadier than the baseline where two fonts disagree about their boxes."""
-        return (self.top + self.bottom) / 2
+    middle: float
+    """Vertical centre; steadier than the baseline where two fonts disagree about their boxes."""
 
 
 _MIDDLE = attrgetter("middle")
@@ -68,7 +65,7 @@ def visible_glyphs(page: PageContent) -> list[Glyph]:
         if key in seen:
             continue
         seen.add(key)
-        glyphs.append(Glyph(c.text, c.x0, c.top, c.x1, c.bottom, c.size))
+        glyphs.append(Glyph(c.text, c.x0, c.top, c.x1, c.bottom, c.size, y))
     return glyphs
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections import defaultdict
+from itertools import chain
 from typing import Any
 
 from pdfplumber.table import cells_to_tables, edges_to_intersections
@@ -60,24 +62,30 @@ def ruled_grid(rects: list[Rect], glyphs: list[Glyph], page: int) -> Grid:
     """A grid over enclosed cells; a glyph belongs to the cell that holds its centre."""
     xs = _positions([c[0] for c in rects] + [c[2] for c in rects])
     ys = _positions([c[1] for c in rects] + [c[3] for c in rects])
-    by_rect: dict[Rect, list[Glyph]] = {rect: [] for rect in rects}
-    rect = rects[0]
+    inside: list[list[Glyph]] = [[] for _ in rects]
+    held = -1
     for glyph in glyphs:
-        x, y = (glyph.x0 + glyph.x1) / 2, glyph.middle
-        if not (rect[0] <= x < rect[2] and rect[1] <= y < rect[3]):  # mostly it is the cell of the glyph before
-            rect = next((r for r in rects if r[0] <= x < r[2] and r[1] <= y < r[3]), rect)
-            if not (rect[0] <= x < rect[2] and rect[1] <= y < rect[3]):
-                continue
-        by_rect[rect].append(glyph)
+        held = _holding(rects, held, (glyph.x0 + glyph.x1) / 2, glyph.middle)
+        if held >= 0:
+            inside[held].append(glyph)
     cells: list[Cell] = []
-    for rect in sorted(rects, key=lambda c: (c[1], c[0])):
+    for rect, text in sorted(zip(rects, inside, strict=True), key=lambda c: (c[0][1], c[0][0])):
         row, col = _nearest(ys, rect[1]), _nearest(xs, rect[0])
         row_span, col_span = _nearest(ys, rect[3]) - row, _nearest(xs, rect[2]) - col
         if row_span and col_span:
             place = Place(page=page, box=Box(*rect))
-            cells.append(Cell(cell_text(by_rect[rect]), row, col, row_span, col_span, place))
+            cells.append(Cell(cell_text(text), row, col, row_span, col_span, place))
     place = Place(page=page, box=Box(xs[0], ys[0], xs[-1], ys[-1]))
     return Grid(len(ys) - 1, len(xs) - 1, cells, place, xs, "ruled")
+
+
+def _holding(rects: list[Rect], last: int, x: float, y: float) -> int:
+    """Where the cell stands that holds a point, -1 if none does; mostly it is the last one, or the next."""
+    for i in chain(range(max(last, 0), len(rects)), range(max(last, 0))):
+        x0, top, x1, bottom = rects[i]
+        if x0 <= x < x1 and top <= y < bottom:
+            return i
+    return -1
 
 
 def _positions(values: list[float]) -> list[float]:
@@ -92,4 +100,7 @@ def _positions(values: list[float]) -> list[float]:
 
 
 def _nearest(positions: list[float], value: float) -> int:
-    return min(range(len(positions)), key=lambda i: abs(positions[i] - value))
+    after = bisect(positions, value)
+    if after == 0 or (after < len(positions) and positions[after] - value < value - positions[after - 1]):
+        return after
+    return after - 1

@@ -80,6 +80,8 @@ def _clip(edge: Edge, bbox: tuple[float, float, float, float]) -> Edge | None:
     x0, top, x1, bottom = bbox
     if edge["x1"] < x0 or edge["x0"] > x1 or edge["bottom"] < top or edge["top"] > bottom:
         return None
+    if edge["x0"] >= x0 and edge["x1"] <= x1 and edge["top"] >= top and edge["bottom"] <= bottom:
+        return edge
     return _edge(
         edge["orientation"],
         max(edge["x0"], x0),

@@ -207,12 +207,13 @@ def _agrees(row: Row, twin: Row) -> bool:
 
 
 def _take_over(row: Row, twin: Row, form: str) -> None:
+    """Take what is missing or damaged from another table; a well-formed number in its column stays."""
     for measure in [m for m in row.readings if m not in twin.readings]:
         dropped = row.readings.pop(measure)
         row.notes.append(f"dropped {measure} {dropped.text}: not in {form}")
     for measure, reading in twin.readings.items():
         own = row.readings.get(measure)
-        if own is not None and own.number.value == reading.number.value and not own.number.doubt:
+        if own is not None and not own.number.doubt:
             continue
         place = own.place if own else row.place
         text = own.text if own else ""

@@ -19,6 +19,7 @@ from typing import Any
 import polars as pl
 
 from pipelines.prove.expectations import STRUCTURAL, ephemeral_context, gx_suite, read_suite
+from pipelines.swap import put_in_place
 
 STATIC = Path(__file__).parent / "static"
 _VENDORED = {
@@ -81,12 +82,7 @@ def build(
     shutil.rmtree(new / "static", ignore_errors=True)
     shutil.copytree(STATIC, new / "static")
     (new / "index.html").write_text(_index(new, results, reports, run_id), encoding="utf-8")
-    old = folder.with_name(f".{folder.name}.old")
-    shutil.rmtree(old, ignore_errors=True)
-    if folder.exists():
-        folder.rename(old)
-    new.rename(folder)
-    shutil.rmtree(old, ignore_errors=True)
+    put_in_place(new, folder)
     return folder / "index.html"
 
 

@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import yaml
 
+from pipelines.prove.catalogue import catalogue
+
 if TYPE_CHECKING:
     from great_expectations import ExpectationSuite
     from great_expectations.core import ExpectationValidationResult
@@ -117,7 +119,7 @@ def read_suite(asset: str, folder: Path = FOLDER) -> Suite:
     file = folder / f"{asset}.yml"
     content = yaml.safe_load(file.read_text(encoding="utf-8"))
     expectations = []
-    for entry in content["expectations"]:
+    for entry in [*content["expectations"], *_each_rule(content.get("each_rule"))]:
         missing = {"id", "expect", "severity", "notes"} - entry.keys()
         if missing:
             raise SuiteError(f"{file.name}: {entry.get('id', entry)} lacks {', '.join(sorted(missing))}")
@@ -140,6 +142,16 @@ def read_suite(asset: str, folder: Path = FOLDER) -> Suite:
         known=content.get("known", {}),
         expectations=tuple(expectations),
     )
+
+
+def _each_rule(template: dict[str, Any] | None) -> list[dict[str, Any]]:
+    """One entry per rule of the catalogue, about the rows of that rule, with its words."""
+    if template is None:
+        return []
+    return [
+        template | {"id": rule, "notes": f"{zh} / {en}", "where": {"rule_id": {"in": [rule]}}}
+        for rule, zh, en in catalogue().select("rule_id", "zh", "en").iter_rows()
+    ]
 
 
 def validate(suite: Suite, frame: pl.DataFrame, frames: Mapping[str, pl.DataFrame]) -> Validation:

@@ -30,12 +30,17 @@ def _row(*cells: str) -> str:
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 
+def _warnings(warnings: tuple[metadata.UsageWarning, ...]) -> list[str]:
+    return [line for w in warnings for line in (f"> ⚠ `{w.name}` {w.zh} {w.en}", "")]
+
+
 def _table(table: metadata.Table) -> list[str]:
     key = f" Key: {', '.join(f'`{column}`' for column in table.key)}." if table.key else ""
     lines = [
         f"### {table.name}",
         f"{table.zh}。 {table.en}. One row: {table.grain}.{key}",
         "",
+        *_warnings(table.warnings),
         _row("column", "type", "null", "中文", "English", "unit", "source"),
         "|---|---|---|---|---|---|---|",
     ]
@@ -49,10 +54,13 @@ def _table(table: metadata.Table) -> list[str]:
 
 def _view(view: views.View, types: dict[str, str]) -> list[str]:
     chinese, english = view.comment.split(" | ")
+    stored = f" Computed in the load: {view.stored}." if view.stored else ""
     lines = [
         f"### {view.name}",
-        f"{chinese}。 {english}. One row: {view.grain}. Source: [`sql/{view.name}.sql`](../sql/{view.name}.sql).",
+        f"{chinese}。 {english}. One row: {view.grain}."
+        f" Source: [`sql/{view.name}.sql`](../sql/{view.name}.sql).{stored}",
         "",
+        *_warnings(view.warnings),
         _row("column", "type", "中文", "English", "unit"),
         "|---|---|---|---|---|",
     ]

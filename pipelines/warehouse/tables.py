@@ -51,6 +51,15 @@ class Column:
 
 
 @dataclass(frozen=True)
+class UsageWarning:
+    """A mistake that a table or view invites, under a name of its own."""
+
+    name: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True)
 class Table:
     """One table of the warehouse; ``name`` carries its schema where that is not ``main``."""
 
@@ -63,11 +72,17 @@ class Table:
     key: tuple[str, ...]
     checks: tuple[str, ...]
     references: dict[str, str]
+    warnings: tuple[UsageWarning, ...]
 
     @property
     def comment(self) -> str:
-        """``中文 | English | grain: …``, as the database carries it."""
-        return f"{self.zh} | {self.en} | grain: {self.grain}"
+        """``中文 | English | grain: … | warning: …``, as the database carries it."""
+        return described(f"{self.zh} | {self.en}", self.grain, self.warnings)
+
+
+def described(words: str, grain: str, warnings: tuple[UsageWarning, ...]) -> str:
+    """Return the comment of a table or view."""
+    return " | ".join([words, f"grain: {grain}", *(f"warning: {w.zh} {w.en}" for w in warnings)])
 
 
 def polars_type(name: str) -> pl.DataType:
@@ -102,6 +117,12 @@ def _document() -> dict[str, Any]:
 
 
 @cache
+def warnings() -> dict[str, UsageWarning]:
+    """Return every usage warning by its name."""
+    return {name: UsageWarning(name, zh, en) for name, (zh, en) in _document()["warnings"].items()}
+
+
+@cache
 def tables() -> dict[str, Table]:
     """Return every table by name, in load order."""
     found = {}
@@ -120,6 +141,7 @@ def tables() -> dict[str, Table]:
             key=tuple(entry.get("primary_key", entry.get("key", ()))),
             checks=tuple(entry.get("checks", ())),
             references=entry.get("references", {}),
+            warnings=tuple(warnings()[name] for name in entry.get("warnings", ())),
         )
     return found
 

@@ -1,4 +1,7 @@
-"""The views of the warehouse: one plain SQL file each in ``sql/``, described in its header."""
+"""The views of the warehouse: one plain SQL file each in ``sql/``, described in its header.
+
+Where a header says ``stored`` the rows are computed once, in the load, into the schema ``stored``; the view reads them.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,13 @@ from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
-from pipelines.warehouse.tables import literal, quoted
+from pipelines.warehouse.tables import UsageWarning, described, literal, quoted, warnings
 
 FOLDER = Path(__file__).parents[2] / "sql"
 
 HEADER = re.compile(
-    r"-- (?P<name>\w+): (?P<comment>.+)\n-- grain: (?P<grain>.+)\n-- columns:\n(?P<columns>(?:--   .+\n)+)"
+    r"-- (?P<name>\w+): (?P<comment>.+)\n-- grain: (?P<grain>.+)\n(?:-- stored: (?P<stored>.+)\n)?"
+    r"(?:-- warnings: (?P<warnings>.+)\n)?-- columns:\n(?P<columns>(?:--   .+\n)+)"
 )
 COLUMN = re.compile(r"--   (\w+): (.+)\n")
 
@@ -26,6 +30,8 @@ class View:
         name: as the file's stem.
         comment: ``中文 | English``.
         grain: what one row is.
+        stored: why its rows are computed in the load; empty for a view that is computed when asked.
+        warnings: mistakes it invites.
         columns: comment (``中文 | English | unit: …``) of each column, in order.
         query: the SQL below the header.
     """
@@ -33,6 +39,8 @@ class View:
     name: str
     comment: str
     grain: str
+    stored: str
+    warnings: tuple[UsageWarning, ...]
     columns: dict[str, str]
     query: str
 
@@ -51,6 +59,8 @@ def parse(path: Path) -> View:
         name=path.stem,
         comment=header["comment"],
         grain=header["grain"],
+        stored=header["stored"] or "",
+        warnings=tuple(warnings()[name] for name in (header["warnings"] or "").split(", ") if name),
         columns=dict(COLUMN.findall(header["columns"])),
         query=text[header.end() :],
     )
@@ -67,14 +77,27 @@ def views() -> dict[str, View]:
     return {name: found[name] for name in TopologicalSorter(needs).static_order()}
 
 
+def macros() -> list[str]:
+    """Return the statements that create the formulas several views share."""
+    return [path.read_text(encoding="utf-8") for path in sorted((FOLDER / "macros").glob("*.sql"))]
+
+
 def ddl() -> list[str]:
-    """Return the statements that create all views with their comments."""
-    statements = []
+    """Return the statements that create all views with their comments; those that are stored are computed by them."""
+    statements = [*macros(), "create schema stored"]
     for view in views().values():
-        statements.append(f"create view {quoted(view.name)} as\n{view.query}")
-        statements.append(f"comment on view {quoted(view.name)} is {literal(f'{view.comment} | grain: {view.grain}')}")
-        statements += [
-            f"comment on column {quoted(view.name)}.{quoted(column)} is {literal(comment)}"
-            for column, comment in view.columns.items()
-        ]
+        name, rows = quoted(view.name), quoted(f"stored.{view.name}")
+        relations = [("view", name)]
+        if view.stored:
+            statements += [f"create table {rows} as\n{view.query}", f"create view {name} as select * from {rows}"]
+            relations.append(("table", rows))
+        else:
+            statements.append(f"create view {name} as\n{view.query}")
+        for kind, relation in relations:
+            comment = described(view.comment, view.grain, view.warnings)
+            statements.append(f"comment on {kind} {relation} is {literal(comment)}")
+            statements += [
+                f"comment on column {relation}.{quoted(column)} is {literal(says)}"
+                for column, says in view.columns.items()
+            ]
     return statements

@@ -1,0 +1,115 @@
+"""Charts as Vega-Lite specifications without data: each page brings its own rows.
+
+Rows have the fields ``x``, ``y`` and ``series``; texts of documents are values of those and never part of a
+specification, so that Vega takes none of them for an expression.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pipelines.site.text import label
+
+if TYPE_CHECKING:
+    import altair
+
+_COLOURS = [
+    "#2f6db5",
+    "#d9772b",
+    "#2e9b7f",
+    "#a557a8",
+    "#c2484b",
+    "#8a7a1f",
+    "#5b7083",
+    "#d05f94",
+    "#4aa3c7",
+    "#7a9a3a",
+]
+_STAGES = {"budget": "#2f6db5", "final": "#d9772b", "initial_budget": "#2e9b7f", "adjusted_budget": "#a557a8"}
+_SEVERITIES = {"error": "#c2484b", "warning": "#d9972b", "info": "#5b88a8"}
+_BAR = 30  # pixels of one horizontal bar; pages multiply it by the number of bars
+_WAN = "万元 / 10,000 yuan"
+
+
+def specifications() -> dict[str, dict[str, Any]]:
+    """Make every kind of chart by name."""
+    import altair as alt
+
+    toggle = alt.selection_point(fields=["series"], bind="legend", toggle="true")
+    opacity = alt.when(toggle).then(alt.value(1)).otherwise(alt.value(0.1))
+    legend = alt.Legend(title=None, orient="top", columns=4, symbolLimit=30, labelLimit=220)
+    colour = alt.Color("series:N", sort=None, legend=legend, scale=alt.Scale(range=_COLOURS))
+    stage = alt.Color("series:N", legend=legend, scale=_fixed("stage", _STAGES))
+    severity = alt.Color("series:N", legend=legend, scale=_fixed("severity", _SEVERITIES))
+    number = alt.Axis(format=",.2~f", title=None, grid=True, tickCount=5)
+
+    def tips(x: str, series: str, y: str, form: str = ",.2f") -> list[alt.Tooltip]:
+        return [
+            alt.Tooltip("x:N", title=x),
+            alt.Tooltip("series:N", title=series),
+            alt.Tooltip("y:Q", title=y, format=form),
+        ]
+
+    def chart(height: int) -> alt.Chart:
+        return alt.Chart(alt.NamedData("rows"), width="container", height=height).add_params(toggle)
+
+    trend = (
+        chart(260)
+        .mark_line(point=alt.OverlayMarkDef(size=70, filled=True), strokeWidth=2.5)
+        .encode(
+            x=alt.X("x:O", title=None, axis=alt.Axis(labelAngle=0, labelOverlap="greedy", labelSeparation=8)),
+            y=alt.Y("y:Q", axis=number),
+            color=stage,
+            shape=alt.Shape("series:N", legend=legend, scale=alt.Scale(domain=_labels("stage", _STAGES))),
+            opacity=opacity,
+            tooltip=tips("年度 / year", "阶段 / stage", _WAN),
+        )
+    )
+    stacked = (
+        chart(300)
+        .mark_bar(stroke="white", strokeWidth=0.5)
+        .encode(
+            x=alt.X("x:N", title=None, sort=None, axis=alt.Axis(labelAngle=0, labelExpr="split(datum.label, ' ')")),
+            y=alt.Y("y:Q", axis=number, stack="zero"),
+            color=colour,
+            order=alt.Order("rank:Q"),
+            opacity=opacity,
+            tooltip=tips("期间 / period", "构成 / part", _WAN),
+        )
+    )
+    paired = (
+        chart(_BAR)
+        .mark_bar()
+        .encode(
+            y=alt.Y("x:N", title=None, sort=None, axis=alt.Axis(labelLimit=190)),
+            yOffset=alt.YOffset("series:N", sort=None),
+            x=alt.X("y:Q", axis=number),
+            color=stage,
+            opacity=opacity,
+            tooltip=tips("科目 / subject", "阶段 / stage", _WAN),
+        )
+    )
+    counted = (
+        chart(_BAR)
+        .mark_bar()
+        .encode(
+            y=alt.Y("x:N", title=None, sort=None, axis=alt.Axis(labelLimit=190)),
+            x=alt.X("y:Q", axis=alt.Axis(title="发现数 / findings", format=",d", tickMinStep=1, tickCount=6)),
+            color=severity,
+            opacity=opacity,
+            tooltip=tips("类别 / class", "程度 / severity", "发现数 / findings", ",d"),
+        )
+    )
+    kinds = {"trend": trend, "stacked": stacked, "paired": paired, "counted": counted}
+    return {kind: made.to_dict() for kind, made in kinds.items()}
+
+
+def _labels(kind: str, colours: dict[str, str]) -> list[str]:
+    return [label(kind, value) for value in colours]
+
+
+def _fixed(kind: str, colours: dict[str, str]) -> altair.Scale:
+    """One colour for one thing on every page."""
+    import altair as alt
+
+    return alt.Scale(domain=_labels(kind, colours), range=list(colours.values()))

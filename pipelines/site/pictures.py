@@ -1,0 +1,156 @@
+"""Pictures of the pages that numbers come from: each page drawn once, in a worker process, and kept.
+
+The cache holds one folder per report: ``<page>.png`` and ``pages.json`` with the size of each page in points and, where
+drawing failed, the reason. Contents never change, so a picture is drawn once in the life of a warehouse.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from pipelines.collect.apart import PASSING, Answer, Unread, call_apart
+from pipelines.collect.executors import executor
+from pipelines.collect.readings import UNDER_WAY, Task
+from pipelines.settings import Settings
+
+_SCALE = 1.6  # pixels per point: small print stays legible
+_LONGEST = 1600  # pixels of the longer side, whatever size a page claims
+_COLOURS = 32
+_MOST_PAGES = 150
+_SECONDS = 60
+_INDEX = "pages.json"
+
+LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class PictureTask(Task):
+    """Pages of one content to draw."""
+
+    pages: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One page: its size in points and its PNG."""
+
+    page: int
+    width: float
+    height: float
+    png: bytes
+
+
+@dataclass(slots=True)
+class Drawn:
+    """What is kept of one report.
+
+    Attributes:
+        pages: Width and height in points of each page that has a picture.
+        fault: Why the others have none, in Chinese and English.
+    """
+
+    pages: dict[int, tuple[float, float]] = field(default_factory=dict)
+    fault: str = ""
+
+
+def draw(path: Path, report_key: str, content_sha256: str, format: str, pages: tuple[int, ...]) -> list[Picture]:
+    """Draw pages of a PDF; runs in a worker process."""
+    import pypdfium2
+
+    pictures = []
+    with pypdfium2.PdfDocument(path) as document:
+        for number in pages:
+            if not 1 <= number <= len(document):
+                continue
+            page = document[number - 1]
+            width, height = page.get_size()
+            image = page.render(scale=min(_SCALE, _LONGEST / max(width, height))).to_pil().convert("RGB")
+            page.close()
+            data = io.BytesIO()
+            image.quantize(_COLOURS, method=2).save(data, format="PNG")
+            pictures.append(Picture(number, width, height, data.getvalue()))
+    return pictures
+
+
+class PictureCache:
+    """Pictures in one folder per report."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def drawn(self, report_key: str) -> Drawn:
+        """Give what is there of a report."""
+        try:
+            kept = json.loads((self._folder / report_key / _INDEX).read_text(encoding="utf-8"))
+            return Drawn({int(page): (size[0], size[1]) for page, size in kept["pages"].items()}, kept["fault"])
+        except (OSError, ValueError, LookupError):
+            return Drawn()
+
+    def keep(self, report_key: str, drawn: Drawn, pictures: Iterable[Picture]) -> None:
+        """Add pictures of a report; the index is written last and makes them count."""
+        folder = self._folder / report_key
+        folder.mkdir(parents=True, exist_ok=True)
+        for picture in pictures:
+            _write(folder / f"{picture.page}.png", picture.png)
+            drawn.pages[picture.page] = (picture.width, picture.height)
+        _write(folder / _INDEX, json.dumps({"pages": drawn.pages, "fault": drawn.fault}).encode())
+
+    def place(self, report_key: str, page: int, target: Path) -> None:
+        """Give a picture a second name in the site; where links cannot be had it is copied."""
+        source = self._folder / report_key / f"{page}.png"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            os.link(source, target)
+        except OSError:
+            shutil.copyfile(source, target)
+
+
+def _write(file: Path, data: bytes) -> None:
+    temporary = file.with_name(f".{file.name}.tmp")
+    temporary.write_bytes(data)
+    temporary.replace(file)
+
+
+def draw_missing(tasks: Iterable[PictureTask], cache: PictureCache, settings: Settings) -> None:
+    """Draw what the cache lacks, on the processes that read reports; a report that fails is told and passed over."""
+    limits = replace(settings.limits, seconds=min(_SECONDS, settings.limits.seconds))
+    missing = _missing(tasks, cache)
+    first = next(missing, None)
+    if first is None:
+        return
+    with executor(settings) as pool:
+        running: dict[Future[Answer], PictureTask] = {}
+        upcoming: PictureTask | None = first
+        while upcoming or running:
+            while upcoming and len(running) < UNDER_WAY:
+                running[pool.submit(call_apart, upcoming, draw, limits)] = upcoming
+                upcoming = next(missing, None)
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                _keep(cache, running.pop(future), future.result().reading)
+
+
+def _missing(tasks: Iterable[PictureTask], cache: PictureCache) -> Iterator[PictureTask]:
+    for task in tasks:
+        drawn = cache.drawn(task.report_key)
+        pages = tuple(sorted(set(task.pages) - drawn.pages.keys())[:_MOST_PAGES])
+        if pages and not drawn.fault and len(drawn.pages) < _MOST_PAGES:
+            yield replace(task, pages=pages)
+
+
+def _keep(cache: PictureCache, task: PictureTask, answer: list[Picture] | Unread) -> None:
+    drawn = cache.drawn(task.report_key)
+    if isinstance(answer, Unread):
+        LOG.warning("no picture: %s", answer.reason, extra={"report": task.report_key, "file": str(task.path)})
+        if answer.code not in PASSING:
+            drawn.fault = answer.reason
+            cache.keep(task.report_key, drawn, [])
+        return
+    cache.keep(task.report_key, drawn, answer)

@@ -1,0 +1,23 @@
+-- cell: every published cell of a report in reading order
+-- grain: one cell
+select
+    report_key,
+    cell_key,
+    form,
+    side,
+    line_no,
+    subject_code,
+    subject_name,
+    measure,
+    value,
+    unit,
+    page,
+    x0,
+    top,
+    x1,
+    bottom,
+    source_line,
+    raw_text,
+    method
+from mingzhang.published_cell
+order by report_key, page, source_line, top, x0, cell_key

@@ -1,0 +1,14 @@
+-- counts: the warehouse in a few numbers
+-- grain: one row
+select
+    (select count(*) from mingzhang.dim_report) as reports,
+    (select count(*) from mingzhang.dim_unit) as units,
+    (select count(*) from mingzhang.published_cell) as cells,
+    (select count(*) from mingzhang.quality.finding where severity <> 'info') as findings,
+    (select count(*) from mingzhang.dim_report where status = 'quarantined') as quarantined,
+    (select min(year_key) from mingzhang.dim_report) as first_year,
+    (select max(year_key) from mingzhang.dim_report) as last_year,
+    (select count(*) from mingzhang.statement_total where published_amount is not null) as totals_checked,
+    (select count(*) from mingzhang.statement_total where not is_within_tolerance) as totals_off,
+    meta.built_at
+from mingzhang.meta

@@ -1,0 +1,50 @@
+-- finding: what the rules found in a unit's reports, the gravest first
+-- grain: one finding
+with numbered as (
+    select
+        *,
+        row_number() over () as finding_no
+    from mingzhang.quality.finding
+),
+
+involved as (
+    select
+        finding_no,
+        report_key,
+        unnest(cell_keys) as cell_key
+    from numbered
+),
+
+-- a link leads to one report
+linked as (
+    select
+        involved.finding_no,
+        list(distinct involved.cell_key order by involved.cell_key) as cells
+    from involved
+    inner join mingzhang.published_cell as cell
+        on involved.cell_key = cell.cell_key and involved.report_key = cell.report_key
+    group by involved.finding_no
+)
+
+select
+    dim_report.unit_key,
+    dim_report.year_key,
+    dim_report.stage,
+    numbered.report_key,
+    numbered.rule_id,
+    numbered.class,
+    numbered.severity,
+    numbered.page,
+    numbered.message,
+    coalesce(linked.cells, []) as cells
+from numbered
+inner join mingzhang.dim_report on numbered.report_key = dim_report.report_key
+left join linked on numbered.finding_no = linked.finding_no
+where dim_report.unit_key is not null
+order by
+    dim_report.unit_key,
+    case numbered.severity when 'error' then 1 when 'warning' then 2 else 3 end,
+    dim_report.year_key desc,
+    numbered.report_key,
+    numbered.page,
+    numbered.message

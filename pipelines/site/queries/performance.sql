@@ -1,0 +1,20 @@
+-- performance: indicators of a unit, as printed
+-- grain: one indicator row of a report
+select
+    unit_key,
+    year_key,
+    table_title,
+    goal,
+    level1,
+    level2,
+    indicator,
+    target_value,
+    actual_value,
+    score,
+    weight,
+    report_key,
+    page,
+    source_line
+from mingzhang.fact_performance
+where is_current
+order by unit_key, year_key desc, report_key, row_no

@@ -1,0 +1,75 @@
+-- structure: shares of a unit's expenditure, each with the printed sum or the cells that add up to it
+-- grain: one unit, year, stage, breakdown and member
+with member_leaf as (
+    select
+        unit_key,
+        year_key,
+        stage,
+        statement,
+        report_key,
+        cell_key,
+        classification || '_class' as breakdown,
+        class_code as member
+    from leaf
+    union all
+    select
+        unit_key,
+        year_key,
+        stage,
+        statement,
+        report_key,
+        cell_key,
+        'nature' as breakdown,
+        nature as member
+    from leaf
+    where classification = 'functional'
+),
+
+-- a link leads to one report, nearly always the only one
+source as (
+    select
+        unit_key,
+        year_key,
+        stage,
+        breakdown,
+        member,
+        min(report_key) as report_key,
+        min(statement) as statement
+    from member_leaf
+    group by all
+),
+
+linked as (
+    select
+        source.*,
+        list(member_leaf.cell_key order by member_leaf.cell_key) as cells
+    from source
+    inner join member_leaf using (unit_key, year_key, stage, breakdown, member, report_key)
+    where member_leaf.cell_key is not null
+    group by all
+)
+
+select
+    structure.unit_key,
+    structure.year_key,
+    structure.stage,
+    structure.breakdown,
+    structure.member,
+    structure.member_name,
+    structure.amount,
+    structure.share,
+    max(structure.amount) over (
+        partition by structure.unit_key, structure.breakdown, structure.member
+    ) as member_total,
+    source.report_key,
+    case when printed.cell_key is null then coalesce(linked.cells, []) else [printed.cell_key] end as cells
+from mingzhang.expenditure_structure as structure
+left join source using (unit_key, year_key, stage, breakdown, member)
+left join linked using (unit_key, year_key, stage, breakdown, member)
+left join printed
+    on
+        source.report_key = printed.report_key
+        and source.statement = printed.form
+        and structure.member = printed.member
+        and structure.amount = printed.amount
+        and printed.breakdown = case structure.breakdown when 'nature' then 'nature' else 'class' end

@@ -1,0 +1,5 @@
+-- structure_of_unit: see structure
+-- grain: one unit, year, stage, breakdown and member
+select *
+from structure
+order by unit_key, breakdown, member_total desc, member, year_key, stage

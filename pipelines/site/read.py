@@ -1,0 +1,72 @@
+"""What pages show, read from the warehouse in one pass over each query, whatever the number of reports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipelines.settings import Settings
+from pipelines.store import FrameStore
+from pipelines.warehouse.tables import literal
+
+if TYPE_CHECKING:
+    import duckdb
+
+Row = dict[str, Any]
+
+_QUERIES = Path(__file__).with_name("queries")
+_KEPT = ("leaf", "printed", "total", "structure", "place")
+"""Queries that others select from, in this order."""
+
+_BATCH = 2_000
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the warehouse, read-only, beside tables of our own; what does not fit into memory goes to the cache."""
+    import duckdb
+
+    with duckdb.connect() as connection:
+        connection.execute(f"set temp_directory = {literal(str(settings.site_cache / 'spill'))}")
+        connection.execute(f"attach {literal(str(settings.database))} as mingzhang (read_only)")
+        seen = FrameStore(settings.frames).read("source_file").select("report_key", "path")
+        connection.register("seen", seen.to_arrow())
+        connection.execute("create table source as from seen")
+        for name in _KEPT:
+            connection.execute(f"create table {name} as {query(name)}")
+        yield connection
+
+
+def query(name: str) -> str:
+    """Read a query by name."""
+    return (_QUERIES / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def rows(connection: duckdb.DuckDBPyConnection, name: str) -> Iterator[Row]:
+    """Run a query and give its rows one by one; several may be under way at a time."""
+    answer = connection.cursor().execute(query(name))
+    columns = [column[0] for column in answer.description or ()]
+    while batch := answer.fetchmany(_BATCH):
+        for row in batch:
+            yield dict(zip(columns, row, strict=True))
+
+
+class Stream:
+    """Rows of a query sorted by a key, handed out key after key in that order."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, name: str, key: str) -> None:
+        self._groups = groupby(rows(connection, name), key=lambda row: row[key])
+        self._next = next(self._groups, None)
+
+    def take(self, key: str) -> list[Row]:
+        """Give the rows of a key; those of smaller keys are passed over."""
+        while self._next is not None and self._next[0] < key:
+            self._next = next(self._groups, None)
+        if self._next is None or self._next[0] != key:
+            return []
+        found = list(self._next[1])
+        self._next = next(self._groups, None)
+        return found

@@ -1,0 +1,46 @@
+"""Warehouses that several modules ask (the samples of ``raw/``, the real reports where they are at hand), and what
+tests tell at the end of a run.
+
+Modules that use them are of the xdist group ``end_to_end``, so that one worker builds each of them once.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from _pytest.terminal import TerminalReporter
+
+ROOT = Path(__file__).parent.parent
+SHARED = ROOT.parent / "shared"
+
+
+def ingest(warehouse: Path, *paths: Path) -> Path:
+    command = [str(Path(sys.executable).parent / "mingzhang"), "ingest", *map(str, paths), "--warehouse"]
+    done = subprocess.run([*command, str(warehouse)], capture_output=True, text=True, check=False, cwd=ROOT)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return warehouse
+
+
+@pytest.fixture(scope="session")
+def samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return ingest(tmp_path_factory.mktemp("samples"))
+
+
+@pytest.fixture(scope="session")
+def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    if not (SHARED / "reports").is_dir():
+        pytest.skip("../shared/reports is not here")
+    return ingest(tmp_path_factory.mktemp("reports"), SHARED / "reports")
+
+
+def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
+    """Tell what tests recorded under the name ``mutations``, from worker processes too."""
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.getreports(outcome):
+            for name, text in report.user_properties:
+                if name == "mutations":
+                    terminalreporter.section(f"{name}: {report.nodeid}")
+                    terminalreporter.write_line(str(text))
