@@ -76,6 +76,8 @@ UPSTREAM = {
         "extracted_performance",
         "extracted_project",
         "extracted_remark",
+        "second_reading",
+        "correction",
     },
 }
 

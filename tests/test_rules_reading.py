@@ -6,13 +6,16 @@ As in ``test_identities_rules.py``: it holds, it breaks with both figures, it ca
 from __future__ import annotations
 
 from decimal import Decimal
+from pathlib import Path
 
 import polars as pl
 import pytest
 
+from pipelines.interpret.report import read_report
 from pipelines.prove.catalogue import catalogue
 from pipelines.prove.identities import BROKEN, READ, WITHIN, comparisons, findings
 from tests import test_identities_rules
+from tests.hostile import scan
 from tests.identities_truth import tiny
 from tests.reading_frames import Frames, as_report, projects, reading, remarks, said, scored, tables, together
 
@@ -481,3 +484,22 @@ def test_rule_that_cannot_run_does_not_pass(rule: str, proof: Proof) -> None:
     compared, _, outcome = proof["gone"]
     assert not {"equal", "rounding", *BROKEN} & set(_own(compared, rule)["result"])
     assert set(_own(outcome, rule)["outcome"]) <= {"not_applicable", "insufficient_data"}
+
+
+def test_a_scan_without_text_is_one_finding(tmp_path: Path) -> None:
+    path = tmp_path / "scan.pdf"
+    path.write_bytes(scan())
+    read = read_report(path, "r", "sha", "pdf")
+    frames = dict(zip(READ, (read.report, read.tables, read.cells, read.disclosures), strict=False))
+    found, outcome = findings({name: frames.get(name, pl.DataFrame(schema=READ[name])) for name in READ})
+    assert found.select("rule_id", "class", "severity").rows() == [("unread_report", "missing", "error")]
+    assert "没有文字层" in found["message"].item()
+    ended = dict(outcome.select("rule_id", "outcome").iter_rows())
+    assert ended.pop("unread_report") == "failed"
+    assert set(ended.values()) == {"unreadable"}
+
+
+def test_a_report_without_any_numbers_is_no_flood() -> None:
+    read = as_report(together(reading(status="empty"), tables("balance", cells=0)), "r")
+    found, _ = findings({name: read.get(name, pl.DataFrame(schema=schema)) for name, schema in READ.items()})
+    assert found.is_empty()
