@@ -1,7 +1,8 @@
-"""How fast the main job is: ``make bench``, or ``python -m benchmarks [--pages N] [--rounds N] [--reports N]``.
+"""How fast the main job is: ``make bench``, or ``python -m benchmarks`` with the options that ``--help`` lists.
 
 Prints start-up; milliseconds per page of the whole main job and of plain pdfplumber over the same pages, both on one
-core; the speed-up of two workers; the same corpus through a Dask cluster on loopback; and what memory it takes.
+core; the speed-up of two workers; the same corpus through a Dask cluster on loopback; what memory it takes; and how
+fast the views answer.
 Timings are figures, not tests.
 """
 
@@ -21,6 +22,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from benchmarks import views
 from tests.corpus.generate import make_corpus
 
 ROOT = Path(__file__).parents[1]
@@ -80,7 +82,8 @@ def python(code: str, *arguments: object, core: bool = True, **environment: str)
 def ingest(
     raw: Path, workers: int, *, core: bool = False, what: str = "everything", **environment: str
 ) -> dict[str, Any]:
-    """Run the whole main job into an empty warehouse and throw that away."""
+    """Run the whole main job into an empty warehouse and throw that away; pictures of the site only if asked for."""
+    environment = {"MINGZHANG_SITE_PICTURES": "off"} | environment
     with tempfile.TemporaryDirectory(prefix="mingzhang-bench-") as folder:
         return python(INGEST, raw, folder, workers, what, core=core, **environment)
 
@@ -148,6 +151,7 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=2000, help="generated PDF pages, at least")
     parser.add_argument("--rounds", type=int, default=5, help="the median of so many runs is printed")
     parser.add_argument("--reports", type=int, nargs="*", default=[200, 5000], help="sizes for memory")
+    parser.add_argument("--facts", type=int, default=10_000_000, help="rows the views answer over")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="mingzhang-bench-") as name:
         folder = Path(name)
@@ -170,6 +174,8 @@ def main() -> None:
         say("pages", f"{pages} in {runs[0]['reports']} reports")
         say("plain pdfplumber extract_tables, ms per page", f"{base:.1f}")
         say("whole main job without start-up, ms per page", f"{ours:.1f}  ({ours / base:.0%} of plain pdfplumber)")
+        drawn = ingest(raw, 1, core=True, MINGZHANG_SITE_PICTURES="on")["seconds"] - middle(runs)
+        say("pictures for the site, drawn once, add, ms per page", f"{drawn / pages * 1000:.1f}")
         added = middle(runs) / middle(tables) - 1
         say("narrative, indicators and projects add to it", f"{added:.0%}")
         two = middle(double) + started() - startup
@@ -187,11 +193,11 @@ def main() -> None:
         for reports in arguments.reports:
             with tempfile.TemporaryDirectory(prefix="mingzhang-bench-") as warehouse:
                 texts = texts_for(folder, reports)
-                first = python(INGEST, texts, warehouse, 2, "everything", core=False)
-                again = python(INGEST, texts, warehouse, 2, "everything", core=False)
+                first, again = (python(INGEST, texts, warehouse, 2, "everything", core=False) for _ in range(2))
             memory = f"worker {first['worker_mb']}, parent {first['parent_mb']}"
             times = f"{first['seconds']:.1f} s, nothing new {again['seconds']:.1f} s"
             say(f"peak memory at {reports} reports, MB", f"{memory}; {times}")
+        views.report(arguments.facts, arguments.rounds, folder)
 
 
 def started() -> float:

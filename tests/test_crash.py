@@ -19,9 +19,8 @@ import pytest
 
 from pipelines.run import ingest
 from pipelines.settings import Settings
+from tests.corpus.generate import make_report
 
-RAW = Path(__file__).parents[1] / "raw"
-OLD, NEW = "jiangsu-npc-2017-budget.pdf", "jiangsu-npc-2018-budget.pdf"
 KILLS = 50
 OF_THE_RUN = {"run", "expectation_result", "meta"}
 PRELOADED = ["pipelines.night", "pipelines.run", "pipelines.stages", "pipelines.prove.data_docs", "great_expectations"]
@@ -56,7 +55,7 @@ class Scene:
     seconds: float
 
     def settings(self, warehouse: Path) -> Settings:
-        return Settings(warehouse, self.raw, workers=1, lock_wait=5)
+        return Settings(warehouse, self.raw, workers=1, lock_wait=5, site_pictures=False)
 
 
 @pytest.fixture(scope="module")
@@ -64,10 +63,10 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     folder = tmp_path_factory.mktemp("crash")
     raw, old, new = folder / "raw", folder / "old", folder / "new"
     raw.mkdir()
-    shutil.copy(RAW / OLD, raw / OLD)
+    (raw / "old.txt").write_bytes(make_report(1, "tabbed").data)
     first = Scene(old, raw, "", "", 0)
     ingest([raw], first.settings(old))
-    shutil.copy(RAW / NEW, raw / NEW)
+    (raw / "new.txt").write_bytes(make_report(2, "tabbed").data)
     shutil.copytree(old, new)
     context = get_context("forkserver")
     context.set_forkserver_preload(PRELOADED)
@@ -83,7 +82,6 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     yield Scene(old, raw, digest(old / "mingzhang.duckdb"), digest(new / "mingzhang.duckdb"), seconds)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("half", [0, 1])
 def test_kill_minus_nine(scene: Scene, tmp_path: Path, half: int) -> None:
     """Each killed run starts where the one before it died."""
