@@ -76,8 +76,6 @@ UPSTREAM = {
         "extracted_performance",
         "extracted_project",
         "extracted_remark",
-        "second_reading",
-        "correction",
     },
 }
 
