@@ -21,9 +21,10 @@ from pipelines.collect.readings import read_into, tasks
 from pipelines.frames import SOURCE_FILE
 from pipelines.model.dim_subject import printed_subject
 from pipelines.model.published_cell import published_cell
-from pipelines.prove import correction, data_docs, gate, quarantine, second_reading
+from pipelines.prove import correction, data_docs, gate, quarantine, second_reading, tally
 from pipelines.prove.across import comparable
 from pipelines.prove.expectations import import_great_expectations
+from pipelines.prove.identities import READ
 from pipelines.session import Session
 from pipelines.site.build import build
 from pipelines.store import Years
@@ -72,12 +73,9 @@ STAR = (
     "fact_three_public",
 )
 PROOF_STAR = ("published_cell", "report_form", "dim_report")
-"""What the rules look at, besides all that was read."""
+"""What the rules look at, besides what was read."""
 
 PROOF = ("finding", "outcome", "coverage")
-ACROSS = 0
-"""The batch of what comes of comparing years; the reports of a batch have numbers from 1."""
-
 Event = dg.MaterializeResult[None] | dg.AssetCheckResult
 """What an asset tells Dagster; the frames themselves go through the store, batch by batch."""
 
@@ -178,7 +176,8 @@ def read(session: dg.ResourceParam[Session]) -> Iterator[Event]:
     session.reads = True
     files = stages.source_file(session.store.remembered("source_file", SOURCE_FILE), session.survey().files)
     reader, version = session.how_to_read()
-    due = tasks(files, session.cache.reports(), version)
+    known = session.cache.reports().filter(~pl.col("report_key").is_in(list(session.again)))
+    due = tasks(files, known, version)
     session.reports_read = len(due)
     session.on_plan(len(due))
     threading.Thread(target=import_great_expectations, daemon=True).start()
@@ -258,7 +257,7 @@ def star(context: dg.AssetExecutionContext, session: dg.ResourceParam[Session]) 
 
 @dg.multi_asset(
     name="proof",
-    specs=_specs(PROOF, "prove", [*PROOF_STAR, *READING], FISCAL_YEARS),
+    specs=_specs(PROOF, "prove", [*PROOF_STAR, *READ], FISCAL_YEARS),
     check_specs=[*checks.specs(PROOF), *checks.rule_specs()],
     backfill_policy=dg.BackfillPolicy.single_run(),
 )
@@ -266,25 +265,24 @@ def proof(context: dg.AssetExecutionContext, session: dg.ResourceParam[Session])
     """Run the rules over every report, and compare reports of a unit with each other."""
     session.on_step("核对勾稽关系 / proving identities")
     store, years = session.store, Years(context.partition_keys, FISCAL_YEARS.get_partition_keys())
-    verdicts, tallies, figures = [], [], []
-    every = store.read("dim_report")
+    verdicts, tallies = [], []
+    batches = store.batches("dim_report")
+
+    def readings(batch: int) -> stages.Frames:
+        return {name: store.read(name, batch=batch) for name in READ}
+
+    figures = pl.concat(comparable(readings(batch)) for batch in batches)
+    over_years = stages.proof_across(figures, store.read("dim_report"))
     with store.replacing(PROOF, years) as new:
-
-        def keep(frames: stages.Frames, reports: pl.DataFrame, batch: int) -> None:
-            verdicts.append(gate.demand(PROOF, {**frames, "dim_report": reports}))
-            tallies.append(checks.tally(frames["finding"], frames["outcome"]))
-            for name in PROOF:
-                new.write(name, frames[name], batch, reports)
-
-        for batch in store.batches("dim_report"):
+        for batch in batches:
             facts = {name: store.read(name, years, batch) for name in PROOF_STAR}
-            readings = {name: store.read(name, batch=batch) for name in READING}
-            figures.append(comparable(readings))
-            keep(stages.proof(facts, readings), facts["dim_report"], batch)
-        reports = store.read("dim_report", years)
-        keep(stages.proof_across(pl.concat(figures), every, reports), reports, ACROSS)
+            frames = stages.proof(facts, readings(batch), over_years)
+            verdicts.append(gate.demand(PROOF, {**frames, "dim_report": facts["dim_report"]}))
+            tallies.append(tally.tally(frames["finding"], frames["outcome"]))
+            for name in PROOF:
+                new.write(name, frames[name], batch, facts["dim_report"])
     yield from _stored(session, PROOF, gate.together(verdicts))
-    yield from checks.rule_results(tallies)
+    yield from checks.rule_results(tally.together(tallies))
 
 
 @dg.asset(
@@ -297,12 +295,19 @@ def expectation_result(
     context: dg.AssetExecutionContext, session: dg.ResourceParam[Session]
 ) -> dg.MaterializeResult[None]:
     """Add this run's expectation results to those of earlier runs and write the data docs."""
+    store = session.store
     results, documents = gate.saved(session.settings.gates, GATED)
-    reports = stages.report_lines(session.store.read("dim_report"))
-    index = data_docs.build(session.settings.data_docs, documents, results, reports, context.run.run_id)
-    before = session.store.remembered("expectation_result", schema("quality.expectation_result"))
+    proved = tally.together(
+        tally.tally(store.read("finding", batch=batch), store.read("outcome", batch=batch))
+        for batch in store.batches("outcome")
+    )
+    reports = stages.report_lines(store.read("dim_report"), store.read("coverage"), proved.reports)
+    index = data_docs.build(
+        session.settings.data_docs, documents, results, reports, proved=proved, run_id=context.run.run_id
+    )
+    before = store.remembered("expectation_result", schema("quality.expectation_result"))
     frame = stages.expectation_result(before, results, context.run.run_id, datetime.now(UTC), KEPT_RUNS)
-    session.store.write("expectation_result", frame)
+    store.write("expectation_result", frame)
     return dg.MaterializeResult(metadata={**describe(frame.lazy()), "data_docs": dg.MetadataValue.path(index)})
 
 
@@ -318,7 +323,8 @@ def warehouse(context: dg.AssetExecutionContext, session: dg.ResourceParam[Sessi
     store, settings = session.store, session.settings
     reports = store.read("dim_report")
     results, _ = gate.saved(settings.gates, GATED)
-    quarantine.write(settings.quarantine, reports, results, session.survey().skipped)
+    skipped = None if session.again else session.survey().skipped
+    quarantine.write(settings.quarantine, reports, store.read("source_file"), results, skipped)
     run = stages.run_record(
         run_id=context.run.run_id,
         started_at=session.started_at,
