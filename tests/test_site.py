@@ -36,8 +36,16 @@ HOSTILE = "<script>alert(1)</script>{{7*7}}${7*7}\"'=cmd|' /C calc'!A0<img src=x
 
 
 @pytest.fixture(scope="module")
-def settings(samples: Path) -> Settings:
-    return Settings.from_environment(samples, workers=2)
+def settings(samples: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The samples with a site that has pictures."""
+    there = Settings.from_environment(samples, workers=2)
+    settings = replace(there, warehouse=tmp_path_factory.mktemp("site"), site_pictures=True)
+    shutil.copy(there.database, settings.database)
+    shutil.copytree(there.frames / "source_file", settings.frames / "source_file")
+    settings.data_docs.mkdir()
+    shutil.copy(there.data_docs / "index.html", settings.data_docs)
+    build(settings)
+    return settings
 
 
 def rows(settings: Settings, sql: str) -> list[tuple[object, ...]]:
