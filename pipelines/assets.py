@@ -24,6 +24,7 @@ from pipelines.model.published_cell import published_cell
 from pipelines.prove import correction, data_docs, gate, quarantine, second_reading, tally
 from pipelines.prove.across import comparable
 from pipelines.prove.expectations import import_great_expectations
+from pipelines.prove.identities import READ
 from pipelines.session import Session
 from pipelines.site.build import build
 from pipelines.store import Years
@@ -72,13 +73,9 @@ STAR = (
     "fact_three_public",
 )
 PROOF_STAR = ("published_cell", "report_form", "dim_report")
-PROOF_READING = tuple(name for name in READING if name not in {"second_reading", "correction"})
-"""What the rules look at."""
+"""What the rules look at, besides what was read."""
 
 PROOF = ("finding", "outcome", "coverage")
-ACROSS = 0
-"""The batch of what comes of comparing years; the reports of a batch have numbers from 1."""
-
 Event = dg.MaterializeResult[None] | dg.AssetCheckResult
 """What an asset tells Dagster; the frames themselves go through the store, batch by batch."""
 
@@ -260,7 +257,7 @@ def star(context: dg.AssetExecutionContext, session: dg.ResourceParam[Session]) 
 
 @dg.multi_asset(
     name="proof",
-    specs=_specs(PROOF, "prove", [*PROOF_STAR, *PROOF_READING], FISCAL_YEARS),
+    specs=_specs(PROOF, "prove", [*PROOF_STAR, *READ], FISCAL_YEARS),
     check_specs=[*checks.specs(PROOF), *checks.rule_specs()],
     backfill_policy=dg.BackfillPolicy.single_run(),
 )
@@ -268,23 +265,22 @@ def proof(context: dg.AssetExecutionContext, session: dg.ResourceParam[Session])
     """Run the rules over every report, and compare reports of a unit with each other."""
     session.on_step("核对勾稽关系 / proving identities")
     store, years = session.store, Years(context.partition_keys, FISCAL_YEARS.get_partition_keys())
-    verdicts, tallies, figures = [], [], []
-    every = store.read("dim_report")
-    with store.replacing(PROOF, years) as new:
+    verdicts, tallies = [], []
+    batches = store.batches("dim_report")
 
-        def keep(frames: stages.Frames, reports: pl.DataFrame, batch: int) -> None:
-            verdicts.append(gate.demand(PROOF, {**frames, "dim_report": reports}))
+    def readings(batch: int) -> stages.Frames:
+        return {name: store.read(name, batch=batch) for name in READ}
+
+    figures = pl.concat(comparable(readings(batch)) for batch in batches)
+    over_years = stages.proof_across(figures, store.read("dim_report"))
+    with store.replacing(PROOF, years) as new:
+        for batch in batches:
+            facts = {name: store.read(name, years, batch) for name in PROOF_STAR}
+            frames = stages.proof(facts, readings(batch), over_years)
+            verdicts.append(gate.demand(PROOF, {**frames, "dim_report": facts["dim_report"]}))
             tallies.append(tally.tally(frames["finding"], frames["outcome"]))
             for name in PROOF:
-                new.write(name, frames[name], batch, reports)
-
-        for batch in store.batches("dim_report"):
-            facts = {name: store.read(name, years, batch) for name in PROOF_STAR}
-            readings = {name: store.read(name, batch=batch) for name in PROOF_READING}
-            figures.append(comparable(readings))
-            keep(stages.proof(facts, readings), facts["dim_report"], batch)
-        reports = store.read("dim_report", years)
-        keep(stages.proof_across(pl.concat(figures), every, reports), reports, ACROSS)
+                new.write(name, frames[name], batch, facts["dim_report"])
     yield from _stored(session, PROOF, gate.together(verdicts))
     yield from checks.rule_results(tally.together(tallies))
 

@@ -357,7 +357,7 @@ def retry(
 
 @app.command()
 def trace(
-    cell_key: Annotated[str, typer.Argument(help="单元格键 / cell key")],
+    cell_key: Annotated[str, typer.Argument(help="单元格键或叙述键 / cell key, or disclosure key")],
     out_png: Annotated[Path | None, typer.Option("--out", metavar="PNG", help="标出单元格的页面图 / picture")] = None,
     warehouse: WarehouseOption = None,
 ) -> None:

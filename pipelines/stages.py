@@ -28,7 +28,7 @@ from pipelines.model.report_form import report_form
 from pipelines.prove.across import across
 from pipelines.prove.data_docs import REPORT_LINE
 from pipelines.prove.expectations import FAULT
-from pipelines.prove.identities import COVERAGE, comparisons, coverage, findings
+from pipelines.prove.identities import comparisons, coverage, findings
 from pipelines.settings import Exit
 from pipelines.warehouse.tables import conform, schema
 
@@ -165,12 +165,15 @@ def star(
     }
 
 
-def proof(star: Mapping[str, pl.DataFrame], read: Mapping[str, pl.DataFrame]) -> Frames:
+def proof(
+    star: Mapping[str, pl.DataFrame], read: Mapping[str, pl.DataFrame], over_years: Mapping[str, pl.DataFrame]
+) -> Frames:
     """Run the rules that look at one report, and compare reports that print the same form.
 
     Args:
         star: ``published_cell``, ``report_form`` and ``dim_report`` of some fiscal years.
         read: The reading tables.
+        over_years: What `proof_across` gave, of any reports.
     """
     reports, cells = star["dim_report"], star["published_cell"]
     stopped = reports.filter(pl.col("status") == "quarantined").select("report_key", "reason_code", "reason")
@@ -180,36 +183,25 @@ def proof(star: Mapping[str, pl.DataFrame], read: Mapping[str, pl.DataFrame]) ->
     compared = comparisons(frames)
     found, outcomes = findings(frames, compared)
     copies = cross_report_finding(cells, star["report_form"], reports)
-    return _proved(
-        [_finding(found), copies],
-        [outcomes, cross_report_outcome(star["report_form"], reports)],
-        coverage(frames["extracted_cell"], compared),
-    )
+    own = {name: frame.join(reports, on="report_key", how="semi") for name, frame in over_years.items()}
+    ended = [outcomes, cross_report_outcome(star["report_form"], reports), own["outcome"]]
+    order = ["report_key", "rule_id", "form", "page", "message"]
+    return {
+        "finding": pl.concat([_finding(found), copies, own["finding"]]).sort(order, nulls_last=True),
+        "outcome": pl.concat([conform(each, "quality.outcome") for each in ended]).sort("report_key", "rule_id"),
+        "coverage": conform(coverage(frames["extracted_cell"], compared), "quality.coverage"),
+    }
 
 
-def proof_across(figures: pl.DataFrame, dim_report: pl.DataFrame, wanted: pl.DataFrame) -> Frames:
+def proof_across(figures: pl.DataFrame, dim_report: pl.DataFrame) -> Frames:
     """Compare reports of one unit over years and stages.
 
     Args:
         figures: ``pipelines.prove.across.COMPARABLE`` of all reports.
         dim_report: table ``dim_report``, all years.
-        wanted: The reports whose findings are wanted.
     """
     found, outcomes = across(figures, dim_report)
-    return _proved(
-        [_finding(found).join(wanted, on="report_key", how="semi")],
-        [outcomes.join(wanted, on="report_key", how="semi")],
-        pl.DataFrame(schema=COVERAGE),
-    )
-
-
-def _proved(found: Sequence[pl.DataFrame], outcomes: Sequence[pl.DataFrame], covered: pl.DataFrame) -> Frames:
-    order = ["report_key", "rule_id", "form", "page", "message"]
-    return {
-        "finding": pl.concat(found).sort(order, nulls_last=True),
-        "outcome": pl.concat([conform(each, "quality.outcome") for each in outcomes]).sort("report_key", "rule_id"),
-        "coverage": conform(covered, "quality.coverage"),
-    }
+    return {"finding": _finding(found), "outcome": conform(outcomes, "quality.outcome")}
 
 
 def _finding(found: pl.DataFrame) -> pl.DataFrame:

@@ -2,7 +2,7 @@
 -- printed, expected, difference (printed - expected), tolerance: in the unit of the printed cell.
 -- tolerance: half the last place of every cell involved, so u/2 x (n + 1) within a table, u for two printings.
 -- result: equal, rounding (within tolerance), beyond, blank (parts printed, their sum not), insufficient (no part printed).
--- Where the rule's relation is at_most or at_least, what keeps to it is equal; covers: a sum below the printed amount
+-- A figure that is another one rounded to its own coarser place is equal. Where the rule's relation is at_most or at_least, what keeps to it is equal; covers: a sum below the printed amount
 -- settles nothing.
 with
 part as (
@@ -25,6 +25,7 @@ joined as (
         p.* exclude (unit, unit_per_yuan),
         r.relation,
         t.is_cell,
+        p.n = 1 and t.half > p.half and abs(t.yuan - p.expected_yuan) <= t.half as is_rounded,
         t.yuan as printed_yuan,
         t.page as target_page,
         coalesce(t.unit, p.unit) as unit,
@@ -52,7 +53,7 @@ final as (
         case
             when target is null and abs(expected_yuan) > tolerance_yuan then 'blank'
             when printed_yuan is null or n = 0 then 'insufficient'
-            when printed_yuan = expected_yuan then 'equal'
+            when printed_yuan = expected_yuan or is_rounded then 'equal'
             when relation = 'at_most' and printed_yuan < expected_yuan then 'equal'
             when relation = 'at_least' and printed_yuan > expected_yuan then 'equal'
             when abs(printed_yuan - expected_yuan) <= tolerance_yuan then 'rounding'

@@ -6,7 +6,7 @@
 create or replace temp table line as
 with
 coded_revenue as (
-    select distinct report_key from cell where form = 'revenue' and (code is not null or contains(label, '/'))
+    select distinct report_key from cell where form = 'revenue' and (code is not null or contains(label, '/') or measure <> 'amount')
 ),
 
 printed as (

@@ -1,6 +1,7 @@
 -- narrative_table: a figure the narrative states by name = the cell of that name (`narrative_figure.csv`); of several
 -- cells that the name may mean, the nearest. Where one statement of a name in a section agrees, the others there of that
--- kind, or of no told kind (amount), mean something else. operating_cost: where no table of its own defines them, operating costs are part of 公用经费.
+-- kind, or of no told kind (amount), mean something else. Where a table that the name may mean has lost its total,
+-- nothing is settled. operating_cost: where no table of its own defines them, operating costs are part of 公用经费.
 with
 stated as (
     select d.*, f.form, f.line, f.measure
@@ -31,9 +32,18 @@ nearest as (
     qualify row_number() over (partition by key order by abs(off), form, cell_key) = 1
 ),
 
+lost as (
+    select distinct s.key
+    from stated as s
+    inner join cell as c on s.report_key = c.report_key and s.form = c.form
+    left join form_total as t on s.report_key = t.report_key and s.form = t.form
+    where s.line = 'total' and t.cell_key is null
+),
+
 settled as (
     select *
     from nearest
+    where agrees or key not in (select key from lost)
     qualify
         agrees
         or not bool_or(agrees) over (partition by report_key, section, path, if(fact = 'amount', '', fact))

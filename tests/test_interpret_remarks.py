@@ -1,0 +1,62 @@
+"""Remarks that rules read, found in the lines of a document."""
+
+from __future__ import annotations
+
+from appendix_documents import document
+
+from pipelines.extract.document import Document, Place
+from pipelines.interpret.performance_table import flat_budget_row
+from pipelines.interpret.read import interpret
+from pipelines.interpret.remarks import remark_rows
+
+
+def found(read: Document, *kinds: str) -> list[tuple[str, str | None, str]]:
+    rows = remark_rows(read, interpret(read).tables)
+    return [(r["kind"], r["form"], r["text"]) for r in rows if r["kind"] in kinds]
+
+
+def test_formulas_belong_to_the_table_above() -> None:
+    read = document("某局2024年度收入决算表", "单位：万元", "1 栏各行 =（2+3+…+7）栏各行；31行＝（27＋28）行。")
+    forms = {text: form for _, form, text in found(read, "formula")}
+    assert set(forms) == {"1栏各行=(2+3+...+7)栏各行", "31行=(27+28)行"}
+
+
+def test_words_of_the_template_and_what_surrounds_them() -> None:
+    read = document(
+        "比上年增加（减少）0万元", "（按“部门预算公开06表”填写）", "收入总计XXX万元", "比上年增加3万元（含税）"
+    )
+    texts = [text for _, _, text in found(read, "template")]
+    assert texts == ["比上年增加(减少)0万元", "(按部门预算公开06表填写)", "收入总计XXX万元"]
+
+
+def test_statements_of_no_data_name_their_table() -> None:
+    read = document("说明：本部门2024年度没有政府性基金预算财政拨款收入和支出，故本表无数据。")
+    assert [(kind, form) for kind, form, _ in found(read, "no_data")] == [("no_data", "fund")]
+
+
+def test_what_is_left_of_a_project() -> None:
+    assert found(document("合理安排，全年剩余指标金额 0 元。"), "remainder") == [("remainder", None, "剩余指标金额0元")]
+
+
+def test_codes_of_projects_with_their_names() -> None:
+    read = document(
+        "项目名称：运维经费 项目编码：42011622032T0001", "项目名称", "网络经费", "项目编码", "42011622032T0002"
+    )
+    assert [text for _, _, text in found(read, "project_code")] == [
+        "42011622032T0001 运维经费",
+        "42011622032T0002 网络经费",
+    ]
+
+
+def test_a_heading_in_another_unit_than_the_caption() -> None:
+    assert found(document("单位：元", "资金情况（万元）"), "unit") == [("unit", None, "单位:元 资金情况(万元)")]
+    assert found(document("单位：万元", "资金情况（万元）"), "unit") == []
+
+
+def test_the_budget_of_a_table_that_lost_its_order() -> None:
+    row = flat_budget_row(
+        "预算数(A) 执行数(B) 执行率(B/A) 年度财政 13 5.84 45% (20分) 资金总额 年初目标值", Place(line=1)
+    )
+    assert row is not None
+    assert row.values == {"target": "13", "actual": "5.84", "rate": "45%", "score": "", "weight": "20"}
+    assert flat_budget_row("完成 13 5.84 45% 的任务", Place(line=1)) is None

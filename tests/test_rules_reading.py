@@ -1,0 +1,505 @@
+"""Every rule that looks beyond the cells of the tables, on a report small enough to check by eye.
+
+As in ``test_identities_rules.py``: it holds, it breaks with both figures, it cannot be run.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from pipelines.interpret.report import read_report
+from pipelines.prove.catalogue import catalogue
+from pipelines.prove.identities import BROKEN, READ, WITHIN, comparisons, findings
+from tests import test_identities_rules
+from tests.hostile import scan
+from tests.identities_truth import tiny
+from tests.reading_frames import Frames, as_report, projects, reading, remarks, said, scored, tables, together
+
+
+def cells(form: str, *rows: tuple[str, dict[str, str]], side: str = "") -> Frames:
+    return {"extracted_cell": tiny(form, list(rows), side=side)}
+
+
+def numbered(form: str, rows: list[tuple[str, str, str]], side: str = "expenditure") -> Frames:
+    """Balance lines with their printed numbers: number, name, amount."""
+    frame = tiny(form, [(name, {"total": amount}) for _, name, amount in rows], side=side)
+    return {"extracted_cell": frame.with_columns(line_no=pl.Series([number for number, _, _ in rows]))}
+
+
+GENERAL = cells(
+    "general_expenditure",
+    ("合计", {"total": "9.00", "basic": "5.00", "project": "4.00"}),
+    ("201 一般公共服务支出", {"total": "6.00", "basic": "3.00", "project": "3.00"}),
+    ("208 社会保障和就业支出", {"total": "3.00", "basic": "2.00", "project": "1.00"}),
+)
+PUBLIC = cells("basic_economic", ("人员经费合计", {"amount": "4.00"}), ("公用经费合计", {"amount": "1.00"}))
+TOTAL, SERVICES, PENSIONS = "一般公共预算财政拨款支出", "一般公共服务支出", "社会保障和就业支出"
+EXECUTION = "预算执行情况"
+LINES = [("31", "一、一般公共服务支出", "6.00"), ("32", "二、外交支出", "3.00"), ("33", "本年支出合计", "9.00")]
+FORMS = ("balance", "revenue", "expenditure", "appropriation_balance", "general_expenditure", "basic_economic")
+FORM = "项目申报表"
+
+
+def items(budget: str = "8.00", *parts: str, final: str = "9.00") -> Frames:
+    """A section that states a total and its two subjects, budget and final account."""
+    first, second = parts or ("5.00", "3.00")
+    return said(
+        (TOTAL, "initial_budget", budget),
+        (TOTAL, "final", final),
+        (SERVICES, "initial_budget", first, "201"),
+        (SERVICES, "final", "6.00", "201"),
+        (PENSIONS, "initial_budget", second, "208"),
+        (PENSIONS, "final", "3.00", "208"),
+    )
+
+
+def cost(*details: str, project: str = "10000", kind: str = "detail", section: str = FORM) -> Frames:
+    rows = [("甲", f"费用{n}", kind, amount, "", section) for n, amount in enumerate(details)]
+    return projects(("甲", "", "current", project, "", section), *rows)
+
+
+def evaluated(stated: str, *finals: str) -> Frames:
+    rows = [(f"项目{n}", "", "current", final, final, "项目自评结果") for n, final in enumerate(finals)]
+    count = ("一般公共预算项目支出", "performance_projects", "2")
+    return together(said(("一般公共预算项目支出", "amount", stated), count, section="十三、绩效"), projects(*rows))
+
+
+def bought(whole: str, goods: str) -> Frames:
+    return said(("政府采购", "amount", whole), ("政府采购/货物", "amount", goods), ("政府采购/服务", "amount", "2.00"))
+
+
+def shared(share: str) -> Frames:
+    return said(
+        ("政府采购/货物", "amount", "1.00"),
+        ("政府采购/服务", "amount", "100.00"),
+        ("政府采购/授予中小企业", "amount", "51.00"),
+        ("政府采购/货物/授予中小企业", "share_percent", "100%"),
+        ("政府采购/服务/授予中小企业", "share_percent", share),
+    )
+
+
+def column(formula: str) -> Frames:
+    return together(GENERAL, remarks(("formula", "general_expenditure", formula)))
+
+
+def purchase(stated: str) -> Frames:
+    line = ("甲", "计算机设备", "procurement", "20000", "", FORM)
+    return together(reading("budget"), said(("政府采购", "budget", stated)), projects(line))
+
+
+# rule: (a report in which it holds, one in which it breaks, printed, expected, one in which it cannot be run)
+NOTHING = together()
+CASES: dict[str, tuple[Frames, Frames, str | None, str | None, Frames]] = {
+    "narrative_table": (
+        together(GENERAL, said((TOTAL, "final", "9.00"))),
+        together(GENERAL, said((TOTAL, "final", "9.10"))),
+        "9.10",
+        "9.00",
+        together(GENERAL, said((TOTAL, "final", "无"))),
+    ),
+    "narrative_subject": (
+        together(GENERAL, said((SERVICES, "final", "6.00", "201"))),
+        together(GENERAL, said((SERVICES, "final", "6.50", "201"))),
+        "6.50",
+        "6.00",
+        together(GENERAL, said((SERVICES, "final", "6.50", ""))),
+    ),
+    "narrative_part": (
+        together(GENERAL, said((SERVICES, "amount", "2.00", "201"))),
+        together(GENERAL, said((SERVICES, "amount", "7.00", "201"))),
+        "7.00",
+        "6.00",
+        together(said((SERVICES, "amount", "7.00", "201"))),
+    ),
+    "narrative_items": (
+        together(GENERAL, items()),
+        together(GENERAL, items(final="9.10")),
+        "9.10",
+        "9.00",
+        together(GENERAL, said((TOTAL, "final", "9.00"), (SERVICES, "final", "6.00", "201"))),
+    ),
+    "narrative_initial": (
+        together(GENERAL, items()),
+        together(GENERAL, items("7.00")),
+        "7.00",
+        "8.00",
+        together(GENERAL, items("8.50")),  # a subject without expenditure may have had the rest
+    ),
+    "initial_part": (
+        together(said((TOTAL, "initial_budget", "8.00"), ("某项目", "initial_budget", "2.00"))),
+        together(said((TOTAL, "initial_budget", "8.00"), ("某项目", "initial_budget", "9.00"))),
+        "9.00",
+        "8.00",
+        together(said(("某项目", "initial_budget", "9.00"))),
+    ),
+    "operating_cost": (
+        together(PUBLIC, said(("机关运行经费", "amount", "0.90"))),
+        together(PUBLIC, said(("机关运行经费", "amount", "1.90"))),
+        "1.90",
+        "1.00",
+        together(
+            PUBLIC, cells("operating_cost", ("合计", {"amount": "1.90"})), said(("机关运行经费", "amount", "1.90"))
+        ),
+    ),
+    "procurement_kinds": (
+        together(bought("3.00", "1.00")),
+        together(bought("3.00", "1.50")),
+        "3.00",
+        "3.50",
+        together(said(("政府采购", "amount", "3.00"))),
+    ),
+    "procurement_small": (
+        together(said(("政府采购", "amount", "3.00"), ("政府采购/授予中小企业", "amount", "2.00"))),
+        together(said(("政府采购", "amount", "3.00"), ("政府采购/授予中小企业", "amount", "4.00"))),
+        "4.00",
+        "3.00",
+        together(said(("政府采购/授予中小企业", "amount", "4.00"))),
+    ),
+    "procurement_awarded": (
+        together(said(("政府采购", "amount", "3.00"), ("政府采购/中小企业中标或成交", "amount", "2.00"))),
+        together(said(("政府采购", "amount", "3.00"), *[("政府采购/中小企业中标或成交", "amount", "2.00")] * 2)),
+        "3.00",
+        "4.00",
+        together(said(("政府采购", "amount", "3.00"))),
+    ),
+    "procurement_projects": (
+        purchase("2.00"),
+        purchase("2.50"),
+        "2.50",
+        "2.00",
+        together(said(("政府采购", "amount", "2.50"))),
+    ),
+    "completion_percent": (
+        together(
+            said((TOTAL, "initial_budget", "8.00"), (TOTAL, "final", "9.00"), (TOTAL, "completion_percent", "112.5%"))
+        ),
+        together(
+            said((TOTAL, "initial_budget", "8.00"), (TOTAL, "final", "9.00"), (TOTAL, "completion_percent", "88.9%"))
+        ),
+        "88.9",
+        "112.5",
+        together(said((TOTAL, "final", "9.00"), (TOTAL, "completion_percent", "88.9%"))),
+    ),
+    "change_percent": (
+        together(said((TOTAL, "final", "9.00"), (TOTAL, "change_amount", "1.00"), (TOTAL, "change_percent", "12.5%"))),
+        together(said((TOTAL, "final", "9.00"), (TOTAL, "change_amount", "-1.00"), (TOTAL, "change_percent", "12.5%"))),
+        "12.5",
+        "-10",
+        together(said((TOTAL, "final", "9.00"), (TOTAL, "change_percent", "12.5%"))),
+    ),
+    "share_percent": (
+        together(
+            said(
+                (TOTAL, "final", "9.00"),
+                (SERVICES, "final", "6.00", "201"),
+                (SERVICES, "share_percent", "66.67%", "201"),
+            )
+        ),
+        together(
+            said(
+                (TOTAL, "final", "9.00"),
+                (SERVICES, "final", "6.00", "201"),
+                (SERVICES, "share_percent", "76.67%", "201"),
+            )
+        ),
+        "76.67",
+        "66.67",
+        together(said((SERVICES, "final", "6.00", "201"), (SERVICES, "share_percent", "76.67%", "201"))),
+    ),
+    "procurement_share": (
+        together(shared("50.0%")),
+        together(shared("60.0%")),
+        "60.0",
+        "50.0",
+        together(said(("政府采购/服务/授予中小企业", "share_percent", "60.0%"))),
+    ),
+    "execution_rate": (
+        together(scored((EXECUTION, "总额", "8.00", "6.00", "", "", "75%"))),
+        together(scored((EXECUTION, "总额", "8.00", "6.00", "", "", "85%"))),
+        "85",
+        "75",
+        together(scored((EXECUTION, "总额", "8.00", "6.00"))),
+    ),
+    "execution_score": (
+        together(scored((EXECUTION, "总额", "8.00", "6.00", "15", "20"))),
+        together(scored((EXECUTION, "总额", "8.00", "6.00", "19", "20"))),
+        "19",
+        "15",
+        together(scored((EXECUTION, "总额", "8.00", "6.00", "19"))),
+    ),
+    "performance_weight": (
+        together(scored(("产出指标", "数量", "1", "1", "10", "10"))),
+        together(scored(("产出指标", "数量", "1", "1", "12", "10"))),
+        "12",
+        "10",
+        together(scored(("产出指标", "数量", "1", "1", "12"))),
+    ),
+    "performance_total": (
+        together(
+            scored(
+                (EXECUTION, "总额", "8", "8", "20"),
+                ("产出指标", "数量", "1", "1", "74"),
+                ("总分", "总分", "", "", "94"),
+            )
+        ),
+        together(
+            scored(
+                (EXECUTION, "总额", "8", "8", "20"),
+                ("产出指标", "数量", "1", "1", "74"),
+                ("总分", "总分", "", "", "96"),
+            )
+        ),
+        "96",
+        "94",
+        together(
+            scored(
+                (EXECUTION, "总额", "8", "8", ""), ("产出指标", "数量", "1", "1", "74"), ("总分", "总分", "", "", "96")
+            )
+        ),
+    ),
+    "performance_points": (
+        together(scored(("产出指标", "数量", "1", "1", "60"), ("效益指标", "效益", "1", "1", "40"))),
+        together(scored(("产出指标", "数量", "1", "1", "60"), ("效益指标", "效益", "1", "1", "50"))),
+        "110",
+        "100",
+        together(scored(("产出指标", "数量", "1", "1"))),
+    ),
+    "score_blank": (
+        together(scored(("产出指标", "数量", "1", "1", "60"), ("效益指标", "效益", "1", "1", "40"))),
+        together(scored(("产出指标", "数量", "1", "1", "60"), ("效益指标", "效益", "1", "1"))),
+        None,
+        None,
+        together(scored(("产出指标", "数量", "1", "1"))),
+    ),
+    "performance_budget": (
+        together(scored((EXECUTION, "总额", "8.00", "6.00", "15"))),
+        together(scored((EXECUTION, "总额", "6.00", "8.00", "15"))),
+        "6",
+        "8",
+        together(scored((EXECUTION, "总额", "6.00", "8.00"))),
+    ),
+    "performance_projects": (
+        evaluated("3.00", "10000", "20000"),
+        evaluated("5.00", "10000", "20000"),
+        "5.00",
+        "3.00",
+        evaluated("5.00", "10000"),
+    ),
+    "project_details": (
+        together(cost("4000", "6000")),
+        together(cost("4000", "7000")),
+        "10000",
+        "11000",
+        together(cost()),
+    ),
+    "project_parts": (
+        together(cost("4000"), projects(("甲", "费用0/其一", "detail", "4000", "", FORM))),
+        together(cost("4000"), projects(("甲", "费用0/其一", "detail", "5000", "", FORM))),
+        "4000",
+        "5000",
+        together(cost("4000")),
+    ),
+    "project_examples": (
+        together(cost("4000", "6000", section="项目支出主要用于")),
+        together(cost("4000", "7000", section="项目支出主要用于")),
+        "10000",
+        "11000",
+        together(cost("4000", section="项目支出主要用于")),  # others may go unnamed
+    ),
+    "project_named": (
+        together(cost("4000"), cost("4000", section="项目支出主要用于")),
+        together(cost("4000"), cost("5000", section="项目支出主要用于")),
+        "5000",
+        "4000",
+        together(cost("5000", section="项目支出主要用于")),
+    ),
+    "project_sources": (
+        together(cost("4000", "6000", kind="source_of_funds")),
+        together(cost("4000", "7000", kind="source_of_funds")),
+        "10000",
+        "11000",
+        together(cost()),
+    ),
+    "project_statements": (
+        together(projects(("甲", "", "current", "", "500", "主要用于"), ("“甲”项目", "", "current", "", "500", FORM))),
+        together(projects(("甲", "", "current", "", "700", "主要用于"), ("“甲”项目", "", "current", "", "500", FORM))),
+        "700",
+        "500",
+        together(projects(("甲", "", "current", "", "700", "主要用于"))),
+    ),
+    "project_remainder": (
+        together(projects(("甲", "", "current", "700", "500", FORM)), remarks(("remainder", None, "剩余资金200元"))),
+        together(projects(("甲", "", "current", "700", "500", FORM)), remarks(("remainder", None, "剩余资金0元"))),
+        "0",
+        "200",
+        together(remarks(("remainder", None, "剩余资金0元"))),
+    ),
+    "duplicate_indicator": (
+        together(scored(("产出指标", "甲", "1", "1", "60"), ("产出指标", "乙", "1", "1", "40"))),
+        together(scored(("产出指标", "甲", "1", "1", "60"), ("产出指标", "甲", "1", "1", "40"))),
+        None,
+        None,
+        NOTHING,
+    ),
+    "duplicate_project": (
+        together(projects(("甲", "", "current", "", "500", FORM), ("乙", "", "current", "", "500", FORM))),
+        together(projects(("甲", "", "current", "", "500", FORM), ("甲", "", "current", "", "500", FORM))),
+        "1000",
+        "500",
+        NOTHING,
+    ),
+    "duplicate_code": (
+        together(remarks(("project_code", None, "420116001 甲"), ("project_code", None, "420116002 乙"))),
+        together(remarks(("project_code", None, "420116001 甲"), ("project_code", None, "420116001 乙"))),
+        None,
+        None,
+        NOTHING,
+    ),
+    "unread_number": (together(tables("revenue")), together(tables("revenue", unread="1,23,4.5")), None, None, NOTHING),
+    "unread_figure": (
+        together(said((TOTAL, "final", "9.00"))),
+        together(said((TOTAL, "final", "9.0.0"))),
+        None,
+        None,
+        NOTHING,
+    ),
+    "unresolved_subject": (
+        together(said((SERVICES, "final", "6.00", "201"))),
+        together(said(("没有的类", "final", "6.00", ""))),
+        None,
+        None,
+        together(said((TOTAL, "final", "9.00"))),
+    ),
+    "template_text": (
+        together(said((TOTAL, "final", "9.00"))),
+        together(said((TOTAL, "final", "9.00")), remarks(("template", None, "增加(减少)0万元"))),
+        None,
+        None,
+        together(remarks(("template", None, "增加(减少)XX万元"))),  # a blank template is no report
+    ),
+    "percent_sign": (
+        together(scored(*[("产出指标", f"成功率{n}", "100%") for n in range(4)])),
+        together(scored(*[("产出指标", f"成功率{n}", "100%") for n in range(3)], ("产出指标", "成功率", "100"))),
+        "100",
+        None,
+        together(scored(("产出指标", "数量", "100"))),
+    ),
+    "missing_count": (
+        together(scored(("产出指标", "处理量不低于4条", "≥4条"))),
+        together(scored(("产出指标", "处理量不低于条", "≥4条"))),
+        None,
+        None,
+        NOTHING,
+    ),
+    "heading_unit": (
+        together(tables("revenue")),
+        together(tables("revenue"), remarks(("unit", "revenue", "单位:元 金额(万元)"))),
+        None,
+        None,
+        NOTHING,
+    ),
+    "missing_form": (
+        together(tables(*FORMS, "three_public", "fund", "state_capital")),
+        together(tables(*FORMS, "three_public", "fund")),
+        None,
+        None,
+        together(tables("balance", "revenue")),  # a companion file
+    ),
+    "empty_form": (
+        together(tables(*FORMS), tables("fund", cells=0), remarks(("no_data", "fund", "本部门无政府性基金"))),
+        together(tables(*FORMS), tables("fund", cells=0)),
+        None,
+        None,
+        together(tables("fund", cells=0)),
+    ),
+    "footnote_line": (
+        together(numbered("balance", LINES), remarks(("formula", "balance", "33行=(31+32)行"))),
+        together(numbered("balance", LINES), remarks(("formula", "balance", "32行=(31+32)行"))),
+        "32",
+        "33",
+        together(numbered("balance", LINES), remarks(("formula", "balance", "9行=(7+8)行"))),
+    ),
+    "footnote_column": (
+        column("1栏各行=(2+3)栏各行"),
+        column("2栏各行=(2+3)栏各行"),
+        "2",
+        "1",
+        together(remarks(("formula", "general_expenditure", "1栏各行=(2+3)栏各行"))),
+    ),
+    "unread_report": (NOTHING, reading(status="quarantined", reason="没有文字层"), None, None, {}),
+}
+
+Proof = dict[str, tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]]
+
+
+@pytest.fixture(scope="module")
+def proof() -> Proof:
+    """Per variant of all cases at once: comparisons, findings, outcomes."""
+    result = {}
+    for variant, place in (("holds", 0), ("breaks", 1), ("gone", 4)):
+        reports = [as_report(case[place], rule) for rule, case in CASES.items()]  # type: ignore[arg-type]
+        read = {
+            name: pl.concat([r[name] for r in reports if name in r] or [pl.DataFrame(schema=schema)])
+            for name, schema in READ.items()
+        }
+        compared = comparisons(read)
+        result[variant] = (compared, *findings(read, compared))
+    return result
+
+
+def _own(frame: pl.DataFrame, rule: str) -> pl.DataFrame:
+    return frame.filter(pl.col("report_key") == rule, pl.col("rule_id") == rule)
+
+
+def test_every_rule_about_one_report_has_a_case() -> None:
+    within = catalogue().filter(pl.col("kind").is_in(WITHIN))["rule_id"]
+    assert {*CASES, *test_identities_rules.CASES, "duplicate_row"} == set(within)
+
+
+@pytest.mark.parametrize("rule", CASES)
+def test_rule_holds(rule: str, proof: Proof) -> None:
+    compared, _, outcome = proof["holds"]
+    assert set(_own(compared, rule)["result"]) == {"equal"}
+    assert _own(outcome, rule)["outcome"].item() == "passed"
+
+
+@pytest.mark.parametrize("rule", CASES)
+def test_rule_breaks_with_both_figures(rule: str, proof: Proof) -> None:
+    _, found, outcome = proof["breaks"]
+    _, _, printed, expected, _ = CASES[rule]
+    broken = _own(found, rule).filter(pl.col("class") != "rounding")
+    figures = tuple(None if figure is None else Decimal(figure) for figure in (printed, expected))
+    assert broken.select("printed", "expected").rows() == [figures]
+    kind = catalogue().row(by_predicate=pl.col("rule_id") == rule, named=True)
+    assert broken.select("class", "severity").rows() == [(kind["class"], kind["severity"])]
+    assert _own(outcome, rule)["outcome"].item() == "failed"
+
+
+@pytest.mark.parametrize("rule", CASES)
+def test_rule_that_cannot_run_does_not_pass(rule: str, proof: Proof) -> None:
+    compared, _, outcome = proof["gone"]
+    assert not {"equal", "rounding", *BROKEN} & set(_own(compared, rule)["result"])
+    assert set(_own(outcome, rule)["outcome"]) <= {"not_applicable", "insufficient_data"}
+
+
+def test_a_scan_without_text_is_one_finding(tmp_path: Path) -> None:
+    path = tmp_path / "scan.pdf"
+    path.write_bytes(scan())
+    read = read_report(path, "r", "sha", "pdf")
+    frames = dict(zip(READ, (read.report, read.tables, read.cells, read.disclosures), strict=False))
+    found, outcome = findings({name: frames.get(name, pl.DataFrame(schema=READ[name])) for name in READ})
+    assert found.select("rule_id", "class", "severity").rows() == [("unread_report", "missing", "error")]
+    assert "没有文字层" in found["message"].item()
+    ended = dict(outcome.select("rule_id", "outcome").iter_rows())
+    assert ended.pop("unread_report") == "failed"
+    assert set(ended.values()) == {"unreadable"}
+
+
+def test_a_report_without_any_numbers_is_no_flood() -> None:
+    read = as_report(together(reading(status="empty"), tables("balance", cells=0)), "r")
+    found, _ = findings({name: read.get(name, pl.DataFrame(schema=schema)) for name, schema in READ.items()})
+    assert found.is_empty()
