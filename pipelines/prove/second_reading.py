@@ -139,21 +139,27 @@ def _astray(cells: pl.DataFrame, broken: pl.DataFrame) -> pl.DataFrame:
         ``cell_key`` and ``column``, the measure of the others.
     """
     table = ["report_key", "form", "side", "table_no", "page"]
-    placed = cells.drop_nulls(["page", "x0", "x1"]).select("cell_key", *table, "row_no", "measure", "x0", "x1")
-    suspects = placed.join(broken, on="cell_key", how="semi")
-    votes = (
-        suspects.join(placed, on=table, suffix="_other")
-        .filter(
-            pl.col("row_no") != pl.col("row_no_other"),
-            pl.col("x0") < pl.col("x1_other"),
-            pl.col("x1") > pl.col("x0_other"),
-        )
-        .group_by("cell_key", "measure", column="measure_other")
-        .agg(votes=pl.len())
-        .with_columns(of=pl.col("votes").sum().over("cell_key"))
+    # a column is what overlaps from left to right; no pairs, since a hostile page may hold very many numbers
+    reach = pl.col("x1").cum_max().shift().over(table, order_by="x0")
+    columns = (
+        cells.drop_nulls(["page", "x0", "x1"])
+        .select("cell_key", *table, "measure", "x0", "x1")
+        .sort(*table, "x0")
+        .with_columns(begins=(pl.col("x0") >= reach).fill_null(value=True))
+        .with_columns(place=pl.col("begins").cum_sum())
     )
-    clear = (pl.col("votes") >= _VOTES) & (pl.col("votes") >= _MOST * pl.col("of"))
-    return votes.filter(clear, pl.col("measure") != pl.col("column")).select("cell_key", "column")
+    most = (
+        columns.group_by("place", column="measure")
+        .agg(votes=pl.len())
+        .with_columns(of=pl.col("votes").sum().over("place"))
+        .filter(pl.col("votes") >= _VOTES, pl.col("votes") >= _MOST * pl.col("of"))
+    )
+    return (
+        columns.join(broken, on="cell_key", how="semi")
+        .join(most, on="place")
+        .filter(pl.col("measure") != pl.col("column"))
+        .select("cell_key", "column")
+    )
 
 
 def _corrected(cells: pl.DataFrame, differing: pl.DataFrame, held: pl.Series) -> pl.DataFrame:
