@@ -242,6 +242,13 @@ def status(warehouse: WarehouseOption = None) -> None:
             "group by 1, 2 order by severity, 3 desc, 2",
         )
         _print_rows(
+            "数字 / cells",
+            connection,
+            "select sum(cell_count) cells, sum(covered_count) under_an_identity, sum(corrected_count) corrected, "
+            "sum(undecided_count) undecided, "
+            "(select count(*) from quality.correction where state = 'stale') stale_corrections from quality_by_report",
+        )
+        _print_rows(
             "隔离 / quarantined",
             connection,
             "select report_key, file_name, reason_code, reason from dim_report where status = 'quarantined' order by 2",

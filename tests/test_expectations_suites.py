@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -12,8 +13,9 @@ import pytest
 from pipelines import frames
 from pipelines.assets import GATED
 from pipelines.prove import data_docs, gate
-from pipelines.prove.expectations import FOLDER, SuiteError, gx_suite, read_suite, suite_names, validate
+from pipelines.prove.expectations import FOLDER, RESULT, SuiteError, gx_suite, read_suite, suite_names, validate
 from pipelines.prove.tally import tally
+from pipelines.stages import expectation_result
 from pipelines.warehouse.tables import conform, schema
 
 pytestmark = pytest.mark.xdist_group("expectations")  # one worker builds what they share
@@ -206,3 +208,14 @@ def test_vendored_files_load_nothing_from_elsewhere() -> None:
     for file in data_docs.STATIC.glob("css/*.css"):
         assert not re.search(r"url\([\"']?(https?:)?//|@import", file.read_text(encoding="utf-8")), file
     assert (FOLDER / "source_file.yml").is_file()
+
+
+def test_old_results_are_pruned() -> None:
+    results = pl.DataFrame(
+        [{"asset": "cells", "expectation_id": "form", "severity": "fault", "success": True}],
+        schema=RESULT,
+    )
+    kept = pl.DataFrame(schema=schema("quality.expectation_result"))
+    for run in range(1000):
+        kept = expectation_result(kept, results, f"run {run}", datetime(2026, 1, 1, tzinfo=UTC) + timedelta(run), 30)
+    assert kept["run_id"].to_list() == [f"run {run}" for run in range(970, 1000)]

@@ -88,6 +88,28 @@ def test_what_a_second_value_does_not_settle_is_marked() -> None:
     assert set(second.select("cell_key", "decision").rows()) == {(key, "undecided") for key in cells["cell_key"]}
 
 
+@pytest.mark.parametrize("layout", ["baseline", "rotate_270", "no_rules"])
+def test_numbers_in_the_wrong_column_are_marked(layout: str, tmp_path: Path) -> None:
+    report = make_report(7, layout)
+    path = tmp_path / report.file_name
+    path.write_bytes(report.data)
+    cells = read_report(path, "key", "sha", path.suffix[1:]).cells
+    here = (pl.col("form") == "general_expenditure") & (pl.col("row_no") == 3)
+    swapped = cells.with_columns(
+        measure=pl.when(here).then(pl.col("measure").replace({"total": "basic", "basic": "total"})).otherwise("measure")
+    )
+    astray = swapped.filter(here, pl.col("measure").is_in(["total", "basic"]))
+    assert astray.height >= 1
+
+    def look(asked: Mapping[str, Sequence[Spot]]) -> dict[str, str | None]:
+        return look_again(path, path.suffix[1:], asked["key"])
+
+    found, second = examine(swapped, look)
+    assert set(second.filter(pl.col("decision") == "undecided")["cell_key"]) == set(astray["cell_key"])
+    marked = found.filter(pl.col("method").str.contains("stands in the column of"))
+    assert set(marked["cell_key"]) == set(astray["cell_key"])
+
+
 def test_a_second_text_that_is_no_number_changes_nothing() -> None:
     cells = cells_off_by("130.00")
     found, second = examine(cells, lambda _: {cells["cell_key"][0]: "1 30.00 x", cells["cell_key"][1]: "60.00"})

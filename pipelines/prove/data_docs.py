@@ -185,12 +185,11 @@ def _pages(folder: Path, results: pl.DataFrame, reports: pl.DataFrame, proved: T
     )
     environment.filters["figure"] = lambda value: "" if value is None else f"{value.normalize():,f}"
     lines = _report_rows(reports, results)
-    rules = _rule_rows(proved)
     shared = {
         "run_id": run_id,
         "built_at": f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S}",
         "names": dict(reports.select("report_key", "name").iter_rows()),
-        "rules": rules,
+        "rules": _rule_rows(proved),
     }
     failures = results.filter(~pl.col("success")).sort(pl.col("severity") != STRUCTURAL, maintain_order=True)
     return {
@@ -232,19 +231,14 @@ def _report_rows(reports: pl.DataFrame, results: pl.DataFrame) -> list[dict[str,
 
 
 def _rule_rows(proved: Tally) -> list[dict[str, Any]]:
-    """The rules of the catalogue with their outcomes and failing rows; then those that are no comparison."""
+    """The rules of the catalogue with their outcomes and failing rows."""
     ended: dict[str, dict[str, int]] = {}
     for rule, outcome, count in proved.outcomes.select("rule_id", "outcome", "reports").iter_rows():
         ended.setdefault(rule, {})[outcome] = count
     rows = {str(rule): frame.to_dicts() for (rule,), frame in proved.failing.group_by("rule_id", maintain_order=True)}
-    listed = catalogue().select("rule_id", "zh", "en", "class", "severity").to_dicts()
-    known = {rule["rule_id"] for rule in listed}
-    others = [
-        {"rule_id": rule, "zh": "", "en": "", "class": "", "severity": ""} for rule in sorted(rows) if rule not in known
-    ]
     return [
         rule | {"outcomes": ended.get(rule["rule_id"], {}), "rows": rows.get(rule["rule_id"], [])}
-        for rule in [*listed, *others]
+        for rule in catalogue().select("rule_id", "zh", "en", "class", "severity").to_dicts()
     ]
 
 

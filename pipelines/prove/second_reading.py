@@ -1,7 +1,8 @@
 """Ours or theirs: numbers under a broken identity are read a second time, by another way, and the two are compared.
 
 A number that the second way confirms is the publisher's and stays, with its finding. One that it reads differently is
-corrected when the identities then hold, and marked when they do not.
+corrected when the identities then hold, and marked when they do not. A number that stands among those of another column
+is marked too: both ways read the same digits, but the table was not understood.
 """
 
 from __future__ import annotations
@@ -20,6 +21,12 @@ from pipelines.prove.identities import comparisons
 
 _INSTANCE = ["report_key", "rule_id", "form", "side", "subject_code", "subject_name", "measure", "target"]
 """What names an instance of a rule whatever its numbers are."""
+
+_VOTES = 3
+"""Numbers above and below that it takes to say which column it is."""
+
+_MOST = 0.8
+"""Their share that has to be of one measure."""
 
 
 def examine(cells: pl.DataFrame, look: Look) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -52,16 +59,26 @@ def examine(cells: pl.DataFrame, look: Look) -> tuple[pl.DataFrame, pl.DataFrame
     )
     differing = suspects.filter("differs").select("cell_key", "second", "second_text").unique("cell_key")
     held = _holding(cells, broken, differing)
+    astray = _astray(cells, broken)
     decision = (
         pl.when(pl.col("cell_key").is_in(held.implode()))
         .then(pl.lit("corrected"))
-        .when(pl.col("second") == pl.col("first"))
+        .when(pl.col("second") == pl.col("first"), ~pl.col("cell_key").is_in(astray["cell_key"].implode()))
         .then(pl.lit("confirmed"))
         .otherwise(pl.lit("undecided"))
     )
     way = pl.when(pl.col("page").is_null()).then(pl.lit("source_line")).otherwise(pl.lit("text_layer"))
     record = suspects.with_columns(decision=decision, way=way).select(SECOND_READING.keys())
-    return _applied(cells, differing, held), record.sort("report_key", "cell_key", "rule_id")
+    doubts = [
+        differing.filter(~pl.col("cell_key").is_in(held.implode())).select(
+            "cell_key", doubt=pl.format("a second reading gives {}", "second_text")
+        ),
+        astray.select("cell_key", doubt=pl.format("stands in the column of {}", "column")),
+    ]
+    return (
+        _marked(_corrected(cells, differing, held), pl.concat(doubts)),
+        record.sort("report_key", "cell_key", "rule_id"),
+    )
 
 
 def spots(cells: pl.DataFrame, broken: pl.DataFrame) -> dict[str, Sequence[Spot]]:
@@ -115,17 +132,50 @@ def _holding(cells: pl.DataFrame, broken: pl.DataFrame, differing: pl.DataFrame)
     return differing.join(still, on="cell_key", how="anti")["cell_key"]
 
 
-def _applied(cells: pl.DataFrame, differing: pl.DataFrame, held: pl.Series) -> pl.DataFrame:
-    """Correct the cells whose second value holds, and mark the others."""
-    holds = pl.col("cell_key").is_in(held.implode())
-    good = differing.filter(holds).select("cell_key", new="second", new_text="second_text")
-    first = pl.format("corrected by a second reading, first read {}", pl.col("value"))
-    marked = pl.format("{}; a second reading gives {}", "method", "second_text")
-    doubtful = differing.filter(~holds).select("cell_key", "second_text")
+def _astray(cells: pl.DataFrame, broken: pl.DataFrame) -> pl.DataFrame:
+    """Numbers that stand in the column of another measure, as those above and below on their page tell.
+
+    Returns:
+        ``cell_key`` and ``column``, the measure of the others.
+    """
+    table = ["report_key", "form", "side", "table_no", "page"]
+    # a column is what overlaps from left to right; no pairs, since a hostile page may hold very many numbers
+    reach = pl.col("x1").cum_max().shift().over(table, order_by="x0")
+    columns = (
+        cells.drop_nulls(["page", "x0", "x1"])
+        .select("cell_key", *table, "measure", "x0", "x1")
+        .sort(*table, "x0")
+        .with_columns(begins=(pl.col("x0") >= reach).fill_null(value=True))
+        .with_columns(place=pl.col("begins").cum_sum())
+    )
+    most = (
+        columns.group_by("place", column="measure")
+        .agg(votes=pl.len())
+        .with_columns(of=pl.col("votes").sum().over("place"))
+        .filter(pl.col("votes") >= _VOTES, pl.col("votes") >= _MOST * pl.col("of"))
+    )
     return (
-        with_values(cells, good, first)
-        .join(doubtful, on="cell_key", how="left", maintain_order="left")
-        .with_columns(method=pl.when(pl.col("second_text").is_null()).then("method").otherwise(marked))
+        columns.join(broken, on="cell_key", how="semi")
+        .join(most, on="place")
+        .filter(pl.col("measure") != pl.col("column"))
+        .select("cell_key", "column")
+    )
+
+
+def _corrected(cells: pl.DataFrame, differing: pl.DataFrame, held: pl.Series) -> pl.DataFrame:
+    """Take the second value where it holds."""
+    good = differing.filter(pl.col("cell_key").is_in(held.implode()))
+    note = pl.format("corrected by a second reading, first read {}", pl.col("value"))
+    return with_values(cells, good.select("cell_key", new="second", new_text="second_text"), note)
+
+
+def _marked(cells: pl.DataFrame, doubts: pl.DataFrame) -> pl.DataFrame:
+    """Say in ``method`` what is doubtful about a cell (``cell_key``, ``doubt``)."""
+    notes = doubts.group_by("cell_key", maintain_order=True).agg(pl.col("doubt").str.join("; "))
+    marked = pl.concat_str("method", "doubt", separator="; ", ignore_nulls=True)
+    return (
+        cells.join(notes, on="cell_key", how="left", maintain_order="left")
+        .with_columns(method=pl.when(pl.col("doubt").is_null()).then("method").otherwise(marked))
         .select(cells.columns)
     )
 
