@@ -21,7 +21,7 @@ from pipelines.collect.readings import read_into, tasks
 from pipelines.frames import SOURCE_FILE
 from pipelines.model.dim_subject import printed_subject
 from pipelines.model.published_cell import published_cell
-from pipelines.prove import correction, data_docs, gate, quarantine, second_reading
+from pipelines.prove import correction, data_docs, gate, quarantine, second_reading, tally
 from pipelines.prove.across import comparable
 from pipelines.prove.expectations import import_great_expectations
 from pipelines.prove.identities import READ
@@ -176,7 +176,8 @@ def read(session: dg.ResourceParam[Session]) -> Iterator[Event]:
     session.reads = True
     files = stages.source_file(session.store.remembered("source_file", SOURCE_FILE), session.survey().files)
     reader, version = session.how_to_read()
-    due = tasks(files, session.cache.reports(), version)
+    known = session.cache.reports().filter(~pl.col("report_key").is_in(list(session.again)))
+    due = tasks(files, known, version)
     session.reports_read = len(due)
     session.on_plan(len(due))
     threading.Thread(target=import_great_expectations, daemon=True).start()
@@ -277,11 +278,11 @@ def proof(context: dg.AssetExecutionContext, session: dg.ResourceParam[Session])
             facts = {name: store.read(name, years, batch) for name in PROOF_STAR}
             frames = stages.proof(facts, readings(batch), over_years)
             verdicts.append(gate.demand(PROOF, {**frames, "dim_report": facts["dim_report"]}))
-            tallies.append(checks.tally(frames["finding"], frames["outcome"]))
+            tallies.append(tally.tally(frames["finding"], frames["outcome"]))
             for name in PROOF:
                 new.write(name, frames[name], batch, facts["dim_report"])
     yield from _stored(session, PROOF, gate.together(verdicts))
-    yield from checks.rule_results(tallies)
+    yield from checks.rule_results(tally.together(tallies))
 
 
 @dg.asset(
@@ -294,12 +295,19 @@ def expectation_result(
     context: dg.AssetExecutionContext, session: dg.ResourceParam[Session]
 ) -> dg.MaterializeResult[None]:
     """Add this run's expectation results to those of earlier runs and write the data docs."""
+    store = session.store
     results, documents = gate.saved(session.settings.gates, GATED)
-    reports = stages.report_lines(session.store.read("dim_report"))
-    index = data_docs.build(session.settings.data_docs, documents, results, reports, context.run.run_id)
-    before = session.store.remembered("expectation_result", schema("quality.expectation_result"))
+    proved = tally.together(
+        tally.tally(store.read("finding", batch=batch), store.read("outcome", batch=batch))
+        for batch in store.batches("outcome")
+    )
+    reports = stages.report_lines(store.read("dim_report"), store.read("coverage"), proved.reports)
+    index = data_docs.build(
+        session.settings.data_docs, documents, results, reports, proved=proved, run_id=context.run.run_id
+    )
+    before = store.remembered("expectation_result", schema("quality.expectation_result"))
     frame = stages.expectation_result(before, results, context.run.run_id, datetime.now(UTC), KEPT_RUNS)
-    session.store.write("expectation_result", frame)
+    store.write("expectation_result", frame)
     return dg.MaterializeResult(metadata={**describe(frame.lazy()), "data_docs": dg.MetadataValue.path(index)})
 
 
@@ -315,7 +323,8 @@ def warehouse(context: dg.AssetExecutionContext, session: dg.ResourceParam[Sessi
     store, settings = session.store, session.settings
     reports = store.read("dim_report")
     results, _ = gate.saved(settings.gates, GATED)
-    quarantine.write(settings.quarantine, reports, results, session.survey().skipped)
+    skipped = None if session.again else session.survey().skipped
+    quarantine.write(settings.quarantine, reports, store.read("source_file"), results, skipped)
     run = stages.run_record(
         run_id=context.run.run_id,
         started_at=session.started_at,

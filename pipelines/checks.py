@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 import dagster as dg
 import polars as pl
 
 from pipelines.prove.catalogue import catalogue
 from pipelines.prove.expectations import STRUCTURAL
+from pipelines.prove.tally import SHOWN, Tally
 
 EXPECTATIONS = "expectations"
 """Name of the check that every asset with a suite carries."""
 
 OUTCOMES = ("passed", "failed", "not_applicable", "insufficient_data", "unreadable")
+"""How a rule can end for a report."""
 
 RULED = "finding"
 """The asset that carries one check per rule, named like the rule."""
-
-SHOWN = 20
-"""Failing rows that a check shows."""
-
-_FAILING = ("report_key", "form", "page", "printed", "expected", "difference", "message", "cell_keys")
 
 
 def specs(assets: Iterable[str]) -> list[dg.AssetCheckSpec]:
@@ -65,38 +61,11 @@ def rule_specs() -> list[dg.AssetCheckSpec]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """How the rules ended for some reports, small enough to be kept for every batch."""
-
-    outcomes: pl.DataFrame
-    """``rule_id``, ``outcome``, ``reports``"""
-    failing: pl.DataFrame
-    """The first rows of ``quality.finding`` beyond tolerance, by rule."""
-
-
-def tally(finding: pl.DataFrame, outcome: pl.DataFrame) -> Tally:
-    """Count outcomes by rule and keep the first failing rows.
-
-    Args:
-        finding: Table ``quality.finding``.
-        outcome: Table ``quality.outcome``.
-    """
-    beyond = finding.filter(pl.col("severity") != "info").select("rule_id", *_FAILING)
-    return Tally(
-        outcome.group_by("rule_id", "outcome").agg(reports=pl.len()),
-        beyond.group_by("rule_id", maintain_order=True).head(SHOWN),
-    )
-
-
-def rule_results(tallies: Iterable[Tally]) -> Iterator[dg.AssetCheckResult]:
-    """Turn what was counted in all batches into one check result per rule, with the ids of its failing rows."""
-    every = list(tallies)
-    counts = pl.concat([t.outcomes for t in every]).group_by("rule_id", "outcome").agg(pl.col("reports").sum())
-    failing = pl.concat([t.failing for t in every])
+def rule_results(tally: Tally) -> Iterator[dg.AssetCheckResult]:
+    """Turn what was counted into one check result per rule, with the ids of its failing rows."""
     for rule, severity in catalogue().select("rule_id", "severity").iter_rows():
-        ended = dict(counts.filter(pl.col("rule_id") == rule).select("outcome", "reports").iter_rows())
-        rows = failing.filter(pl.col("rule_id") == rule).drop("rule_id").head(SHOWN)
+        ended = dict(tally.outcomes.filter(pl.col("rule_id") == rule).select("outcome", "reports").iter_rows())
+        rows = tally.failing.filter(pl.col("rule_id") == rule).drop("rule_id")
         yield dg.AssetCheckResult(
             asset_key=RULED,
             check_name=rule,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -21,7 +21,7 @@ from pipelines.settings import Exit, Settings
 if TYPE_CHECKING:
     import duckdb
 
-    from pipelines.run import Outcome
+    from pipelines.run import Outcome, Watcher
 
 _READING = "读取报告 / reading reports"
 
@@ -48,11 +48,19 @@ WarehouseOption = Annotated[
 
 
 class QueryFormat(StrEnum):
-    """How ``query`` prints its rows."""
+    """How ``query`` and ``findings`` print their rows."""
 
     table = "table"
     csv = "csv"
     json = "json"
+
+
+class Severity(StrEnum):
+    """How bad a finding is."""
+
+    error = "error"
+    warning = "warning"
+    info = "info"
 
 
 class Part(StrEnum):
@@ -87,15 +95,30 @@ def ingest(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="只报告错误 / errors only")] = False,
 ) -> None:
     """读入报告，更新仓库 / Load reports into the warehouse (the main job)."""
-    from pipelines import logs
-    from pipelines.collect.lock import WarehouseLocked
+    from pipelines import logs, run
 
     settings = _settings(warehouse, workers)
     logs.configure(settings, -1 if quiet else verbose)
     given = paths or [settings.raw]
     _check_paths(given)
+    _watched(lambda watcher: run.ingest(given, settings, watcher), settings, quiet=quiet, silent=quiet or verbose > 0)
+
+
+def _watched(
+    work: Callable[[Watcher], Outcome], settings: Settings, *, quiet: bool = False, silent: bool = False
+) -> None:
+    """Run the job with a progress bar, show what came of it, and end with its exit code.
+
+    Args:
+        work: The job.
+        settings: Of the warehouse.
+        quiet: Whether to show nothing but errors.
+        silent: Whether to show no bar: lines of a log and a bar spoil each other.
+    """
+    from pipelines.collect.lock import WarehouseLocked
+
     try:
-        outcome = _watched_ingest(given, settings, silent=quiet or verbose > 0)
+        outcome = _with_progress(work, silent=silent)
     except WarehouseLocked as error:
         _fail(Exit.LOCKED, "另一个 ingest 正在写入仓库", "another ingest holds the warehouse", str(error))
     except Exception as error:
@@ -130,12 +153,11 @@ def _check_paths(paths: list[Path]) -> None:
             _fail(Exit.USAGE, f"尚不支持此格式 {path}（支持 {known}）", f"format not supported yet, known are {known}")
 
 
-def _watched_ingest(paths: list[Path], settings: Settings, *, silent: bool) -> Outcome:
-    """Ingest with a progress bar, unless ``silent``: lines of a log and a bar spoil each other."""
+def _with_progress(work: Callable[[Watcher], Outcome], *, silent: bool) -> Outcome:
+    """Work with a progress bar, unless ``silent``."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     from pipelines.run import Watcher
-    from pipelines.run import ingest as run
 
     columns = (
         SpinnerColumn(),
@@ -155,7 +177,7 @@ def _watched_ingest(paths: list[Path], settings: Settings, *, silent: bool) -> O
             on_read=lambda _: progress.advance(bar),
             on_step=on_step,
         )
-        return run(paths, settings, watcher)
+        return work(watcher)
 
 
 def _show(outcome: Outcome, settings: Settings) -> None:
@@ -235,25 +257,100 @@ def query(
     """查询仓库 / Ask the warehouse, read-only."""
     import duckdb
 
-    from pipelines import output
-
     with _connect(_settings(warehouse)) as connection:
         try:
             answer = connection.execute(sql)
-            columns = [column[0] for column in answer.description or []]
-            if format is QueryFormat.csv:
-                output.write_csv(sys.stdout, columns, _batches(answer))
-            elif format is QueryFormat.json:
-                output.write_json(sys.stdout, columns, _batches(answer))
-            else:
-                out.print(output.fitting_table(columns, answer.fetchall(), out.width))
+            _print_answer(answer, format)
         except duckdb.Error as error:
             _fail(Exit.USAGE, "查询有误", "the query failed", str(error))
 
 
 @app.command()
+def findings(
+    report: Annotated[
+        str, typer.Option("--report", metavar="REPORT", help="报告键、文件名或单位名 / report key, file or unit name")
+    ] = "",
+    severity: Annotated[list[Severity] | None, typer.Option(help="程度，可多次给出 / severity, repeatable")] = None,
+    class_: Annotated[
+        list[str] | None, typer.Option("--class", metavar="CLASS", help="类别，可多次给出 / class, repeatable")
+    ] = None,
+    format: Annotated[QueryFormat, typer.Option(help="输出格式 / output format")] = QueryFormat.table,
+    warehouse: WarehouseOption = None,
+) -> None:
+    """发现：哪里不符、印的是什么、应为什么 / Findings: what does not hold, what is printed, what it should be."""
+    with _connect(_settings(warehouse)) as connection:
+        reports = _reports_named(connection, report) if report else []
+        if format is QueryFormat.table:
+            columns = "severity, class, file_name, form, page, rule_id, message"
+        else:
+            columns = (
+                "severity, class, rule_id, report_key, file_name, form, page, printed, expected, difference, message, "
+                "cell_keys"
+            )
+        _print_answer(
+            connection.execute(
+                f"""
+                select {columns}
+                from quality.finding join dim_report using (report_key)
+                where (len($reports) = 0 or report_key in $reports)
+                    and (len($severities) = 0 or severity in $severities)
+                    and (len($classes) = 0 or class in $classes)
+                order by
+                    list_position(['error', 'warning', 'info'], severity), file_name, report_key, page, rule_id, message
+                """,
+                {"reports": reports, "severities": [str(s) for s in severity or []], "classes": class_ or []},
+            ),
+            format,
+        )
+
+
+def _reports_named(connection: duckdb.DuckDBPyConnection, name: str) -> list[str]:
+    """Find reports by key, by file name (its last part will do), else by a part of the unit's name."""
+    for condition in (
+        "report_key = $name",
+        "len(list_filter(file_names, lambda f: f = $name or ends_with(f, '/' || $name))) > 0",
+        "contains(unit_name, $name)",
+    ):
+        found = connection.execute(
+            f"select report_key from dim_report left join dim_unit using (unit_key) where {condition} order by 1",
+            {"name": name},
+        ).fetchall()
+        if found:
+            return [key for (key,) in found]
+    _fail(Exit.USAGE, f"没有此报告 {name}", "no such report")
+
+
+@app.command()
+def retry(
+    reports: Annotated[
+        list[str] | None, typer.Argument(metavar="[REPORT ...]", help="隔离的报告，键或文件名，默认全部 / default all")
+    ] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="读取进程数，默认为处理器核数 / worker processes")] = None,
+    warehouse: WarehouseOption = None,
+) -> None:
+    """重读隔离的报告（退出码同 ingest） / Read reports in quarantine again; exit codes as for ingest."""
+    from pipelines import logs, run
+
+    settings = _settings(warehouse, workers)
+    logs.configure(settings)
+    with _connect(settings) as connection:
+        rows = connection.execute(
+            "select report_key from dim_report where status = 'quarantined' order by 1"
+        ).fetchall()
+        stopped = [key for (key,) in rows]
+        named = [key for name in reports or [] for key in _reports_named(connection, name)]
+    if loaded := [key for key in named if key not in stopped]:
+        _fail(Exit.USAGE, f"不在隔离中 {', '.join(loaded)}", "not in quarantine")
+    keys = list(dict.fromkeys(named)) or stopped
+    if not keys:
+        out.print("没有隔离的报告 / nothing is in quarantine")
+        return
+    _watched(lambda watcher: run.retry(keys, settings, watcher), settings)
+
+
+@app.command()
 def trace(
-    cell_key: Annotated[str, typer.Argument(help="单元格键 / cell key")],
+    cell_key: Annotated[str, typer.Argument(help="单元格键或叙述键 / cell key, or disclosure key")],
     out_png: Annotated[Path | None, typer.Option("--out", metavar="PNG", help="标出单元格的页面图 / picture")] = None,
     warehouse: WarehouseOption = None,
 ) -> None:
@@ -363,6 +460,18 @@ def _connect(settings: Settings, external: bool = False) -> Iterator[duckdb.Duck
         )
     with read_only(settings.database, external=external) as connection:
         yield connection
+
+
+def _print_answer(answer: duckdb.DuckDBPyConnection, format: QueryFormat) -> None:
+    from pipelines import output
+
+    columns = [column[0] for column in answer.description or []]
+    if format is QueryFormat.csv:
+        output.write_csv(sys.stdout, columns, _batches(answer))
+    elif format is QueryFormat.json:
+        output.write_json(sys.stdout, columns, _batches(answer))
+    else:
+        out.print(output.fitting_table(columns, answer.fetchall(), out.width))
 
 
 def _batches(answer: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.collect.files import sha256
+from pipelines.output import FORMULA, NUMBER
 from pipelines.warehouse.datapackage import datapackage
 from pipelines.warehouse.tables import literal, quoted, tables
 from pipelines.workbook import write_workbook
@@ -14,6 +15,8 @@ from pipelines.workbook import write_workbook
 if TYPE_CHECKING:
     import duckdb
 
+_RUNS = literal(f"^{FORMULA.pattern}")
+_NUMBER = literal(NUMBER.pattern)
 _EXPORTED = ("dim_", "fact_", "published_cell")
 
 
@@ -25,7 +28,7 @@ def _for_csv(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
         if type_.endswith("[]"):
             column = f"to_json({column})::varchar as {column}"
         elif type_ == "VARCHAR":
-            runs = f"regexp_matches({column}, '^[=+@\\t\\r-]') and not regexp_matches({column}, '^[-+]?[0-9.,]+%?$')"
+            runs = f"regexp_matches({column}, {_RUNS}) and not regexp_full_match({column}, {_NUMBER})"
             column = f"case when {runs} then chr(39) || {column} else {column} end as {column}"
         columns.append(column)
     return f"select {', '.join(columns)} from ({sql})"

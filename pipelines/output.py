@@ -16,8 +16,8 @@ from rich.text import Text
 
 _NARROWEST = 12  # a column of fewer cells is not worth reading
 _BORDER = 3  # cells between two columns
-_FORMULA = re.compile(r"[=+@\t\r-]")
-_NUMBER = re.compile(r"[-+]?[0-9.,]+%?")
+FORMULA = re.compile(r"[=+@\t\r-]")
+NUMBER = re.compile(r"[-+]?[0-9.,]+%?")
 
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Table:
@@ -78,7 +78,7 @@ def _visible(text: str) -> str:
 
 def harmless(value: Any) -> Any:
     """Put an apostrophe before a text that a spreadsheet would run as a formula; numbers are left as they are."""
-    runs = isinstance(value, str) and _FORMULA.match(value) and not _NUMBER.fullmatch(value)
+    runs = isinstance(value, str) and FORMULA.match(value) and not NUMBER.fullmatch(value)
     return f"'{value}" if runs else value
 
 

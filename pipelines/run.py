@@ -6,16 +6,21 @@ import logging
 import os
 import time
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from pipelines import logs
 from pipelines.collect import state
 from pipelines.collect.discover import FAULTS, Skipped, Survey, survey
+from pipelines.collect.files import open_path
 from pipelines.collect.lock import writer_lock
+from pipelines.collect.readings import holds
 from pipelines.settings import Settings
+from pipelines.store import FrameStore
 
 if TYPE_CHECKING:
     from dagster import DagsterInstance
@@ -111,17 +116,60 @@ def ingest(
         WarehouseLocked: Another ingest holds the warehouse.
         RuntimeError: The run failed; the database is as it was before.
     """
-    started = time.monotonic()
     given = [path.absolute() for path in paths]
-    found = survey(given)
-    over_raw = settings.raw in given
+    return _run(survey(given), settings, watcher, reader, over_raw=settings.raw in given)
+
+
+def retry(
+    reports: Collection[str],
+    settings: Settings,
+    watcher: Watcher = Watcher(),
+    reader: tuple[Reader, str] | None = None,
+) -> Outcome:
+    """Read reports again from where they were found, whatever an earlier reading came to.
+
+    Args:
+        reports: Keys of reports that were given before.
+        settings: Where to write and how much to use.
+        watcher: Told how the run goes on.
+        reader: Another reader and its version, for tests.
+
+    Returns:
+        The outcome; a report whose file is gone stays what it is, and its reason says so.
+
+    Raises:
+        WarehouseLocked: Another ingest holds the warehouse.
+        RuntimeError: The run failed; the database is as it was before.
+    """
+    files = FrameStore(settings.frames).read("source_file").filter(pl.col("report_key").is_in(list(reports)))
+    places = files.select("report_key", "path", "content_sha256").iter_rows()
+    there = {key for key, path, content in places if holds(open_path(path), content)}
+    outcome = _run(Survey(files), settings, watcher, reader, again=frozenset(there))
+    for key, name in files.select("report_key", "file_name").iter_rows():
+        if key not in there and name in outcome.reasons:
+            outcome.reasons[name] += "；原件已不在，无法重读 / the file is gone and cannot be read again"
+    return outcome
+
+
+def _run(
+    found: Survey,
+    settings: Settings,
+    watcher: Watcher,
+    reader: tuple[Reader, str] | None,
+    *,
+    over_raw: bool = False,
+    again: frozenset[str] = frozenset(),
+) -> Outcome:
+    started = time.monotonic()
     with writer_lock(settings.lock, settings.lock_wait):
         outcome = Outcome(skipped=found.skipped)
-        if state.nothing_new(found, settings):
+        if not again and state.nothing_new(found, settings):
             outcome.unchanged = True
             state.still_complete(settings, over_raw=over_raw)
         else:
-            outcome.read, outcome.site_fault = _materialize(found, settings, watcher, reader, over_raw)
+            outcome.read, outcome.site_fault = _materialize(
+                found, settings, watcher, reader, over_raw=over_raw, again=again
+            )
         _count(outcome, found, settings)
     outcome.seconds = time.monotonic() - started
     LOG.info(
@@ -132,7 +180,13 @@ def ingest(
 
 
 def _materialize(
-    found: Survey, settings: Settings, watcher: Watcher, reader: tuple[Reader, str] | None, over_raw: bool
+    found: Survey,
+    settings: Settings,
+    watcher: Watcher,
+    reader: tuple[Reader, str] | None,
+    *,
+    over_raw: bool,
+    again: frozenset[str],
 ) -> tuple[int, str]:
     """Run the job; give the number of contents read, and why the site was not updated."""
     os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
@@ -154,6 +208,7 @@ def _materialize(
         reader=reader[0] if reader else None,
         extractor_version=reader[1] if reader else None,
         over_raw=over_raw,
+        again=again,
         on_plan=watcher.on_plan,
         on_read=on_read,
         on_step=watcher.on_step,

@@ -30,6 +30,7 @@ class Session:
         started_at: When the run began.
         reports_read: Contents read in this run.
         over_raw: Whether the run is over the whole folder ``raw``.
+        again: Reports to be read whatever an earlier reading came to.
         reads: Whether the run lists and reads files; only then can it say at its end that nothing is missing.
         site_fault: Why the site was not updated; empty when it was.
         on_plan: Told how many contents will be read.
@@ -44,6 +45,7 @@ class Session:
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     reports_read: int = 0
     over_raw: bool = True
+    again: frozenset[str] = frozenset()
     reads: bool = False
     site_fault: str = ""
     on_plan: Callable[[int], None] = field(default=lambda _: None)

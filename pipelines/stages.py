@@ -26,7 +26,7 @@ from pipelines.model.fact_three_public import fact_three_public
 from pipelines.model.published_cell import published_cell
 from pipelines.model.report_form import report_form
 from pipelines.prove.across import across
-from pipelines.prove.data_docs import ReportLine
+from pipelines.prove.data_docs import REPORT_LINE
 from pipelines.prove.expectations import FAULT
 from pipelines.prove.identities import comparisons, coverage, findings
 from pipelines.settings import Exit
@@ -293,9 +293,20 @@ def run_record(
     return conform(pl.DataFrame([row]), "quality.run")
 
 
-def report_lines(dim_report: pl.DataFrame) -> list[ReportLine]:
-    """List all reports for the index of the data docs."""
-    return [
-        ReportLine(row["report_key"], row["file_name"] or row["title"] or "", row["status"], row["reason"] or "")
-        for row in dim_report.iter_rows(named=True)
-    ]
+def report_lines(dim_report: pl.DataFrame, coverage: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
+    """List all reports for the index of the data docs.
+
+    Args:
+        dim_report: Table of this name.
+        coverage: Table ``quality.coverage``.
+        found: Findings by report and severity, as `pipelines.prove.tally.Tally` counts them.
+
+    Returns:
+        ``pipelines.prove.data_docs.REPORT_LINE``.
+    """
+    return (
+        dim_report.join(coverage, on="report_key", how="left")
+        .join(found, on="report_key", how="left")
+        .with_columns(name=pl.coalesce("file_name", "title", pl.lit("")))
+        .select(pl.col(name).cast(dtype) for name, dtype in REPORT_LINE.items())
+    )

@@ -22,6 +22,25 @@ _LINES = 2  # lines shown before and after one of a text
 _WIDEST = 200  # characters shown of a line
 _LOOKED_AT = 20  # Chinese characters of a page looked for in its picture
 
+_CELL = """
+    select c.*, r.file_name, r.content_sha256, r.bytes, r.format, u.unit_name
+    from published_cell as c
+    join dim_report as r using (report_key)
+    left join dim_unit as u using (unit_key)
+    where c.cell_key = ?
+"""
+_DISCLOSURE = """
+    select
+        d.report_key, d.year_key, r.stage, 'narrative' as form, d.section as side, null as line_no, d.subject_code,
+        d.subject_path as subject_name, d.fact as measure, d.value, d.unit, d.amount, d.page, null as x0,
+        d.source_line, d.quote as raw_text, null as method,
+        r.file_name, r.content_sha256, r.bytes, r.format, u.unit_name
+    from fact_disclosure as d
+    join dim_report as r using (report_key)
+    left join dim_unit as u on d.unit_key = u.unit_key
+    where d.disclosure_key = ?
+"""
+
 
 class NoPicture(RuntimeError):  # noqa: N818 (a state, not a mistake)
     """There is no page to show."""
@@ -33,7 +52,7 @@ class NoPicture(RuntimeError):  # noqa: N818 (a state, not a mistake)
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A published cell and the report it stands in."""
+    """A published cell, or a figure of the narrative, and the report it stands in."""
 
     cell: dict[str, Any]
 
@@ -41,21 +60,19 @@ class Place:
         return self.cell[column]
 
 
-def find(connection: duckdb.DuckDBPyConnection, cell_key: str) -> Place | None:
-    """Look a cell up with its report."""
-    answer = connection.execute(
-        """
-        select c.*, r.file_name, r.content_sha256, r.bytes, r.format, u.unit_name
-        from published_cell as c
-        join dim_report as r using (report_key)
-        left join dim_unit as u using (unit_key)
-        where c.cell_key = ?
-        """,
-        [cell_key],
-    )
-    columns = [column[0] for column in answer.description or []]
-    row = answer.fetchone()
-    return None if row is None else Place(dict(zip(columns, row, strict=True)))
+def find(connection: duckdb.DuckDBPyConnection, key: str) -> Place | None:
+    """Look a cell up with its report, or the figure of the narrative that a fact comes from.
+
+    Args:
+        connection: An open warehouse.
+        key: ``cell_key``, or ``disclosure_key`` of a fact of the statement ``narrative``.
+    """
+    for query in (_CELL, _DISCLOSURE):
+        answer = connection.execute(query, [key])
+        columns = [column[0] for column in answer.description or []]
+        if row := answer.fetchone():
+            return Place(dict(zip(columns, row, strict=True)))
+    return None
 
 
 def source(settings: Settings, place: Place) -> Path | None:
@@ -97,7 +114,7 @@ def describe(place: Place, file: Path | None) -> dict[str, str]:
         "报表 / form": " ".join(filter(None, [place["form"], place["side"]])),
         "行 / row": " ".join(filter(None, [place["line_no"], place["subject_code"], place["subject_name"]])),
         "指标 / measure": place["measure"],
-        "数值 / value": f"{place['value'].normalize():f} {place['unit'] or ''}",
+        "数值 / value": f"{place['value'].normalize():f} {place['unit'] or ''}" if place["value"] is not None else "",
     }
     if place["amount"] is not None:
         words["金额 / amount"] = f"{place['amount']:,f} 元"
@@ -126,7 +143,7 @@ def _context(file: Path, line: int) -> str:
 
 
 def picture(place: Place, file: Path | None, target: Path) -> str | None:
-    """Draw the page with the cell outlined, as PNG.
+    """Draw the page with the cell outlined, as PNG; a figure of the narrative has a page but no outline.
 
     Returns:
         What is wrong with the picture, in Chinese and English, if anything: the page may need fonts nobody has here.
@@ -134,7 +151,7 @@ def picture(place: Place, file: Path | None, target: Path) -> str | None:
     Raises:
         NoPicture: The source has no pages, or its file is gone.
     """
-    if place["page"] is None or place["x0"] is None:
+    if place["page"] is None:
         raise NoPicture("此来源没有页面，无法成图", "this source has no pages, so there is no picture")
     if file is None:
         raise NoPicture("原件已不在，无法成图", "the source file is gone, so there is no picture")
@@ -145,13 +162,14 @@ def picture(place: Place, file: Path | None, target: Path) -> str | None:
         page = document[place["page"] - 1]
         image = page.render(scale=_SCALE).to_pil().convert("RGB")
         lost = _loses_chinese(page, image)
-    box = [
-        (place["x0"] - _MARGIN) * _SCALE,
-        (place["top"] - _MARGIN) * _SCALE,
-        (place["x1"] + _MARGIN) * _SCALE,
-        (place["bottom"] + _MARGIN) * _SCALE,
-    ]
-    ImageDraw.Draw(image).rectangle(box, outline=_COLOUR, width=3)
+    if place["x0"] is not None:
+        box = [
+            (place["x0"] - _MARGIN) * _SCALE,
+            (place["top"] - _MARGIN) * _SCALE,
+            (place["x1"] + _MARGIN) * _SCALE,
+            (place["bottom"] + _MARGIN) * _SCALE,
+        ]
+        ImageDraw.Draw(image).rectangle(box, outline=_COLOUR, width=3)
     target.parent.mkdir(parents=True, exist_ok=True)
     image.save(target, format="PNG")
     if lost:

@@ -1,5 +1,6 @@
 -- peer_comparison: 同级比较：同一区划内同级单位之间，或各地同名单位之间 | A unit among its peers of one region or of one name
 -- grain: one unit, stage, year, measure and kind of peers
+-- stored: it compares every unit with all its peers
 -- warnings: departments_contain_units, stages_are_versions
 -- columns:
 --   unit_key: 单位键 | Unit

@@ -22,35 +22,7 @@
 --   amount_wan: 金额 | Amount | unit: 10,000 yuan
 --   countable: 跨单位相加时是否计入 | Whether it counts when units are added up
 --   cell_key: 来源单元格 | Source cell
-with figure as (
-    select
-        'expenditure' as topic,
-        'expenditure' as figures,
-        unit_key,
-        year_key,
-        stage,
-        statement,
-        coverage,
-        subject_key,
-        nature as member,
-        amount,
-        cell_key
-    from expenditure
-    union all
-    select
-        'economic' as topic,
-        'expenditure_economic' as figures,
-        unit_key,
-        year_key,
-        stage,
-        statement,
-        coverage,
-        subject_key,
-        nature as member,
-        amount,
-        cell_key
-    from expenditure_economic
-    union all
+with counted as (
     select
         'revenue' as topic,
         'revenue' as figures,
@@ -94,6 +66,56 @@ with figure as (
         amount,
         cell_key
     from printed_total
+),
+
+figure as (
+    select
+        counted.topic,
+        counted.unit_key,
+        counted.year_key,
+        counted.stage,
+        counted.statement,
+        counted.coverage,
+        counted.subject_key,
+        counted.member,
+        counted.amount,
+        counted.cell_key,
+        unit_countable.countable
+    from counted
+    inner join unit_countable
+        on
+            counted.figures = unit_countable.figures
+            and counted.unit_key = unit_countable.unit_key
+            and counted.year_key = unit_countable.year_key
+            and counted.stage = unit_countable.stage
+    union all
+    select
+        'expenditure' as topic,
+        unit_key,
+        year_key,
+        stage,
+        statement,
+        coverage,
+        subject_key,
+        nature as member,
+        amount,
+        cell_key,
+        countable
+    from expenditure
+    union all
+    select
+        'economic' as topic,
+        unit_key,
+        year_key,
+        stage,
+        statement,
+        coverage,
+        subject_key,
+        nature as member,
+        amount,
+        cell_key,
+        countable
+    from expenditure_economic
 )
 
 select
@@ -115,14 +137,8 @@ select
     figure.member,
     figure.amount,
     wan(figure.amount) as amount_wan,
-    unit_countable.countable,
+    figure.countable,
     figure.cell_key
 from figure
 inner join dim_unit on figure.unit_key = dim_unit.unit_key
 left join dim_subject on figure.subject_key = dim_subject.subject_key
-inner join unit_countable
-    on
-        figure.figures = unit_countable.figures
-        and figure.unit_key = unit_countable.unit_key
-        and figure.year_key = unit_countable.year_key
-        and figure.stage = unit_countable.stage

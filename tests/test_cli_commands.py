@@ -15,6 +15,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from dagster_readers import structural_fault
 from rich.cells import cell_len
 from rich.console import Console
 from typer.testing import CliRunner
@@ -23,6 +24,7 @@ from pipelines import run
 from pipelines.cli import app
 from pipelines.collect import state
 from pipelines.collect.lock import writer_lock
+from pipelines.interpret.report import read_report
 from pipelines.output import cell as cell_text
 from pipelines.output import fitting_table, json_text
 from pipelines.run import ingest
@@ -231,3 +233,104 @@ def test_a_row_too_wide_for_the_terminal_is_printed_line_by_line() -> None:
     text = printed(columns, [tuple(range(12)), tuple("甲" * 30 for _ in range(12))], 80)
     assert all(column in text for column in columns)
     assert max(cell_len(line) for line in text.splitlines()) <= 80
+
+
+def asked(warehouse: Path, sql: str) -> list[tuple[object, ...]]:
+    with duckdb.connect(str(warehouse / "mingzhang.duckdb"), read_only=True) as connection:
+        return connection.execute(sql).fetchall()
+
+
+@pytest.fixture
+def found(warehouse: Path, tmp_path: Path) -> Path:
+    """The warehouse with findings, one of them about text that tries to colour and to move the cursor."""
+    shutil.copy(warehouse / "mingzhang.duckdb", tmp_path)
+    with duckdb.connect(str(tmp_path / "mingzhang.duckdb")) as connection:
+        connection.execute(
+            """
+            insert into quality.finding by name
+            select report_key, rule_id, class, severity, 'expenditure' as form, 100 as printed, 99 as expected,
+                1 as difference, message, ['a', 'b'] as cell_keys
+            from dim_report, (values
+                ('r1', 'rounding', 'info', '舍入'),
+                ('r2', 'arithmetic', 'error', '[red]差[/red]' || chr(27) || '[2J一元'),
+                ('r3', 'missing', 'warning', '空白')
+            ) as t (rule_id, class, severity, message)
+            where status = 'loaded'
+            """
+        )
+    return tmp_path
+
+
+def test_findings_can_be_narrowed(found: Path) -> None:
+    code, text = call("findings", "--warehouse", found, "--format", "json")
+    rows = json.loads(text)
+    assert code == 0
+    assert [row["severity"] for row in rows] == ["error", "warning", "info"]
+    assert (rows[0]["printed"], rows[0]["expected"], rows[0]["cell_keys"]) == (100, 99, ["a", "b"])
+    for name in (rows[0]["report_key"], "=cmd|'; drop table <b>[red].pdf", "江苏省人大常委会"):
+        assert json.loads(call("findings", "--report", name, "--warehouse", found, "--format", "json")[1]) == rows
+    narrow = ["--severity", "warning", "--severity", "error", "--class", "missing", "--format", "csv"]
+    assert [r["rule_id"] for r in csv.DictReader(StringIO(call("findings", *narrow, "--warehouse", found)[1]))] == [
+        "r3"
+    ]
+
+
+def test_findings_show_text_as_text(found: Path) -> None:
+    code, text = call("findings", "--warehouse", found, "--class", "arithmetic")
+    assert code == 0
+    assert "[red]差[/red]" in text and "[red].pdf" in text
+    assert "\x1b[2J" not in text
+
+
+def test_findings_of_nobody_are_wrong_usage(found: Path) -> None:
+    assert call("findings", "--report", "nobody", "--warehouse", found)[0] == 2
+    assert call("findings", "--severity", "grave", "--warehouse", found)[0] == 2
+    assert call("findings", "--warehouse", found / "nowhere")[0] == 2
+
+
+def test_what_was_our_fault_loads_when_retried(tmp_path: Path) -> None:
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    shutil.copy(SAMPLE, raw / "structural.pdf")
+    (raw / "broken.pdf").write_bytes(b"%PDF-1.7\nnothing")
+    (raw / "dangling.pdf").symlink_to(tmp_path / "nowhere.pdf")
+    warehouse = tmp_path / "w"
+    settings = Settings.from_environment(warehouse, workers=1)
+    first = ingest([raw], settings, reader=(structural_fault, "test"))
+    assert sorted(first.given_quarantined) == ["broken.pdf", "dangling.pdf", "structural.pdf"]
+    assert ingest([raw], settings, reader=(read_report, "test")).unchanged, "an ingest does not read them again"
+    stopped = [str(key) for (key,) in asked(warehouse, "select report_key from dim_report order by file_name")]
+    records = {key: (warehouse / "quarantine" / f"{key}.yml").read_text(encoding="utf-8") for key in stopped}
+    assert all(f"mingzhang retry {key}" in record for key, record in records.items())
+    assert str(raw / "broken.pdf") in records[stopped[0]]
+    again = run.retry(stopped, settings, reader=(read_report, "test"))
+    assert (again.read, again.given_quarantined) == (2, ["broken.pdf"])
+    status = asked(warehouse, "select file_name, status from dim_report order by 1")
+    assert status == [("broken.pdf", "quarantined"), ("structural.pdf", "loaded")]
+    left = sorted(file.stem.split("-")[0] for file in (warehouse / "quarantine").glob("*.yml"))
+    assert left == sorted([stopped[0], "path"]), "paths that a retry did not look at keep their record"
+
+
+def test_a_file_that_is_gone_cannot_be_retried(
+    warehouse: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(state, "code_digest", lambda: "the same code")
+    copy = tmp_path / "w"
+    shutil.copytree(warehouse, copy)
+    broken = warehouse.parent / "raw" / "broken.pdf"
+    content = broken.read_bytes()
+    broken.unlink()
+    try:
+        code, text = call("retry", "broken.pdf", "--warehouse", copy)
+    finally:
+        broken.write_bytes(content)
+    assert code == 3
+    assert "broken.pdf" in text and "the file is gone" in text
+
+
+def test_only_what_is_in_quarantine_can_be_retried(warehouse: Path) -> None:
+    assert call("retry", "nobody.pdf", "--warehouse", warehouse)[0] == 2
+    code, text = call("retry", "=cmd|'; drop table <b>[red].pdf", "--warehouse", warehouse)
+    assert code == 2 and "not in quarantine" in text
+    with writer_lock(warehouse / "ingest.lock", 0):
+        assert call("retry", "--warehouse", warehouse)[0] == 4

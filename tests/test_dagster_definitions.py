@@ -14,6 +14,7 @@ from pipelines import checks
 from pipelines.assets import FISCAL_YEARS, GATED
 from pipelines.definitions import defs, every_year, nightly
 from pipelines.prove.catalogue import catalogue
+from pipelines.prove.tally import tally, together
 from pipelines.stages import TABLES
 from pipelines.warehouse.tables import conform
 
@@ -117,8 +118,8 @@ def test_a_rule_shows_its_failing_rows() -> None:
     )
     ended = pl.DataFrame({"report_key": ["r1", "r2"], "rule_id": "subject_total", "outcome": ["failed", "passed"]})
     frames = conform(found.with_columns(**{"class": pl.lit("arithmetic")}), "quality.finding"), ended
-    batches = [checks.tally(*frames), checks.tally(frames[0].clear(), ended.clear())]
-    results = {result.check_name: result for result in checks.rule_results(batches)}
+    batches = [tally(*frames), tally(frames[0].clear(), ended.clear())]
+    results = {result.check_name: result for result in checks.rule_results(together(batches))}
     assert set(results) == set(catalogue()["rule_id"])
     total = results["subject_total"]
     assert not total.passed

@@ -13,7 +13,8 @@ from pipelines import frames
 from pipelines.assets import GATED
 from pipelines.prove import data_docs, gate
 from pipelines.prove.expectations import FOLDER, SuiteError, gx_suite, read_suite, suite_names, validate
-from pipelines.warehouse.tables import schema
+from pipelines.prove.tally import tally
+from pipelines.warehouse.tables import conform, schema
 
 pytestmark = pytest.mark.xdist_group("expectations")  # one worker builds what they share
 
@@ -177,12 +178,20 @@ def test_data_docs_load_nothing_from_elsewhere_and_show_text_as_text(
     hostile = "<script>alert(1)</script>"
     known = {"reports": pl.DataFrame({"report_key": ["r1", "r2"]})}
     said = validate(read_suite("cells", suite_folder), cells(form=["fund", hostile, "${x}"]), known)
-    reports = [data_docs.ReportLine("r1", hostile, "quarantined", hostile)]
-    index = data_docs.build(tmp_path / "docs", {"cells": said.document}, said.results, reports, "run")
-    again = data_docs.build(tmp_path / "docs", {"cells": said.document}, said.results, reports, "run 2")
+    line = {"report_key": "r1", "name": hostile, "status": "quarantined", "reason": hostile, "errors": 1}
+    reports = pl.DataFrame([line], schema=data_docs.REPORT_LINE)
+    found = conform(
+        pl.DataFrame(
+            {"report_key": "r1", "rule_id": "subject_total", "severity": "error", "class": "unit", "message": hostile}
+        ).with_columns(cell_keys=pl.lit([hostile], pl.List(pl.String()))),
+        "quality.finding",
+    )
+    proved = tally(found, pl.DataFrame({"rule_id": "subject_total", "outcome": "failed"}))
+    given = tmp_path / "docs", {"cells": said.document}, said.results, reports
+    index, again = (data_docs.build(*given, proved=proved, run_id=run) for run in ("run", "run 2"))
     pages = sorted(p.relative_to(tmp_path / "docs").parts[0] for p in (tmp_path / "docs").rglob("*.html"))
     assert index == again
-    assert pages == ["expectations", "index.html", "validations"], "one result per suite, the last run's"
+    assert pages == ["expectations", "index.html", "rules.html", "validations"], "one result per suite, the last run's"
     for page in (tmp_path / "docs").rglob("*.html"):
         html = page.read_text(encoding="utf-8")
         assert "<script>alert" not in html

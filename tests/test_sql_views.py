@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import polars as pl
 import pytest
 from model_frames import cell, report, star, stated, truth_reports
 
@@ -308,3 +309,154 @@ def test_truth_trends_of_three_years(truth: duckdb.DuckDBPyConnection) -> None:
         """
     ).fetchall()
     assert funds == [(2017, Decimal("494.22")), (2018, Decimal("572.56")), (2019, Decimal("752.90"))]
+
+
+def test_growth_is_compounded_over_the_years_between(ask) -> None:  # type: ignore[no-untyped-def]
+    query = ask([report([balance(total)], fiscal_year=year) for year, total in ((2017, 8), (2019, 18), (2020, -1))])
+    assert query("select year_key, first_year, compound_growth from trend_expenditure_by_unit order by 1") == [
+        (2017, 2017, None),
+        (2019, 2017, Decimal("0.5")),
+        (2020, 2017, None),  # nothing grows into a negative amount
+    ]
+
+
+def test_a_series_does_not_go_on_with_other_money(ask) -> None:  # type: ignore[no-untyped-def]
+    query = ask(
+        [
+            report(rows("general_expenditure", {None: 5, "201": 5}), fiscal_year=2022),
+            report(rows("expenditure", {None: 9, "201": 9}), fiscal_year=2023),
+        ]
+    )
+    for view in ("trend_expenditure_by_unit", "trend_expenditure_by_subject", "trend_expenditure_by_class"):
+        assert query(f"select coverage, previous_amount, first_year from {view} order by year_key") == [
+            ("general", None, 2022),
+            ("all", None, 2023),
+        ]
+
+
+def renamed(tmp_path: Path, names: dict[int, str], successors: dict[str, str]) -> Query:
+    """Reports of several bodies, and which of them carries on which."""
+    frames = star(
+        [
+            report([balance(n + 1), *rows("expenditure", {"2010101": n + 1})], unit_name=name, fiscal_year=2018 + n)
+            for n, name in names.items()
+        ]
+    )
+    units = frames["dim_unit"]
+    keys = dict(zip(units["short_name"], units["unit_key"], strict=True))
+    after = [keys.get(successors.get(name, "")) for name in units["short_name"]]
+    frames["dim_unit"] = units.with_columns(pl.Series("succeeded_by", after, pl.String))
+    database = tmp_path / "renamed.duckdb"
+    load(frames, database, extractor_version="test")
+    return lambda sql: duckdb.connect(str(database), read_only=True).execute(sql).fetchall()
+
+
+def test_trends_follow_a_body_through_two_renamings(tmp_path: Path) -> None:
+    names = {0: "武汉市硚口区信息办", 1: "武汉市硚口区信息局", 2: "武汉市硚口区数据局"}
+    query = renamed(tmp_path, names, {"信息办": "信息局", "信息局": "数据局"})
+    expected = [
+        ("武汉市硚口区数据局", 2018, 1, None),
+        ("武汉市硚口区数据局", 2019, 2, 10_000),
+        ("武汉市硚口区数据局", 2020, 3, 20_000),
+    ]
+    columns = "unit_name, year_key, amount_wan, previous_amount"
+    assert query(f"select {columns} from trend_expenditure_by_unit order by 2") == expected
+    assert query(f"select {columns} from trend_expenditure_by_class order by 2") == expected
+    assert (
+        query(f"select {columns} from trend_expenditure_by_subject join dim_unit using (unit_key) order by 2")
+        == expected
+    )
+
+
+def test_a_ring_of_successions_ends(tmp_path: Path) -> None:
+    names = {0: "武汉市硚口区信息办", 1: "武汉市硚口区信息局"}
+    query = renamed(tmp_path, names, {"信息办": "信息局", "信息局": "信息办"})
+    assert query("select count(*), sum(amount_wan) from trend_expenditure_by_unit") == [(2, 3)]
+
+
+@pytest.mark.parametrize(
+    ("cells", "complete"),
+    [
+        ([*rows("expenditure", {"201": 3, "208": 1}, "basic")], True),
+        # the printed total is larger: part of the money has no subject
+        ([*rows("general_expenditure", {"201": 3, "208": 1}, "basic"), balance(9)], False),
+        # nobody says what all the money is
+        ([*rows("general_expenditure", {"201": 3, "208": 1}, "basic")], False),
+        ([*rows("general_expenditure", {"201": "3.00", "208": "1.00"}, "basic"), balance("4.00")], True),
+        # the publisher's rows do not come to the publisher's total
+        ([*rows("expenditure", {None: 7, "201": 3, "208": 1}, "basic"), balance(2)], False),
+    ],
+)
+def test_shares_only_of_all_the_money(ask, cells, complete) -> None:  # type: ignore[no-untyped-def]
+    query = ask([report(cells)])
+    shares = query("select share from expenditure_structure where breakdown = 'functional_class' and member = '201'")
+    assert shares == [(Decimal("0.75") if complete else None,)]
+    assert query("select bool_and((share is not null) = is_complete) from expenditure_structure") == [(True,)]
+
+
+def test_natures_come_from_the_totals_where_the_subjects_have_none(ask) -> None:  # type: ignore[no-untyped-def]
+    totals = [cell("expenditure_total", None, m, v) for m, v in (("total", 4), ("basic", 3), ("project", 1))]
+    query = ask([report([*rows("appropriation_expenditure", {"201": 4}), *totals])])
+    assert query("select member, share from expenditure_structure where breakdown = 'nature' order by amount desc") == [
+        ("basic", Decimal("0.75")),
+        ("project", Decimal("0.25")),
+    ]
+
+
+def test_a_general_budget_is_compared_with_the_general_statement(ask) -> None:  # type: ignore[no-untyped-def]
+    final = [*rows("expenditure", {"2010101": 9, "2120801": 5}), *rows("general_expenditure", {"2010101": 6})]
+    query = ask([report(final, stated=[stated("initial_budget", "2010101", 4)])])
+    assert query("select subject_code, budget_amount_wan, final_amount_wan, execution_rate from budget_execution") == [
+        ("2010101", 4, 6, Decimal("1.5"))
+    ]
+
+
+def test_no_rate_where_the_two_cover_different_money(ask) -> None:  # type: ignore[no-untyped-def]
+    query = ask([report(rows("expenditure", {"201": 9}), stated=[stated("initial_budget", "201", 4)])])
+    assert query("select budget_coverage, final_coverage, execution_rate from budget_execution") == [
+        ("general", "all", None)
+    ]
+
+
+def test_peers_of_a_region_and_of_a_name(ask) -> None:  # type: ignore[no-untyped-def]
+    names = {"武汉市硚口区大数据中心": 1, "武汉市青山区大数据中心": 3, "武汉市青山区财政局": 8}
+    query = ask([report([balance(amount)], unit_name=name) for name, amount in names.items()])
+    columns = "unit_name, peers, peer_count, rank, median_amount_wan, average_amount_wan, share"
+    assert query(f"select {columns} from peer_comparison where unit_name like '%青山区大数据中心' order by peers") == [
+        ("武汉市青山区大数据中心", "namesake", 2, 1, 2, 2, Decimal("0.75")),
+        ("武汉市青山区大数据中心", "region", 3, 2, 3, 4, Decimal("0.25")),
+    ]
+    assert query("select share from peer_comparison where unit_name like '%财政局' and peers = 'namesake'") == [(None,)]
+
+
+def test_the_largest_movers_come_first(ask) -> None:  # type: ignore[no-untyped-def]
+    years = {2022: {"201": 5, "208": 9, "210": 1, "212": 7}, 2023: {"201": 6, "208": 2, "210": 1, "221": 30}}
+    query = ask([report(rows("expenditure", amounts), fiscal_year=year) for year, amounts in years.items()])
+    # 210 did not change, 212 and 221 stand in one of the years only
+    assert query("select subject_code, change_amount_wan, change_rank from largest_movers order by 3") == [
+        ("208", -7, 1),
+        ("201", 1, 2),
+    ]
+
+
+def test_the_long_table_has_every_topic_once(ask) -> None:  # type: ignore[no-untyped-def]
+    cells = [
+        balance(9),
+        *rows("expenditure", {None: 9, "201": 4, "208": 5}),
+        *rows("general_expenditure", {None: 9, "201": 4, "208": 5}),
+        *rows("basic_economic", {"301": 2}, "amount"),
+        *rows("revenue", {None: 9, "201": 9}),
+        *(cell("three_public", None, f"final_{m}", 3) for m in ("total", "reception")),
+    ]
+    query = ask([report(cells), report([balance(1)], scope="unit")])
+    assert query("select topic, sum(amount_wan) from tidy_amount where countable group by all order by 1") == [
+        ("economic", 2),
+        ("expenditure", 9),
+        ("revenue", 9),
+        ("three_public", 3),
+        ("total", 9),
+    ]
+    assert query("select scope, countable from tidy_amount where topic = 'total' order by 1") == [
+        ("department", True),
+        ("unit", False),
+    ]

@@ -233,7 +233,7 @@ def tasks(files: pl.DataFrame, known: pl.DataFrame, extractor_version: str) -> l
             Task(open_path(row["path"]), str(key), row["content_sha256"], row["format"])
             for row in rows.iter_rows(named=True)
         ]
-        there = next((task for task in places if _holds(task.path, task.content_sha256)), None)
+        there = next((task for task in places if holds(task.path, task.content_sha256)), None)
         if there is not None:
             found.append(there)
         elif key not in ever_read:
@@ -241,7 +241,8 @@ def tasks(files: pl.DataFrame, known: pl.DataFrame, extractor_version: str) -> l
     return found
 
 
-def _holds(path: Path, content_sha256: str) -> bool:
+def holds(path: Path, content_sha256: str) -> bool:
+    """Whether a file is there and still has this content."""
     try:
         return sha256(path)[0] == content_sha256
     except OSError:

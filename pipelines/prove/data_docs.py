@@ -9,19 +9,23 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from html import escape
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+import jinja2
 import polars as pl
 
+from pipelines.prove.catalogue import catalogue
 from pipelines.prove.expectations import STRUCTURAL, ephemeral_context, gx_suite, read_suite
+from pipelines.prove.tally import Tally
 from pipelines.swap import put_in_place
 
 STATIC = Path(__file__).parent / "static"
+TEMPLATES = Path(__file__).parent / "templates"
+_TEXT = re.compile(r"<(?P<raw>script|style)\b.*?</(?P=raw)>|>(?P<text>[^<>{}]+)<", re.DOTALL)
 _VENDORED = {
     r"jquery-[\d.]+\.min\.js": "js/jquery.min.js",
     r"popper\.js/.*/popper\.min\.js": "js/popper.min.js",
@@ -44,21 +48,30 @@ _CUTS = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class ReportLine:
-    """One report on the index page."""
+REPORT_LINE: dict[str, pl.DataType] = {
+    "report_key": pl.String(),
+    "name": pl.String(),
+    "status": pl.String(),
+    "reason": pl.String(),
+    "cells": pl.Int64(),
+    "coverage": pl.Decimal(9, 6),
+    "errors": pl.Int64(),
+    "warnings": pl.Int64(),
+    "infos": pl.Int64(),
+}
+"""One report on the index page; numbers are null where there are none."""
 
-    report_key: str
-    name: str
-    status: str
-    reason: str
+REPORTS_SHOWN = 2000
+"""The worst first; all of them stand in the view ``quality_by_report``."""
 
 
 def build(
     folder: Path,
     documents: Mapping[str, dict[str, Any]],
     results: pl.DataFrame,
-    reports: Iterable[ReportLine],
+    reports: pl.DataFrame,
+    *,
+    proved: Tally,
     run_id: str,
 ) -> Path:
     """Write the docs of one run beside the old ones, then put them in their place.
@@ -67,7 +80,8 @@ def build(
         folder: Folder of the docs; replaced as a whole.
         documents: Great Expectations' result of each suite, as JSON.
         results: ``RESULT`` rows of the same suites.
-        reports: All reports, for the index.
+        reports: ``REPORT_LINE`` of all reports.
+        proved: How the rules ended for all reports.
         run_id: Shown on the index.
 
     Returns:
@@ -78,10 +92,11 @@ def build(
     _render(new, documents, run_id)
     for page in new.rglob("*.html"):
         depth = len(page.relative_to(new).parts) - 1
-        page.write_text(offline(page.read_text(encoding="utf-8"), "../" * depth), encoding="utf-8")
+        page.write_text(chinese(offline(page.read_text(encoding="utf-8"), "../" * depth)), encoding="utf-8")
     shutil.rmtree(new / "static", ignore_errors=True)
     shutil.copytree(STATIC, new / "static")
-    (new / "index.html").write_text(_index(new, results, reports, run_id), encoding="utf-8")
+    for name, html in _pages(new, results, reports, proved, run_id).items():
+        (new / name).write_text(html, encoding="utf-8")
     put_in_place(new, folder)
     return folder / "index.html"
 
@@ -131,45 +146,30 @@ def _render(folder: Path, documents: Mapping[str, dict[str, Any]], run_id: str) 
     context.build_data_docs()
 
 
-_INDEX = """<!DOCTYPE html>
-<html lang="zh-CN">
-<head>
-<meta charset="UTF-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>明账 数据质量 · Mingzhang data docs</title>
-<link rel="stylesheet" href="static/css/bootstrap.min.css">
-<link rel="stylesheet" href="static/css/bootstrap-prefers-dark.min.css">
-</head>
-<body class="container-fluid p-4">
-<h1 class="h3">明账 · 数据质量 <small class="text-muted">Mingzhang data docs</small></h1>
-<p>运行 / run <code>{run_id}</code> · {built_at} UTC · {summary}</p>
-<h2 class="h5 mt-4">检查集 <small class="text-muted">Expectation suites</small></h2>
-<table class="table table-sm table-hover" id="suites">
-<thead><tr><th>检查集<br>suite</th><th>内容<br>what</th><th>结果<br>result</th>
-<th class="text-right">期望<br>expectations</th><th class="text-right">结构性失败<br>structural</th>
-<th class="text-right">公布方差错<br>faults</th><th>详情<br>pages</th></tr></thead>
-<tbody>
-{suites}
-</tbody>
-</table>
-<h2 class="h5 mt-4">未通过的期望 <small class="text-muted">Failed expectations</small></h2>
-<table class="table table-sm table-hover" id="failures">
-<thead><tr><th>检查集<br>suite</th><th>期望<br>expectation</th><th>严重程度<br>severity</th><th>说明<br>notes</th>
-<th class="text-right">行数<br>rows</th><th>例子<br>samples</th></tr></thead>
-<tbody>
-{failures}
-</tbody>
-</table>
-<h2 class="h5 mt-4">报告 <small class="text-muted">Reports</small></h2>
-<table class="table table-sm table-hover" id="reports">
-<thead><tr><th>报告<br>report</th><th>文件<br>file</th><th>状态<br>status</th>
-<th>未通过<br>failed expectations</th><th>说明<br>reason</th></tr></thead>
-<tbody>
-{reports}
-</tbody>
-</table>
-</body>
-</html>
-"""
+def chinese(html: str) -> str:
+    """Put Chinese before the words that Great Expectations writes around results; what it quotes stays."""
+    return _TEXT.sub(_translated, html)
+
+
+def _translated(match: re.Match[str]) -> str:
+    if match["text"] is None:
+        return match[0]
+    words = " ".join(match["text"].split())
+    known = _words()
+    if words in known:
+        return f">{known[words]} {words}<"
+    for pattern, zh in ((r"([\d.]+%) unexpected", "不符"), (r"([\d.]+%) not null", "非空")):
+        if found := re.fullmatch(pattern, words):
+            return f">{found[1]} {zh}<"
+    return match[0]
+
+
+@cache
+def _words() -> dict[str, str]:
+    rows = pl.read_csv(Path(__file__).parent / "data_docs_words.csv")
+    return dict(rows.select("en", "zh").iter_rows())
+
+
 _STATUS = {
     "loaded": ("success", "已载入 loaded"),
     "superseded": ("secondary", "已被替代 superseded"),
@@ -178,57 +178,85 @@ _STATUS = {
 }
 
 
-def _index(folder: Path, results: pl.DataFrame, reports: Iterable[ReportLine], run_id: str) -> str:
+def _pages(folder: Path, results: pl.DataFrame, reports: pl.DataFrame, proved: Tally, run_id: str) -> dict[str, str]:
+    """Render the pages of our own: the index, and the rules with their failing rows."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True
+    )
+    environment.filters["figure"] = lambda value: "" if value is None else f"{value.normalize():,f}"
+    lines = _report_rows(reports, results)
+    rules = _rule_rows(proved)
+    shared = {
+        "run_id": run_id,
+        "built_at": f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S}",
+        "names": dict(reports.select("report_key", "name").iter_rows()),
+        "rules": rules,
+    }
     failures = results.filter(~pl.col("success")).sort(pl.col("severity") != STRUCTURAL, maintain_order=True)
+    return {
+        "index.html": environment.get_template("index.html").render(
+            **shared,
+            reports=lines[:REPORTS_SHOWN],
+            report_count=len(lines),
+            clean_count=sum(line["is_clean"] for line in lines),
+            suites=[
+                _suite_row(folder, str(asset), rows)
+                for (asset,), rows in results.group_by("asset", maintain_order=True)
+            ],
+            failures=failures.to_dicts(),
+            structural=STRUCTURAL,
+        ),
+        "rules.html": environment.get_template("rules.html").render(**shared),
+    }
+
+
+def _report_rows(reports: pl.DataFrame, results: pl.DataFrame) -> list[dict[str, Any]]:
+    """Reports with what is wrong, the worst first; clean is a report that was read, without error or warning."""
     failed: dict[str, list[str]] = {}
-    for row in failures.iter_rows(named=True):
+    for row in results.filter(~pl.col("success")).iter_rows(named=True):
         for key in row["report_keys"]:
             failed.setdefault(key, []).append(f"{row['asset']}.{row['expectation_id']}")
-    lines = sorted(reports, key=lambda r: (r.status != "quarantined", r.report_key not in failed, r.name))
-    suites = results.group_by("asset", maintain_order=True)
-    clean = sum(line.report_key not in failed and line.status != "quarantined" for line in lines)
-    return _INDEX.format(
-        run_id=escape(run_id),
-        built_at=f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S}",
-        summary=f"{len(lines)} 份报告，{clean} 份无失败 / {len(lines)} reports, {clean} clean",
-        suites="\n".join(_suite_row(folder, str(asset), rows) for (asset,), rows in suites),
-        failures="\n".join(_failure_row(row) for row in failures.iter_rows(named=True)),
-        reports="\n".join(_report_row(line, failed.get(line.report_key, [])) for line in lines),
+    rows = []
+    for line in reports.with_columns(pl.col("errors", "warnings", "infos").fill_null(0)).iter_rows(named=True):
+        colour, words = _STATUS.get(line["status"], ("light", line["status"]))
+        wrong = line["status"] == "quarantined" or line["errors"] + line["warnings"] > 0
+        share = None if line["coverage"] is None else f"{line['coverage'] * 100:.1f}%"
+        rows.append(
+            line
+            | {"failed": failed.get(line["report_key"], []), "share": share, "colour": colour, "words": words}
+            | {"is_clean": not wrong}
+        )
+    return sorted(
+        rows, key=lambda r: (r["status"] != "quarantined", -r["errors"], -r["warnings"], -r["infos"], r["name"])
     )
 
 
-def _suite_row(folder: Path, asset: str, rows: pl.DataFrame) -> str:
+def _rule_rows(proved: Tally) -> list[dict[str, Any]]:
+    """The rules of the catalogue with their outcomes and failing rows; then those that are no comparison."""
+    ended: dict[str, dict[str, int]] = {}
+    for rule, outcome, count in proved.outcomes.select("rule_id", "outcome", "reports").iter_rows():
+        ended.setdefault(rule, {})[outcome] = count
+    rows = {str(rule): frame.to_dicts() for (rule,), frame in proved.failing.group_by("rule_id", maintain_order=True)}
+    listed = catalogue().select("rule_id", "zh", "en", "class", "severity").to_dicts()
+    known = {rule["rule_id"] for rule in listed}
+    others = [
+        {"rule_id": rule, "zh": "", "en": "", "class": "", "severity": ""} for rule in sorted(rows) if rule not in known
+    ]
+    return [
+        rule | {"outcomes": ended.get(rule["rule_id"], {}), "rows": rows.get(rule["rule_id"], [])}
+        for rule in [*listed, *others]
+    ]
+
+
+def _suite_row(folder: Path, asset: str, rows: pl.DataFrame) -> dict[str, Any]:
     failures = rows.filter(~pl.col("success"))
     structural = failures.filter(pl.col("severity") == STRUCTURAL).height
     pages = [p.relative_to(folder).as_posix() for p in sorted((folder / "validations" / asset).rglob("*.html"))]
-    links = [f'<a href="{escape(page)}">结果 result</a>' for page in pages]
-    links.append(f'<a href="expectations/{escape(asset)}.html">检查集 suite</a>')
-    badge = _badge("danger", "未通过 failed") if structural else _badge("warning", "有差错 faults")
-    return (
-        f"<tr><td><code>{escape(asset)}</code></td><td>{escape(read_suite(asset).notes)}</td>"
-        f"<td>{badge if failures.height else _badge('success', '通过 passed')}</td>"
-        f'<td class="text-right">{rows.height}</td><td class="text-right">{structural}</td>'
-        f'<td class="text-right">{failures.height - structural}</td><td>{" · ".join(links)}</td></tr>'
-    )
-
-
-def _failure_row(row: Mapping[str, Any]) -> str:
-    colour = "danger" if row["severity"] == STRUCTURAL else "warning"
-    return (
-        f"<tr><td><code>{escape(row['asset'])}</code></td><td><code>{escape(row['expectation_id'])}</code></td>"
-        f"<td>{_badge(colour, row['severity'])}</td><td>{escape(row['notes'])}</td>"
-        f'<td class="text-right">{row["unexpected_count"] or ""}</td>'
-        f"<td>{escape(' · '.join(row['sample'][:5]))}</td></tr>"
-    )
-
-
-def _report_row(line: ReportLine, failed: list[str]) -> str:
-    colour, words = _STATUS.get(line.status, ("light", line.status))
-    return (
-        f"<tr><td><code>{escape(line.report_key)}</code></td><td>{escape(line.name)}</td>"
-        f"<td>{_badge(colour, words)}</td><td>{escape(', '.join(failed))}</td><td>{escape(line.reason)}</td></tr>"
-    )
-
-
-def _badge(colour: str, words: str) -> str:
-    return f'<span class="badge badge-{colour}">{escape(words)}</span>'
+    return {
+        "asset": asset,
+        "notes": read_suite(asset).notes,
+        "expectations": rows.height,
+        "structural": structural,
+        "faults": failures.height - structural,
+        "pages": pages,
+    }

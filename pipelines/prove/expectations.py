@@ -226,7 +226,11 @@ def gx_suite(suite: Suite) -> ExpectationSuite:
         meta = {"id": e.id, "severity": e.severity}
         built.append(
             getattr(gx.expectations, name)(
-                **e.arguments, **condition, severity=_GX_SEVERITY[e.severity], notes=f"[{e.id}] {e.notes}", meta=meta
+                **e.arguments,
+                **condition,
+                severity=_GX_SEVERITY[e.severity],
+                description=f"[{e.id}] {e.notes}",
+                meta=meta,
             )
         )
     made: ExpectationSuite = gx.ExpectationSuite(name=suite.asset, expectations=built, notes=suite.notes)

@@ -99,6 +99,7 @@ def _broken(cells: pl.DataFrame) -> pl.DataFrame:
         beyond.with_columns(target=pl.col("cell_keys").list.first())
         .explode("cell_keys")
         .select(*_INSTANCE, cell_key="cell_keys")
+        .drop_nulls("cell_key")
     )
 
 

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 _HERE = Path(__file__).parent
 _UNITS_PER_PAGE = 150
 _REPORTS_PER_PAGE = 200
-_SUBJECT_UNITS = 200
 _MOST_ROWS = 300
 """Rows of one table on a unit's page; the rest is told by number and asked for with SQL."""
 
@@ -119,7 +118,6 @@ def _environment() -> jinja2.Environment:
         "origin": text.origin,
         "term": text.term,
         "label": text.label,
-        "period_name": shape.period_name,
     }
     return environment
 
@@ -151,19 +149,19 @@ class _Site:
         """Totals, trend, classes, and the matrix of units by year, which goes on over several pages."""
         overall = list(self._rows("overall"))
         subjects = [next(group) for _, group in groupby(self._rows("subject"), key=lambda row: row["subject"])]
-        for number, units in _numbered(self._rows("matrix"), _UNITS_PER_PAGE):
+        for number, units, last in _numbered(self._rows("matrix"), _UNITS_PER_PAGE):
             totals = [row | total for row in units for total in row["totals"] or ()]
             self._write(
                 "overview.html" if number == 1 else "units.html",
                 _page_name("index", number),
                 page=number,
-                last=len(units) < _UNITS_PER_PAGE,
-                overall=shape.pivot(overall, lambda row: row["stage"], shape.period),
+                last=last,
+                overall=shape.pivot(overall, lambda row: row["stage"]),
                 overall_rows=overall,
                 trend=shape.trend_chart(overall),
                 subjects=subjects,
                 units=units,
-                matrix_table=shape.pivot(totals, lambda row: row["unit_key"], shape.period),
+                matrix_table=shape.pivot(totals, lambda row: row["unit_key"]),
             )
 
     def units(self) -> None:
@@ -184,9 +182,7 @@ class _Site:
                 trend=shape.trend_chart(totals),
                 structures=list(_structures(found["structure_of_unit"])),
                 executions=list(_executions(found["execution"])),
-                three_public=shape.pivot(
-                    sorted(three_public, key=_category), lambda row: row["category"], shape.period
-                ),
+                three_public=shape.pivot(three_public, lambda row: row["category"]),
                 three_public_trend=shape.trend_chart(_sums(three_public)),
                 performance=found["performance"][:_MOST_ROWS],
                 performance_count=len(found["performance"]),
@@ -201,26 +197,25 @@ class _Site:
         for subject, group in groupby(self._rows("subject"), key=lambda row: row["subject"]):
             years = list(group)
             spending = units.take(subject)
-            table = shape.pivot(spending, lambda row: (row["unit_key"], row["unit_name"]), shape.period)
             self._write(
                 "subject.html",
                 f"subjects/{subject}.html",
                 subject=years[0],
                 years=years,
                 trend=shape.trend_chart(years),
-                table=table,
-                lines=list(islice(table.lines.items(), _SUBJECT_UNITS)),
+                table=shape.pivot(spending, lambda row: (row["unit_key"], row["unit_name"])),
+                unit_count=spending[0]["unit_count"] if spending else 0,
             )
 
     def quality(self) -> None:
         """Findings by kind, and how each report held up, over several pages if need be."""
         kinds = list(self._rows("finding_class"))
-        for number, reports in _numbered(self._rows("quality"), _REPORTS_PER_PAGE):
+        for number, reports, last in _numbered(self._rows("quality"), _REPORTS_PER_PAGE):
             self._write(
                 "quality.html",
                 _page_name("quality", number),
                 page=number,
-                last=len(reports) < _REPORTS_PER_PAGE,
+                last=last,
                 kinds=kinds,
                 chart_points=shape.counted_chart(kinds),
                 reports=reports,
@@ -256,12 +251,13 @@ def _page_name(name: str, number: int) -> str:
     return f"{name}.html" if number == 1 else f"{name}-{number}.html"
 
 
-def _numbered(found: Iterator[Row], size: int) -> Iterator[tuple[int, list[Row]]]:
-    """Cut rows into pages numbered from 1; there is always a first page."""
-    number = 1
-    while (page := list(islice(found, size))) or number == 1:
-        yield number, page
-        number += 1
+def _numbered(found: Iterator[Row], size: int) -> Iterator[tuple[int, list[Row], bool]]:
+    """Cut rows into pages: number from 1, rows, and whether it is the last one; there is always a first page."""
+    number, page = 1, list(islice(found, size))
+    while page or number == 1:
+        following = list(islice(found, size))
+        yield number, page, not following
+        number, page = number + 1, following
 
 
 def _structures(found: list[Row]) -> Iterator[dict[str, Any]]:
@@ -271,7 +267,7 @@ def _structures(found: list[Row]) -> Iterator[dict[str, Any]]:
             names = {row["member"]: row["member_name"] for row in parts}
             if breakdown == "nature":
                 names = {member: text.label("nature", member) for member in names}
-            table = shape.pivot(parts, lambda row: row["member"], shape.period)
+            table = shape.pivot(parts, lambda row: row["member"])
             yield {
                 "breakdown": breakdown,
                 "names": names,

@@ -25,7 +25,7 @@ _COLOURS = [
     "#4aa3c7",
     "#7a9a3a",
 ]
-_STAGES = {"budget": "#2f6db5", "final": "#d9772b", "initial_budget": "#2e9b7f", "adjusted_budget": "#a557a8"}
+_STAGES = {"initial_budget": "#2e9b7f", "budget": "#2f6db5", "adjusted_budget": "#a557a8", "final": "#d9772b"}
 _SEVERITIES = {"error": "#c2484b", "warning": "#d9972b", "info": "#5b88a8"}
 _BAR = 30  # pixels of one horizontal bar; pages multiply it by the number of bars
 _WAN = "万元 / 10,000 yuan"
@@ -82,7 +82,7 @@ def specifications() -> dict[str, dict[str, Any]]:
         .mark_bar()
         .encode(
             y=alt.Y("x:N", title=None, sort=None, axis=alt.Axis(labelLimit=190)),
-            yOffset=alt.YOffset("series:N", sort=None),
+            yOffset=alt.YOffset("series:N", sort=_labels("stage", _STAGES)),
             x=alt.X("y:Q", axis=number),
             color=stage,
             opacity=opacity,

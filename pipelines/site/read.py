@@ -22,6 +22,7 @@ _KEPT = ("leaf", "printed", "total", "structure", "place")
 """Queries that others select from, in this order."""
 
 _BATCH = 2_000
+_MEMORY = "1GB"
 
 
 @contextmanager
@@ -30,6 +31,7 @@ def opened(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     import duckdb
 
     with duckdb.connect() as connection:
+        connection.execute(f"set memory_limit = '{_MEMORY}'")
         connection.execute(f"set temp_directory = {literal(str(settings.site_cache / 'spill'))}")
         connection.execute(f"attach {literal(str(settings.database))} as mingzhang (read_only)")
         seen = FrameStore(settings.frames).read("source_file").select("report_key", "path")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from pipelines.site.read import Row
@@ -15,6 +16,7 @@ _SERIES = 9
 _PAIRS = 15
 _STAGES = ["initial_budget", "budget", "adjusted_budget", "final"]
 
+Period = tuple[int, str]
 ChartRows = list[dict[str, Any]]
 
 
@@ -23,36 +25,26 @@ class Table:
     """A table of rows by columns.
 
     Attributes:
-        columns: Keys of the columns, in order.
-        lines: Name of a row and its cells by column; a cell is a row of the query.
+        columns: Periods, in order.
+        lines: Name of a line and its cells by period; a cell is a row of the query.
     """
 
-    columns: list[Any]
-    lines: dict[Any, dict[Any, Row]] = field(default_factory=dict)
+    columns: list[Period]
+    lines: dict[Any, dict[Period, Row]]
 
 
-def pivot(rows: Iterable[Row], line: Callable[[Row], Any], column: Callable[[Row], Any]) -> Table:
-    """Turn rows into a table; lines keep their order, columns are sorted."""
-    lines: dict[Any, dict[Any, Row]] = {}
+def pivot(rows: Iterable[Row], line: Callable[[Row], Any]) -> Table:
+    """Turn rows into a table with a column per period; lines keep their order."""
+    lines: dict[Any, dict[Period, Row]] = {}
     for row in rows:
-        lines.setdefault(line(row), {})[column(row)] = row
+        lines.setdefault(line(row), {})[period(row)] = row
     columns = {key for cells in lines.values() for key in cells}
-    return Table(sorted(columns, key=_in_order), lines)
+    return Table(sorted(columns, key=lambda key: (key[0], _STAGES.index(key[1]))), lines)
 
 
-def _in_order(key: Any) -> Any:
-    year, stage = key
-    return year, _STAGES.index(stage) if stage in _STAGES else len(_STAGES)
-
-
-def period(row: Row) -> tuple[int, str]:
-    """Give year and stage, the columns of most tables."""
+def period(row: Row) -> Period:
+    """Give year and stage."""
     return row["year_key"], row["stage"]
-
-
-def period_name(key: tuple[int, str]) -> str:
-    """Write year and stage in Chinese."""
-    return f"{key[0]} {label('stage', key[1])}"
 
 
 def trend_chart(rows: Iterable[Row]) -> ChartRows:
@@ -88,8 +80,9 @@ def stacked_chart(table: Table, name: Callable[[Any], str]) -> ChartRows:
     return points
 
 
-def _part(column: Any, amount: Any, series: str, rank: int) -> dict[str, Any]:
-    return {"x": period_name(column), "y": in_wan(amount), "series": series, "rank": rank}
+def _part(column: Period, amount: Decimal, series: str, rank: int) -> dict[str, Any]:
+    year, stage = column
+    return {"x": f"{year} {label('stage', stage)}", "y": in_wan(amount), "series": series, "rank": rank}
 
 
 def paired_chart(rows: list[Row]) -> ChartRows:
@@ -98,7 +91,8 @@ def paired_chart(rows: list[Row]) -> ChartRows:
     for row in rows[:_PAIRS]:
         for side, stage in (("budget_amount", row["budget_from"]), ("final_amount", "final")):
             if row[side] is not None:
-                points.append({"x": row["subject_name"], "y": in_wan(row[side]), "series": label("stage", stage)})
+                name = f"{row['subject_code'] or ''} {row['subject_name']}".strip()
+                points.append({"x": name, "y": in_wan(row[side]), "series": label("stage", stage)})
     return points
 
 

@@ -47,6 +47,22 @@ linked as (
     inner join member_leaf using (unit_key, year_key, stage, breakdown, member, report_key)
     where member_leaf.cell_key is not null
     group by all
+),
+
+-- natures that only the table of totals prints
+total_of_nature as (
+    select
+        unit_key,
+        year_key,
+        stage,
+        'nature' as breakdown,
+        nature as member,
+        amount,
+        min(report_key) as report_key,
+        min(cell_key) as cell_key
+    from mingzhang.fact_expenditure
+    where is_current and statement = 'expenditure_total'
+    group by all
 )
 
 select
@@ -61,11 +77,17 @@ select
     max(structure.amount) over (
         partition by structure.unit_key, structure.breakdown, structure.member
     ) as member_total,
-    source.report_key,
-    case when printed.cell_key is null then coalesce(linked.cells, []) else [printed.cell_key] end as cells
+    coalesce(source.report_key, total_of_nature.report_key) as report_key,
+    case
+        when printed.cell_key is not null then [printed.cell_key]
+        when linked.cells is not null then linked.cells
+        when total_of_nature.cell_key is not null then [total_of_nature.cell_key]
+        else []
+    end as cells
 from mingzhang.expenditure_structure as structure
 left join source using (unit_key, year_key, stage, breakdown, member)
 left join linked using (unit_key, year_key, stage, breakdown, member)
+left join total_of_nature using (unit_key, year_key, stage, breakdown, member, amount)
 left join printed
     on
         source.report_key = printed.report_key

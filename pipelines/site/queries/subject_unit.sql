@@ -1,9 +1,16 @@
--- subject_unit: what each unit spends on a class, the largest first
+-- subject_unit: what the 200 units that spend most on a class spend on it, the largest first
 -- grain: one classification, class, unit, year and stage
-with structure as (
+with spent as (
     select
-        *,
-        replace(breakdown, '_class', '') || '-' || member as subject
+        unit_key,
+        year_key,
+        stage,
+        amount,
+        share,
+        report_key,
+        cells,
+        replace(breakdown, '_class', '') || '-' || member as subject,
+        member_total
     from structure
     where
         breakdown <> 'nature'
@@ -14,8 +21,9 @@ with structure as (
 ranked as (
     select
         *,
-        max(amount) over (partition by subject, unit_key) as largest
-    from structure
+        dense_rank() over (partition by subject order by member_total desc, unit_key) as rank_no,
+        count(distinct unit_key) over (partition by subject) as unit_count
+    from spent
 )
 
 select
@@ -23,4 +31,5 @@ select
     dim_unit.unit_name
 from ranked
 inner join mingzhang.dim_unit on ranked.unit_key = dim_unit.unit_key
-order by ranked.subject, ranked.largest desc, ranked.unit_key, ranked.year_key, ranked.stage
+where ranked.rank_no <= 200
+order by ranked.subject, ranked.rank_no, ranked.year_key, ranked.stage

@@ -2,14 +2,14 @@
 -- grain: one unit, stage and year
 with carried_on as (
     select
-        coalesce(dim_unit.succeeded_by, dim_unit.unit_key) as unit_key,
+        unit_succession.carried_on_by as unit_key,
         printed_total.year_key,
         printed_total.stage,
         printed_total.amount,
         min(printed_total.report_key) as report_key,
         min(printed_total.cell_key) as cell_key
     from mingzhang.printed_total
-    inner join mingzhang.dim_unit on printed_total.unit_key = dim_unit.unit_key
+    inner join mingzhang.unit_succession on printed_total.unit_key = unit_succession.unit_key
     group by all
 )
 
@@ -20,6 +20,7 @@ select
     trend.coverage,
     trend.amount,
     trend.change_rate,
+    trend.countable,
     carried_on.report_key,
     case when carried_on.cell_key is null then [] else [carried_on.cell_key] end as cells
 from mingzhang.trend_expenditure_by_unit as trend

@@ -65,4 +65,4 @@ document.addEventListener("click", (event) => {
   if (event.target.matches(".sheet rect")) location.hash = event.target.id;
 });
 window.addEventListener("hashchange", show);
-show();
+window.addEventListener("load", () => requestAnimationFrame(show)); // after the browser went to the fragment itself

@@ -1,0 +1,115 @@
+"""The data docs in a browser without network, opened from disk."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from pipelines.prove import data_docs, gate
+from pipelines.prove.catalogue import catalogue
+from pipelines.prove.identities import coverage
+from pipelines.prove.tally import tally
+from pipelines.stages import report_lines
+from pipelines.warehouse.tables import conform, schema
+from tests.corpus.samples import SAMPLES
+from tests.identities_truth import found_in, no_tables, readings
+from tests.mutations import RAW, misprinted, read
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+pytestmark = [
+    pytest.mark.skipif(CHROMIUM is None, reason="no chromium: the data docs were not looked at in a browser"),
+    pytest.mark.xdist_group("data_docs"),
+]
+HOSTILE = "<img src=x onerror=\"console.error('run')\">.pdf"
+
+
+@pytest.fixture(scope="module")
+def docs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Data docs of a clean report, and of one whose publisher added up wrongly and whose file name is hostile."""
+    folder = tmp_path_factory.mktemp("docs")
+    wrong = folder / "wrong.pdf"
+    wrong.write_bytes(misprinted(SAMPLES[1]))
+    names = {"clean": RAW / SAMPLES[5].file_name, "wrong": wrong}
+    cells = pl.concat(read(path).cells.with_columns(report_key=pl.lit(key)) for key, path in names.items())
+    found, outcome = found_in(cells, no_tables(), readings(cells))
+    columns = [column for column in found.columns if column in schema("quality.finding")]
+    finding = conform(found.select(columns), "quality.finding")
+    reports = pl.DataFrame(
+        {"report_key": ["clean", "wrong"], "file_name": ["clean.pdf", HOSTILE], "status": "loaded", "reason": None},
+    ).with_columns(title=pl.lit(None, pl.String()))
+    frames = {"finding": finding, "outcome": conform(outcome, "quality.outcome"), "dim_report": reports}
+    verdict = gate.check(["finding", "outcome"], frames)
+    proved = tally(finding, frames["outcome"])
+    lines = report_lines(reports, coverage(cells), proved.reports)
+    return data_docs.build(
+        folder / "data_docs", verdict.documents, verdict.results, lines, proved=proved, run_id="run"
+    ).parent
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=[*arguments, "--disable-sync"])
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page without network; afterwards nothing but files may have been asked for, and nothing have gone wrong."""
+    context = browser.new_context(offline=True)
+    page = context.new_page()
+    asked: list[str] = []
+    wrong: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("requestfailed", lambda request: wrong.append(f"failed: {request.url}"))
+    page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    yield page
+    page.wait_for_load_state("load")
+    context.close()
+    assert asked
+    assert [url for url in asked if not url.startswith(("file://", "data:"))] == []
+    assert wrong == []
+
+
+def test_the_index_says_at_a_glance_what_is_clean(docs: Path, page: Page) -> None:
+    page.goto((docs / "index.html").as_uri())
+    assert page.locator("html").get_attribute("lang") == "zh-CN"
+    assert "2 份报告，1 份没有错误与警告" in page.locator("body").inner_text()
+    rows = page.locator("#reports tbody tr")
+    assert rows.count() == 2
+    first, second = rows.nth(0).inner_text(), rows.nth(1).inner_text()
+    assert HOSTILE in first and "有错误 errors" in first, "the worst first, and text stays text"
+    assert "clean.pdf" in second and "无误 clean" in second and "100.0%" in second
+    assert {"finding", "outcome"} == set(page.locator("#suites tbody tr td:first-child").all_inner_texts())
+    assert page.locator("#failures tbody tr").count() > 3
+    assert page.locator("img").count() == 0
+
+
+def test_a_suite_page_shows_every_rule(docs: Path, page: Page) -> None:
+    page.goto((docs / "index.html").as_uri())
+    page.locator("#suites tr", has_text="outcome").get_by_text("结果 result").click()
+    page.wait_for_load_state("load")
+    text = page.locator("body").inner_text()
+    assert "检查集" in text and "未通过" in text
+    for rule, zh in catalogue().select("rule_id", "zh").iter_rows():
+        assert f"[{rule}] {zh}" in text
+
+
+def test_the_rules_show_their_failing_rows(docs: Path, page: Page) -> None:
+    page.goto((docs / "index.html").as_uri())
+    page.get_by_text("逐条查看").click()
+    page.wait_for_load_state("load")
+    assert page.locator("#rules tbody tr").count() >= catalogue().height
+    row = page.locator("#rules tr", has_text="subject_total")
+    assert row.locator("td").nth(5).inner_text() == "1"
+    failing = page.locator("h2#subject_total + table tbody tr")
+    assert failing.count() == 1
+    assert HOSTILE in failing.inner_text() and "超出四舍五入允许的" in failing.inner_text()
