@@ -6,18 +6,13 @@ with wanted as (
         page
     from mingzhang.published_cell
     where x0 is not null
-    union
-    select
-        report_key,
-        page
-    from place
-    where page is not null
 ),
 
+-- pages of statutory tables only: evaluations name officials and their telephone numbers
 pages as (
     select
         report_key,
-        list(page order by page) as pages
+        list(distinct page order by page) as pages
     from wanted
     group by report_key
 )
