@@ -38,7 +38,7 @@ def export(connection: duckdb.DuckDBPyConnection, folder: Path, format: str) -> 
     """Write the facts, the dimensions, the cells they stand on and the data dictionary.
 
     ``parquet`` and ``csv`` are one file each with ``datapackage.json``, ``xlsx`` is one workbook; ``SHA256SUMS`` names
-    them all. Nothing of an earlier export of the same names is left.
+    them all. Files of these names are replaced.
 
     Args:
         connection: An open warehouse that may write files.

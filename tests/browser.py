@@ -49,7 +49,7 @@ class Watched:
 def watch(browser: Browser, *allowed: str, width: int = 1280, **options: Any) -> Watched:
     """Open a page of a context of its own that reaches nothing but ``allowed``."""
     context = browser.new_context(viewport={"width": width, "height": 900}, **options)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     watched = Watched(context.new_page(), allowed)
 
     def route(route: Route) -> None:

@@ -22,10 +22,10 @@ from pipelines import run
 from pipelines.collect.apart import read_apart
 from pipelines.collect.discover import Survey, discover, survey
 from pipelines.collect.readings import Task
+from pipelines.export import export
 from pipelines.extract.document import Line
 from pipelines.extract.pdf import read_pdf
 from pipelines.interpret.report import read_report
-from pipelines.output import export
 from pipelines.run import Outcome, ingest
 from pipelines.settings import Limits, Settings
 from tests.corpus.generate import make_report

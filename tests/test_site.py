@@ -36,8 +36,16 @@ HOSTILE = "<script>alert(1)</script>{{7*7}}${7*7}\"'=cmd|' /C calc'!A0<img src=x
 
 
 @pytest.fixture(scope="module")
-def settings(samples: Path) -> Settings:
-    return Settings.from_environment(samples, workers=2)
+def settings(samples: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The samples with a site that has pictures."""
+    there = Settings.from_environment(samples, workers=2)
+    settings = replace(there, warehouse=tmp_path_factory.mktemp("site"), site_pictures=True)
+    shutil.copy(there.database, settings.database)
+    shutil.copytree(there.frames / "source_file", settings.frames / "source_file")
+    settings.data_docs.mkdir()
+    shutil.copy(there.data_docs / "index.html", settings.data_docs)
+    build(settings)
+    return settings
 
 
 def rows(settings: Settings, sql: str) -> list[tuple[object, ...]]:
@@ -215,7 +223,9 @@ def hostile(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Set
     hostile = replace(settings, warehouse=warehouse, site_pictures=False)
     shutil.copy(settings.database, hostile.database)
     dump = warehouse / "dump.txt"
-    dump.write_text("\n".join(f"{number} {HOSTILE}" for number in range(1, 31)), encoding="utf-8")
+    lines = [f"{number} {HOSTILE}" for number in range(1, 31)]
+    lines[13] = "填报人：张三丰\t联系电话：13812345678"
+    dump.write_text("\n".join(lines), encoding="utf-8")
     digest, _ = sha256(dump)
     [(dumped,)] = rows(settings, "select min(report_key) from dim_report")
     files = FrameStore(settings.frames).read("source_file")
@@ -273,7 +283,9 @@ def test_a_number_of_a_text_leads_to_its_lines(browser: Browser, hostile: Settin
     )
     watched = opened(browser, hostile, origin(str(key), [str(cell)]))
     lines = watched.page.locator(".line").all_inner_texts()
-    assert [line.strip() for line in lines] == [f"{number} {number} {HOSTILE}" for number in range(11, 16)]
+    assert [line.strip() for line in lines[:3]] == [f"{number} {number} {HOSTILE}" for number in (11, 12, 13)]
+    assert lines[3].split() == ["14", "填报人：", "联系电话："], "officials are named nowhere"
+    assert len(lines) == 5
     marked = watched.page.locator(".line.at")
     marked.wait_for()
     assert marked.inner_text().startswith("13 13 ")

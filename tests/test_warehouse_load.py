@@ -57,7 +57,7 @@ def test_rows_and_meta(database: Path) -> None:
 def test_an_empty_warehouse(database: Path) -> None:
     put({}, database)
     with duckdb.connect(str(database), read_only=True) as connection:
-        for name in views.views():
+        for name in views.views().keys() - {"data_dictionary"}:
             assert connection.execute(f"select * from {name}").fetchall() == []
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, time
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from pipelines.output import cell
 from pipelines.settings import Settings
 
 _KINDS = {"折线 / line": "line", "柱 / bar": "bar", "散点 / point": "point"}
+_HELD = (type(None), int, float, str, Decimal, date, time)
 _MOST_POINTS = 2_000
 _BUILT = "select strftime(built_at, '%Y-%m-%d %H:%M:%S') as built_at from meta"
 
@@ -28,18 +29,17 @@ def _examples() -> dict[str, str]:
 
 
 def _frame(answer: Answer) -> pl.DataFrame:
-    """Make a frame for the table: what a table cannot hold becomes text, names of columns become distinct."""
+    """Make a frame for the table; names of columns become distinct."""
     names: list[str] = []
     for column in answer.columns:
         names.append(column if column not in names else f"{column} ({len(names) + 1})")
-    rows = [tuple(map(_plain, row)) for row in answer.rows]
-    return pl.DataFrame(rows, schema=names, orient="row", infer_schema_length=None)
+    return pl.DataFrame({name: _column([row[place] for row in answer.rows]) for place, name in enumerate(names)})
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, int):
-        return value if abs(value) < 2**63 else Decimal(value)
-    return value if isinstance(value, None | float | str | Decimal | date | datetime | time) else cell(value)
+def _column(values: list[Any]) -> pl.Series:
+    """Make a column; one of values that the table cannot hold becomes text."""
+    held = all(isinstance(value, _HELD) and not (isinstance(value, int) and abs(value) >= 2**63) for value in values)
+    return pl.Series(values if held else [None if value is None else cell(value) for value in values])
 
 
 def _chart(frame: pl.DataFrame) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from pipelines.extract.document import Document, Grid, Line, Place
+from pipelines.extract.document import Document, Grid, Place
 from pipelines.interpret.appendix import data
 from pipelines.interpret.forms import form_of_title
 from pipelines.interpret.normalise import key
@@ -25,6 +26,9 @@ _NAME = re.compile(r"项目名称:?(.{2,60}?)(?=项目(?:编码|代码|编号)|$
 _CODE = re.compile(r"项目(?:编码|代码|编号):?([0-9A-Z]*\d{8}[0-9A-Z]*)")
 _AROUND = 12
 """Characters kept on either side of the words that matched."""
+
+_MOST = 500
+"""Remarks of a kind that one document may make."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,31 +63,42 @@ def remark_rows(document: Document, tables: list[ReadTable]) -> list[dict[str, A
         Rows of ``EXTRACTED_REMARK`` without ``report_key`` and ``row_no``, in reading order, each once per place; of
         titles, the first of each form.
     """
-    w = _words()
     captions = _Captions()
     rows: dict[tuple[Any, ...], dict[str, Any]] = {}
-    for text, place, form in _texts(document, tables):
-        for kind in ("formula", "template", "remainder", "no_data"):
-            for found in getattr(w, kind).finditer(text):
-                words = (
-                    found.group()
-                    if kind in {"formula", "remainder"}
-                    else text[max(0, found.start() - _AROUND) :][: _AROUND * 6]
-                )
-                row = {
-                    "kind": kind,
-                    "form": {"formula": form, "no_data": _about(text, w.about) or form}.get(kind),
-                    "text": words,
-                    "page": place.page,
-                    "source_line": place.line,
-                }
-                rows.setdefault(tuple(row.values()), row)
+    counts: Counter[str] = Counter()
+    for text, place, form, in_table in _texts(document, tables):
         at = {"page": place.page, "source_line": place.line}
-        if (titled := form_of_title(text)) is not None:
-            rows.setdefault(("title", titled.name), {"kind": "title", "form": titled.name, "text": text, **at})
-        for kind, words in captions.take(text):
-            rows.setdefault((kind, words, *at.values()), {"kind": kind, "form": form, "text": words, **at})
+        found = [
+            *_matches(text, form, in_table=in_table),
+            *((kind, form, words) for kind, words in captions.take(text)),
+        ]
+        for kind, about, words in found:
+            unique = (kind, about) if kind == "title" else (kind, about, words, *at.values())
+            if unique not in rows and counts[kind] < _MOST:
+                counts[kind] += 1
+                rows[unique] = {"kind": kind, "form": about, "text": words, **at}
     return list(rows.values())
+
+
+def _matches(text: str, form: str | None, *, in_table: bool) -> Iterator[tuple[str, str | None, str]]:
+    """What one text says: kind, form and words."""
+    w = _words()
+    for found in w.formula.finditer(text):
+        yield "formula", form, found.group()
+    for found in w.remainder.finditer(text):
+        yield "remainder", None, found.group()
+    for found in w.no_data.finditer(text):
+        yield "no_data", next((f for f, word in w.about.items() if word in text), form), _around(text, found)
+    if not in_table:  # a column may well be headed 增加（减少）
+        for found in w.template.finditer(text):
+            yield "template", None, _around(text, found)
+    if (titled := form_of_title(text)) is not None:
+        yield "title", titled.name, text
+
+
+def _around(text: str, found: re.Match[str]) -> str:
+    """The words that matched, with a few on either side."""
+    return text[max(0, found.start() - _AROUND) : min(found.end() + _AROUND, found.start() + 6 * _AROUND)]
 
 
 @dataclass(slots=True)
@@ -110,25 +125,17 @@ class _Captions:
         self.before = text if _LABEL.fullmatch(text) else ""
 
 
-def _about(text: str, about: dict[str, str]) -> str | None:
-    """The form that a statement of no data names."""
-    return next((form for form, word in about.items() if word in text), None)
-
-
-def _texts(document: Document, tables: list[ReadTable]) -> Iterator[tuple[str, Place, str | None]]:
-    """All texts in reading order, folded, with the form of the table they stand in or below."""
+def _texts(document: Document, tables: list[ReadTable]) -> Iterator[tuple[str, Place, str | None, bool]]:
+    """All texts in reading order, folded: with the form of the table they stand in or below, and whether in."""
     of_grid = {id(grid): read.form for read in tables for grid in read.table.grids}
     starts = sorted((read.table.place.line, read.form or "") for read in tables if read.table.place.line is not None)
     form: str | None = None
     for block in document.blocks:
+        in_table = isinstance(block, Grid)
         if isinstance(block, Grid):
             form = of_grid.get(id(block), form)
-        for text, place in [(c.text, c.place) for c in block.cells] if isinstance(block, Grid) else [_own(block)]:
-            if place.line is not None:  # a dump's grids may have been cut in two, its lines tell
-                above = bisect_right(starts, place.line, key=lambda start: start[0])
+        for piece in block.cells if isinstance(block, Grid) else [block]:
+            if piece.place.line is not None:  # a dump's grids may have been cut in two, its lines tell
+                above = bisect_right(starts, piece.place.line, key=lambda start: start[0])
                 form = starts[above - 1][1] or None if above else None
-            yield key(text), place, form
-
-
-def _own(line: Line) -> tuple[str, Place]:
-    return line.text, line.place
+            yield key(piece.text), piece.place, form, in_table

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.collect.files import open_path, sha256
 from pipelines.extract.document import UnreadableError
-from pipelines.extract.text import decode
+from pipelines.extract.text import decode, read_text
+from pipelines.interpret.personal import personal_of, without_personal
 from pipelines.output import json_text
 from pipelines.settings import Settings
 from pipelines.site import shape, text
@@ -37,6 +38,7 @@ _MOST_ROWS = 300
 """Rows of one table on a unit's page; the rest is told by number and asked for with SQL."""
 
 _CONTEXT_LINES = 2
+_LONGEST_LINE = 2_000
 
 
 def build(settings: Settings) -> int:
@@ -295,7 +297,10 @@ def _sums(three_public: list[Row]) -> list[Row]:
 
 
 def _excerpts(content_sha256: str, paths: Iterable[str], wanted: Iterable[int]) -> list[list[tuple[int, str]]]:
-    """Give numbered lines of a text source around those wanted, in runs; nothing where the file is gone."""
+    """Give numbered lines of a text source around those wanted, in runs; nothing where the file is gone.
+
+    Names and numbers of officials are left out, as everywhere else.
+    """
     near = sorted({near for line in wanted for near in range(line - _CONTEXT_LINES, line + _CONTEXT_LINES + 1)})
     if not near:
         return []
@@ -304,9 +309,13 @@ def _excerpts(content_sha256: str, paths: Iterable[str], wanted: Iterable[int]) 
             if sha256(path)[0] != content_sha256:
                 continue
             lines = dict(enumerate(decode(path.read_bytes()).splitlines(), 1))
+            personal = sorted(personal_of(read_text(path)), key=len, reverse=True)
         except (OSError, UnreadableError):
             continue
         shown = [number for number in near if number in lines]
         runs = groupby(enumerate(shown), key=lambda pair: pair[1] - pair[0])
-        return [[(number, lines[number]) for _, number in run] for _, run in runs]
+        return [
+            [(number, without_personal(lines[number][:_LONGEST_LINE], personal)) for _, number in run]
+            for _, run in runs
+        ]
     return []

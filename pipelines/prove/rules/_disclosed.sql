@@ -1,5 +1,6 @@
 -- Grain: one row per figure of the narrative, in printed order (`position`). Money has `half`: half the last place that
--- the figures of its section show; percentages have `places`, the decimals printed.
+-- the figures of its section show; percentages have `places`, the decimals printed. A section that repeats a figure more
+-- than a hundred times, or states more than two thousand of a kind, is compared that far: no document may hold up others.
 create or replace temp table disclosed as
 with
 shown as (
@@ -8,6 +9,9 @@ shown as (
         split_part(section, '/', 1) as part,
         length(regexp_extract(coalesce(value_text, ''), '\.(\d+)', 1)) as places
     from extracted_disclosure
+    qualify
+        row_number() over (partition by report_key, section, fact, subject_path order by position) <= 100
+        and row_number() over (partition by report_key, section, fact order by position) <= 2000
 ),
 
 finest as (

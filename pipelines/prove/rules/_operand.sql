@@ -20,10 +20,6 @@ final as (
         0 as half, if(c.name in ('score', 'weight'), '分', '') as unit, 1.00000000 as unit_per_yuan, page, false as is_cell
     from indicator
     cross join (values ('score'), ('weight'), ('budget'), ('spent')) as c (name)
-    union all by name
-    select
-        'full marks' as key, 100.00 as yuan, 0 as half, '分' as unit, 1.00000000 as unit_per_yuan, null as page,
-        false as is_cell
 )
 
 select

@@ -1,4 +1,4 @@
--- Grain: one row per statement of a project's money. Nothing tells the unit it was printed in: where all amounts of
+-- Grain: one row per statement of a project's money, the first two thousand of a report. Nothing tells the unit it was printed in: where all amounts of
 -- a section are whole hundreds of yuan, it was 万元 with two decimals, and half a hundred may be rounded away.
 create or replace temp table project as
 with
@@ -22,6 +22,7 @@ final as (
         if(l.is_wan, 50, 0.005) as half
     from extracted_project as p
     inner join place as l on p.report_key = l.report_key and p.section is not distinct from l.section
+    qualify row_number() over (partition by p.report_key order by p.row_no) <= 2000
 )
 
 select * from final

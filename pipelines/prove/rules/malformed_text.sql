@@ -26,8 +26,8 @@ final as (
     union all by name
     select
         'percent_sign' as rule_id, report_key, path as subject_name, fact as measure, '%' as unit,
-        if(regexp_matches(quote, '[%％]'), null, value) as printed, page, 1 as n,
-        if(regexp_matches(quote, '[%％]'), 'equal', 'beyond') as result, '百分比缺百分号：“' || quote || '”' as note
+        if(regexp_matches(quote, '[%％]|百分'), null, value) as printed, page, 1 as n,
+        if(regexp_matches(quote, '[%％]|百分'), 'equal', 'beyond') as result, '百分比缺百分号：“' || quote || '”' as note
     from disclosed
     where fact in ('completion_percent', 'change_percent') and value is not null
     union all by name

@@ -65,4 +65,5 @@ document.addEventListener("click", (event) => {
   if (event.target.matches(".sheet rect")) location.hash = event.target.id;
 });
 window.addEventListener("hashchange", show);
-window.addEventListener("load", () => requestAnimationFrame(show)); // after the browser went to the fragment itself
+window.addEventListener("load", () => setTimeout(show)); // again, after the browser went to the fragment by itself
+show();
