@@ -192,8 +192,9 @@ def test_a_publishers_wrong_sum_is_loaded_with_its_finding(faulty: tuple[Setting
     assert found
     assert rows(
         settings,
-        "select kind, len(report_keys) from quality.expectation_result where asset = 'finding' and not success",
-    ) == [("publisher", 1)]
+        "select distinct kind from quality.expectation_result, unnest(report_keys) as t (report_key) "
+        "join dim_report using (report_key) where asset = 'finding' and not success and file_name = 'sum.pdf'",
+    ) == [("publisher",)]
 
 
 def test_whose_mistake_it_is_can_be_looked_up(faulty: tuple[Settings, Outcome]) -> None:

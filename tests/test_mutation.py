@@ -29,7 +29,7 @@ from tests.mutations import (
     read_changed,
 )
 
-PER_FORM = 100
+PER_FORM = 75
 SEED = 20261121
 Property = Callable[[str, object], None]
 
