@@ -503,3 +503,23 @@ def test_a_report_without_any_numbers_is_no_flood() -> None:
     read = as_report(together(reading(status="empty"), tables("balance", cells=0)), "r")
     found, _ = findings({name: read.get(name, pl.DataFrame(schema=schema)) for name, schema in READ.items()})
     assert found.is_empty()
+
+
+def test_every_finding_has_words_even_where_nothing_has_a_name() -> None:
+    nameless = together(
+        scored(
+            (EXECUTION, "总额", "6.00", "8.00", "19", "10"),
+            ("产出指标", "甲", "1", "1", "60"),
+            ("产出指标", "甲", "1", "1"),
+        ),
+        cost("4000", "7000"),
+        said((TOTAL, "final", "9.00"), (TOTAL, "initial_budget", "0"), (TOTAL, "completion_percent", "12.5%")),
+    )
+    blank = {"table_title": None, "section": None, "indicator": None, "subject_path": None}
+    frames = {
+        name: frame.with_columns(pl.lit(None, pl.String()).alias(c) for c in blank if c in frame.columns)
+        for name, frame in as_report(nameless, "r").items()
+    }
+    found, _ = findings({name: frames.get(name, pl.DataFrame(schema=schema)) for name, schema in READ.items()})
+    assert found.height > 0
+    assert found["message"].null_count() == 0

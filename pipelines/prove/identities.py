@@ -281,7 +281,7 @@ def worded(compared: pl.DataFrame) -> pl.DataFrame:
             .otherwise(pl.col("severity"))
             .alias("severity"),
         )
-        .with_columns(message=_message())
+        .with_columns(message=_message().fill_null(pl.col("rule_zh")))
     )
     return conformed(broken, FINDING)
 
@@ -307,8 +307,8 @@ def _figure(name: str) -> pl.Expr:
 
 def _message() -> pl.Expr:
     subject = pl.concat_str([pl.col("subject_code"), pl.col("subject_name")], separator=" ", ignore_nulls=True)
-    measure = pl.format("（{}）", pl.coalesce("measure_zh", "measure"))
-    cell = pl.format("{}“{}”{}：表列 ", pl.coalesce("form_zh", "form"), subject, measure)
+    measure = pl.format("（{}）", pl.coalesce("measure_zh", "measure", pl.lit("数")))
+    cell = pl.format("{}“{}”{}：表列 ", pl.coalesce("form_zh", "form", pl.lit("")), subject, measure)
     text = pl.format("{}。“{}”{}印为 ", pl.col("rule_zh"), subject, measure)
     outside = pl.col("note").is_not_null()
     unit = pl.col("unit").fill_null("")
