@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from functools import cache
 from pathlib import Path
 
@@ -41,6 +42,12 @@ def catalogue() -> pl.DataFrame:
     if missing:
         raise ValueError(f"rules without SQL: {sorted(missing)}")
     return rules
+
+
+def rule_words() -> list[tuple[str, str, str]]:
+    """Return id, Chinese and English words of every rule; without Polars, for whoever only declares them."""
+    with (RULES / "catalogue.csv").open(encoding="utf-8", newline="") as file:
+        return [(row["rule_id"], row["zh"], row["en"]) for row in csv.DictReader(file)]
 
 
 def table(name: str, schema: dict[str, pl.DataType]) -> pl.DataFrame:

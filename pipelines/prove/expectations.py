@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import yaml
 
-from pipelines.prove.catalogue import catalogue
+from pipelines.prove.catalogue import rule_words
 
 if TYPE_CHECKING:
     from great_expectations import ExpectationSuite
@@ -150,7 +150,7 @@ def _each_rule(template: dict[str, Any] | None) -> list[dict[str, Any]]:
         return []
     return [
         template | {"id": rule, "notes": f"{zh} / {en}", "where": {"rule_id": {"in": [rule]}}}
-        for rule, zh, en in catalogue().select("rule_id", "zh", "en").iter_rows()
+        for rule, zh, en in rule_words()
     ]
 
 
