@@ -245,6 +245,7 @@ def found(warehouse: Path, tmp_path: Path) -> Path:
     """The warehouse with findings, one of them about text that tries to colour and to move the cursor."""
     shutil.copy(warehouse / "mingzhang.duckdb", tmp_path)
     with duckdb.connect(str(tmp_path / "mingzhang.duckdb")) as connection:
+        connection.execute("delete from quality.finding")
         connection.execute(
             """
             insert into quality.finding by name

@@ -21,7 +21,6 @@ from pipelines.run import ingest
 from pipelines.settings import Settings
 from tests.corpus.generate import make_report
 
-KILLS = 50
 OF_THE_RUN = {"run", "expectation_result", "meta"}
 PRELOADED = ["pipelines.night", "pipelines.run", "pipelines.stages", "pipelines.prove.data_docs", "great_expectations"]
 
@@ -82,16 +81,16 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     yield Scene(old, raw, digest(old / "mingzhang.duckdb"), digest(new / "mingzhang.duckdb"), seconds)
 
 
-@pytest.mark.parametrize("half", [0, 1])
-def test_kill_minus_nine(scene: Scene, tmp_path: Path, half: int) -> None:
+@pytest.mark.parametrize("kills", [5, pytest.param(50, marks=pytest.mark.slow)])
+def test_kill_minus_nine(scene: Scene, tmp_path: Path, kills: int) -> None:
     """Each killed run starts where the one before it died."""
-    chance = random.Random(half)
+    chance = random.Random(kills)
     context = get_context("forkserver")
     warehouse = tmp_path / "warehouse"
     settings = scene.settings(warehouse)
     seen = {scene.old_digest: 0, scene.new_digest: 0}
     killed = 0
-    while killed < KILLS // 2:
+    while killed < kills:
         if not warehouse.exists():
             shutil.copytree(scene.old, warehouse)
         process = context.Process(target=run, args=(scene.raw, settings))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import duckdb
@@ -22,7 +20,8 @@ from pipelines.interpret.personal import (
     without_personal,
 )
 from pipelines.interpret.project import project_rows
-from tests.appendix_documents import FINAL, SHARED, document, grid, needs_reports, read, reports
+from tests.appendix_documents import FINAL, document, grid, needs_reports, read
+from tests.appendix_documents import reports as documents
 
 NAME, OTHER, PHONE, MOBILE = "王小明", "李 华", "85910000", "13900001111"  # invented
 
@@ -92,24 +91,13 @@ def test_any_text_survives(text: str, known: list[str]) -> None:
     assert len(without_personal(text, known)) <= len(text)
 
 
-@pytest.fixture(scope="module")
-def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The real reports, loaded."""
-    folder = tmp_path_factory.mktemp("warehouse")
-    program = Path(sys.executable).parent / "mingzhang"
-    command = [program, "ingest", SHARED / "reports", "--warehouse", folder]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return folder
-
-
 @needs_reports
 @pytest.mark.xdist_group("end_to_end")
-def test_no_official_of_the_real_reports_is_in_the_warehouse(warehouse: Path) -> None:
+def test_no_official_of_the_real_reports_is_in_the_warehouse(reports: Path) -> None:
     """Whatever stands beside the labels in the sources occurs in no text of any table; nothing is named here."""
-    secrets = sorted(set().union(*(personal_of(read(report)[0]) for report in reports())))
+    secrets = sorted(set().union(*(personal_of(read(report)[0]) for report in documents())))
     assert len(secrets) >= 6
-    with duckdb.connect(str(warehouse / "mingzhang.duckdb"), read_only=True) as db:
+    with duckdb.connect(str(reports / "mingzhang.duckdb"), read_only=True) as db:
         columns = db.execute(
             "select table_schema, table_name, column_name from information_schema.columns "
             "where data_type like 'VARCHAR%' and table_schema not in ('information_schema', 'pg_catalog')"
