@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 from _pytest.terminal import TerminalReporter
 
+from tests.browser import browser  # noqa: F401 (a fixture)
+
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from pipelines.prove import data_docs, gate
 from pipelines.prove.catalogue import catalogue
@@ -16,15 +15,12 @@ from pipelines.prove.identities import coverage
 from pipelines.prove.tally import tally
 from pipelines.stages import report_lines
 from pipelines.warehouse.tables import conform, schema
+from tests.browser import watch
 from tests.corpus.samples import SAMPLES
 from tests.identities_truth import found_in, no_tables, readings
 from tests.mutations import RAW, misprinted, read
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None, reason="no chromium: the data docs were not looked at in a browser"),
-    pytest.mark.xdist_group("data_docs"),
-]
+pytestmark = pytest.mark.xdist_group("data_docs")
 HOSTILE = "<img src=x onerror=\"console.error('run')\">.pdf"
 
 
@@ -51,32 +47,14 @@ def docs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ).parent
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=[*arguments, "--disable-sync"])
-        yield opened
-        opened.close()
-
-
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     """A page without network; afterwards nothing but files may have been asked for, and nothing have gone wrong."""
-    context = browser.new_context(offline=True)
-    page = context.new_page()
-    asked: list[str] = []
-    wrong: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("requestfailed", lambda request: wrong.append(f"failed: {request.url}"))
-    page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    yield page
-    page.wait_for_load_state("load")
-    context.close()
-    assert asked
-    assert [url for url in asked if not url.startswith(("file://", "data:"))] == []
-    assert wrong == []
+    watched = watch(browser, "file://", "data:", offline=True)
+    yield watched.page
+    watched.page.wait_for_load_state("load")
+    watched.page.context.close()
+    watched.clean()
 
 
 def test_the_index_says_at_a_glance_what_is_clean(docs: Path, page: Page) -> None:

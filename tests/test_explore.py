@@ -24,7 +24,7 @@ from playwright.sync_api import Browser, Page
 
 from pipelines import explore
 from pipelines.explore.ask import Unanswered, ask
-from tests.browser import browser, watch  # noqa: F401 (a fixture)
+from tests.browser import watch
 
 pytestmark = pytest.mark.xdist_group("end_to_end")  # the worker that holds the samples
 
@@ -125,7 +125,7 @@ def run(page: Page, sql: str) -> None:
     page.get_by_role("button", name="查询 / run").click()
 
 
-def test_the_page(browser: Browser, address: str, database: Path, tmp_path: Path) -> None:  # noqa: F811
+def test_the_page(browser: Browser, address: str, database: Path, tmp_path: Path) -> None:
     watched = watch(browser, address, address.replace("http", "ws"), "data:", "blob:")
     page = watched.page
     page.goto(address)

@@ -27,7 +27,7 @@ from pipelines.site.shape import trend_chart
 from pipelines.site.text import origin, percent, wan
 from pipelines.store import FrameStore
 from pipelines.swap import put_in_place
-from tests.browser import Watched, browser, watch  # noqa: F401 (a fixture)
+from tests.browser import Watched, watch
 
 pytestmark = pytest.mark.xdist_group("end_to_end")  # the worker that holds the samples
 
@@ -58,7 +58,7 @@ def unit_page(settings: Settings, name: str) -> str:
     return f"units/{key}.html"
 
 
-def opened(browser: Browser, settings: Settings, page: str, **options: object) -> Watched:  # noqa: F811
+def opened(browser: Browser, settings: Settings, page: str, **options: object) -> Watched:
     watched = watch(browser, "file:", "data:", **options)
     watched.page.goto(f"{(settings.site / page.partition('#')[0]).as_uri()}{''.join(page.partition('#')[1:])}")
     return watched
@@ -76,7 +76,7 @@ def charts_are_drawn(watched: Watched) -> int:
     ("page", "charts", "tables"),
     [("index.html", 1, 2), ("硚口区", 5, 6), ("高级人民法院", 5, 6), ("quality.html", 1, 2), ("economic-301", 1, 2)],
 )
-def test_charts_and_tables(browser: Browser, settings: Settings, page: str, charts: int, tables: int) -> None:  # noqa: F811
+def test_charts_and_tables(browser: Browser, settings: Settings, page: str, charts: int, tables: int) -> None:
     if page.startswith("economic"):
         page = f"subjects/{page}.html"
     elif not page.endswith(".html"):
@@ -89,7 +89,7 @@ def test_charts_and_tables(browser: Browser, settings: Settings, page: str, char
     watched.clean()
 
 
-def test_a_chart_tells_values_and_hides_a_series(browser: Browser, settings: Settings) -> None:  # noqa: F811
+def test_a_chart_tells_values_and_hides_a_series(browser: Browser, settings: Settings) -> None:
     watched = opened(browser, settings, "index.html")
     charts_are_drawn(watched)
     page = watched.page
@@ -104,7 +104,7 @@ def test_a_chart_tells_values_and_hides_a_series(browser: Browser, settings: Set
     watched.clean()
 
 
-def test_a_number_leads_to_its_origin(browser: Browser, settings: Settings) -> None:  # noqa: F811
+def test_a_number_leads_to_its_origin(browser: Browser, settings: Settings) -> None:
     [(amount, raw)] = rows(
         settings,
         "select p.amount, c.raw_text from printed_total as p join published_cell as c using (cell_key) "
@@ -127,7 +127,7 @@ def test_a_number_leads_to_its_origin(browser: Browser, settings: Settings) -> N
     watched.clean()
 
 
-def test_several_cells_of_one_sum(browser: Browser, settings: Settings) -> None:  # noqa: F811
+def test_several_cells_of_one_sum(browser: Browser, settings: Settings) -> None:
     [(key, cells)] = rows(
         settings,
         "select report_key, list(cell_key)[:3] from published_cell where page = 5 group by 1 order by 1 limit 1",
@@ -138,7 +138,7 @@ def test_several_cells_of_one_sum(browser: Browser, settings: Settings) -> None:
     watched.clean()
 
 
-def test_keyboard(browser: Browser, settings: Settings) -> None:  # noqa: F811
+def test_keyboard(browser: Browser, settings: Settings) -> None:
     watched = opened(browser, settings, "index.html")
     page = watched.page
     focused = "document.activeElement.getAttribute('href')"
@@ -160,7 +160,7 @@ def test_keyboard(browser: Browser, settings: Settings) -> None:  # noqa: F811
 
 
 @pytest.mark.parametrize("page", ["index.html", "硚口区", "高级人民法院", "quality.html", "reports"])
-def test_phone(browser: Browser, settings: Settings, page: str) -> None:  # noqa: F811
+def test_phone(browser: Browser, settings: Settings, page: str) -> None:
     if page == "reports":
         page = f"reports/{rows(settings, 'select min(report_key) from dim_report')[0][0]}.html"
     elif not page.endswith(".html"):
@@ -266,7 +266,7 @@ def hostile(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Set
 
 
 @pytest.mark.parametrize("page", ["index.html", "quality.html", "units", "subjects", "reports"])
-def test_texts_of_documents_stay_texts(browser: Browser, hostile: Settings, page: str) -> None:  # noqa: F811
+def test_texts_of_documents_stay_texts(browser: Browser, hostile: Settings, page: str) -> None:
     if not page.endswith(".html"):
         page = next((hostile.site / page).glob("*.html")).relative_to(hostile.site).as_posix()
     watched = opened(browser, hostile, page)
@@ -277,7 +277,7 @@ def test_texts_of_documents_stay_texts(browser: Browser, hostile: Settings, page
     watched.clean()
 
 
-def test_a_number_of_a_text_leads_to_its_lines(browser: Browser, hostile: Settings) -> None:  # noqa: F811
+def test_a_number_of_a_text_leads_to_its_lines(browser: Browser, hostile: Settings) -> None:
     [(key, cell)] = rows(
         hostile, "select report_key, min(cell_key) from published_cell where source_line = 13 group by report_key"
     )
