@@ -104,6 +104,7 @@ FOUND: dict[str, list[Figure]] = {
     "HP22-09": [(HP, "project_statements", "", "2380400", "3250300")],
     "HP22-10": [(HP, "operating_cost", "", "72.83", "6.04")],
     "HP22-13": [(HP, "duplicate_code", "42011622032T000000101", None, None)],
+    "HP22-16": [(HP, "target_list", "", "4", "3")],
     # qiaokou-2021
     "QK21-01": [(QK21, "line_total", "本年支出合计", "2120.19", "2120.2")] * 2,
     "QK21-02": [(QK21, "subject_total", "合计", "2120.19", "2120.2")] * 2,
@@ -201,7 +202,6 @@ EXCEPTIONS = {
     "QK23-09": "the figures of running text about results, held against the indicators of the project's table",
     "HP22-11": "what is carried over, told in a reason, held against the opening balance",
     "HP22-12": "the subject that each cost line of a project is charged to",
-    "HP22-16": "the number of targets listed, held against the number of their tables",
     "QK21-16": "which projects are new this year and have no evaluation of the year before",
     "QK21-22": "quantities inside the words that a cost is worked out by",
     "QK21-23": "earlier years' rows of a project, blank and printed one line lower",

@@ -38,6 +38,11 @@ def test_what_is_left_of_a_project() -> None:
     assert found(document("合理安排，全年剩余指标金额 0 元。"), "remainder") == [("remainder", None, "剩余指标金额0元")]
 
 
+def test_targets_in_the_list_of_a_performance_table() -> None:
+    read = document("目标 1：保障运行。", "目标2：改善服务。 目标 3：提高效率。", "年度目标 4：", "目标值")
+    assert [text for _, _, text in found(read, "target")] == ["目标1", "目标2", "目标3"]
+
+
 def test_codes_of_projects_with_their_names() -> None:
     read = document(
         "项目名称：运维经费 项目编码：42011622032T0001", "项目名称", "网络经费", "项目编码", "42011622032T0002"

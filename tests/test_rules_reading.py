@@ -106,6 +106,14 @@ def aimed(*targets: str, projects: str = "甲乙") -> Frames:
     return together(*unit, *[scored(("产出指标", name), title=f"{name}项目自评表") for name in projects])
 
 
+def listing(*targets: str) -> Frames:
+    """A table of the unit with two targets, and the list above it."""
+    listed = remarks(*[("target", None, text) for text in targets])["extracted_remark"]
+    table = aimed("甲", "乙", projects="")
+    below = {"extracted_performance": table["extracted_performance"].with_columns(source_line=pl.lit(200, pl.Int32))}
+    return together(below, {"extracted_remark": listed})
+
+
 # rule: (a report in which it holds, one in which it breaks, printed, expected, one in which it cannot be run)
 NOTHING = together()
 CASES: dict[str, tuple[Frames, Frames, str | None, str | None, Frames]] = {
@@ -282,6 +290,13 @@ CASES: dict[str, tuple[Frames, Frames, str | None, str | None, Frames]] = {
         "80",
         "74",
         repeated("40", "40", "80"),  # the targets of the unit share one scale
+    ),
+    "target_list": (
+        listing("目标1", "目标2"),
+        listing("目标1", "目标2", "目标3"),
+        "3",
+        "2",
+        listing(),
     ),
     "target_project": (
         aimed("甲", "乙"),

@@ -36,6 +36,7 @@ class _Words:
     formula: re.Pattern[str]
     template: re.Pattern[str]
     remainder: re.Pattern[str]
+    target: re.Pattern[str]
     no_data: re.Pattern[str]
     about: dict[str, str]
 
@@ -47,6 +48,7 @@ def _words() -> _Words:
         re.compile(declared["formula"]),
         re.compile("|".join(declared["template"])),
         re.compile(declared["remainder"]),
+        re.compile(declared["target"]),
         re.compile(declared["no_data"]),
         declared["about"],
     )
@@ -87,6 +89,8 @@ def _matches(text: str, form: str | None, *, in_table: bool) -> Iterator[tuple[s
         yield "formula", form, found.group()
     for found in w.remainder.finditer(text):
         yield "remainder", None, found.group()
+    for found in w.target.finditer(text):
+        yield "target", None, found.group().rstrip(":")
     for found in w.no_data.finditer(text):
         yield "no_data", next((f for f, word in w.about.items() if word in text), form), _around(text, found)
     if not in_table:  # a column may well be headed 增加（减少）
