@@ -103,6 +103,7 @@ FOUND: dict[str, list[Figure]] = {
     "HP22-08": [(HP, "performance_projects", "", "717.67", "712.51")],
     "HP22-09": [(HP, "project_statements", "", "2380400", "3250300")],
     "HP22-10": [(HP, "operating_cost", "", "72.83", "6.04")],
+    "HP22-11": [(HP, "carried_over", "", "23.38", "0")],
     "HP22-13": [(HP, "duplicate_code", "42011622032T000000101", None, None)],
     "HP22-16": [(HP, "target_list", "", "4", "3")],
     # qiaokou-2021
@@ -200,7 +201,6 @@ FOUND: dict[str, list[Figure]] = {
 
 EXCEPTIONS = {
     "QK23-09": "the figures of running text about results, held against the indicators of the project's table",
-    "HP22-11": "what is carried over, told in a reason, held against the opening balance",
     "HP22-12": "the subject that each cost line of a project is charged to",
     "QK21-16": "which projects are new this year and have no evaluation of the year before",
     "QK21-22": "quantities inside the words that a cost is worked out by",
@@ -292,7 +292,7 @@ def test_every_item_is_found_or_named() -> None:
     must = {item for item, kind in listed.items() if kind in MUST} | SETTLED_BY_TABLES
     assert must - set(FOUND) == {"CD24-22"}
     others = {item for item in listed if item not in must and item not in WORDING}
-    assert len(others & set(FOUND)) >= Decimal("0.7") * len(others)
+    assert len(others & set(FOUND)) >= Decimal("0.8") * len(others)
 
 
 def test_nothing_else_is_found(found: pl.DataFrame) -> None:

@@ -106,6 +106,19 @@ def aimed(*targets: str, projects: str = "甲乙") -> Frames:
     return together(*unit, *[scored(("产出指标", name), title=f"{name}项目自评表") for name in projects])
 
 
+CARRIED = ("carried_over", None, "支出决算为3.00万元,大于预算数的主要原因:2023年度结转资金")
+
+
+def opened(grand: str) -> Frames:
+    """A balance with nine of revenue."""
+    lines = (
+        ("一、财政拨款收入", {"amount": "9.00"}),
+        ("本年收入合计", {"amount": "9.00"}),
+        ("总计", {"amount": grand}),
+    )
+    return cells("balance", *lines, side="revenue")
+
+
 def listing(*targets: str) -> Frames:
     """A table of the unit with two targets, and the list above it."""
     listed = remarks(*[("target", None, text) for text in targets])["extracted_remark"]
@@ -167,6 +180,13 @@ CASES: dict[str, tuple[Frames, Frames, str | None, str | None, Frames]] = {
         together(
             PUBLIC, cells("operating_cost", ("合计", {"amount": "1.90"})), said(("机关运行经费", "amount", "1.90"))
         ),
+    ),
+    "carried_over": (
+        together(opened("12.00"), remarks(CARRIED)),
+        together(opened("9.00"), remarks(CARRIED)),
+        "3",
+        "0",
+        together(remarks(CARRIED)),
     ),
     "procurement_kinds": (
         together(bought("3.00", "1.00")),
