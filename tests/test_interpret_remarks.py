@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from appendix_documents import document
+from appendix_documents import document, grid
 
 from pipelines.extract.document import Document, Place
 from pipelines.interpret.performance_table import flat_budget_row
@@ -48,7 +48,8 @@ def test_expenditure_explained_by_what_was_carried_over() -> None:
 
 
 def test_targets_in_the_list_of_a_performance_table() -> None:
-    read = document("目标 1：保障运行。", "目标2：改善服务。 目标 3：提高效率。", "年度目标 4：", "目标值")
+    table = grid([["目标 1：保障运行。", "目标2：改善服务。 目标 3：提高效率。"], ["年度目标 4：", "目标值"]])
+    read = document("目标 5：在正文中。", table)
     assert [text for _, _, text in found(read, "target")] == ["目标1", "目标2", "目标3"]
 
 

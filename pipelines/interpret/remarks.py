@@ -111,11 +111,12 @@ def _matches(text: str, form: str | None, *, in_table: bool) -> Iterator[tuple[s
         yield "formula", form, found.group()
     for found in w.remainder.finditer(text):
         yield "remainder", None, found.group()
-    for found in w.target.finditer(text):
-        yield "target", None, found.group().rstrip(":")
     for found in w.no_data.finditer(text):
         yield "no_data", next((f for f, word in w.about.items() if word in text), form), _around(text, found)
-    if not in_table:  # a column may well be headed 增加（减少）
+    if in_table:
+        for found in w.target.finditer(text):
+            yield "target", None, found.group().rstrip(":")
+    else:  # a column may well be headed 增加（减少）
         for found in w.template.finditer(text):
             yield "template", None, _around(text, found)
     if (titled := form_of_title(text)) is not None:

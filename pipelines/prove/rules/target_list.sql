@@ -4,13 +4,17 @@
 with
 placed as (
     select
-        i.report_key, i.block, i.row_no, i.table_title as title, i.page, i.target_no, coalesce(p.source_line, p.page) as place
+        i.report_key, i.block, i.row_no, i.table_title as title, i.page, i.target_no, coalesce(p.source_line, p.page) as place,
+        max(coalesce(p.source_line, p.page)) over (
+            partition by i.report_key order by i.row_no rows between unbounded preceding and 1 preceding
+        ) as above
     from indicator as i
     inner join extracted_performance as p on i.report_key = p.report_key and i.row_no = p.row_no
 ),
 
 whole as (
-    select report_key, block, any_value(title) as title, min(page) as page, min(row_no) as row_no, min(place) as place
+    select report_key, block, any_value(title) as title, min(page) as page, min(place) as place,
+        arg_min_null(above, row_no) as above
     from placed
     where contains(coalesce(title, ''), '整体')
     group by report_key, block
@@ -28,13 +32,6 @@ longest as (
     select report_key, block, cast(max(targets) as integer) as targets from term group by report_key, block
 ),
 
-ended as (
-    select w.report_key, w.block, max(p.place) as place
-    from whole as w
-    inner join placed as p on w.report_key = p.report_key and p.row_no < w.row_no
-    group by w.report_key, w.block
-),
-
 listed as (
     select
         w.report_key, w.block, any_value(w.title) as title, any_value(w.page) as page, any_value(l.targets) as targets,
@@ -43,8 +40,7 @@ listed as (
     inner join longest as l on w.report_key = l.report_key and w.block = l.block
     inner join extracted_remark as r
         on w.report_key = r.report_key and r.kind = 'target' and coalesce(r.source_line, r.page) <= w.place
-    left join ended as e on w.report_key = e.report_key and w.block = e.block
-    where e.place is null or coalesce(r.source_line, r.page) > e.place
+    where w.above is null or coalesce(r.source_line, r.page) > w.above
     group by w.report_key, w.block
 ),
 
