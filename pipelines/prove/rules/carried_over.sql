@@ -10,7 +10,7 @@ stated as (
     inner join report_reading as p on r.report_key = p.report_key
     where
         r.kind = 'carried_over' and p.stage = 'final'
-        and regexp_extract(r.text, '(20\d\d)年?度?[^\d]*结转', 1) <> coalesce(cast(p.fiscal_year as varchar), '')
+        and regexp_extract(r.text, '(20\d\d)年度?(?:财政拨款|项目)?结转', 1) <> coalesce(cast(p.fiscal_year as varchar), '')
 ),
 
 opening as (
