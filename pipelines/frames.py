@@ -154,7 +154,7 @@ EXTRACTED_REMARK: dict[str, pl.DataType] = {
     "report_key": pl.String(),
     "fiscal_year": pl.Int32(),
     "row_no": pl.Int32(),
-    "kind": pl.String(),  # formula, template, remainder, no_data, title, unit, project_code
+    "kind": pl.String(),  # formula, template, remainder, carried_over, target, no_data, title, unit, project_code
     "form": pl.String(),  # of the table it stands below, or that it names; null elsewhere
     "text": pl.String(),  # the words that matched, folded, with a few around them
     "page": pl.Int32(),

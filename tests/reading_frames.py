@@ -55,11 +55,17 @@ def said(*figures: tuple[str, ...], section: str = "一、情况说明") -> Fram
     return {"extracted_disclosure": _frame(rows, EXTRACTED_DISCLOSURE)}
 
 
-def scored(*rows: tuple[str, ...], title: str = "项目自评表") -> Frames:
-    """Rows of one table: level 1, indicator, target, actual, score, weight, rate; those left out are blank."""
+def scored(*rows: tuple[str, ...], title: str = "项目自评表", target: str | None = None) -> Frames:
+    """Rows of one table: level 1, indicator, target, actual, score, weight, rate; those left out are blank.
+
+    ``target``: the number of the target they all stand below.
+    """
     names = ("level1", "indicator", "target_value", "actual_value", "score", "weight", "rate")
     full = [dict(zip(names, [*row, *[""] * (len(names) - len(row))], strict=True)) for row in rows]
-    numbered = [{"report_key": "r", "row_no": n, "table_title": title, **row} for n, row in enumerate(full, 1)]
+    numbered = [
+        {"report_key": "r", "row_no": n, "table_title": title, "target_no": target, **row}
+        for n, row in enumerate(full, 1)
+    ]
     return {"extracted_performance": _frame(numbered, EXTRACTED_PERFORMANCE)}
 
 

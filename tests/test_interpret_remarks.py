@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from appendix_documents import document
+from appendix_documents import document, grid
 
 from pipelines.extract.document import Document, Place
 from pipelines.interpret.performance_table import flat_budget_row
@@ -36,6 +36,21 @@ def test_statements_of_no_data_name_their_table() -> None:
 
 def test_what_is_left_of_a_project() -> None:
     assert found(document("合理安排，全年剩余指标金额 0 元。"), "remainder") == [("remainder", None, "剩余指标金额0元")]
+
+
+def test_expenditure_explained_by_what_was_carried_over() -> None:
+    told = "年初预算为0万元，支出决算为 3.00 万元，支出决算数大于年", "初预算数的主要原因：2022 年度结转资金。"
+    assert found(document(*told), "carried_over") == [
+        ("carried_over", None, "支出决算为3.00万元,支出决算数大于年初预算数的主要原因:2022年度结转资金")
+    ]
+    other = "支出决算为3.00万元，大于预算数的主要原因：上年结转资金安排了新增项目。"
+    assert found(document(other), "carried_over") == []
+
+
+def test_targets_in_the_list_of_a_performance_table() -> None:
+    table = grid([["目标 1：保障运行。", "目标2：改善服务。 目标 3：提高效率。"], ["年度目标 4：", "目标值"]])
+    read = document("目标 5：在正文中。", table)
+    assert [text for _, _, text in found(read, "target")] == ["目标1", "目标2", "目标3"]
 
 
 def test_codes_of_projects_with_their_names() -> None:

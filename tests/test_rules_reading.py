@@ -91,6 +91,42 @@ def purchase(stated: str) -> Frames:
     return together(reading("budget"), said(("政府采购", "budget", stated)), projects(line))
 
 
+def repeated(first: str, second: str, project: str) -> Frames:
+    """Two targets of the unit, and a table of the first one's project."""
+    return together(
+        scored(("产出指标", "甲", "1", "1", first), title="整体自评表", target="1"),
+        scored(("产出指标", "乙", "1", "1", second), title="整体自评表", target="2"),
+        scored(("产出指标", "甲", "1", "1", project), title="甲项目自评表"),
+    )
+
+
+def aimed(*targets: str, projects: str = "甲乙") -> Frames:
+    """Targets of the unit and tables of projects, each with the one indicator it is called by."""
+    unit = [scored(("产出指标", name), title="整体自评表", target=f"{n}") for n, name in enumerate(targets, 1)]
+    return together(*unit, *[scored(("产出指标", name), title=f"{name}项目自评表") for name in projects])
+
+
+CARRIED = ("carried_over", None, "支出决算为3.00万元,大于预算数的主要原因:2023年度结转资金")
+
+
+def opened(grand: str) -> Frames:
+    """A balance with nine of revenue."""
+    lines = (
+        ("一、财政拨款收入", {"amount": "9.00"}),
+        ("本年收入合计", {"amount": "9.00"}),
+        ("总计", {"amount": grand}),
+    )
+    return cells("balance", *lines, side="revenue")
+
+
+def listing(*targets: str) -> Frames:
+    """A table of the unit with two targets, and the list above it."""
+    listed = remarks(*[("target", None, text) for text in targets])["extracted_remark"]
+    table = aimed("甲", "乙", projects="")
+    below = {"extracted_performance": table["extracted_performance"].with_columns(source_line=pl.lit(200, pl.Int32))}
+    return together(below, {"extracted_remark": listed})
+
+
 # rule: (a report in which it holds, one in which it breaks, printed, expected, one in which it cannot be run)
 NOTHING = together()
 CASES: dict[str, tuple[Frames, Frames, str | None, str | None, Frames]] = {
@@ -144,6 +180,13 @@ CASES: dict[str, tuple[Frames, Frames, str | None, str | None, Frames]] = {
         together(
             PUBLIC, cells("operating_cost", ("合计", {"amount": "1.90"})), said(("机关运行经费", "amount", "1.90"))
         ),
+    ),
+    "carried_over": (
+        together(opened("12.00"), remarks(CARRIED)),
+        together(opened("9.00"), remarks(CARRIED)),
+        "3",
+        "0",
+        together(remarks(CARRIED)),
     ),
     "procurement_kinds": (
         together(bought("3.00", "1.00")),
@@ -260,6 +303,27 @@ CASES: dict[str, tuple[Frames, Frames, str | None, str | None, Frames]] = {
                 (EXECUTION, "总额", "8", "8", ""), ("产出指标", "数量", "1", "1", "74"), ("总分", "总分", "", "", "96")
             )
         ),
+    ),
+    "indicator_score": (
+        repeated("80", "78", "80"),
+        repeated("80", "78", "74"),
+        "80",
+        "74",
+        repeated("40", "40", "80"),  # the targets of the unit share one scale
+    ),
+    "target_list": (
+        listing("目标1", "目标2"),
+        listing("目标1", "目标2", "目标3"),
+        "3",
+        "2",
+        listing(),
+    ),
+    "target_project": (
+        aimed("甲", "乙"),
+        aimed("甲", "乙", projects="甲乙丙"),
+        "2",
+        "3",
+        aimed("甲", "丁"),
     ),
     "performance_points": (
         together(scored(("产出指标", "数量", "1", "1", "60"), ("效益指标", "效益", "1", "1", "40"))),

@@ -8,11 +8,13 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from typing import Any
 
 from pipelines.extract.document import Document, Grid, Place
 from pipelines.interpret.appendix import data
 from pipelines.interpret.forms import form_of_title
+from pipelines.interpret.narrative.prose import paragraphs
 from pipelines.interpret.normalise import key
 from pipelines.interpret.read import ReadTable
 
@@ -36,6 +38,8 @@ class _Words:
     formula: re.Pattern[str]
     template: re.Pattern[str]
     remainder: re.Pattern[str]
+    carried_over: re.Pattern[str]
+    target: re.Pattern[str]
     no_data: re.Pattern[str]
     about: dict[str, str]
 
@@ -47,6 +51,8 @@ def _words() -> _Words:
         re.compile(declared["formula"]),
         re.compile("|".join(declared["template"])),
         re.compile(declared["remainder"]),
+        re.compile(declared["carried_over"]),
+        re.compile(declared["target"]),
         re.compile(declared["no_data"]),
         declared["about"],
     )
@@ -61,7 +67,7 @@ def remark_rows(document: Document, tables: list[ReadTable]) -> list[dict[str, A
 
     Returns:
         Rows of ``EXTRACTED_REMARK`` without ``report_key`` and ``row_no``, in reading order, each once per place; of
-        titles, the first of each form.
+        titles, the first of each form. Sentences of the narrative come last.
     """
     captions = _Captions()
     rows: dict[tuple[Any, ...], dict[str, Any]] = {}
@@ -77,7 +83,25 @@ def remark_rows(document: Document, tables: list[ReadTable]) -> list[dict[str, A
             if unique not in rows and counts[kind] < _MOST:
                 counts[kind] += 1
                 rows[unique] = {"kind": kind, "form": about, "text": words, **at}
-    return list(rows.values())
+    return [*rows.values(), *_sentences(document, tables)]
+
+
+def _sentences(document: Document, tables: list[ReadTable]) -> Iterator[dict[str, Any]]:
+    """What whole sentences of the narrative say, however many lines they take."""
+    lines = {id(line) for read in tables for line in read.table.lines}
+    found = (
+        (match, paragraph.place(match.start()))
+        for paragraph in paragraphs(document, lines)
+        for match in _words().carried_over.finditer(paragraph.text)
+    )
+    for match, place in islice(found, _MOST):
+        yield {
+            "kind": "carried_over",
+            "form": None,
+            "text": match.group(),
+            "page": place.page,
+            "source_line": place.line,
+        }
 
 
 def _matches(text: str, form: str | None, *, in_table: bool) -> Iterator[tuple[str, str | None, str]]:
@@ -89,7 +113,10 @@ def _matches(text: str, form: str | None, *, in_table: bool) -> Iterator[tuple[s
         yield "remainder", None, found.group()
     for found in w.no_data.finditer(text):
         yield "no_data", next((f for f, word in w.about.items() if word in text), form), _around(text, found)
-    if not in_table:  # a column may well be headed 增加（减少）
+    if in_table:
+        for found in w.target.finditer(text):
+            yield "target", None, found.group().rstrip(":")
+    else:  # a column may well be headed 增加（减少）
         for found in w.template.finditer(text):
             yield "template", None, _around(text, found)
     if (titled := form_of_title(text)) is not None:
