@@ -55,10 +55,7 @@ def result(asset: str, results: pl.DataFrame) -> dg.AssetCheckResult:
 
 def rule_specs() -> list[dg.AssetCheckSpec]:
     """Declare one check per rule of the catalogue; none of them blocks."""
-    return [
-        dg.AssetCheckSpec(name=rule, asset=RULED, description=f"{zh} / {en}")
-        for rule, zh, en in rule_words()
-    ]
+    return [dg.AssetCheckSpec(name=rule, asset=RULED, description=f"{zh} / {en}") for rule, zh, en in rule_words()]
 
 
 def rule_results(tally: Tally) -> Iterator[dg.AssetCheckResult]:
