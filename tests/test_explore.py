@@ -26,7 +26,7 @@ from pipelines import explore
 from pipelines.explore.ask import Unanswered, ask
 from tests.browser import watch
 
-pytestmark = pytest.mark.xdist_group("end_to_end")  # the worker that holds the samples
+pytestmark = pytest.mark.xdist_group("pages")  # one worker builds what they share
 
 MINGZHANG = Path(sys.executable).parent / "mingzhang"
 EXAMPLES = yaml.safe_load((Path(explore.__file__).parent / "examples.yml").read_text(encoding="utf-8"))

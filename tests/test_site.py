@@ -29,7 +29,7 @@ from pipelines.store import FrameStore
 from pipelines.swap import put_in_place
 from tests.browser import Watched, watch
 
-pytestmark = pytest.mark.xdist_group("end_to_end")  # the worker that holds the samples
+pytestmark = pytest.mark.xdist_group("pages")  # one worker builds what they share
 
 IN_VIEW = "(at) => { const y = document.querySelector(at).getBoundingClientRect().y; return 0 < y && y < innerHeight }"
 HOSTILE = "<script>alert(1)</script>{{7*7}}${7*7}\"'=cmd|' /C calc'!A0<img src=x onerror=alert(2)>"
