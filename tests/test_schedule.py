@@ -163,5 +163,8 @@ def test_a_run_that_died_is_done_again(settings: Settings) -> None:
     settings.state.write_text(json.dumps({"code": "x"}), encoding="utf-8")
     leftover = settings.warehouse / ".mingzhang.duckdb.1.building"
     leftover.write_bytes(b"half")
+    spilled = settings.warehouse / ".mingzhang.duckdb.1.building.tmp" / "duckdb_temp_storage-0.tmp"
+    spilled.parent.mkdir()
+    spilled.write_bytes(b"rows")
     state.begin(settings)
-    assert not leftover.exists() and state.read(settings) == {}
+    assert not leftover.exists() and not spilled.parent.exists() and state.read(settings) == {}

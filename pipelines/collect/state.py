@@ -7,6 +7,7 @@ Change it only under the writer lock.
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,12 +28,15 @@ _SAME_FILE = ["report_key", "path", "file_name", "published_on", "source_url"]
 def begin(settings: Settings) -> None:
     """Say that a run is under way; files that only a dead run can have left are removed."""
     settings.state.unlink(missing_ok=True)
-    for file in _leftovers(settings.warehouse):
-        file.unlink(missing_ok=True)
+    for left in list(_leftovers(settings.warehouse)):
+        if left.is_dir():
+            shutil.rmtree(left)
+        else:
+            left.unlink(missing_ok=True)
 
 
 def _leftovers(folder: Path) -> Iterable[Path]:
-    """Half-written files: hidden names that every writer of ours uses until a file is whole."""
+    """Half-written files: hidden names that every writer of ours uses until a file is whole; DuckDB's spilled rows."""
     yield from folder.glob(".*.building*")
     yield from folder.glob("**/.*.tmp")
 
