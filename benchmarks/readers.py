@@ -11,11 +11,12 @@ from pipelines.interpret.report import ReportReading, read_report
 
 
 def tables_only(path: Path, report_key: str, content_sha256: str, format: str) -> ReportReading:
-    """Read a report without its narrative, indicators and projects."""
+    """Read a report without its narrative, indicators, projects and remarks."""
     with (
         patch.object(report, "disclosures", lambda *_: []),
         patch.object(report, "performance_rows", lambda *_: []),
         patch.object(report, "project_rows", lambda *_: []),
+        patch.object(report, "remark_rows", lambda *_: []),
     ):
         return read_report(path, report_key, content_sha256, format)
 
