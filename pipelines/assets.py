@@ -20,7 +20,6 @@ from pipelines.collect.executors import executor
 from pipelines.collect.readings import read_into, tasks
 from pipelines.frames import SOURCE_FILE
 from pipelines.model.dim_subject import printed_subject
-from pipelines.model.published_cell import published_cell
 from pipelines.prove import correction, data_docs, gate, quarantine, second_reading, tally
 from pipelines.prove.across import comparable
 from pipelines.prove.expectations import import_great_expectations
@@ -52,6 +51,7 @@ READING = (
     "correction",
 )
 DIMENSIONS = ("dim_year", "dim_unit", "dim_subject", "dim_statement")
+STAR_DIMENSIONS = ("dim_year", "dim_unit", "dim_subject")
 STAR_READING = (
     "report_reading",
     "extracted_cell",
@@ -59,7 +59,7 @@ STAR_READING = (
     "extracted_performance",
     "extracted_project",
 )
-"""What the star schema is built from."""
+"""What the star schema is built from, with the dimensions its facts point to."""
 
 STAR = (
     "published_cell",
@@ -76,6 +76,7 @@ PROOF_STAR = ("published_cell", "report_form", "dim_report")
 """What the rules look at, besides what was read."""
 
 PROOF = ("finding", "outcome", "coverage")
+
 Event = dg.MaterializeResult[None] | dg.AssetCheckResult
 """What an asset tells Dagster; the frames themselves go through the store, batch by batch."""
 
@@ -216,9 +217,7 @@ def dimensions(session: dg.ResourceParam[Session]) -> Iterator[Event]:
     """Build the conformed dimensions from all reports of all years."""
     store = session.store
     printed = pl.concat(
-        printed_subject(
-            published_cell(store.read("extracted_cell", batch=batch), store.read("report_reading", batch=batch))
-        )
+        printed_subject(store.read("extracted_cell", batch=batch), store.read("report_reading", batch=batch))
         for batch in store.batches("report_reading")
     )
     frames = stages.dimensions(store.read("report_reading"), printed)
@@ -230,7 +229,7 @@ def dimensions(session: dg.ResourceParam[Session]) -> Iterator[Event]:
 
 @dg.multi_asset(
     name="star",
-    specs=_specs(STAR, "model", ["source_file", *STAR_READING, *DIMENSIONS[:3]], FISCAL_YEARS),
+    specs=_specs(STAR, "model", ["source_file", *STAR_READING, *STAR_DIMENSIONS], FISCAL_YEARS),
     check_specs=checks.specs(STAR),
     backfill_policy=dg.BackfillPolicy.single_run(),
 )
@@ -238,7 +237,7 @@ def star(context: dg.AssetExecutionContext, session: dg.ResourceParam[Session]) 
     """Build cells, reports and facts of some fiscal years; a report that a gate stops no longer replaces others."""
     store, years = session.store, Years(context.partition_keys, FISCAL_YEARS.get_partition_keys())
     files = store.read("source_file")
-    known = {name: store.read(name) for name in DIMENSIONS[:3]}
+    known = {name: store.read(name) for name in STAR_DIMENSIONS}
     verdicts = []
     with store.replacing(STAR, years) as new:
         for batch in store.batches("report_reading"):

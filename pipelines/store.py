@@ -28,10 +28,10 @@ class Years:
     wanted: Sequence[str]
     every: Sequence[str]
 
-    def of(self, frame: pl.DataFrame, column: str = "fiscal_year") -> pl.DataFrame:
-        """Keep rows of the wanted years, and rows that belong to no partition."""
+    def of(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Keep rows whose ``fiscal_year`` is wanted, and rows that belong to no partition."""
         other = [int(year) for year in set(self.every) - set(self.wanted)]
-        return frame.filter(~pl.col(column).is_in(other).fill_null(False))
+        return frame.filter(~pl.col("fiscal_year").is_in(other).fill_null(False))
 
 
 @dataclass(slots=True)

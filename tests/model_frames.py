@@ -189,7 +189,7 @@ def star(reports: Iterable[dict[str, Any]]) -> dict[str, pl.DataFrame]:
     cells = published_cell(given.extracted_cell, given.report_reading)
     forms = report_form(cells, given.report_reading, given.source_file)
     described = dim_report(given.report_reading, given.source_file, forms)
-    subjects = dim_subject(printed_subject(cells))
+    subjects = dim_subject(printed_subject(given.extracted_cell, given.report_reading))
     disclosed = fact_disclosure(given.extracted_disclosure, described, subjects)
     return {
         "published_cell": cells,

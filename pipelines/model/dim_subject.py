@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from pipelines.model.names import UNCLASSIFIED, classification
+from pipelines.model.published_cell import loaded_cell
 from pipelines.reference.lookup import economic_subjects, functional_subjects
 from pipelines.warehouse.tables import conform
 
@@ -122,18 +123,21 @@ def _hierarchy(subjects: pl.DataFrame) -> pl.DataFrame:
     return subjects
 
 
-def printed_subject(published_cell: pl.DataFrame) -> pl.DataFrame:
-    """Return the codes and names that reports print.
+def printed_subject(extracted_cell: pl.DataFrame, report_reading: pl.DataFrame) -> pl.DataFrame:
+    """Return the codes and names that the loaded reports print.
 
     Args:
-        published_cell: table ``published_cell``.
+        extracted_cell: ``EXTRACTED_CELL``.
+        report_reading: ``REPORT_READING``.
 
     Returns:
         ``classification``, ``code``, ``year_key``, ``seen_name``, ``times``: one row per combination.
     """
     return (
-        published_cell.filter(pl.col("subject_code").is_not_null())
+        loaded_cell(extracted_cell, report_reading)
+        .filter(pl.col("subject_code").is_not_null())
         .with_columns(
+            year_key=pl.col("fiscal_year"),
             classification=classification(pl.col("form")),
             code=pl.col("subject_code"),
             seen_name=pl.col("subject_name").str.replace_all(r"\s+", ""),

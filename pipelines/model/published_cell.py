@@ -11,21 +11,26 @@ BALANCES = ("balance", "appropriation_balance")
 """Forms whose lines are told apart by name; several of them are totals of different things."""
 
 
+def loaded_cell(extracted_cell: pl.DataFrame, report_reading: pl.DataFrame) -> pl.DataFrame:
+    """Keep the cells of reports that are loaded; those of reports in quarantine stay out."""
+    loaded = report_reading.filter(pl.col("status") == "loaded")
+    return extracted_cell.join(loaded, on="report_key", how="semi")
+
+
 def published_cell(extracted_cell: pl.DataFrame, report_reading: pl.DataFrame) -> pl.DataFrame:
     """Return every numeric cell of every report that is loaded.
 
     Args:
         extracted_cell: ``EXTRACTED_CELL``.
-        report_reading: ``REPORT_READING``; cells of reports in quarantine stay out.
+        report_reading: ``REPORT_READING``.
 
     Returns:
         Table ``published_cell``, sorted by report, form, side, row and measure.
     """
-    loaded = report_reading.filter(pl.col("status") == "loaded").select("report_key")
     printed = pl.col("raw_text").str.replace_all(r"[\s_]", "").str.extract(r"[.．](\d+)\D*$").str.len_chars()
     exact = pl.col("value").cast(pl.String).str.strip_chars_end("0").str.extract(r"\.(\d+)$").str.len_chars()
     cells = (
-        extracted_cell.join(loaded, on="report_key", how="semi")
+        loaded_cell(extracted_cell, report_reading)
         .with_columns(
             year_key=pl.col("fiscal_year"),
             side=pl.col("side").fill_null(""),
