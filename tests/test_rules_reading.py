@@ -5,6 +5,7 @@ As in ``test_identities_rules.py``: it holds, it breaks with both figures, it ca
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 
@@ -521,7 +522,7 @@ def _own(frame: pl.DataFrame, rule: str) -> pl.DataFrame:
 
 def test_every_rule_about_one_report_has_a_case() -> None:
     within = catalogue().filter(pl.col("kind").is_in(WITHIN))["rule_id"]
-    assert {*CASES, *test_identities_rules.CASES, "duplicate_row"} == set(within)
+    assert {*CASES, *test_identities_rules.CASES, "duplicate_row", "project_run"} == set(within)
 
 
 @pytest.mark.parametrize("rule", CASES)
@@ -548,6 +549,31 @@ def test_rule_that_cannot_run_does_not_pass(rule: str, proof: Proof) -> None:
     compared, _, outcome = proof["gone"]
     assert not {"equal", "rounding", *BROKEN} & set(_own(compared, rule)["result"])
     assert set(_own(outcome, rule)["outcome"]) <= {"not_applicable", "insufficient_data"}
+
+
+@pytest.mark.parametrize(
+    ("named", "charged", "result"),
+    [
+        (("311.80", "300.00", "540.00", "7.00"), ("1151.80", "90.00"), ["equal"]),
+        (("311.80", "300.00", "540.00", "7.00"), ("1151.79", "90.00"), ["rounding"]),
+        (("311.80", "300.00", "540.00", "7.00"), ("1151.70", "90.00"), []),
+        (("311.80", "300.00", "540.00", "7.00"), ("1151.80", "1151.80"), []),  # which of them?
+        ([f"{n}.10" for n in range(100, 140)], ("109.10", "90.00"), []),  # so many sums meet something by chance
+    ],
+)
+def test_projects_named_in_a_row_meet_a_subject(
+    named: Sequence[str], charged: tuple[str, str], result: list[str]
+) -> None:
+    rows = [
+        (f"项目{n}", "", "current", "", str(Decimal(yuan) * 10_000), "项目支出主要用于") for n, yuan in enumerate(named)
+    ]
+    subjects = [(f"201010{n} 甲{n}", {"total": yuan, "project": yuan}) for n, yuan in enumerate(charged)]
+    compared = comparisons(as_report(together(projects(*rows), cells("general_expenditure", *subjects)), "r"))
+    own = _own(compared.with_columns(report_key=pl.col("rule_id")), "project_run")
+    assert own["result"].to_list() == result
+    if result:
+        assert own.select("printed", "expected").row(0) == (Decimal("1151.80"), Decimal(charged[0]))
+        assert own["cell_keys"].list.len().to_list() == [1]
 
 
 def test_a_scan_without_text_is_one_finding(tmp_path: Path) -> None:
