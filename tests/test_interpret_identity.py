@@ -48,3 +48,7 @@ def test_a_currency_is_no_unit_name() -> None:
 
 def test_a_blank_template_names_nobody() -> None:
     assert identity("XX部门", "2024年度部门决算", "部门：XX部门").unit_name is None
+
+
+def test_a_table_title_near_the_cover_names_nobody() -> None:
+    assert identity("2024年部门预算", "部门“三公”经费和机关运行经费预算表", "单位：万元").unit_name is None

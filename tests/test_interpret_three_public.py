@@ -14,11 +14,15 @@ from pipelines.interpret.three_public import three_public_rows
 FORM = catalogue().form("three_public")
 
 
-def read(lines: list[list[str]], stage: str = "budget") -> tuple[dict[str, Decimal | None], list[str]]:
+def table(lines: list[list[str]]) -> Table:
     cells = [Cell(t, r, c, 1, 1, Place(page=1)) for r, line in enumerate(lines) for c, t in enumerate(line)]
     edges = [float(x) for x in range(len(lines[0]) + 1)]
     grid = Grid(len(lines), len(lines[0]), cells, Place(page=1), edges, "ruled")
-    rows, unread = three_public_rows(Table(FORM, "", Place(page=1), [grid], unit="万元"), FORM, stage, 2023)
+    return Table(FORM, "", Place(page=1), [grid], unit="万元")
+
+
+def read(lines: list[list[str]], stage: str = "budget") -> tuple[dict[str, Decimal | None], list[str]]:
+    rows, unread = three_public_rows(table(lines), FORM, stage, 2023)
     return {m: r.number.value for row in rows for m, r in row.readings.items()}, unread
 
 
@@ -32,6 +36,25 @@ def test_the_row_of_another_year_is_left_aside() -> None:
         "budget_abroad": Decimal("8.00"),
         "budget_reception": Decimal("17.50"),
     }
+
+
+@pytest.mark.parametrize(
+    ("stage", "headings", "numbers", "cost", "unread"),
+    [
+        ("budget", ["机关运行经费预算数"], ["90.00"], "90.00", []),
+        ("final", ["机关运行经费预算数", "机关运行经费决算数"], ["90.00", "88.00"], "88.00", ["90.00"]),
+    ],
+)
+def test_operating_cost_beside_the_three_expenses_is_a_form_of_its_own(
+    stage: str, headings: list[str], numbers: list[str], cost: str, unread: list[str]
+) -> None:
+    lines = [["合计", "因公出国（境）费", "公务接待费", *headings], ["25.50", "8.00", "17.50", *numbers]]
+    rows, left = three_public_rows(table(lines), FORM, stage, 2023)
+    assert [(row.form, {m: r.number.value for m, r in row.readings.items()}) for row in rows] == [
+        (None, {f"{stage}_{m}": Decimal(v) for m, v in zip(("total", "abroad", "reception"), lines[1], strict=False)}),
+        ("operating_cost", {"amount": Decimal(cost)}),
+    ]
+    assert left == unread
 
 
 @pytest.mark.parametrize("last", [True, False])

@@ -146,7 +146,7 @@ def _is_name(name: str) -> bool:
     if (
         not 3 <= len(name) <= 40
         or _PLACEHOLDER.search(name)
-        or re.search(r"[,，。;；0-9]|目录|部分|关于|公开|预算|决算|人民币|元$", name)
+        or re.search(r"[,，。;；0-9]|目录|部分|关于|公开|预算|决算|人民币|元$|(?:收支|收入|支出|经费|拨款)$", name)
     ):
         return False
     return len(CJK.findall(name)) >= 0.8 * len(name) and name not in {"部门", "单位", "本部门", "本单位", "概况"}

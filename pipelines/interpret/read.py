@@ -138,7 +138,8 @@ def _cells(tables: list[ReadTable]) -> list[ReadCell]:
         if read.form is None:
             continue
         for row in read.rows:
-            row_no = counts[read.form, row.side] = counts.get((read.form, row.side), 0) + 1
+            form = row.form or read.form
+            row_no = counts[form, row.side] = counts.get((form, row.side), 0) + 1
             for measure, reading in row.readings.items():
                 value = reading.number.value
                 misread = row.code != "" and not _SUBJECT_CODE.fullmatch(row.code)
@@ -148,7 +149,7 @@ def _cells(tables: list[ReadTable]) -> list[ReadCell]:
                 cells.append(
                     ReadCell(
                         table_no=number,
-                        form=read.form,
+                        form=form,
                         side=row.side,
                         row_no=row_no,
                         line_no=row.line_no,

@@ -39,6 +39,7 @@ class Row:
     readings: dict[str, Reading] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     place: Place = field(default_factory=Place)
+    form: str | None = None  # where it is not that of its table
 
 
 @dataclass(frozen=True, slots=True)

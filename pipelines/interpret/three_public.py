@@ -24,6 +24,10 @@ from pipelines.interpret.rows import (
 )
 from pipelines.interpret.tables import Table
 
+_STAGES = ("budget", "final")
+_BESIDE = "operating_cost"
+"""A form of its own, which some provinces print as one more column of this table."""
+
 _IGNORED = re.compile(r"^行次?$|编码|代码|增减|增长|比上年|%|备注|说明|人数|人次|批次|团组|数量|辆")
 
 
@@ -37,7 +41,7 @@ def three_public_rows(table: Table, form: Form, stage: str, year: int | None) ->
         year: The fiscal year; columns headed by another year are left out.
 
     Returns:
-        One row, and headings over numbers that were not understood.
+        One row, one of form ``operating_cost`` where that stands beside them, and numbers that were not understood.
     """
     unread: list[str] = []
     lines = [line for grid in table.grids for line in _lines(grid, form, stage, year, unread)]
@@ -49,11 +53,18 @@ def three_public_rows(table: Table, form: Form, stage: str, year: int | None) ->
     for found in totals[:1] or [found for _, found in lines]:
         for measure, reading in found.items():
             row.readings.setdefault(measure, reading)
+    beside = row.readings.pop(f"{stage}_{_BESIDE}") if f"{stage}_{_BESIDE}" in row.readings else None
+    for other in _STAGES:
+        if f"{other}_{_BESIDE}" in row.readings:
+            unread.append(row.readings.pop(f"{other}_{_BESIDE}").text)
     for prefix in ("budget_", "final_"):  # 三公/合计 is the total unless meetings and training are added to it
         lone = row.readings.keys().isdisjoint({f"{prefix}total", f"{prefix}meeting", f"{prefix}training"})
         if lone and f"{prefix}three_public" in row.readings:
             row.readings[f"{prefix}total"] = row.readings.pop(f"{prefix}three_public")
-    return ([row] if row.readings else []), unread
+    rows = [row] if row.readings else []
+    if beside is not None:
+        rows.append(Row(name="合计", place=table.place, form=_BESIDE, readings={"amount": beside}))
+    return rows, unread
 
 
 def _lines(
@@ -108,12 +119,14 @@ def _has_text_below(grid: Grid, row: int, col: int, height: int) -> bool:
 
 
 def _is_pushed(grid: Grid, height: int) -> bool:
-    """Whether a dump pushed the headings of a row to the left, so that they stand over other columns."""
-    for row in range(height):
-        filled = [c.col for c in grid.row(row) if CJK.search(c.text)]
-        if len(filled) > 1 and filled == list(range(len(filled))) and len(filled) < grid.cols:
-            return True
-    return False
+    """Whether a dump pushed the headings of a row to the left, so that they stand over other columns.
+
+    One that left the blanks before a lower heading in their place did not.
+    """
+    rows = [[c.col for c in grid.row(row) if CJK.search(c.text)] for row in range(height)]
+    if any(filled and filled[0] > 0 for filled in rows):
+        return False
+    return any(len(filled) > 1 and filled == list(range(len(filled))) and len(filled) < grid.cols for filled in rows)
 
 
 def _is_down(grid: Grid, height: int) -> bool:
@@ -138,5 +151,4 @@ def _measure(path: list[str], grid: Grid, row: int, stage: str, *, down: bool) -
     if category == "total" and len(path) > 1 and path[-1] in ("小计", "合计"):
         category = measure_of(path[:-1], catalogue().three_public)
         category = "three_public" if category == "total" else category
-    # operating cost beside the three expenses belongs to another form: it is told as unread, not taken for a total
-    return f"{prefix}_{category}" if category and category != "operating_cost" else None
+    return f"{prefix}_{category}" if category else None
