@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipelines.extract.document import Cell, Document, Grid, Line, Place
+from pipelines.interpret.balances import balance_rows
 from pipelines.interpret.tables import tables_of, unit_of
 
 
@@ -72,3 +73,25 @@ def test_a_table_without_unit_takes_the_documents() -> None:
 )
 def test_captions_name_the_unit(text: str, unit: str | None) -> None:
     assert unit_of(text) == unit
+
+
+def test_an_amount_without_a_name_is_told_and_a_column_number_is_not() -> None:
+    document = Document(
+        "pdf",
+        [
+            line("收入支出决算总表"),
+            line("单位：万元"),
+            grid(
+                ("收入", "", "支出", ""),
+                ("项目", "决算数", "项目", "决算数"),
+                ("", "1", "", "2"),
+                ("一、财政拨款收入", "9.00", "一、一般公共服务支出", "6.00"),
+                ("", "", "", "3.00"),
+                ("收入总计", "9.00", "支出总计", "9.00"),
+            ),
+        ],
+    )
+    (table,) = tables_of(document)
+    rows, unread = balance_rows(table, "final", 2023)
+    assert len(rows) == 4
+    assert unread == ["3.00"]

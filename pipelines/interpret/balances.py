@@ -29,6 +29,7 @@ _LINE_HEADING = re.compile(r"^行次?$|序号")
 _NAME_HEADING = re.compile(r"^(?:支出)?项目(?:名称)?$|^(?:功能|经济)?(?:分类)?科目(?:名称)?$|名称$|按.*分类$")
 _IGNORED_HEADING = re.compile(r"增减|增长|比上年|%|占比|备注|说明")
 _TOTAL_LINE = re.compile(r"支出(?:合计|总计|小计)$")
+_COLUMN_NUMBER = re.compile(r"\d{1,2}")
 _AMOUNT = re.compile(r"\d\.\d\d")
 
 
@@ -70,7 +71,10 @@ def balance_rows(table: Table, stage: str, year: int | None) -> tuple[list[Row],
                 here = [_moved(b, origin, grid) for b in blocks]
         _read_grid(grid, height, here, rows, resumed=index > 0)
     _settle_sides(rows, blocks)
-    unread += [f"{r.name} {reading.text}" for r in rows for reading in r.readings.values() if not _is_name(r.name)]
+    nameless = [(r.name, reading.text) for r in rows for reading in r.readings.values() if not _is_name(r.name)]
+    unread += [
+        f"{name} {text}".strip() for name, text in nameless if name or not _COLUMN_NUMBER.fullmatch(squeeze(text))
+    ]
     return [r for r in rows if r.readings and _is_name(r.name)], unread
 
 
@@ -226,7 +230,7 @@ def _read_row(grid: Grid, index: int, block: _Block, left: Row | None) -> Row:
         if amount is None or amount is cell:
             continue
         reading: Reading | None = reading_of(amount)
-        if reading is not None and row.name:
+        if reading is not None:
             row.readings[measure] = reading
     if key(row.name) in {"栏次", "项目"}:
         return Row()
