@@ -37,11 +37,24 @@ GENERAL = cells(
     ("208 社会保障和就业支出", {"total": "3.00", "basic": "2.00", "project": "1.00"}),
 )
 PUBLIC = cells("basic_economic", ("人员经费合计", {"amount": "4.00"}), ("公用经费合计", {"amount": "1.00"}))
+CLASSES = cells(
+    "basic_economic",
+    ("301 工资福利支出", {"amount": "3.00"}),
+    ("302 商品和服务支出", {"amount": "1.00"}),
+    ("303 对个人和家庭的补助", {"amount": "1.00"}),
+)
+PERSONNEL = "人员经费"
 TOTAL, SERVICES, PENSIONS = "一般公共预算财政拨款支出", "一般公共服务支出", "社会保障和就业支出"
 EXECUTION = "预算执行情况"
 LINES = [("31", "一、一般公共服务支出", "6.00"), ("32", "二、外交支出", "3.00"), ("33", "本年支出合计", "9.00")]
 FORMS = ("balance", "revenue", "expenditure", "appropriation_balance", "general_expenditure", "basic_economic")
 FORM = "项目申报表"
+
+
+def tiny_balance() -> Frames:
+    """The expenditure side of an appropriation balance."""
+    lines = [("一、一般公共服务支出", {"total": "9.00"}), ("本年支出合计", {"total": "9.00"})]
+    return {"extracted_cell": tiny("appropriation_balance", lines, side="expenditure")}
 
 
 def items(budget: str = "8.00", *parts: str, final: str = "9.00") -> Frames:
@@ -143,6 +156,13 @@ CASES: dict[str, tuple[Frames, Frames, str | None, str | None, Frames]] = {
         "6.50",
         "6.00",
         together(GENERAL, said((SERVICES, "final", "6.50", ""))),
+    ),
+    "narrative_nature": (
+        together(CLASSES, said((PERSONNEL, "amount", "4.00"), section="六、基本支出情况说明")),
+        together(CLASSES, said((PERSONNEL, "amount", "5.00"), section="六、基本支出情况说明")),
+        "5.00",
+        "4.00",
+        together(CLASSES, said((PERSONNEL, "amount", "5.00"), section="一、项目支出情况说明")),
     ),
     "narrative_part": (
         together(GENERAL, said((SERVICES, "amount", "2.00", "201"))),
@@ -548,6 +568,29 @@ def test_rule_that_cannot_run_does_not_pass(rule: str, proof: Proof) -> None:
     compared, _, outcome = proof["gone"]
     assert not {"equal", "rounding", *BROKEN} & set(_own(compared, rule)["result"])
     assert set(_own(outcome, rule)["outcome"]) <= {"not_applicable", "insufficient_data"}
+
+
+@pytest.mark.parametrize(
+    ("frames", "result"),
+    [
+        (together(PUBLIC, said((PERSONNEL, "amount", "4.10"))), "beyond"),  # an economic table without 合计
+        (together(PUBLIC, said(("一般公共预算财政拨款基本支出", "amount", "4.10"))), None),
+        (cells("fund", ("合计", {"total": "3.00"})) | said(("财政拨款支出", "final", "9.00")), None),
+        (
+            together(tiny_balance(), said(("财政拨款支出", "final", "9.10"))),
+            "insufficient",
+        ),  # no table of general money
+    ],
+)
+def test_a_figure_of_the_narrative_without_its_table_settles_nothing(frames: Frames, result: str | None) -> None:
+    compared = comparisons(as_report(frames, "r")).filter(pl.col("rule_id") == "narrative_table")
+    assert compared["result"].to_list() == ([] if result is None else [result])
+
+
+def test_a_second_statement_of_a_subject_is_compared_too() -> None:
+    stated = said((SERVICES, "final", "6.00", "201"), (SERVICES, "final", "7.00", "201"))
+    compared = comparisons(as_report(together(GENERAL, stated), "r")).filter(pl.col("rule_id") == "narrative_subject")
+    assert sorted(compared["result"]) == ["beyond", "equal"]
 
 
 def test_a_scan_without_text_is_one_finding(tmp_path: Path) -> None:

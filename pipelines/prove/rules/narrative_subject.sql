@@ -22,18 +22,12 @@ nearest as (
     qualify row_number() over (partition by key order by abs(off), form, cell_key) = 1
 ),
 
-settled as (
-    select *
-    from nearest
-    qualify agrees or not bool_or(agrees) over (partition by report_key, section, code, fact)
-),
-
 final as (
     select
         if(fact = 'amount', 'narrative_part', 'narrative_subject') as rule_id, report_key, form, '' as side,
         code as subject_code, path as subject_name, fact as measure, key as instance, key as target, cell_key as part,
         1 as sign, quote as note
-    from settled
+    from nearest
 )
 
 select * from final
