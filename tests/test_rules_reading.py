@@ -587,6 +587,12 @@ def test_a_figure_of_the_narrative_without_its_table_settles_nothing(frames: Fra
     assert compared["result"].to_list() == ([] if result is None else [result])
 
 
+def test_a_balance_without_numbers_is_missing_and_a_fund_table_is_empty() -> None:
+    read = together(tables(*FORMS[1:], "three_public", "state_capital"), tables("balance", "fund", cells=0))
+    found, _ = findings({name: pl.DataFrame(schema=schema) for name, schema in READ.items()} | read)
+    assert found.select("rule_id", "form").rows() == [("empty_form", "fund"), ("missing_form", "balance")]
+
+
 def test_a_second_statement_of_a_subject_is_compared_too() -> None:
     stated = said((SERVICES, "final", "6.00", "201"), (SERVICES, "final", "7.00", "201"))
     compared = comparisons(as_report(together(GENERAL, stated), "r")).filter(pl.col("rule_id") == "narrative_subject")

@@ -226,7 +226,13 @@ _DATA: dict[str, dict[str, pl.DataType]] = {
     "narrative_figure": dict.fromkeys(("name", "stage", "section", "facts", "form", "line", "measure"), pl.String()),
     "share_base": {"pattern": pl.String(), "base": pl.String(), "rank": pl.Int32()},
     "column_formula": {"form": pl.String(), "number": pl.Int32(), "measure": pl.String()},
-    "required_form": {"stage": pl.String(), "forms": pl.String(), "since": pl.Int32(), "zh": pl.String()},
+    "required_form": {
+        "stage": pl.String(),
+        "forms": pl.String(),
+        "since": pl.Int32(),
+        "empty": pl.String(),
+        "zh": pl.String(),
+    },
 }
 """Data files of the rules."""
 
