@@ -594,6 +594,19 @@ def test_two_units_are_compared_in_yuan() -> None:
     ]
 
 
+@pytest.mark.parametrize("rule", ["appropriation_total", "appropriation_class", "expenditure_appropriated"])
+@pytest.mark.parametrize("absent", ["general_expenditure", "fund"])
+def test_a_table_in_another_file_makes_no_broken_sum(rule: str, absent: str) -> None:
+    forms = [*ALL_APPROPRIATED, ("expenditure", "", _amounts("合计 11.00", "212 城乡社区支出 4.00"))]
+    parts = [tiny(form, rows, side=side) for form, side, rows in forms if form != absent]
+    cells = pl.concat(parts).with_columns(
+        measure=pl.when(pl.col("form") == "expenditure").then(pl.lit("total")).otherwise("measure")
+    )
+    results = _of(rule, cells)["result"].to_list()
+    assert "insufficient" in results or not results
+    assert "beyond" not in results, "columns of a single fund may still agree"
+
+
 def test_a_level_that_is_not_printed_is_no_fault() -> None:
     rows = [("201 类", {"total": "3.00"}), ("2010101 项", {"total": "1.00"}), ("2010201 项", {"total": "2.00"})]
     assert _of("subject_class", tiny("general_expenditure", rows))["result"].item() == "equal"

@@ -110,6 +110,7 @@ PREPARATION = [
     "_cell",
     "_line",
     "_figure",
+    "_absent",
     "_named",
     "_disclosed",
     "_performance",
