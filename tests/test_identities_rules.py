@@ -582,6 +582,8 @@ def test_the_last_place_is_the_finest_the_table_shows() -> None:
     rows = [("合计", {"total": "4"}), ("201 类", {"total": "1"}), ("202 类", {"total": "2"})]
     assert _of("subject_total", tiny("general_expenditure", rows))["result"].item() == "rounding"
     rows[2] = ("202 类", {"total": "2.0"})
+    assert _of("subject_total", tiny("general_expenditure", rows))["result"].item() == "rounding", "a single cell"
+    rows[0] = ("合计", {"total": "4.0"})
     assert _of("subject_total", tiny("general_expenditure", rows))["result"].item() == "beyond"
 
 
