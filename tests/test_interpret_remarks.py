@@ -45,6 +45,7 @@ def test_titles_in_the_list_of_contents_promise_tables_and_are_none() -> None:
 
 def test_what_is_left_of_a_project() -> None:
     assert found(document("合理安排，全年剩余指标金额 0 元。"), "remainder") == [("remainder", None, "剩余指标金额0元")]
+    assert found(document("使用上年结余资金5万元，年末结转资金3万元。"), "remainder") == []
 
 
 def test_expenditure_explained_by_what_was_carried_over() -> None:

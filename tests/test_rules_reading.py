@@ -13,7 +13,7 @@ import pytest
 
 from pipelines.interpret.report import read_report
 from pipelines.prove.catalogue import catalogue
-from pipelines.prove.identities import BROKEN, READ, WITHIN, comparisons, findings
+from pipelines.prove.identities import BROKEN, READ, WITHIN, comparisons, coverage, findings
 from tests import test_identities_rules
 from tests.hostile import scan
 from tests.identities_truth import tiny
@@ -463,7 +463,9 @@ CASES: dict[str, tuple[Frames, Frames, str | None, str | None, Frames]] = {
         together(said((TOTAL, "final", "9.00")), remarks(("template", None, "增加(减少)0万元"))),
         None,
         None,
-        together(remarks(("template", None, "增加(减少)XX万元"))),  # a blank template is no report
+        together(
+            reading(status="empty"), remarks(("template", None, "增加(减少)XX万元"))
+        ),  # a blank template is no report
     ),
     "percent_sign": (
         together(scored(*[("产出指标", f"成功率{n}", "100%") for n in range(4)])),
@@ -591,6 +593,43 @@ def test_a_balance_without_numbers_is_missing_and_a_fund_table_is_empty() -> Non
     read = together(tables(*FORMS[1:], "three_public", "state_capital"), tables("balance", "fund", cells=0))
     found, _ = findings({name: pl.DataFrame(schema=schema) for name, schema in READ.items()} | read)
     assert found.select("rule_id", "form").rows() == [("empty_form", "fund"), ("missing_form", "balance")]
+
+
+@pytest.mark.parametrize(
+    ("pages", "remark", "result"),
+    [
+        ([3], 3, ["equal"]),
+        ([3], 4, ["equal"]),
+        ([3], 5, []),  # too far above
+        ([3, 3], 3, []),  # which of the two is not told
+        ([3, 4], 4, ["beyond"]),
+    ],
+)
+def test_what_is_left_belongs_to_the_project_just_above(pages: list[int], remark: int, result: list[str]) -> None:
+    rows = [(f"项目{n}", "", "current", "700", f"{500 + n}", FORM) for n in range(len(pages))]
+    read = together(projects(*rows), remarks(("remainder", None, "剩余资金200元")))
+    read["extracted_project"] = read["extracted_project"].with_columns(
+        source_line=pl.lit(None, pl.Int32), page=pl.Series(pages, dtype=pl.Int32)
+    )
+    read["extracted_remark"] = read["extracted_remark"].with_columns(
+        source_line=pl.lit(None, pl.Int32), page=pl.lit(remark, pl.Int32)
+    )
+    compared = comparisons(read).filter(pl.col("rule_id") == "project_remainder")
+    assert compared["result"].to_list() == result
+
+
+def test_template_text_needs_no_figure_beside_it() -> None:
+    compared = comparisons(together(remarks(("template", None, "收入总计XXX万元"))))
+    assert compared.filter(pl.col("rule_id") == "template_text")["result"].to_list() == ["beyond"]
+
+
+def test_a_bound_does_not_cover_a_cell() -> None:
+    read = together(
+        cells("basic_economic", ("公用经费合计", {"amount": "9.00"})), said(("机关运行经费", "amount", "1.00"))
+    )
+    compared = comparisons(read)
+    assert compared.filter(pl.col("rule_id") == "operating_cost")["result"].to_list() == ["equal"]
+    assert coverage(read["extracted_cell"], compared)["covered"].to_list() == [0]
 
 
 def test_a_second_statement_of_a_subject_is_compared_too() -> None:
