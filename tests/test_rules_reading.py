@@ -618,6 +618,16 @@ def test_what_is_left_belongs_to_the_project_just_above(pages: list[int], remark
     assert compared["result"].to_list() == result
 
 
+@pytest.mark.parametrize(
+    ("budget", "final", "results"),
+    [("700", "500", ["equal", "equal"]), ("700", "", ["equal"]), ("", "500", ["equal"]), ("", "200", ["beyond"])],
+)
+def test_a_project_of_two_columns_is_compared_column_by_column(budget: str, final: str, results: list[str]) -> None:
+    rows = projects(("甲", "", "current", "700", "500", FORM), ("甲", "子项", "detail", budget, final, FORM))
+    compared = comparisons(together(rows)).filter(pl.col("rule_id") == "project_details")
+    assert compared["result"].to_list() == results
+
+
 def test_template_text_needs_no_figure_beside_it() -> None:
     compared = comparisons(together(remarks(("template", None, "收入总计XXX万元"))))
     assert compared.filter(pl.col("rule_id") == "template_text")["result"].to_list() == ["beyond"]
