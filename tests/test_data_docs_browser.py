@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import polars as pl
@@ -69,6 +70,22 @@ def test_the_index_says_at_a_glance_what_is_clean(docs: Path, page: Page) -> Non
     assert {"finding", "outcome"} == set(page.locator("#suites tbody tr td:first-child").all_inner_texts())
     assert page.locator("#failures tbody tr").count() > 3
     assert page.locator("img").count() == 0
+
+
+def test_only_a_report_whose_numbers_were_tested_is_clean() -> None:
+    none = dict.fromkeys(data_docs.REPORT_LINE)
+    lines = [
+        none | {"name": name, "status": "loaded", "cells": 5, "coverage": share and Decimal(share), "errors": errors}
+        for name, share, errors in [("a", "0.999900", 0), ("b", None, 0), ("c", "0.000000", 0), ("d", "1.000000", 1)]
+    ]
+    results = pl.DataFrame(schema={"success": pl.Boolean, "report_keys": pl.List(pl.String)})
+    rows = data_docs._report_rows(pl.DataFrame(lines, schema=data_docs.REPORT_LINE), results)
+    assert {r["name"]: (r["is_clean"], r["is_untested"], r["share"]) for r in rows} == {
+        "a": (True, False, "99.9%"),
+        "b": (False, True, None),
+        "c": (False, True, "0.0%"),
+        "d": (False, False, "100.0%"),
+    }
 
 
 def test_a_suite_page_shows_every_rule(docs: Path, page: Page) -> None:

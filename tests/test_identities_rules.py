@@ -582,6 +582,8 @@ def test_the_last_place_is_the_finest_the_table_shows() -> None:
     rows = [("合计", {"total": "4"}), ("201 类", {"total": "1"}), ("202 类", {"total": "2"})]
     assert _of("subject_total", tiny("general_expenditure", rows))["result"].item() == "rounding"
     rows[2] = ("202 类", {"total": "2.0"})
+    assert _of("subject_total", tiny("general_expenditure", rows))["result"].item() == "rounding", "a single cell"
+    rows[0] = ("合计", {"total": "4.0"})
     assert _of("subject_total", tiny("general_expenditure", rows))["result"].item() == "beyond"
 
 
@@ -592,6 +594,19 @@ def test_two_units_are_compared_in_yuan() -> None:
     assert broken.select("printed", "expected", "tolerance", "result").rows() == [
         (Decimal("110012.34"), Decimal(110000), Decimal("50.005"), "rounding")
     ]
+
+
+@pytest.mark.parametrize("rule", ["appropriation_total", "appropriation_class", "expenditure_appropriated"])
+@pytest.mark.parametrize("absent", ["general_expenditure", "fund"])
+def test_a_table_in_another_file_makes_no_broken_sum(rule: str, absent: str) -> None:
+    forms = [*ALL_APPROPRIATED, ("expenditure", "", _amounts("合计 11.00", "212 城乡社区支出 4.00"))]
+    parts = [tiny(form, rows, side=side) for form, side, rows in forms if form != absent]
+    cells = pl.concat(parts).with_columns(
+        measure=pl.when(pl.col("form") == "expenditure").then(pl.lit("total")).otherwise("measure")
+    )
+    results = _of(rule, cells)["result"].to_list()
+    assert "insufficient" in results or not results
+    assert "beyond" not in results, "columns of a single fund may still agree"
 
 
 def test_a_level_that_is_not_printed_is_no_fault() -> None:

@@ -34,8 +34,18 @@ def test_statements_of_no_data_name_their_table() -> None:
     assert [(kind, form) for kind, form, _ in found(read, "no_data")] == [("no_data", "fund")]
 
 
+def test_titles_in_the_list_of_contents_promise_tables_and_are_none() -> None:
+    contents = ["一、收入支出决算总表", "二、收入决算表 5", "三、支出决算表", "四、财政拨款收入支出决算总表"]
+    title = "2024年度政府性基金预算财政拨款收入支出决算表"
+    told = [("title", "fund", title)]
+    assert found(document("目录", *contents, "第一部分 概况", "主要职责", "内设机构", title), "title") == told
+    few = ["政府性基金预算财政拨款收入支出决算表", "国有资本经营预算财政拨款支出决算表", "本单位无此项收支"]
+    assert [form for _, form, _ in found(document(*few), "title")] == ["fund", "state_capital"]
+
+
 def test_what_is_left_of_a_project() -> None:
     assert found(document("合理安排，全年剩余指标金额 0 元。"), "remainder") == [("remainder", None, "剩余指标金额0元")]
+    assert found(document("使用上年结余资金5万元，年末结转资金3万元。"), "remainder") == []
 
 
 def test_expenditure_explained_by_what_was_carried_over() -> None:

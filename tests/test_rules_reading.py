@@ -14,7 +14,7 @@ import pytest
 
 from pipelines.interpret.report import read_report
 from pipelines.prove.catalogue import catalogue
-from pipelines.prove.identities import BROKEN, READ, WITHIN, comparisons, findings
+from pipelines.prove.identities import BROKEN, READ, WITHIN, comparisons, coverage, findings
 from tests import test_identities_rules
 from tests.hostile import scan
 from tests.identities_truth import tiny
@@ -38,11 +38,24 @@ GENERAL = cells(
     ("208 社会保障和就业支出", {"total": "3.00", "basic": "2.00", "project": "1.00"}),
 )
 PUBLIC = cells("basic_economic", ("人员经费合计", {"amount": "4.00"}), ("公用经费合计", {"amount": "1.00"}))
+CLASSES = cells(
+    "basic_economic",
+    ("301 工资福利支出", {"amount": "3.00"}),
+    ("302 商品和服务支出", {"amount": "1.00"}),
+    ("303 对个人和家庭的补助", {"amount": "1.00"}),
+)
+PERSONNEL = "人员经费"
 TOTAL, SERVICES, PENSIONS = "一般公共预算财政拨款支出", "一般公共服务支出", "社会保障和就业支出"
 EXECUTION = "预算执行情况"
 LINES = [("31", "一、一般公共服务支出", "6.00"), ("32", "二、外交支出", "3.00"), ("33", "本年支出合计", "9.00")]
 FORMS = ("balance", "revenue", "expenditure", "appropriation_balance", "general_expenditure", "basic_economic")
 FORM = "项目申报表"
+
+
+def tiny_balance() -> Frames:
+    """The expenditure side of an appropriation balance."""
+    lines = [("一、一般公共服务支出", {"total": "9.00"}), ("本年支出合计", {"total": "9.00"})]
+    return {"extracted_cell": tiny("appropriation_balance", lines, side="expenditure")}
 
 
 def items(budget: str = "8.00", *parts: str, final: str = "9.00") -> Frames:
@@ -144,6 +157,13 @@ CASES: dict[str, tuple[Frames, Frames, str | None, str | None, Frames]] = {
         "6.50",
         "6.00",
         together(GENERAL, said((SERVICES, "final", "6.50", ""))),
+    ),
+    "narrative_nature": (
+        together(CLASSES, said((PERSONNEL, "amount", "4.00"), section="六、基本支出情况说明")),
+        together(CLASSES, said((PERSONNEL, "amount", "5.00"), section="六、基本支出情况说明")),
+        "5.00",
+        "4.00",
+        together(CLASSES, said((PERSONNEL, "amount", "5.00"), section="一、项目支出情况说明")),
     ),
     "narrative_part": (
         together(GENERAL, said((SERVICES, "amount", "2.00", "201"))),
@@ -444,7 +464,9 @@ CASES: dict[str, tuple[Frames, Frames, str | None, str | None, Frames]] = {
         together(said((TOTAL, "final", "9.00")), remarks(("template", None, "增加(减少)0万元"))),
         None,
         None,
-        together(remarks(("template", None, "增加(减少)XX万元"))),  # a blank template is no report
+        together(
+            reading(status="empty"), remarks(("template", None, "增加(减少)XX万元"))
+        ),  # a blank template is no report
     ),
     "percent_sign": (
         together(scored(*[("产出指标", f"成功率{n}", "100%") for n in range(4)])),
@@ -574,6 +596,82 @@ def test_projects_named_in_a_row_meet_a_subject(
     if result:
         assert own.select("printed", "expected").row(0) == (Decimal("1151.80"), Decimal(charged[0]))
         assert own["cell_keys"].list.len().to_list() == [1]
+
+
+@pytest.mark.parametrize(
+    ("frames", "result"),
+    [
+        (together(PUBLIC, said((PERSONNEL, "amount", "4.10"))), "beyond"),  # an economic table without 合计
+        (together(PUBLIC, said(("一般公共预算财政拨款基本支出", "amount", "4.10"))), None),
+        (cells("fund", ("合计", {"total": "3.00"})) | said(("财政拨款支出", "final", "9.00")), None),
+        (
+            together(tiny_balance(), said(("财政拨款支出", "final", "9.10"))),
+            "insufficient",
+        ),  # no table of general money
+    ],
+)
+def test_a_figure_of_the_narrative_without_its_table_settles_nothing(frames: Frames, result: str | None) -> None:
+    compared = comparisons(as_report(frames, "r")).filter(pl.col("rule_id") == "narrative_table")
+    assert compared["result"].to_list() == ([] if result is None else [result])
+
+
+def test_a_balance_without_numbers_is_missing_and_a_fund_table_is_empty() -> None:
+    read = together(tables(*FORMS[1:], "three_public", "state_capital"), tables("balance", "fund", cells=0))
+    found, _ = findings({name: pl.DataFrame(schema=schema) for name, schema in READ.items()} | read)
+    assert found.select("rule_id", "form").rows() == [("empty_form", "fund"), ("missing_form", "balance")]
+
+
+@pytest.mark.parametrize(
+    ("pages", "remark", "result"),
+    [
+        ([3], 3, ["equal"]),
+        ([3], 4, ["equal"]),
+        ([3], 5, []),  # too far above
+        ([3, 3], 3, []),  # which of the two is not told
+        ([3, 4], 4, ["beyond"]),
+    ],
+)
+def test_what_is_left_belongs_to_the_project_just_above(pages: list[int], remark: int, result: list[str]) -> None:
+    rows = [(f"项目{n}", "", "current", "700", f"{500 + n}", FORM) for n in range(len(pages))]
+    read = together(projects(*rows), remarks(("remainder", None, "剩余资金200元")))
+    read["extracted_project"] = read["extracted_project"].with_columns(
+        source_line=pl.lit(None, pl.Int32), page=pl.Series(pages, dtype=pl.Int32)
+    )
+    read["extracted_remark"] = read["extracted_remark"].with_columns(
+        source_line=pl.lit(None, pl.Int32), page=pl.lit(remark, pl.Int32)
+    )
+    compared = comparisons(read).filter(pl.col("rule_id") == "project_remainder")
+    assert compared["result"].to_list() == result
+
+
+@pytest.mark.parametrize(
+    ("budget", "final", "results"),
+    [("700", "500", ["equal", "equal"]), ("700", "", ["equal"]), ("", "500", ["equal"]), ("", "200", ["beyond"])],
+)
+def test_a_project_of_two_columns_is_compared_column_by_column(budget: str, final: str, results: list[str]) -> None:
+    rows = projects(("甲", "", "current", "700", "500", FORM), ("甲", "子项", "detail", budget, final, FORM))
+    compared = comparisons(together(rows)).filter(pl.col("rule_id") == "project_details")
+    assert compared["result"].to_list() == results
+
+
+def test_template_text_needs_no_figure_beside_it() -> None:
+    compared = comparisons(together(remarks(("template", None, "收入总计XXX万元"))))
+    assert compared.filter(pl.col("rule_id") == "template_text")["result"].to_list() == ["beyond"]
+
+
+def test_a_bound_does_not_cover_a_cell() -> None:
+    read = together(
+        cells("basic_economic", ("公用经费合计", {"amount": "9.00"})), said(("机关运行经费", "amount", "1.00"))
+    )
+    compared = comparisons(read)
+    assert compared.filter(pl.col("rule_id") == "operating_cost")["result"].to_list() == ["equal"]
+    assert coverage(read["extracted_cell"], compared)["covered"].to_list() == [0]
+
+
+def test_a_second_statement_of_a_subject_is_compared_too() -> None:
+    stated = said((SERVICES, "final", "6.00", "201"), (SERVICES, "final", "7.00", "201"))
+    compared = comparisons(as_report(together(GENERAL, stated), "r")).filter(pl.col("rule_id") == "narrative_subject")
+    assert sorted(compared["result"]) == ["beyond", "equal"]
 
 
 def test_a_scan_without_text_is_one_finding(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
@@ -31,6 +31,12 @@ _AROUND = 12
 
 _MOST = 500
 """Remarks of a kind that one document may make."""
+
+_NEAR = 3
+"""Texts from one title to the next in a list of contents, at most."""
+
+_LISTED = 4
+"""Titles it takes to make a list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,23 +73,43 @@ def remark_rows(document: Document, tables: list[ReadTable]) -> list[dict[str, A
 
     Returns:
         Rows of ``EXTRACTED_REMARK`` without ``report_key`` and ``row_no``, in reading order, each once per place; of
-        titles, the first of each form. Sentences of the narrative come last.
+        titles, the first of each form outside the list of contents. Sentences of the narrative come last.
     """
     captions = _Captions()
     rows: dict[tuple[Any, ...], dict[str, Any]] = {}
     counts: Counter[str] = Counter()
-    for text, place, form, in_table in _texts(document, tables):
+    texts = list(_texts(document, tables))
+    titles = {number: titled.name for number, (text, *_) in enumerate(texts) if (titled := form_of_title(text))}
+    listed = _listed(titles)
+    for number, (text, place, form, in_table) in enumerate(texts):
         at = {"page": place.page, "source_line": place.line}
         found = [
             *_matches(text, form, in_table=in_table),
             *((kind, form, words) for kind, words in captions.take(text)),
         ]
+        if number in titles and number not in listed:
+            found.append(("title", titles[number], text))
         for kind, about, words in found:
             unique = (kind, about) if kind == "title" else (kind, about, words, *at.values())
             if unique not in rows and counts[kind] < _MOST:
                 counts[kind] += 1
                 rows[unique] = {"kind": kind, "form": about, "text": words, **at}
     return [*rows.values(), *_sentences(document, tables)]
+
+
+def _listed(titles: Iterable[int]) -> set[int]:
+    """Titles of a list of contents, which promises tables: many of them with next to nothing between.
+
+    Args:
+        titles: Numbers of the texts that are titles, ascending.
+    """
+    runs: list[list[int]] = []
+    for number in titles:
+        if runs and number - runs[-1][-1] <= _NEAR:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return {number for run in runs if len(run) >= _LISTED for number in run}
 
 
 def _sentences(document: Document, tables: list[ReadTable]) -> Iterator[dict[str, Any]]:
@@ -119,8 +145,6 @@ def _matches(text: str, form: str | None, *, in_table: bool) -> Iterator[tuple[s
     else:  # a column may well be headed 增加（减少）
         for found in w.template.finditer(text):
             yield "template", None, _around(text, found)
-    if (titled := form_of_title(text)) is not None:
-        yield "title", titled.name, text
 
 
 def _around(text: str, found: re.Match[str]) -> str:

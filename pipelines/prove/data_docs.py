@@ -11,6 +11,7 @@ import re
 import shutil
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from decimal import ROUND_FLOOR, Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -209,8 +210,16 @@ def _pages(folder: Path, results: pl.DataFrame, reports: pl.DataFrame, proved: T
     }
 
 
+def _floor(share: Decimal) -> Decimal:
+    """A share in percent; 100.0 only where nothing is missing."""
+    return (share * 100).quantize(Decimal("0.1"), ROUND_FLOOR)
+
+
 def _report_rows(reports: pl.DataFrame, results: pl.DataFrame) -> list[dict[str, Any]]:
-    """Reports with what is wrong, the worst first; clean is a report that was read, without error or warning."""
+    """Reports with what is wrong, the worst first.
+
+    Clean is a report without error or warning of which numbers were tested; untested, one of which none was.
+    """
     failed: dict[str, list[str]] = {}
     for row in results.filter(~pl.col("success")).iter_rows(named=True):
         for key in row["report_keys"]:
@@ -219,11 +228,11 @@ def _report_rows(reports: pl.DataFrame, results: pl.DataFrame) -> list[dict[str,
     for line in reports.with_columns(pl.col("errors", "warnings", "infos").fill_null(0)).iter_rows(named=True):
         colour, words = _STATUS.get(line["status"], ("light", line["status"]))
         wrong = line["status"] == "quarantined" or line["errors"] + line["warnings"] > 0
-        share = None if line["coverage"] is None else f"{line['coverage'] * 100:.1f}%"
+        share = None if line["coverage"] is None else f"{_floor(line['coverage'])}%"
         rows.append(
             line
             | {"failed": failed.get(line["report_key"], []), "share": share, "colour": colour, "words": words}
-            | {"is_clean": not wrong}
+            | {"is_clean": not wrong and bool(line["coverage"]), "is_untested": not wrong and not line["coverage"]}
         )
     return sorted(
         rows, key=lambda r: (r["status"] != "quarantined", -r["errors"], -r["warnings"], -r["infos"], r["name"])

@@ -110,6 +110,7 @@ PREPARATION = [
     "_cell",
     "_line",
     "_figure",
+    "_absent",
     "_named",
     "_disclosed",
     "_performance",
@@ -189,11 +190,13 @@ def findings(
 def coverage(cells: pl.DataFrame, compared: pl.DataFrame | None = None) -> pl.DataFrame:
     """Return per report how many of its cells a comparison that ran has tested.
 
-    A code that stands only once (``duplicate_row``) says nothing about its amounts and does not count.
+    A code that stands only once (``duplicate_row``) says nothing about its amounts and does not count; nor does a
+    bound, which a wrong number may keep.
     """
     ran = comparisons({"extracted_cell": cells}) if compared is None else compared
+    exact = catalogue().filter(pl.col("relation") == "equal", pl.col("rule_id") != "duplicate_row")["rule_id"]
     tested = (
-        ran.filter(pl.col("result").is_in(RAN), pl.col("rule_id") != "duplicate_row")
+        ran.filter(pl.col("result").is_in(RAN), pl.col("rule_id").is_in(exact.implode()))
         .select(cell_key=pl.col("cell_keys").explode())
         .unique()
         .with_columns(tested=pl.lit(1, pl.Int64))
@@ -226,7 +229,13 @@ _DATA: dict[str, dict[str, pl.DataType]] = {
     "narrative_figure": dict.fromkeys(("name", "stage", "section", "facts", "form", "line", "measure"), pl.String()),
     "share_base": {"pattern": pl.String(), "base": pl.String(), "rank": pl.Int32()},
     "column_formula": {"form": pl.String(), "number": pl.Int32(), "measure": pl.String()},
-    "required_form": {"stage": pl.String(), "forms": pl.String(), "since": pl.Int32(), "zh": pl.String()},
+    "required_form": {
+        "stage": pl.String(),
+        "forms": pl.String(),
+        "since": pl.Int32(),
+        "empty": pl.String(),
+        "zh": pl.String(),
+    },
 }
 """Data files of the rules."""
 

@@ -1,5 +1,6 @@
 -- Grain: one row per printed amount. Adds to `extracted_cell`: the label without numbering, money in yuan, half the
--- last place of its table in yuan (`half`: what rounding may have cost this cell), and the factor back to its unit.
+-- last place of its table, or its own finer one, in yuan (`half`: what rounding may have cost this cell), and the factor
+-- back to its unit.
 create or replace temp table cell as
 with
 -- places shown: of the value without its trailing zeros, or of the text as printed where that shows more (59.00)
@@ -14,8 +15,9 @@ shown as (
     where amount is not null
 ),
 
+-- what a single cell shows is its own affair: in an exact table a sum would show it too
 finest as (
-    select report_key, form, unit, max(places) as places
+    select report_key, form, unit, list_reverse_sort(list(places))[least(2, count(*))] as places
     from shown
     group by report_key, form, unit
 ),
@@ -42,7 +44,7 @@ final as (
         s.page
     from shown as s
     inner join finest as f on s.report_key = f.report_key and s.form = f.form and s.unit = f.unit
-    inner join last_place as p on f.places = p.places
+    inner join last_place as p on greatest(s.places, f.places) = p.places
     inner join money_unit as u on s.unit = u.unit
 )
 

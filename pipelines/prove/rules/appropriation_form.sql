@@ -1,5 +1,6 @@
 -- appropriation_class, appropriation_total: the appropriation balance against the three tables of appropriated
--- expenditure. A fund's column = that fund's table; the total (or only) column = the three tables together.
+-- expenditure. A fund's column = that fund's table; the total (or only) column = the three tables together, where none
+-- of them is absent.
 with
 fund_form as (
     select * from (values ('general', 'general_expenditure'), ('fund', 'fund'), ('state_capital', 'state_capital'))
@@ -32,7 +33,9 @@ row as (
 final as (
     select
         t.rule_id, t.report_key, t.form, t.side, t.class_code as subject_code, t.label as subject_name, t.measure,
-        cast(t.row_no as varchar) as instance, t.cell_key as target, p.cell_key as part, 1 as sign
+        cast(t.row_no as varchar) as instance, t.cell_key as target,
+        if(t.measure in ('total', 'amount') and t.report_key in (select report_key from absent_fund), null, p.cell_key) as part,
+        1 as sign
     from printed as t
     inner join row as p
         on

@@ -39,7 +39,9 @@ usage as (
 ),
 
 other_funds as (
-    select distinct report_key from cell where form in ('fund', 'state_capital') and measure = 'total' and yuan <> 0
+    select report_key from cell where form in ('fund', 'state_capital') and measure = 'total' and yuan <> 0
+    union
+    select report_key from absent_fund where fund <> 'general'
 ),
 
 final as (

@@ -1,6 +1,7 @@
 -- missing_form: a report that prints statutory tables prints all that its stage requires (`required_form.csv`), or says
--- that there is nothing to show. A title without a table is a table without numbers: nothing tells more of it.
--- empty_form: a table without numbers says so too.
+-- that there is nothing to show. A title without a table is a table without numbers: nothing tells more of it. Hardly
+-- a unit is without revenue and expenditure, so tables of these (`empty`: no) without numbers are missing as well.
+-- empty_form: another table without numbers says so too.
 with
 printed as (
     select report_key, form, coalesce(sum(cell_count), 0) as cells, min(page) as page
@@ -18,7 +19,7 @@ stating as (
 ),
 
 checked as (
-    select r.report_key, f.forms, f.zh, string_split(f.forms, ' ') as wanted
+    select r.report_key, f.forms, f.zh, f.empty = 'yes' as may_be_empty, string_split(f.forms, ' ') as wanted
     from report_reading as r
     inner join required_form as f on r.stage = f.stage and r.fiscal_year >= f.since
     where
@@ -28,7 +29,7 @@ checked as (
 
 held as (
     select
-        c.report_key, c.forms, c.zh, min(p.page) as page, count(p.form) > 0 as is_there, coalesce(sum(p.cells), 0) > 0 as has_cells,
+        c.report_key, c.forms, c.zh, c.may_be_empty, min(p.page) as page, count(p.form) > 0 as is_there, coalesce(sum(p.cells), 0) > 0 as has_cells,
         count(s.form) > 0 as is_stated
     from checked as c
     left join printed as p on c.report_key = p.report_key and list_contains(c.wanted, p.form)
@@ -39,14 +40,15 @@ held as (
 final as (
     select
         'missing_form' as rule_id, report_key, split_part(forms, ' ', 1) as form, zh as subject_name, page, 1 as n,
-        if(is_there or is_stated, 'equal', 'beyond') as result, '没有公开“' || zh || '”，也没有说明无此项收支' as note
+        if(has_cells or (is_there and may_be_empty) or is_stated, 'equal', 'beyond') as result,
+        if(is_there, '“' || zh || '”没有读到数字', '没有公开“' || zh || '”，也没有说明无此项收支') as note
     from held
     union all by name
     select
         'empty_form' as rule_id, report_key, split_part(forms, ' ', 1) as form, zh as subject_name, page, 1 as n,
         if(has_cells or is_stated, 'equal', 'beyond') as result, '“' || zh || '”没有数字，也没有说明为空表' as note
     from held
-    where is_there
+    where is_there and (has_cells or may_be_empty)
 )
 
 select * from final

@@ -1,5 +1,5 @@
 -- narrative_subject: what the narrative states of a functional subject = that row of a table of expenditure; of several
--- tables, the nearest. narrative_part: a sum named within a subject is not more than the subject.
+-- tables, the nearest; where the table of general money is absent, only what agrees is settled. narrative_part: a sum named within a subject is not more than the subject.
 with
 stated as (
     select *
@@ -22,18 +22,13 @@ nearest as (
     qualify row_number() over (partition by key order by abs(off), form, cell_key) = 1
 ),
 
-settled as (
-    select *
-    from nearest
-    qualify agrees or not bool_or(agrees) over (partition by report_key, section, code, fact)
-),
-
 final as (
     select
         if(fact = 'amount', 'narrative_part', 'narrative_subject') as rule_id, report_key, form, '' as side,
-        code as subject_code, path as subject_name, fact as measure, key as instance, key as target, cell_key as part,
+        code as subject_code, path as subject_name, fact as measure, key as instance, key as target,
+        if(agrees or report_key not in (select report_key from absent_fund where fund = 'general'), cell_key, null) as part,
         1 as sign, quote as note
-    from settled
+    from nearest
 )
 
 select * from final

@@ -1,7 +1,6 @@
 -- narrative_table: a figure the narrative states by name = the cell of that name (`narrative_figure.csv`); of several
 -- cells that the name may mean, the nearest. Where one statement of a name in a section agrees, the others there of that
--- kind, or of no told kind (amount), mean something else. Where a table that the name may mean has lost its total,
--- nothing is settled. operating_cost: where no table of its own defines them, operating costs are part of 公用经费.
+-- kind, or of no told kind (amount), mean something else. operating_cost: where no table of its own defines them, operating costs are part of 公用经费.
 with
 stated as (
     select d.*, f.form, f.line, f.measure
@@ -32,18 +31,33 @@ nearest as (
     qualify row_number() over (partition by key order by abs(off), form, cell_key) = 1
 ),
 
+-- nothing is settled where a table that the name may mean has lost its total (an economic table may do with the sums
+-- for personnel and the public), or is required of the report and not there
 lost as (
     select distinct s.key
     from stated as s
-    inner join cell as c on s.report_key = c.report_key and s.form = c.form
+    inner join cell as c
+        on
+            s.report_key = c.report_key and s.form = c.form
+            and (s.measure = '' or s.measure = if(c.measure = 'amount', 'total', c.measure))
     left join form_total as t on s.report_key = t.report_key and s.form = t.form
-    where s.line = 'total' and t.cell_key is null
+    where
+        s.line = 'total' and t.cell_key is null
+        and (s.report_key, s.form) not in (select (report_key, form) from named_cell where line in ('personnel', 'public'))
+    union
+    select distinct s.key
+    from stated as s
+    inner join report_reading as r on s.report_key = r.report_key
+    inner join required_form as f
+        on r.stage = f.stage and r.fiscal_year >= f.since and list_contains(string_split(f.forms, ' '), s.form)
+    left join (select distinct report_key, form from cell) as c
+        on s.report_key = c.report_key and list_contains(string_split(f.forms, ' '), c.form)
+    where c.form is null
 ),
 
 settled as (
-    select *
+    select * replace (if(agrees or key not in (select key from lost), cell_key, null) as cell_key)
     from nearest
-    where agrees or key not in (select key from lost)
     qualify
         agrees
         or not bool_or(agrees) over (partition by report_key, section, path, if(fact = 'amount', '', fact))

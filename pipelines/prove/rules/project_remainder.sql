@@ -1,5 +1,6 @@
 -- project_remainder: what a self-evaluation says is left of a project's money = its budget less its expenditure. It speaks
--- of the project whose money stands last before it.
+-- of the project whose money stands last before it, not far above: within a hundred lines, or as the only one of the page
+-- (else of the page before).
 with
 stated as (
     select
@@ -16,12 +17,18 @@ placed as (
     inner join extracted_project as p
         on
             s.report_key = p.report_key and p.kind = 'current' and coalesce(p.item, '') = ''
-            and (p.source_line < s.source_line or p.page <= s.page)
+            and (p.source_line between s.source_line - 100 and s.source_line - 1 or p.page between s.page - 1 and s.page)
     inner join project as e on p.report_key = e.report_key and p.row_no = e.row_no
     where p.budget_amount is not null and p.final_amount is not null
-    qualify row_number() over (
-        partition by s.report_key, s.row_no order by p.source_line desc, p.page desc, p.row_no desc
-    ) = 1
+    qualify
+        row_number() over (
+            partition by s.report_key, s.row_no order by p.source_line desc, p.page desc, p.row_no desc
+        ) = 1
+        and (
+            p.page is null
+            or min(e.name) over (partition by s.report_key, s.row_no, p.page)
+            = max(e.name) over (partition by s.report_key, s.row_no, p.page)
+        )
 ),
 
 final as (

@@ -14,13 +14,22 @@ whole as (
     qualify row_number() over (partition by report_key, form_title, name order by row_no) = 1
 ),
 
+-- one row per amount
 money as (
-    select *, key || if(budget_amount is null, '#final', '#budget') as amount from line
+    select l.*, a.stage, l.key || '#' || a.stage as amount, bool_or(a.stage = 'budget') over (partition by l.key) as has_budget
+    from line as l
+    cross join (values ('budget'), ('final')) as a (stage)
+    where if(a.stage = 'budget', l.budget_amount, l.final_amount) is not null
+),
+
+-- one amount of each
+single as (
+    select * from money where stage = 'budget' or not has_budget
 ),
 
 cost as (
     select *, regexp_replace(regexp_extract(item, '([^/]+)$', 1), '[、，,（）()\s]', '', 'g') as cost
-    from money
+    from single
     where kind = 'detail' and item <> ''
 ),
 
@@ -34,26 +43,37 @@ named as (
         or (l.cost = t.cost and row_number() over (partition by t.amount order by l.cost <> t.cost, l.depth desc, l.row_no) = 1)
 ),
 
-edge as (
-    select 'project_named' as rule_id, report_key, project || '/' || item as project, section, target, part from named
-    union all by name
+pair as (
     select
         if(m.is_example, 'project_examples', if(m.kind = 'detail', 'project_details', 'project_sources')) as rule_id,
-        w.report_key, w.project, w.section, w.key || if(w.budget_amount is null, '#final', '#budget') as target,
-        m.amount as part
+        w.report_key, w.key as whole, w.project, w.section, t.amount as target, m.amount as part, t.stage = m.stage as is_like
     from whole as w
+    inner join money as t on w.key = t.key
     inner join money as m on w.report_key = m.report_key and w.form_title = m.form_title and w.name = m.name
     where (m.kind = 'detail' and m.item <> '' and m.depth = 1) or m.kind = 'source_of_funds'
     union all by name
     select
-        'project_parts' as rule_id, t.report_key, t.project || '/' || t.item as project, t.section, t.amount as target,
-        p.amount as part
+        'project_parts' as rule_id, t.report_key, t.key as whole, t.project || '/' || t.item as project, t.section,
+        t.amount as target, p.amount as part, t.stage = p.stage as is_like
     from money as t
     inner join money as p
         on
             t.report_key = p.report_key and t.form_title = p.form_title and t.name = p.name and p.depth = t.depth + 1
             and starts_with(p.item, t.item || '/')
     where t.kind = 'detail' and p.kind = 'detail' and t.item <> ''
+),
+
+-- budget with budget and final account with final account, unless the one prints only this and the other only that: then
+-- the column was not told
+like_with_like as (
+    select * from pair
+    qualify is_like or not bool_or(is_like) over (partition by rule_id, whole)
+),
+
+edge as (
+    select 'project_named' as rule_id, report_key, project || '/' || item as project, section, target, part from named
+    union all by name
+    select rule_id, report_key, project, section, target, part from like_with_like
     union all by name
     select
         'project_statements' as rule_id, o.report_key, o.project, o.section, o.key || '#final' as target,

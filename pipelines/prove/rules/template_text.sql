@@ -6,7 +6,7 @@ final as (
         '模板文字未删改：“' || m.text || '”' as note
     from report_reading as r
     left join extracted_remark as m on r.report_key = m.report_key and m.kind = 'template'
-    where r.status = 'loaded' and r.report_key in (select report_key from disclosed)
+    where r.status = 'loaded' and (m.text is not null or r.report_key in (select report_key from disclosed))
 )
 
 select * from final

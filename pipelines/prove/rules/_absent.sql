@@ -1,0 +1,32 @@
+-- Grain: one row per report and fund whose table of appropriated expenditure is not there although the report has such
+-- money: nothing adds up to all appropriations then. General money every unit has; of the others the lines and columns
+-- that carry their names tell.
+create or replace temp table absent_fund as
+with
+fund_form as (
+    select * from (values ('general', 'general_expenditure'), ('fund', 'fund'), ('state_capital', 'state_capital'))
+        as t (fund, form)
+),
+
+there as (
+    select report_key, form from cell
+    union
+    select report_key, form from published_table where form is not null
+),
+
+told as (
+    select report_key, 'general' as fund from cell
+    union
+    select report_key, fund from line_cell where fund is not null and yuan <> 0
+    union
+    select report_key, measure as fund from cell where form in ('balance', 'appropriation_balance', 'revenue') and yuan <> 0
+),
+
+final as (
+    select t.report_key, t.fund
+    from told as t
+    inner join fund_form as f on t.fund = f.fund
+    where (t.report_key, f.form) not in (select (report_key, form) from there)
+)
+
+select * from final
