@@ -182,20 +182,16 @@ def picture(place: Place, file: Path | None, target: Path) -> str | None:
 
 def _loses_chinese(page: PdfPage, image: Image) -> bool:
     """Whether the page has Chinese characters of which the picture shows none."""
+    import pypdfium2
+
     text = page.get_textpage()
-    height = page.get_height() * _SCALE
     words = text.get_text_range()
+    shown = pypdfium2.PdfPosConv(page, (0, 0, *image.size, 0))
     places = [place for place, sign in enumerate(words) if "\u4e00" <= sign <= "\u9fff"][:_LOOKED_AT]
     for place in places:
         left, bottom, right, top = text.get_charbox(place)
-        inside = image.crop(
-            (
-                int(left * _SCALE),
-                int((height - top) * _SCALE),
-                int(right * _SCALE) + 1,
-                int((height - bottom) * _SCALE) + 1,
-            )
-        )
+        (x0, y0), (x1, y1) = shown.to_bitmap(left, top), shown.to_bitmap(right, bottom)
+        inside = image.crop((min(x0, x1), min(y0, y1), max(x0, x1) + 1, max(y0, y1) + 1))
         darkest, brightest = inside.convert("L").getextrema()
         if darkest != brightest:
             return False

@@ -115,11 +115,14 @@ def test_missing_fonts_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert "fonts-noto-cjk" in (tracing.picture(place, SAMPLE, tmp_path / "x.png") or "")
 
 
-def test_a_page_without_its_glyphs_is_noticed() -> None:
+@pytest.mark.parametrize("rotation", [0, 90])
+def test_a_page_without_its_glyphs_is_noticed_and_no_other(rotation: int) -> None:
     with pypdfium2.PdfDocument(SAMPLE) as document:
         page = document[0]
-        size = (int(page.get_width() * 2), int(page.get_height() * 2))
-        assert tracing._loses_chinese(page, Image.new("RGB", size, "white"))
+        page.set_rotation(rotation)
+        drawn = page.render(scale=2).to_pil().convert("RGB")
+        assert not tracing._loses_chinese(page, drawn)
+        assert tracing._loses_chinese(page, Image.new("RGB", drawn.size, "white"))
 
 
 def test_trace_starts_quickly(samples: Path) -> None:
