@@ -406,8 +406,21 @@ def test_natures_come_from_the_totals_where_the_subjects_have_none(ask) -> None:
 def test_a_general_budget_is_compared_with_the_general_statement(ask) -> None:  # type: ignore[no-untyped-def]
     final = [*rows("expenditure", {"2010101": 9, "2120801": 5}), *rows("general_expenditure", {"2010101": 6})]
     query = ask([report(final, stated=[stated("initial_budget", "2010101", 4)])])
-    assert query("select subject_code, budget_amount_wan, final_amount_wan, execution_rate from budget_execution") == [
-        ("2010101", 4, 6, Decimal("1.5"))
+    columns = "subject_code, budget_amount_wan, final_amount_wan, execution_rate, final_coverage"
+    assert query(f"select {columns} from budget_execution order by 1") == [
+        ("2010101", 4, 6, Decimal("1.5"), "general"),
+        ("2120801", None, 5, None, "all"),
+    ]
+
+
+def test_other_money_within_a_budgeted_class_has_a_row_of_its_own(ask) -> None:  # type: ignore[no-untyped-def]
+    final = [*rows("expenditure", {"2120101": 9, "2120801": 5, "229": 1}), *rows("general_expenditure", {"2120101": 9})]
+    query = ask([report(final, stated=[stated("initial_budget", "212", 4), stated("initial_budget", "229", 3)])])
+    columns = "subject_code, budget_amount_wan, final_amount_wan, execution_rate"
+    assert query(f"select {columns} from budget_execution order by 1") == [
+        ("212", 4, 9, Decimal("2.25")),
+        ("2120801", None, 5, None),
+        ("229", 3, 1, None),
     ]
 
 
