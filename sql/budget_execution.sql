@@ -17,7 +17,7 @@
 --   execution_rate: 决算与年初预算之比，资金范围不同则为空 | Final as a part of the budget; null where the two cover different money
 --   budget_from: 年初预算取自：budget 部门预算，initial_budget 决算所载年初预算，都没有为空 | Where the budget is from
 --   budget_coverage: 年初预算资金范围 | What money the budget covers
---   final_coverage: 决算资金范围，优先取与预算同范围的报表；预算没有的资金另列，预算为空 | What money the final covers, the budget's own if printed; other money has rows of its own, without a budget
+--   final_coverage: 决算资金范围，优先与预算相同；其他资金另列 | What money the final covers, the budget's if printed; other money apart
 --   countable: 跨单位相加时是否计入 | Whether it counts when units are added up
 with printed as (
     select

@@ -334,6 +334,31 @@ def test_a_series_does_not_go_on_with_other_money(ask) -> None:  # type: ignore[
         ]
 
 
+def test_what_a_department_contains_counts_once_over_all_levels(tmp_path: Path) -> None:
+    """Bureau over division over office: whoever stands highest in a year counts, and nobody below."""
+    bodies = {
+        "武汉市硚口区财政局": (2021, 2022),
+        "武汉市硚口区国库处": (2021, 2023),
+        "武汉市硚口区国库所": (2021, 2022, 2023),
+    }
+    reports = [
+        report([balance(1)], unit_name=name, fiscal_year=year) for name, years in bodies.items() for year in years
+    ]
+    frames = star(reports)
+    units = frames["dim_unit"]
+    keys = dict(zip(units["short_name"], units["unit_key"], strict=True))
+    above = {"国库处": keys["财政局"], "国库所": keys["国库处"]}
+    frames["dim_unit"] = units.with_columns(
+        pl.Series("parent_unit_key", [above.get(name) for name in units["short_name"]], pl.String)
+    )
+    load(frames, tmp_path / "levels.duckdb", extractor_version="test")
+    with duckdb.connect(str(tmp_path / "levels.duckdb"), read_only=True) as connection:
+        counted = connection.execute(
+            "select year_key, short_name from unit_countable join dim_unit using (unit_key) where countable order by 1"
+        ).fetchall()
+    assert counted == [(2021, "财政局"), (2022, "财政局"), (2023, "国库处")]
+
+
 def renamed(tmp_path: Path, names: dict[int, str], successors: dict[str, str]) -> Query:
     """Reports of several bodies, and which of them carries on which."""
     frames = star(
