@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from pipelines.settings import Exit, Settings
 
@@ -34,8 +33,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-out = Console()
-err = Console(stderr=True)
+out = Console(emoji=False)  # what stands between two colons in a report is no picture
+err = Console(stderr=True, emoji=False)
 
 WarehouseOption = Annotated[
     Path | None,
@@ -183,6 +182,8 @@ def _with_progress(work: Callable[[Watcher], Outcome], *, silent: bool) -> Outco
 
 
 def _show(outcome: Outcome, settings: Settings) -> None:
+    from rich.table import Table
+
     table = Table(title="入库结果 / ingest", title_justify="left", show_header=False)
     table.add_column()
     table.add_column(justify="right")

@@ -21,7 +21,7 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from pipelines import run
-from pipelines.cli import app
+from pipelines.cli import app, out
 from pipelines.collect import state
 from pipelines.collect.lock import writer_lock
 from pipelines.interpret.report import read_report
@@ -251,6 +251,12 @@ def test_what_a_document_says_does_not_steer_the_terminal() -> None:
     text = printed(["\x1b[2Jname"], [("\x1b]0;owned\x07",), ("\u202eabc\r",), ("全角　空格",)], 60)
     assert not [sign for sign in text if sign < " " and sign != "\n"] and "\u202e" not in text
     assert r"\x1b]0;owned\x07" in text and r"\u202eabc\r" in text and "全角　空格" in text
+
+
+def test_text_between_colons_stays_text() -> None:
+    with out.capture() as captured:
+        out.print("12:ok:30 :smile:")
+    assert captured.get() == "12:ok:30 :smile:\n"
 
 
 def test_null_is_not_an_empty_text() -> None:
