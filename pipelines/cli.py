@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from pipelines.settings import Exit, Settings
 
@@ -24,6 +23,8 @@ if TYPE_CHECKING:
     from pipelines.run import Outcome, Watcher
 
 _READING = "读取报告 / reading reports"
+_MOST_ROWS = 1_000
+"""Rows of a table for the eye; CSV and JSON give all."""
 
 app = typer.Typer(
     name="mingzhang",
@@ -32,8 +33,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-out = Console()
-err = Console(stderr=True)
+out = Console(emoji=False)  # what stands between two colons in a report is no picture
+err = Console(stderr=True, emoji=False)
 
 WarehouseOption = Annotated[
     Path | None,
@@ -181,6 +182,8 @@ def _with_progress(work: Callable[[Watcher], Outcome], *, silent: bool) -> Outco
 
 
 def _show(outcome: Outcome, settings: Settings) -> None:
+    from rich.table import Table
+
     table = Table(title="入库结果 / ingest", title_justify="left", show_header=False)
     table.add_column()
     table.add_column(justify="right")
@@ -266,8 +269,10 @@ def query(
 
     with _connect(_settings(warehouse)) as connection:
         try:
-            answer = connection.execute(sql)
-            _print_answer(answer, format)
+            statements = connection.extract_statements(sql)
+            if len(statements) != 1:
+                _fail(Exit.USAGE, "请写一条查询", "write one statement")
+            _print_answer(connection.execute(statements[0]), format)
         except duckdb.Error as error:
             _fail(Exit.USAGE, "查询有误", "the query failed", str(error))
 
@@ -378,6 +383,8 @@ def trace(
         fault = tracing.picture(place, file, out_png)
     except tracing.NoPicture as error:
         _fail(Exit.USAGE, str(error), error.english)
+    except OSError as error:
+        _fail(Exit.USAGE, f"无法写入 {out_png}", "cannot write the picture", error.strerror or repr(error))
     out.print(f"[bold]图 / picture[/bold]: {escape(str(out_png))}", highlight=False, soft_wrap=True)
     if fault:
         out.print(fault, highlight=False, soft_wrap=True)
@@ -390,10 +397,15 @@ def export(
     warehouse: WarehouseOption = None,
 ) -> None:
     """导出事实、维度与数据字典 / Facts, dimensions and the data dictionary as files."""
+    import duckdb
+
     from pipelines import export as files
 
     with _connect(_settings(warehouse), external=True) as connection:
-        written = files.export(connection, folder, format.value)
+        try:
+            written = files.export(connection, folder, format.value)
+        except (OSError, duckdb.IOException) as error:
+            _fail(Exit.USAGE, f"无法写入 {folder}", "cannot write the files", str(error))
     out.print(f"{len(written)} 个文件 / files: {escape(str(folder))}", highlight=False, soft_wrap=True)
 
 
@@ -478,7 +490,14 @@ def _print_answer(answer: duckdb.DuckDBPyConnection, format: QueryFormat) -> Non
     elif format is QueryFormat.json:
         output.write_json(sys.stdout, columns, _batches(answer))
     else:
-        out.print(output.fitting_table(columns, answer.fetchall(), out.width))
+        rows = answer.fetchmany(_MOST_ROWS + 1)
+        out.print(output.fitting_table(columns, rows[:_MOST_ROWS], out.width))
+        if len(rows) > _MOST_ROWS:
+            err.print(
+                f"只列前 {_MOST_ROWS:,} 行 / the first {_MOST_ROWS:,} rows; --format csv 列出全部 / gives all",
+                highlight=False,
+                soft_wrap=True,
+            )
 
 
 def _batches(answer: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:

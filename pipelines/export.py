@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _RUNS = literal(f"^{FORMULA.pattern}")
 _NUMBER = literal(NUMBER.pattern)
 _EXPORTED = ("dim_", "fact_", "published_cell")
+_PIVOTED = "tidy_amount"  # amounts with the names of units and subjects: a workbook joins nothing
 
 
 def _for_csv(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
@@ -37,7 +38,8 @@ def _for_csv(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
 def export(connection: duckdb.DuckDBPyConnection, folder: Path, format: str) -> list[Path]:
     """Write the facts, the dimensions, the cells they stand on and the data dictionary.
 
-    ``parquet`` and ``csv`` are one file each with ``datapackage.json``, ``xlsx`` is one workbook; ``SHA256SUMS`` names
+    ``parquet`` and ``csv`` are one file each with ``datapackage.json``, ``xlsx`` is one workbook, which begins with the
+    long table for pivoting; ``SHA256SUMS`` names
     them all. Files of these names are replaced.
 
     Args:
@@ -52,7 +54,7 @@ def export(connection: duckdb.DuckDBPyConnection, folder: Path, format: str) -> 
     names = [name for name in tables() if name.startswith(_EXPORTED)] + ["data_dictionary"]
     if format == "xlsx":
         file = folder / "mingzhang.xlsx"
-        write_workbook(connection, names, file)
+        write_workbook(connection, [_PIVOTED, *names], file)
         return [file, _write_checksums(folder, {file: sha256(file)[0]})]
     written = {name: _write_table(connection, name, folder / f"{name}.{format}") for name in names}
     checksums = {file: sha256(file)[0] for file in written.values()}

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from math import isfinite
 from typing import Any, TextIO
 from unicodedata import category
 
@@ -94,12 +95,21 @@ def _csv_cell(value: Any) -> Any:
     return f"{value:f}" if isinstance(value, Decimal) else value
 
 
+def distinct(columns: Sequence[str]) -> list[str]:
+    """Give every column a name of its own: a query may use one twice, a JSON object or a frame may not."""
+    names: list[str] = []
+    for place, column in enumerate(columns, 1):
+        names.append(column if column not in names else f"{column} ({place})")
+    return names
+
+
 def write_json(stream: TextIO, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Write an array of objects, one per line; decimals are numbers with all their digits."""
     stream.write("[")
     separator = "\n"
+    names = distinct(columns)
     for row in rows:
-        stream.write(separator + json_text(dict(zip(columns, row, strict=True))))
+        stream.write(separator + json_text(dict(zip(names, row, strict=True))))
         separator = ",\n"
     stream.write("\n]\n")
 
@@ -117,6 +127,8 @@ def json_text(value: Any) -> str:
             )
         case list() | tuple():
             return "[" + ", ".join(json_text(part) for part in value) + "]"
+        case float() if not isfinite(value):  # JSON has no infinity
+            return json.dumps(str(value))
         case None | bool() | int() | float() | str():
             return json.dumps(value, ensure_ascii=False)
         case _:

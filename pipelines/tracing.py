@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _SCALE = 2.0  # pixels per point
 _MARGIN = 3.0  # points between the number and its outline
 _COLOUR = (214, 39, 40)
+_BAR = 3  # pixels
 _LINES = 2  # lines shown before and after one of a text
 _WIDEST = 200  # characters shown of a line
 _LOOKED_AT = 20  # Chinese characters of a page looked for in its picture
@@ -156,22 +157,21 @@ def picture(place: Place, file: Path | None, target: Path) -> str | None:
     if file is None:
         raise NoPicture("原件已不在，无法成图", "the source file is gone, so there is no picture")
     import pypdfium2
-    from PIL import ImageDraw
 
     with pypdfium2.PdfDocument(file) as document:
         page = document[place["page"] - 1]
         image = page.render(scale=_SCALE).to_pil().convert("RGB")
         lost = _loses_chinese(page, image)
     if place["x0"] is not None:
-        box = [
-            (place["x0"] - _MARGIN) * _SCALE,
-            (place["top"] - _MARGIN) * _SCALE,
-            (place["x1"] + _MARGIN) * _SCALE,
-            (place["bottom"] + _MARGIN) * _SCALE,
-        ]
-        ImageDraw.Draw(image).rectangle(box, outline=_COLOUR, width=3)
+        _outline(
+            image,
+            int((place["x0"] - _MARGIN) * _SCALE),
+            int((place["top"] - _MARGIN) * _SCALE),
+            int((place["x1"] + _MARGIN) * _SCALE),
+            int((place["bottom"] + _MARGIN) * _SCALE),
+        )
     target.parent.mkdir(parents=True, exist_ok=True)
-    image.save(target, format="PNG")
+    image.save(target, format="PNG", compress_level=1)  # a third of the time, no larger
     if lost:
         return (
             "图中缺汉字：原件未嵌入字体，本机也没有中文字体（如 fonts-noto-cjk） / Chinese characters are missing:"
@@ -180,22 +180,29 @@ def picture(place: Place, file: Path | None, target: Path) -> str | None:
     return None
 
 
+def _outline(image: Image, left: int, top: int, right: int, bottom: int) -> None:
+    """Draw a frame of four bars; Pillow's drawing module takes as long to import as the page to render."""
+    for bar in (
+        (left, top, right, top + _BAR),
+        (left, bottom - _BAR, right, bottom),
+        (left, top, left + _BAR, bottom),
+        (right - _BAR, top, right, bottom),
+    ):
+        image.paste(_COLOUR, bar)
+
+
 def _loses_chinese(page: PdfPage, image: Image) -> bool:
     """Whether the page has Chinese characters of which the picture shows none."""
+    import pypdfium2
+
     text = page.get_textpage()
-    height = page.get_height() * _SCALE
     words = text.get_text_range()
+    shown = pypdfium2.PdfPosConv(page, (0, 0, *image.size, 0))
     places = [place for place, sign in enumerate(words) if "\u4e00" <= sign <= "\u9fff"][:_LOOKED_AT]
     for place in places:
         left, bottom, right, top = text.get_charbox(place)
-        inside = image.crop(
-            (
-                int(left * _SCALE),
-                int((height - top) * _SCALE),
-                int(right * _SCALE) + 1,
-                int((height - bottom) * _SCALE) + 1,
-            )
-        )
+        (x0, y0), (x1, y1) = shown.to_bitmap(left, top), shown.to_bitmap(right, bottom)
+        inside = image.crop((min(x0, x1), min(y0, y1), max(x0, x1) + 1, max(y0, y1) + 1))
         darkest, brightest = inside.convert("L").getextrema()
         if darkest != brightest:
             return False

@@ -17,7 +17,7 @@
 --   execution_rate: 决算与年初预算之比，资金范围不同则为空 | Final as a part of the budget; null where the two cover different money
 --   budget_from: 年初预算取自：budget 部门预算，initial_budget 决算所载年初预算，都没有为空 | Where the budget is from
 --   budget_coverage: 年初预算资金范围 | What money the budget covers
---   final_coverage: 决算资金范围，优先取与预算同范围的报表 | What money the final covers, the budget's own if printed
+--   final_coverage: 决算资金范围，优先与预算相同；其他资金另列 | What money the final covers, the budget's if printed; other money apart
 --   countable: 跨单位相加时是否计入 | Whether it counts when units are added up
 with printed as (
     select
@@ -189,9 +189,50 @@ budget as (
     where book = 'budget'
 ),
 
+-- what only other money pays for, such as the government funds, has no such budget; it is no part of the rows above
+other_money as (
+    select
+        pairing.unit_key,
+        pairing.year_key,
+        pairing.budget_from,
+        printed.code,
+        max(printed.coverage) as coverage,
+        cast(sum(printed.amount) as decimal(18, 2)) as amount
+    from pairing
+    inner join printed
+        on
+            pairing.unit_key = printed.unit_key
+            and pairing.year_key = printed.year_key
+            and pairing.takes_general
+            and printed.stage = 'final'
+            and not printed.derived
+    anti join general_final
+        on
+            printed.unit_key = general_final.unit_key
+            and printed.year_key = general_final.year_key
+            and (starts_with(printed.code, general_final.code) or starts_with(general_final.code, printed.code))
+    group by pairing.unit_key, pairing.year_key, pairing.budget_from, printed.code
+),
+
 final as (
-    select * from added
+    select
+        unit_key,
+        year_key,
+        budget_from,
+        code,
+        coverage,
+        amount
+    from added
     where book = 'final'
+    union all
+    select
+        unit_key,
+        year_key,
+        budget_from,
+        code,
+        coverage,
+        amount
+    from other_money
 ),
 
 compared as (

@@ -6,8 +6,26 @@
 --   unit_key: 单位键 | Unit
 --   year_key: 财政年度 | Fiscal year
 --   stage: 阶段 | Stage
---   countable: 是否计入：部门，或同年同阶段没有部门数字的单位 | True for departments, and for units whose department says nothing
-with present as (
+--   countable: 是否计入：同年同阶段各级上级部门都没有数字 | True where no department above, however far, has such figures
+with recursive above as (
+    select
+        unit_key,
+        parent_unit_key as above_key,
+        1 as steps
+    from dim_unit
+    where parent_unit_key is not null
+    union all
+    select
+        above.unit_key,
+        dim_unit.parent_unit_key as above_key,
+        above.steps + 1 as steps
+    from above
+    inner join dim_unit on above.above_key = dim_unit.unit_key
+    -- more levels than any government has: a ring
+    where dim_unit.parent_unit_key is not null and above.steps < 20
+),
+
+present as (
     select
         case
             when statement in ('basic_economic', 'appropriation_basic_economic') then 'expenditure_economic'
@@ -43,26 +61,34 @@ with present as (
     where is_current
 ),
 
-scoped as (
-    select
-        present.*,
-        dim_unit.scope,
-        dim_unit.parent_unit_key
+contained as (
+    select distinct
+        present.figures,
+        present.unit_key,
+        present.year_key,
+        present.stage
     from present
-    inner join dim_unit on present.unit_key = dim_unit.unit_key
+    inner join above on present.unit_key = above.unit_key
+    inner join dim_unit on above.above_key = dim_unit.unit_key and dim_unit.scope = 'department'
+    inner join present as department
+        on
+            above.above_key = department.unit_key
+            and above.above_key <> above.unit_key
+            and present.figures = department.figures
+            and present.year_key = department.year_key
+            and present.stage = department.stage
 )
 
 select
-    scoped.figures,
-    scoped.unit_key,
-    scoped.year_key,
-    scoped.stage,
-    scoped.scope = 'department' or department.unit_key is null as countable
-from scoped
-left join scoped as department
+    present.figures,
+    present.unit_key,
+    present.year_key,
+    present.stage,
+    contained.unit_key is null as countable
+from present
+left join contained
     on
-        scoped.parent_unit_key = department.unit_key
-        and scoped.figures = department.figures
-        and scoped.year_key = department.year_key
-        and scoped.stage = department.stage
-        and department.scope = 'department'
+        present.figures = contained.figures
+        and present.unit_key = contained.unit_key
+        and present.year_key = contained.year_key
+        and present.stage = contained.stage

@@ -21,12 +21,12 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from pipelines import run
-from pipelines.cli import app
+from pipelines.cli import app, out
 from pipelines.collect import state
 from pipelines.collect.lock import writer_lock
 from pipelines.interpret.report import read_report
 from pipelines.output import cell as cell_text
-from pipelines.output import fitting_table, json_text
+from pipelines.output import fitting_table, json_text, write_json
 from pipelines.run import ingest
 from pipelines.settings import Settings
 
@@ -156,6 +156,36 @@ def test_a_query_only_reads(warehouse: Path, sql: str) -> None:
     assert "the query failed" in text
 
 
+@pytest.mark.parametrize("sql", ["", ";", "select 1; select 2"])
+def test_a_query_is_one_statement(warehouse: Path, sql: str) -> None:
+    code, text = call("query", sql, "--warehouse", warehouse)
+    assert code == 2
+    assert "write one statement" in text
+
+
+def test_a_long_table_is_cut_and_says_so(warehouse: Path) -> None:
+    sql = "select range as n from range(1001)"
+    code, text = call("query", sql, "--warehouse", warehouse)
+    assert code == 0
+    assert "│ 999 │" in text and "│ 1000 │" not in text and "the first 1,000 rows" in text
+    whole = call("query", sql, "--format", "csv", "--warehouse", warehouse)[1]
+    assert whole.splitlines()[-1] == "1000"
+    assert "the first" not in call("query", "from range(1000)", "--warehouse", warehouse)[1]
+
+
+def test_where_nothing_can_be_written_it_says_so(warehouse: Path, tmp_path: Path) -> None:
+    key = one(warehouse, "select min(cell_key) from published_cell")
+    code, text = call("trace", key, "--out", tmp_path, "--warehouse", warehouse)
+    assert (code, "cannot write the picture" in text) == (2, True)
+    (tmp_path / "file").write_text("")
+    for format in ("parquet", "csv", "xlsx"):
+        code, text = call("export", "--format", format, "--out", tmp_path / "file" / "x", "--warehouse", warehouse)
+        assert (code, "cannot write the files" in text) == (2, True)
+    (tmp_path / "mingzhang.xlsx").mkdir()
+    code, text = call("export", "--format", "xlsx", "--out", tmp_path, "--warehouse", warehouse)
+    assert (code, "cannot write the files" in text) == (2, True)
+
+
 def one(warehouse: Path, sql: str) -> object:
     with duckdb.connect(str(warehouse / "mingzhang.duckdb"), read_only=True) as connection:
         row = connection.execute(sql).fetchone()
@@ -204,6 +234,12 @@ def test_decimals_stay_exact_in_json() -> None:
     assert json_text([Decimal("99999999999999999.10"), True, None, "中"]) == '[99999999999999999.10, true, null, "中"]'
 
 
+def test_json_keeps_columns_of_one_name_and_knows_no_infinity() -> None:
+    stream = StringIO()
+    write_json(stream, ["a", "a"], [(1, float("inf"))])
+    assert json.loads(stream.getvalue()) == [{"a": 1, "a (2)": "inf"}]
+
+
 def printed(columns: list[str], rows: list[tuple[object, ...]], width: int) -> str:
     console = Console(width=width, file=StringIO())
     console.print(fitting_table(columns, rows, width))
@@ -215,6 +251,12 @@ def test_what_a_document_says_does_not_steer_the_terminal() -> None:
     text = printed(["\x1b[2Jname"], [("\x1b]0;owned\x07",), ("\u202eabc\r",), ("全角　空格",)], 60)
     assert not [sign for sign in text if sign < " " and sign != "\n"] and "\u202e" not in text
     assert r"\x1b]0;owned\x07" in text and r"\u202eabc\r" in text and "全角　空格" in text
+
+
+def test_text_between_colons_stays_text() -> None:
+    with out.capture() as captured:
+        out.print("12:ok:30 :smile:")
+    assert captured.get() == "12:ok:30 :smile:\n"
 
 
 def test_null_is_not_an_empty_text() -> None:

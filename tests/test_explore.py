@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from urllib.error import URLError
@@ -23,7 +23,8 @@ import yaml
 from playwright.sync_api import Browser, Page
 
 from pipelines import explore
-from pipelines.explore.ask import Unanswered, ask
+from pipelines.explore import page as explore_page
+from pipelines.explore.ask import Answer, Unanswered, ask
 from tests.browser import watch
 
 pytestmark = pytest.mark.xdist_group("pages")  # one worker builds what they share
@@ -99,6 +100,15 @@ def test_no_text_of_the_file_is_a_formula(database: Path) -> None:
     heads, values = csv.reader(io.StringIO(text.removeprefix("\ufeff")))
     assert heads[0] == "'=a"
     assert values == ["'=cmd|' /C calc'!A0", "'@x", "-1.50", "-2.5", '["=1"]', "'+1 x"]
+
+
+def test_the_table_rounds_nothing() -> None:
+    answer = Answer(["a", "a", "day"], [(Decimal("0.149839"), Decimal("1.50"), date(2024, 2, 29))], False, 0)
+    frame = explore_page._frame(answer)
+    shown = explore_page._columns(frame)
+    assert frame.columns == ["a", "a (2)", "day"]
+    assert [shown[name]["type_config"]["format"] for name in frame.columns] == ["%,.6f", "%,.2f", None]
+    assert shown["day"]["type_config"]["type"] == "date"
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import re
 import shutil
 import subprocess
 import zipfile
@@ -175,6 +176,23 @@ def test_libreoffice_opens_the_workbook(
     assert sorted((int(c[amount]), c[name]) for c in cells) == [(-15_000, "科目202"), (30_000, HOSTILE)]
     with zipfile.ZipFile(tmp_path / "mingzhang.xlsx") as book:
         assert 'formatCode="#,##0.00"' in book.read("xl/styles.xml").decode()
+
+
+def test_a_workbook_can_be_read_without_widening_columns(samples: Path, tmp_path: Path) -> None:
+    """No amount is shown as ####, the contents are not cut off, and amounts stand beside names."""
+    with zipfile.ZipFile(exported(samples / "mingzhang.duckdb", tmp_path, "xlsx") / "mingzhang.xlsx") as book:
+        names = re.findall(r'<sheet name="(\w+)"', book.read("xl/workbook.xml").decode())
+        pages = [book.read(f"xl/worksheets/sheet{number}.xml").decode() for number in range(1, len(names) + 1)]
+    assert names[:2] == ["目录", "tidy_amount"]
+    for name, page in zip(names, pages, strict=True):
+        ranges = re.findall(r'<col min="(\d+)" max="(\d+)" width="([\d.]+)"', page)
+        widths = [float(width) for first, last, width in ranges for _ in range(int(first), int(last) + 1)]
+        heads = re.findall(r"<t[^>]*>([^<]*)</t>", page[page.index("<row") : page.index("</row>")])
+        money = [width for head, width in zip(heads, widths, strict=True) if head.endswith(("amount", "amount_wan"))]
+        assert all(width > 20 for width in money), name
+        assert money or not name.startswith(("fact_expenditure", "fact_revenue", "tidy"))
+        assert "numberStoredAsText" in page or name == "目录"
+    assert '<row r="2" ht="' in pages[0]
 
 
 def test_a_text_that_no_cell_holds_is_cut_and_says_so() -> None:

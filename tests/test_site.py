@@ -7,6 +7,7 @@ import shutil
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urldefrag
@@ -24,7 +25,7 @@ from pipelines.settings import Settings
 from pipelines.site.build import build
 from pipelines.site.pictures import PictureCache, PictureTask, draw_missing
 from pipelines.site.shape import trend_chart
-from pipelines.site.text import origin, percent, wan
+from pipelines.site.text import in_wan, label, origin, percent, wan
 from pipelines.store import FrameStore
 from pipelines.swap import put_in_place
 from tests.browser import Watched, watch
@@ -208,6 +209,30 @@ def test_every_link_leads_somewhere(settings: Settings) -> None:
 def test_every_amount_of_units_and_classes_is_a_link(settings: Settings) -> None:
     pages = [*settings.site.glob("units/*.html"), *settings.site.glob("subjects/*.html")]
     assert [page.name for page in pages if '<span class="num"' in page.read_text(encoding="utf-8")] == []
+
+
+def test_every_linked_amount_is_the_sum_of_its_cells(settings: Settings) -> None:
+    with duckdb.connect(str(settings.database), read_only=True) as connection:
+        sql = "select cell_key, coalesce(amount, 0) from published_cell"
+        amounts: dict[str, Decimal] = dict(connection.execute(sql).fetchall())
+    pages = [*settings.site.glob("units/*.html"), *settings.site.glob("subjects/*.html"), settings.site / "index.html"]
+    shown = [
+        (Decimal(text.replace(",", "")), [amounts[cell.removeprefix("c-")] for cell in cells.split("+")])
+        for page in pages
+        for cells, text in re.findall(
+            r'<a[^>]*href="[^"#]*#(c-[^"]*)"[^>]*>\s*(-?[\d,.]+)\s*</a>', page.read_text(encoding="utf-8")
+        )
+    ]
+    assert len(shown) > 100
+    assert [(text, cells) for text, cells in shown if text != in_wan(sum(cells, Decimal(0)))] == []
+
+
+def test_money_of_different_coverage_is_told_apart(settings: Settings) -> None:
+    """A budget of the general public budget beside a final account of all funds."""
+    covers = rows(settings, "select distinct unit_key, coverage from expenditure_structure")
+    assert covers
+    for unit, coverage in covers:
+        assert label("coverage", coverage) in (settings.site / f"units/{unit}.html").read_text(encoding="utf-8")
 
 
 def test_every_amount_of_the_matrix_is_the_printed_total(settings: Settings) -> None:

@@ -334,6 +334,31 @@ def test_a_series_does_not_go_on_with_other_money(ask) -> None:  # type: ignore[
         ]
 
 
+def test_what_a_department_contains_counts_once_over_all_levels(tmp_path: Path) -> None:
+    """Bureau over division over office: whoever stands highest in a year counts, and nobody below."""
+    bodies = {
+        "武汉市硚口区财政局": (2021, 2022),
+        "武汉市硚口区国库处": (2021, 2023),
+        "武汉市硚口区国库所": (2021, 2022, 2023),
+    }
+    reports = [
+        report([balance(1)], unit_name=name, fiscal_year=year) for name, years in bodies.items() for year in years
+    ]
+    frames = star(reports)
+    units = frames["dim_unit"]
+    keys = dict(zip(units["short_name"], units["unit_key"], strict=True))
+    above = {"国库处": keys["财政局"], "国库所": keys["国库处"]}
+    frames["dim_unit"] = units.with_columns(
+        pl.Series("parent_unit_key", [above.get(name) for name in units["short_name"]], pl.String)
+    )
+    load(frames, tmp_path / "levels.duckdb", extractor_version="test")
+    with duckdb.connect(str(tmp_path / "levels.duckdb"), read_only=True) as connection:
+        counted = connection.execute(
+            "select year_key, short_name from unit_countable join dim_unit using (unit_key) where countable order by 1"
+        ).fetchall()
+    assert counted == [(2021, "财政局"), (2022, "财政局"), (2023, "国库处")]
+
+
 def renamed(tmp_path: Path, names: dict[int, str], successors: dict[str, str]) -> Query:
     """Reports of several bodies, and which of them carries on which."""
     frames = star(
@@ -406,8 +431,21 @@ def test_natures_come_from_the_totals_where_the_subjects_have_none(ask) -> None:
 def test_a_general_budget_is_compared_with_the_general_statement(ask) -> None:  # type: ignore[no-untyped-def]
     final = [*rows("expenditure", {"2010101": 9, "2120801": 5}), *rows("general_expenditure", {"2010101": 6})]
     query = ask([report(final, stated=[stated("initial_budget", "2010101", 4)])])
-    assert query("select subject_code, budget_amount_wan, final_amount_wan, execution_rate from budget_execution") == [
-        ("2010101", 4, 6, Decimal("1.5"))
+    columns = "subject_code, budget_amount_wan, final_amount_wan, execution_rate, final_coverage"
+    assert query(f"select {columns} from budget_execution order by 1") == [
+        ("2010101", 4, 6, Decimal("1.5"), "general"),
+        ("2120801", None, 5, None, "all"),
+    ]
+
+
+def test_other_money_within_a_budgeted_class_has_a_row_of_its_own(ask) -> None:  # type: ignore[no-untyped-def]
+    final = [*rows("expenditure", {"2120101": 9, "2120801": 5, "229": 1}), *rows("general_expenditure", {"2120101": 9})]
+    query = ask([report(final, stated=[stated("initial_budget", "212", 4), stated("initial_budget", "229", 3)])])
+    columns = "subject_code, budget_amount_wan, final_amount_wan, execution_rate"
+    assert query(f"select {columns} from budget_execution order by 1") == [
+        ("212", 4, 9, Decimal("2.25")),
+        ("2120801", None, 5, None),
+        ("229", 3, 1, None),
     ]
 
 

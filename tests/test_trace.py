@@ -115,21 +115,27 @@ def test_missing_fonts_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert "fonts-noto-cjk" in (tracing.picture(place, SAMPLE, tmp_path / "x.png") or "")
 
 
-def test_a_page_without_its_glyphs_is_noticed() -> None:
+@pytest.mark.parametrize("rotation", [0, 90])
+def test_a_page_without_its_glyphs_is_noticed_and_no_other(rotation: int) -> None:
     with pypdfium2.PdfDocument(SAMPLE) as document:
         page = document[0]
-        size = (int(page.get_width() * 2), int(page.get_height() * 2))
-        assert tracing._loses_chinese(page, Image.new("RGB", size, "white"))
+        page.set_rotation(rotation)
+        drawn = page.render(scale=2).to_pil().convert("RGB")
+        assert not tracing._loses_chinese(page, drawn)
+        assert tracing._loses_chinese(page, Image.new("RGB", drawn.size, "white"))
 
 
-def test_trace_starts_quickly(samples: Path) -> None:
-    """What takes long to import is not imported: Polars, pandas, Dagster, Great Expectations."""
+def test_trace_starts_quickly(samples: Path, tmp_path: Path) -> None:
+    """What takes long to import is not imported, not even to draw."""
     with duckdb.connect(str(samples / "mingzhang.duckdb"), read_only=True) as connection:
-        [key] = connection.execute("select min(cell_key) from published_cell").fetchone() or [""]
+        sql = "select min(cell_key) from published_cell where x0 is not null"
+        [key] = connection.execute(sql).fetchone() or [""]
+    heavy = {"polars", "pandas", "dagster", "great_expectations", "PIL.ImageDraw", "rich.table"}
+    arguments = ["mingzhang", "trace", key, "--warehouse", str(samples), "--out", str(tmp_path / "cell.png")]
     code = (
         "import sys, atexit; from pipelines.cli import main;"
-        "atexit.register(lambda: print({'polars', 'pandas', 'dagster', 'great_expectations'} & set(sys.modules)));"
-        f"sys.argv = ['mingzhang', 'trace', {key!r}, '--warehouse', {str(samples)!r}]; main()"
+        f"atexit.register(lambda: print({heavy!r} & set(sys.modules))); sys.argv = {arguments!r}; main()"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "set()"
+    assert (tmp_path / "cell.png").exists()

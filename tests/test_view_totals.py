@@ -75,7 +75,8 @@ OFFENDERS = {
     "budget_execution": [
         AGAINST_PRINTED.format(
             "select unit_key, year_key, 'final' as stage, sum(final_amount) as added from budget_execution"
-            " where final_coverage = 'all' group by unit_key, year_key, budget_from"
+            " where final_coverage is not null group by unit_key, year_key, budget_from"
+            " having bool_or(final_coverage = 'all')"
         ),
         AGAINST_PRINTED.format(
             "select unit_key, year_key, 'budget' as stage, sum(budget_amount) as added from budget_execution"

@@ -13,7 +13,7 @@ import streamlit
 import yaml
 
 from pipelines.explore.ask import MOST_ROWS, Answer, Unanswered, ask
-from pipelines.output import cell
+from pipelines.output import cell, distinct
 from pipelines.settings import Settings
 
 _KINDS = {"折线 / line": "line", "柱 / bar": "bar", "散点 / point": "point"}
@@ -29,10 +29,8 @@ def _examples() -> dict[str, str]:
 
 
 def _frame(answer: Answer) -> pl.DataFrame:
-    """Make a frame for the table; names of columns become distinct."""
-    names: list[str] = []
-    for column in answer.columns:
-        names.append(column if column not in names else f"{column} ({len(names) + 1})")
+    """Make a frame for the table."""
+    names = distinct(answer.columns)
     return pl.DataFrame({name: _column([row[place] for row in answer.rows]) for place, name in enumerate(names)})
 
 
@@ -40,6 +38,17 @@ def _column(values: list[Any]) -> pl.Series:
     """Make a column; one of values that the table cannot hold becomes text."""
     held = all(isinstance(value, _HELD) and not (isinstance(value, int) and abs(value) >= 2**63) for value in values)
     return pl.Series(values if held else [None if value is None else cell(value) for value in values])
+
+
+def _columns(frame: pl.DataFrame) -> dict[str, Any]:
+    """Show decimals with all their places and days as days; left alone, the table rounds to three places."""
+    shown: dict[str, Any] = {}
+    for name, type_ in frame.schema.items():
+        if isinstance(type_, pl.Decimal):
+            shown[name] = streamlit.column_config.NumberColumn(format=f"%,.{type_.scale}f")
+        elif type_ == pl.Date:
+            shown[name] = streamlit.column_config.DateColumn()
+    return shown
 
 
 def _chart(frame: pl.DataFrame) -> None:
@@ -75,12 +84,7 @@ def _show(answer: Answer) -> None:
     if answer.is_cut:
         streamlit.warning(f"只列前 {MOST_ROWS:,} 行，下载亦同 / the first {MOST_ROWS:,} rows only, in the file too")
     frame = _frame(answer)
-    money = streamlit.column_config.NumberColumn(format="localized")
-    streamlit.dataframe(
-        frame,
-        hide_index=True,
-        column_config={name: money for name, type_ in frame.schema.items() if isinstance(type_, pl.Decimal)},
-    )
+    streamlit.dataframe(frame, hide_index=True, column_config=_columns(frame))
     streamlit.download_button("下载 CSV / download", answer.csv(), "mingzhang.csv", "text/csv", on_click="ignore")
     with streamlit.expander("图 / chart"):
         _chart(frame)

@@ -274,6 +274,7 @@ def _structures(found: list[Row]) -> Iterator[dict[str, Any]]:
                 "breakdown": breakdown,
                 "names": names,
                 "table": table,
+                "coverage": {shape.period(row): row["coverage"] for row in parts},
                 "chart": shape.stacked_chart(table, names.__getitem__),
             }
 
@@ -281,7 +282,13 @@ def _structures(found: list[Row]) -> Iterator[dict[str, Any]]:
 def _executions(found: list[Row]) -> Iterator[dict[str, Any]]:
     for (year, budget_from), group in groupby(found, key=lambda row: (row["year_key"], row["budget_from"])):
         lines = list(group)
-        yield {"year": year, "budget_from": budget_from, "lines": lines, "chart": shape.paired_chart(lines)}
+        yield {
+            "year": year,
+            "budget_from": budget_from,
+            "coverage": max(row["budget_coverage"] or "" for row in lines),
+            "lines": lines,
+            "chart": shape.paired_chart(lines),
+        }
 
 
 def _category(row: Row) -> int:

@@ -8,24 +8,52 @@ with compared as (
         and count(final_amount) over (partition by unit_key, year_key, budget_from) > 0
 ),
 
+-- a final account compared with a general budget stands in the statement of that money
+origin as (
+    select
+        unit_key,
+        year_key,
+        stage,
+        code,
+        report_key,
+        cell_key,
+        true as is_leaf,
+        statement in ('general_expenditure', 'narrative') as is_general
+    from leaf
+    where classification = 'functional'
+    union all
+    select
+        fact.unit_key,
+        fact.year_key,
+        fact.stage,
+        dim_subject.code,
+        fact.report_key,
+        fact.cell_key,
+        false as is_leaf,
+        true as is_general
+    from mingzhang.fact_expenditure as fact
+    inner join mingzhang.dim_subject on fact.subject_key = dim_subject.subject_key
+    where fact.is_current and fact.stage = 'final' and fact.statement = 'general_expenditure'
+),
+
 side as (
     select
         compared.unit_key,
         compared.year_key,
         compared.budget_from,
         coalesce(compared.subject_code, '') as code,
-        leaf.stage = 'final' as is_final,
-        min(leaf.report_key) as report_key,
-        list(leaf.cell_key order by leaf.cell_key) filter (leaf.cell_key is not null) as cells
+        origin.stage = 'final' as is_final,
+        min(origin.report_key) as report_key,
+        list(distinct origin.cell_key order by origin.cell_key) filter (origin.cell_key is not null) as cells
     from compared
-    inner join leaf
+    inner join origin
         on
-            compared.unit_key = leaf.unit_key
-            and compared.year_key = leaf.year_key
-            and leaf.classification = 'functional'
-            and leaf.stage in (compared.budget_from, 'final')
-            and starts_with(leaf.code, coalesce(compared.subject_code, ''))
-            and (compared.subject_code is not null or leaf.code = '')
+            compared.unit_key = origin.unit_key
+            and compared.year_key = origin.year_key
+            and origin.stage in (compared.budget_from, 'final')
+            and starts_with(origin.code, coalesce(compared.subject_code, ''))
+            and (compared.subject_code is not null or origin.code = '')
+            and if(origin.stage = 'final' and compared.final_coverage = 'general', origin.is_general, origin.is_leaf)
     group by all
 )
 
@@ -39,6 +67,8 @@ select
     compared.final_amount,
     compared.difference,
     compared.execution_rate,
+    compared.budget_coverage,
+    compared.final_coverage,
     budget.report_key as budget_report_key,
     coalesce(budget.cells, []) as budget_cells,
     final.report_key as final_report_key,

@@ -72,6 +72,7 @@ select
     structure.breakdown,
     structure.member,
     structure.member_name,
+    structure.coverage,
     structure.amount,
     structure.share,
     max(structure.amount) over (
