@@ -13,6 +13,7 @@ from pipelines.collect import readings
 from pipelines.collect.discover import discover
 from pipelines.collect.lock import WarehouseLocked, writer_lock
 from pipelines.collect.readings import ReadingCache, read_into, tasks
+from pipelines.frames import REPORT_READING
 from pipelines.settings import Limits
 
 
@@ -49,6 +50,19 @@ def test_another_version_reads_again_what_is_still_there(tmp_path: Path) -> None
     (raw / "gone.txt").unlink()
     due = tasks(known, cache.reports(), "3")
     assert [task.path.name for task in due] == ["a.txt"]
+
+
+def test_a_copy_under_a_wrong_name_does_not_keep_the_right_one_out(tmp_path: Path) -> None:
+    (tmp_path / "a copy.txt").write_bytes(b"%PDF-1.7 ...")
+    (tmp_path / "z.pdf").write_bytes(b"%PDF-1.7 ...")
+    files = discover([tmp_path])
+    nothing = pl.DataFrame(schema=REPORT_READING)
+    assert [task.format for task in tasks(files, nothing, "1")] == ["pdf"]
+    row = {"report_key": files["report_key"][0], "format": "txt", "status": "quarantined"}
+    refused = pl.DataFrame([row | {"reason_code": "wrong_kind", "extractor_version": "1"}], schema=REPORT_READING)
+    assert [task.format for task in tasks(files, refused, "1")] == ["pdf"], "the right name may come later"
+    assert tasks(files.filter(pl.col("format") == "txt"), refused, "1") == []
+    assert tasks(files, refused.with_columns(format=pl.lit("pdf")), "1") == [], "it is no better under the other name"
 
 
 def test_a_dying_or_failing_reader_costs_its_report_only(tmp_path: Path) -> None:
