@@ -80,6 +80,20 @@ def test_a_dying_or_failing_reader_costs_its_report_only(tmp_path: Path) -> None
     assert "a fault of the reader" in stopped["reason"][1]
 
 
+@pytest.mark.parametrize("table", ["report_reading", "extracted_cell"])
+def test_a_part_that_a_power_cut_emptied_is_read_again(tmp_path: Path, table: str) -> None:
+    raw, cache = tmp_path / "raw", ReadingCache(tmp_path / "cache")
+    raw.mkdir()
+    (raw / "a.txt").write_text("a")
+    read(raw, cache)
+    (raw / "b.txt").write_text("b")
+    read(raw, cache)
+    (tmp_path / "cache" / table / "000001.parquet").write_bytes(b"")
+    cache.mend()
+    assert len(read(raw, cache)) == 1
+    assert cache.reports().height == 2 and cache.tables()["report_reading"].height == 2
+
+
 def test_many_parts_become_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(readings, "PARTS_BEFORE_MERGE", 3)
     raw, cache = tmp_path / "raw", ReadingCache(tmp_path / "cache")

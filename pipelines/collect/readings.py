@@ -131,6 +131,15 @@ class ReadingCache:
         """Give the latest ``REPORT_READING`` row of every content ever read, by report key."""
         return self._latest().drop("part")
 
+    def mend(self) -> None:
+        """Remove parts that are not whole; what they held is read again."""
+        for part in self._parts():
+            files = [self._file(table, part) for table in reversed(TABLES)]
+            if not all(parquet.is_whole(file) for file in files if file.exists()):
+                LOG.warning("a damaged part of the cache is read again", extra={"part": part})
+                for file in files:
+                    file.unlink(missing_ok=True)
+
     def tables(self, reports: pl.Series | None = None) -> dict[str, pl.DataFrame]:
         """Give the reading tables of some reports (their keys), else of all: latest rows only, by report key."""
         latest = self._latest()
@@ -184,7 +193,7 @@ class ReadingCache:
     def _write(self, frames: dict[str, pl.DataFrame]) -> None:
         part = max(self._parts(), default=0) + 1
         for table, schema in TABLES.items():
-            parquet.write(frames[table].match_to_schema(schema), self._file(table, part))
+            parquet.write(frames[table].match_to_schema(schema), self._file(table, part), lasting=True)
 
     def _file(self, table: str, part: int) -> Path:
         return self._folder / table / f"{part:06}.parquet"
