@@ -174,6 +174,7 @@ def read(session: dg.ResourceParam[Session]) -> Iterator[Event]:
     A file that disappears stays loaded. One step, so that Great Expectations is imported while others read.
     """
     state.begin(session.settings)
+    session.cache.mend()
     session.reads = True
     files = stages.source_file(session.store.remembered("source_file", SOURCE_FILE), session.survey().files)
     reader, version = session.how_to_read()

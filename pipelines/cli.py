@@ -184,6 +184,8 @@ def _with_progress(work: Callable[[Watcher], Outcome], *, silent: bool) -> Outco
 def _show(outcome: Outcome, settings: Settings) -> None:
     from rich.table import Table
 
+    from pipelines.output import visible
+
     table = Table(title="入库结果 / ingest", title_justify="left", show_header=False)
     table.add_column()
     table.add_column(justify="right")
@@ -202,9 +204,12 @@ def _show(outcome: Outcome, settings: Settings) -> None:
     if outcome.unchanged:
         out.print("没有新内容，仓库未变 / nothing new, the warehouse is unchanged")
     for skipped in (s for s in outcome.skipped if s.file_name not in outcome.reasons):
-        out.print(f"跳过 / skipped: {escape(repr(skipped.file_name))}: {escape(skipped.reason)}", highlight=False)
+        out.print(
+            f"跳过 / skipped: {escape(repr(skipped.file_name))}: {escape(visible(skipped.reason))}", highlight=False
+        )
     for name, reason in outcome.reasons.items():
-        out.print(f"隔离 / quarantined: {escape(repr(name))}: {escape(reason)}", highlight=False, soft_wrap=True)
+        shown = f"隔离 / quarantined: {escape(repr(name))}: {escape(visible(reason))}"
+        out.print(shown, highlight=False, soft_wrap=True)
     if outcome.given_quarantined:
         out.print(f"原因见 / reasons: {escape(str(settings.quarantine))}", highlight=False, soft_wrap=True)
     if outcome.site_fault:

@@ -26,6 +26,8 @@ class _Formatter(logging.Formatter):
         fields |= {key: value for key, value in vars(record).items() if key not in _ALWAYS}
         at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
         message = record.getMessage()
+        if not self.as_json:  # what a document makes a parser say must not look like a line of the log
+            message = "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in message)
         if record.exc_info:
             message += "\n" + self.formatException(record.exc_info)
         if self.as_json:

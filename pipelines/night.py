@@ -82,7 +82,7 @@ def raw_files(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | d
     if looks == context.cursor:
         yield dg.SkipReason("没有变化 / no change")
         return
-    if datetime.now(UTC).timestamp() - newest < SETTLED_SECONDS:
+    if abs(datetime.now(UTC).timestamp() - newest) < SETTLED_SECONDS:  # a time to come says nothing, clocks differ
         yield dg.SkipReason("文件仍在写入 / files are still being written")
         return
     found = survey([settings.raw])

@@ -17,7 +17,7 @@ from rich.text import Text
 
 _NARROWEST = 12  # a column of fewer cells is not worth reading
 _BORDER = 3  # cells between two columns
-FORMULA = re.compile(r"[=+@\t\r-]")
+FORMULA = re.compile(r"[=+@\t\r\n＝＋＠－-]")
 NUMBER = re.compile(r"[-+]?[0-9.,]+%?")
 
 
@@ -27,7 +27,7 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> 
     rows = list(rows)
     for place, column in enumerate(columns):
         numeric = any(isinstance(row[place], int | float | Decimal) for row in rows)
-        shown.add_column(Text(_visible(column)), justify="right" if numeric else "left", overflow="fold")
+        shown.add_column(Text(visible(column)), justify="right" if numeric else "left", overflow="fold")
     for row in rows:
         shown.add_row(*(Text(cell(value)) for value in row))
     return shown
@@ -54,7 +54,7 @@ def fitting_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], width: 
     blocks.add_column(overflow="fold")
     for row in texts:
         for column, text in zip(columns, row, strict=True):
-            blocks.add_row(Text(_visible(column)), Text(text))
+            blocks.add_row(Text(visible(column)), Text(text))
         blocks.add_section()
     return blocks
 
@@ -69,10 +69,10 @@ def cell(value: Any) -> str:
         case list():
             return ", ".join(map(cell, value))
         case _:
-            return _visible(str(value))
+            return visible(str(value))
 
 
-def _visible(text: str) -> str:
+def visible(text: str) -> str:
     """Show signs that would steer a terminal as escapes; what a document says is never obeyed."""
     return "".join(sign if sign == "\n" or category(sign)[0] != "C" else ascii(sign)[1:-1] for sign in text)
 

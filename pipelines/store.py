@@ -79,8 +79,8 @@ class FrameStore:
         self.folder = folder
 
     def write(self, asset: str, frame: pl.DataFrame) -> None:
-        """Write an asset as a whole."""
-        parquet.write(frame, self.file(asset, WHOLE))
+        """Write an asset as a whole; among them are those that remember what earlier runs knew."""
+        parquet.write(frame, self.file(asset, WHOLE), lasting=True)
 
     @contextmanager
     def replacing(self, assets: Iterable[str], years: Years | None = None) -> Iterator[Writer]:

@@ -66,12 +66,41 @@ def test_dot_files_and_cards_are_no_reports(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("card", ["published_on: soon", "[", "- a", "\x00"])
+UNFOLDING = "a: &a [x, x]\nb: &b [*a, *a]\nsource_url: *b"
+"""Each line doubles the one before; thirty of them are a gigabyte."""
+
+
+@pytest.mark.parametrize(
+    "card",
+    [
+        "published_on: soon",
+        "[",
+        "- a",
+        "\x00",
+        "published_on: 2024-13-45",
+        "pages: !!int many",
+        "[" * 3000,
+        'source_url: "\\ud800"',
+        "source_url: [a]",
+        UNFOLDING,
+    ],
+)
 def test_a_faulty_card_is_reported_and_ignored(tmp_path: Path, card: str) -> None:
     (tmp_path / "c.txt").write_text("c")
     (tmp_path / "c.txt.meta.yml").write_text(card)
     found = survey([tmp_path])
     assert found.files["published_on"].to_list() == [None]
+    assert [skipped.code for skipped in found.skipped] == ["bad_card"]
+
+
+def test_a_card_that_leads_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere.yml").write_text("source_url: https://example.org")
+    inside = tmp_path / "inside"
+    inside.mkdir()
+    (inside / "c.txt").write_text("c")
+    (inside / "c.txt.meta.yml").symlink_to(tmp_path / "elsewhere.yml")
+    found = survey([inside])
+    assert found.files["source_url"].to_list() == [None]
     assert [skipped.code for skipped in found.skipped] == ["bad_card"]
 
 

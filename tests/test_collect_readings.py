@@ -13,6 +13,7 @@ from pipelines.collect import readings
 from pipelines.collect.discover import discover
 from pipelines.collect.lock import WarehouseLocked, writer_lock
 from pipelines.collect.readings import ReadingCache, read_into, tasks
+from pipelines.frames import REPORT_READING
 from pipelines.settings import Limits
 
 
@@ -51,6 +52,19 @@ def test_another_version_reads_again_what_is_still_there(tmp_path: Path) -> None
     assert [task.path.name for task in due] == ["a.txt"]
 
 
+def test_a_copy_under_a_wrong_name_does_not_keep_the_right_one_out(tmp_path: Path) -> None:
+    (tmp_path / "a copy.txt").write_bytes(b"%PDF-1.7 ...")
+    (tmp_path / "z.pdf").write_bytes(b"%PDF-1.7 ...")
+    files = discover([tmp_path])
+    nothing = pl.DataFrame(schema=REPORT_READING)
+    assert [task.format for task in tasks(files, nothing, "1")] == ["pdf"]
+    row = {"report_key": files["report_key"][0], "format": "txt", "status": "quarantined"}
+    refused = pl.DataFrame([row | {"reason_code": "wrong_kind", "extractor_version": "1"}], schema=REPORT_READING)
+    assert [task.format for task in tasks(files, refused, "1")] == ["pdf"], "the right name may come later"
+    assert tasks(files.filter(pl.col("format") == "txt"), refused, "1") == []
+    assert tasks(files, refused.with_columns(format=pl.lit("pdf")), "1") == [], "it is no better under the other name"
+
+
 def test_a_dying_or_failing_reader_costs_its_report_only(tmp_path: Path) -> None:
     raw, cache = tmp_path / "raw", ReadingCache(tmp_path / "cache")
     raw.mkdir()
@@ -64,6 +78,20 @@ def test_a_dying_or_failing_reader_costs_its_report_only(tmp_path: Path) -> None
     stopped = reports.filter(pl.col("status") == "quarantined").sort("reason_code")
     assert stopped["reason_code"].to_list() == ["reader_crashed", "reader_failed"]
     assert "a fault of the reader" in stopped["reason"][1]
+
+
+@pytest.mark.parametrize("table", ["report_reading", "extracted_cell"])
+def test_a_part_that_a_power_cut_emptied_is_read_again(tmp_path: Path, table: str) -> None:
+    raw, cache = tmp_path / "raw", ReadingCache(tmp_path / "cache")
+    raw.mkdir()
+    (raw / "a.txt").write_text("a")
+    read(raw, cache)
+    (raw / "b.txt").write_text("b")
+    read(raw, cache)
+    (tmp_path / "cache" / table / "000001.parquet").write_bytes(b"")
+    cache.mend()
+    assert len(read(raw, cache)) == 1
+    assert cache.reports().height == 2 and cache.tables()["report_reading"].height == 2
 
 
 def test_many_parts_become_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,8 +9,9 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
+from pipelines.extract.colours import is_pale
 from pipelines.extract.document import Document, Grid
-from pipelines.extract.glyphs import Glyph, is_pale, line_text, words_of
+from pipelines.extract.glyphs import Glyph, line_text, words_of
 from pipelines.interpret.report import read_document
 
 FONT, SIZE, HEIGHT = "STSong-Light", 9, 800

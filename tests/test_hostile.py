@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import io
+import logging
 import os
 import re
 import shutil
@@ -18,14 +20,15 @@ import pytest
 import yaml
 from dagster_readers import stubborn
 
-from pipelines import run
-from pipelines.collect.apart import read_apart
+from pipelines import logs, run
+from pipelines.collect.apart import NoWorkerError, read_apart
 from pipelines.collect.discover import Survey, discover, survey
 from pipelines.collect.readings import Task
 from pipelines.export import export
 from pipelines.extract.document import Line
 from pipelines.extract.pdf import read_pdf
 from pipelines.interpret.report import read_report
+from pipelines.output import harmless
 from pipelines.run import Outcome, ingest
 from pipelines.settings import Limits, Settings
 from tests.corpus.generate import make_report
@@ -152,6 +155,30 @@ def test_a_reader_that_does_not_come_back_is_killed(tmp_path: Path, what: str) -
     assert good.reading.report["status"][0] == "empty"
     assert 0 < good.peak_bytes < 300 * 2**20
     assert time.monotonic() - started < 30
+
+
+def test_a_process_that_does_not_start_condemns_no_report(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("good")
+    with pytest.raises(NoWorkerError, match="memory"):
+        read_apart(task(tmp_path / "a.txt"), stubborn, Limits(memory_mb=1))
+
+
+def test_what_a_document_says_is_one_line_of_the_log(night: tuple[Settings, Outcome]) -> None:
+    handler = io.StringIO()
+    logs.configure(night[0], 1)
+    logger = logging.getLogger("pipelines")
+    kept = logger.handlers
+    logger.handlers = [logging.StreamHandler(handler)]
+    logger.handlers[0].setFormatter(kept[0].formatter)
+    logger.info("broken \x1b[31m\n2026-01-01 ERROR forged", extra={"file": "a\n2026 ERROR b"})
+    logger.handlers = kept
+    assert handler.getvalue().count("\n") == 1 and "\x1b" not in handler.getvalue()
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
+def test_signs_that_spreadsheets_run_are_taken_for_text(sign: str) -> None:
+    assert harmless(f"{sign}cmd|' /C calc'!A0").startswith("'")
+    assert harmless("-1,234.50") == "-1,234.50"
 
 
 def text_of(content: bytes, folder: Path) -> str:

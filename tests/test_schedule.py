@@ -140,6 +140,12 @@ def test_the_sensor_waits_then_runs_each_content_once(settings: Settings) -> Non
     assert isinstance(other, dg.RunRequest) and other.run_key != first.run_key
 
 
+def test_a_file_from_the_future_does_not_stop_the_sensor(settings: Settings) -> None:
+    age(settings.raw, -3600)
+    found, _ = sense(None)
+    assert isinstance(found, dg.RunRequest)
+
+
 @pytest.mark.parametrize(("hours", "passed"), [(None, False), (1, True), (35, True), (37, False)])
 def test_nights_are_looked_after(settings: Settings, hours: int | None, passed: bool) -> None:
     if hours is not None:

@@ -72,6 +72,10 @@ class Answer:
     peak_bytes: int = 0
 
 
+class NoWorkerError(RuntimeError):
+    """A reading process does not even start: the fault of a setting or of the machine, never of a report."""
+
+
 class _Killed(Exception):  # noqa: N818 (it happened, nobody is to blame)
     """The worker process is gone."""
 
@@ -97,7 +101,11 @@ class _Worker:
             env=os.environ | {"POLARS_MAX_THREADS": "1", "MALLOC_ARENA_MAX": "2", "PYTHONUNBUFFERED": "1"},
         )
         self.close = weakref.finalize(self, _end, self._process, self._noise)
-        self._ask((list(map(os.path.abspath, sys.path)), start), _START_SECONDS)
+        try:
+            self._ask((list(map(os.path.abspath, sys.path)), start), _START_SECONDS)
+        except _Killed as killed:
+            self.close()
+            raise NoWorkerError(f"no reading process starts: {killed.unread.reason}") from None
 
     def read(self, task: Task) -> Answer:
         """Read one report.

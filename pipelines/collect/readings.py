@@ -18,7 +18,7 @@ from typing import Protocol
 import polars as pl
 
 from pipelines.collect.apart import PASSING, Answer, Unread, look_apart, read_apart
-from pipelines.collect.files import open_path, sha256
+from pipelines.collect.files import is_pdf, open_path, sha256
 from pipelines.extract.again import Spot
 from pipelines.frames import (
     EXTRACTED_CELL,
@@ -131,6 +131,15 @@ class ReadingCache:
         """Give the latest ``REPORT_READING`` row of every content ever read, by report key."""
         return self._latest().drop("part")
 
+    def mend(self) -> None:
+        """Remove parts that are not whole; what they held is read again."""
+        for part in self._parts():
+            files = [self._file(table, part) for table in reversed(TABLES)]
+            if not all(parquet.is_whole(file) for file in files if file.exists()):
+                LOG.warning("a damaged part of the cache is read again", extra={"part": part})
+                for file in files:
+                    file.unlink(missing_ok=True)
+
     def tables(self, reports: pl.Series | None = None) -> dict[str, pl.DataFrame]:
         """Give the reading tables of some reports (their keys), else of all: latest rows only, by report key."""
         latest = self._latest()
@@ -184,7 +193,7 @@ class ReadingCache:
     def _write(self, frames: dict[str, pl.DataFrame]) -> None:
         part = max(self._parts(), default=0) + 1
         for table, schema in TABLES.items():
-            parquet.write(frames[table].match_to_schema(schema), self._file(table, part))
+            parquet.write(frames[table].match_to_schema(schema), self._file(table, part), lasting=True)
 
     def _file(self, table: str, part: int) -> Path:
         return self._folder / table / f"{part:06}.parquet"
@@ -225,20 +234,46 @@ def tasks(files: pl.DataFrame, known: pl.DataFrame, extractor_version: str) -> l
     """
     passing = pl.col("reason_code").is_in(PASSING).fill_null(False)
     current = known.filter(pl.col("extractor_version") == extractor_version, ~passing)
-    due = files.join(current, on="report_key", how="anti").sort("report_key", "file_name", "path")
+    misnamed = _misnamed(files, current)
+    settled = current.filter(~pl.col("report_key").is_in(list(misnamed)))
+    due = files.join(settled, on="report_key", how="anti").sort("report_key", "file_name", "path")
     ever_read = set(known["report_key"])
     found = []
     for (key,), rows in due.group_by("report_key", maintain_order=True):
+        there: dict[str, Task] = {}
         places = [
             Task(open_path(row["path"]), str(key), row["content_sha256"], row["format"])
             for row in rows.iter_rows(named=True)
         ]
-        there = next((task for task in places if holds(task.path, task.content_sha256)), None)
-        if there is not None:
-            found.append(there)
-        elif key not in ever_read:
+        for task in places:
+            if task.format not in there and holds(task.path, task.content_sha256):
+                there[task.format] = task
+        best = _by_content(list(there.values()))
+        if best is not None and best.format != misnamed.get(str(key)):
+            found.append(best)
+        elif best is None and key not in ever_read:
             found.append(places[0])
     return found
+
+
+def _misnamed(files: pl.DataFrame, current: pl.DataFrame) -> dict[str, str]:
+    """Find contents that were refused for the name they were read under and have another now; give that format."""
+    refused = current.filter(pl.col("reason_code") == "wrong_kind").select("report_key", read_as="format")
+    named = files.select("report_key", "format").unique()
+    return dict(
+        refused.join(named, on="report_key")
+        .filter(pl.col("format") != pl.col("read_as"))
+        .select("report_key", "read_as")
+        .iter_rows()
+    )
+
+
+def _by_content(tasks: Sequence[Task]) -> Task | None:
+    """Choose among names of one content: a copy under a wrong name must not keep the right one out."""
+    if len(tasks) > 1:
+        pdf = is_pdf(tasks[0].path)
+        return next((task for task in tasks if (task.format == "pdf") == pdf), tasks[0])
+    return tasks[0] if tasks else None
 
 
 def holds(path: Path, content_sha256: str) -> bool:

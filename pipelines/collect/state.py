@@ -21,6 +21,7 @@ from pipelines.prove.quarantine import record_name
 from pipelines.settings import Settings
 from pipelines.store import FrameStore
 from pipelines.version import code_digest
+from pipelines.warehouse.parquet import SchemaVersionError
 
 _SAME_FILE = ["report_key", "path", "file_name", "published_on", "source_url"]
 
@@ -93,9 +94,13 @@ def nothing_new(found: Survey, settings: Settings) -> bool:
         return False
     store = FrameStore(settings.frames)
     given = found.files
-    if not given.join(store.read("source_file"), on=_SAME_FILE, how="anti", nulls_equal=True).is_empty():
+    try:
+        known, readings = store.read("source_file"), store.read("report_reading")
+    except (OSError, pl.exceptions.ComputeError, SchemaVersionError):  # lost or cut off: the next run makes it again
         return False
-    passing = store.read("report_reading").filter(pl.col("reason_code").is_in(PASSING))
+    if not given.join(known, on=_SAME_FILE, how="anti", nulls_equal=True).is_empty():
+        return False
+    passing = readings.filter(pl.col("reason_code").is_in(PASSING))
     recorded = all((settings.quarantine / record_name(s)).exists() for s in found.skipped if s.code in FAULTS)
     return recorded and given.join(passing, on="report_key", how="semi").is_empty()
 

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from pdfminer.pdfdevice import PDFDevice
 from pdfminer.pdfdocument import PDFDocument
@@ -23,6 +23,7 @@ from pdfminer.psparser import LIT, PSLiteral
 from pdfminer.utils import apply_matrix_rect, mult_matrix
 from pdfplumber.page import Page
 
+from pipelines.extract.colours import Colour, first_colour, ink
 from pipelines.extract.sound import damaged_page
 
 _TOKEN = re.compile(
@@ -45,10 +46,13 @@ _HASH = re.compile(rb"#([0-9A-Fa-f]{2})")
 _IMAGE_END = re.compile(rb"[\x00\t\n\x0c\r ]EI(?=[\x00\t\n\x0c\r ]|$)")
 _CONSTANTS = {b"true": (True,), b"false": (False,)}
 _INVISIBLE_MODES = frozenset({3, 7})  # text rendering modes that paint nothing
+_STROKING_MODES = frozenset({1, 5})  # those that draw outlines only
+_OUTLINED_MODES = frozenset({2, 6})  # those that draw both
 _MAX_NESTING = 50  # of forms that draw forms
+_GONE = 0.05  # opacity below which nothing is left to see
+_DENSE = 0.9  # opacity above which nothing shines through
 
-Colour = Any
-"""Grey, RGB or CMYK components as pdfminer gives them, or the name of a pattern."""
+Rect = tuple[float, float, float, float]
 
 
 class Char(NamedTuple):
@@ -78,14 +82,32 @@ class Shape(NamedTuple):
     points: tuple[tuple[float, float], ...] = ()
 
 
-class Picture(NamedTuple):
-    """An opaque picture."""
+class Fill(NamedTuple):
+    """An area that is painted: a filled path, a picture, a shading; as much of it as may be seen.
+
+    ``whole`` says that it surely hides what lies below it everywhere.
+    """
 
     x0: float
     top: float
     x1: float
     bottom: float
     order: int
+    colour: Colour
+    whole: bool
+
+
+class Look(NamedTuple):
+    """What of the graphics state decides whether something is seen; ``clip`` is a box on the page, from its bottom.
+
+    ``clip_whole`` says that all of the box is inside the clipping path, ``mixes`` that colours below have a say.
+    """
+
+    fill: float = 1
+    stroke: float = 1
+    mixes: bool = False
+    clip: Rect | None = None
+    clip_whole: bool = True
 
 
 @dataclass(slots=True)
@@ -99,8 +121,8 @@ class PageContent:
         lines: Straight lines.
         rects: Rectangles.
         curves: Other paths.
-        pictures: Pictures that hide what lies below.
-        painted: Number of characters, with those in an invisible mode or in a layer that is switched off.
+        fills: Painted areas, in order.
+        painted: Number of characters, with those nobody sees: invisible modes, layers switched off, clipped away.
         unmapped: Number of those whose font does not say which characters they are.
         upright: Characters by the quarter turns clockwise that would set them upright.
         turned: Quarter turns clockwise that were made to set the page upright; places are those after it.
@@ -112,7 +134,7 @@ class PageContent:
     lines: list[Shape] = field(default_factory=list)
     rects: list[Shape] = field(default_factory=list)
     curves: list[Shape] = field(default_factory=list)
-    pictures: list[Picture] = field(default_factory=list)
+    fills: list[Fill] = field(default_factory=list)
     painted: int = 0
     unmapped: int = 0
     upright: Counter[int] = field(default_factory=Counter)
@@ -129,6 +151,8 @@ class ContentReader:
 
     def read(self, page: Page) -> PageContent:
         """Interpret the drawing instructions of a page; a page whose text lies on its side is turned first."""
+        x0, y0, x1, y1 = page.page_obj.mediabox  # any two corners
+        page.page_obj.mediabox = min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
         content = PageContent(_box(page.bbox), _box(page.cropbox if _overlap(page.cropbox, page.bbox) else page.bbox))
         self._interpret(page, content, (float(page.mediabox[0]), float(page.mediabox[1])))
         turns, chars = max(content.upright.items(), key=lambda item: item[1], default=(0, 0))
@@ -167,8 +191,21 @@ def _layers_off(document: PDFDocument) -> frozenset[int]:
         if isinstance(base, PSLiteral) and base.name == "OFF":
             groups = {ref.objid for ref in list_value(properties.get("OCGs", [])) if isinstance(ref, PDFObjRef)}
             off |= groups - {ref.objid for ref in list_value(default.get("ON", [])) if isinstance(ref, PDFObjRef)}
+        off |= _off_by_usage(default)
         return frozenset(off)
     return frozenset()
+
+
+def _off_by_usage(default: dict[Any, Any]) -> set[int]:
+    """Layers that say of themselves that they are not for the screen, where the document lets them decide."""
+    off = set()
+    for use in map(dict_value, list_value(default.get("AS", []))):
+        if resolve1(use.get("Event")) is LIT("View"):
+            for ref in list_value(use.get("OCGs", [])):
+                usage = dict_value(dict_value(ref).get("Usage", {}))
+                if isinstance(ref, PDFObjRef) and dict_value(usage.get("View", {})).get("ViewState") is LIT("OFF"):
+                    off.add(ref.objid)
+    return off
 
 
 class _Device(PDFDevice):
@@ -182,6 +219,8 @@ class _Device(PDFDevice):
         self.content = content
         self.hidden = 0
         self.order = 0
+        self.look = Look()
+        self._inks: dict[Any, Colour] = {}
         self.left, self.above = corner
         self.height = content.bbox[3] - content.bbox[1]
 
@@ -189,6 +228,8 @@ class _Device(PDFDevice):
         if self.hidden or not path or path[0][0] != "m":
             return
         self.order += 1
+        if not stroke and self.look.fill < _GONE:
+            return
         starts = [i for i, segment in enumerate(path) if segment[0] == "m"]
         for start, stop in zip(starts, [*starts[1:], len(path)], strict=True):
             if stop - start > 1:
@@ -207,12 +248,46 @@ class _Device(PDFDevice):
             points.pop()
         if kinds in {"ml", "mlh"}:
             self.content.lines.append(self._shape(points[:2], state, stroke, fill))
-        elif kinds in {"mlllh", "mllll"} and _is_rectangle(points):
-            self.content.rects.append(self._shape([points[0], points[2]], state, stroke, fill))
+            return
+        rectangle = kinds in {"mlllh", "mllll"} and _is_rectangle(points)
+        if rectangle:
+            shape = self._shape([points[0], points[2]], state, stroke, fill)
+            self.content.rects.append(shape)
         else:
             height = self.above + self.height
             turned = tuple((self.left + x, height - y) for x, y in points)
-            self.content.curves.append(self._shape(points, state, stroke, fill, turned))
+            shape = self._shape(points, state, stroke, fill, turned)
+            self.content.curves.append(shape)
+        if fill:
+            colour = shape.fill_colour
+            self._fill(shape[:4], colour if rectangle else None, whole=rectangle and colour is not None)
+
+    def _fill(self, box: Rect, colour: Colour, *, whole: bool) -> None:
+        """Keep a painted area, as far as it is not clipped away."""
+        look = self.look
+        dense = look.fill > _DENSE and not look.mixes
+        x0, top, x1, bottom = box
+        if look.clip is not None:
+            left, high, right, low = self.flipped(look.clip)
+            x0, top, x1, bottom = max(x0, left), max(top, high), min(x1, right), min(bottom, low)
+        if x0 < x1 and top < bottom:
+            fill = Fill(x0, top, x1, bottom, self.order, colour if dense else None, whole and dense and look.clip_whole)
+            self.content.fills.append(fill)
+
+    def flipped(self, box: Rect) -> Rect:
+        """Turn a box from the bottom left of the page to the top left."""
+        x0, y0, x1, y1 = box
+        height = self.above + self.height
+        return x0 + self.left, height - y1, x1 + self.left, height - y0
+
+    def ink(self, colour: Any, space: Any) -> Colour:
+        """Give a colour as grey, RGB or CMYK components, where its colour space lets us tell."""
+        try:
+            if (colour, space.name) not in self._inks:
+                self._inks[colour, space.name] = ink(colour, space.name)
+            return self._inks[colour, space.name]
+        except TypeError:  # a colour that is a list
+            return None
 
     def _shape(
         self,
@@ -225,7 +300,8 @@ class _Device(PDFDevice):
         xs, ys = [x for x, _ in points], [y for _, y in points]
         top, bottom = (self.height - max(ys)) + self.above, (self.height - min(ys)) + self.above
         left, right = min(xs) + self.left, max(xs) + self.left
-        return Shape(left, top, right, bottom, stroke, fill, state.scolor, state.ncolor, turned)
+        inks = self.ink(state.scolor, state.scs), self.ink(state.ncolor, state.ncs)
+        return Shape(left, top, right, bottom, stroke, fill, *inks, turned)
 
     def placed(
         self, matrix: Any, at: tuple[float, float], box: tuple[float, float, float, float], vertical: bool
@@ -237,13 +313,17 @@ class _Device(PDFDevice):
         return x0 + self.left, top, x1 + self.left, bottom, x1 - x0 if vertical else y1 - y0
 
     def paint_picture(self, stream: PDFStream, ctm: Any) -> None:
-        """Keep the place of a picture that hides what lies below it: no stencil and nothing transparent."""
+        """Keep the place of a picture; stencils and transparent ones do not hide what lies below."""
         self.order += 1
-        if self.hidden or stream.get_any(("IM", "ImageMask")) or stream.get("SMask") or stream.get("Mask"):
-            return
-        x0, y0, x1, y1 = apply_matrix_rect(ctm, (0, 0, 1, 1))
-        top, bottom = (self.height - y1) + self.above, (self.height - y0) + self.above
-        self.content.pictures.append(Picture(x0 + self.left, top, x1 + self.left, bottom, self.order))
+        if not self.hidden:
+            through = stream.get_any(("IM", "ImageMask")) or stream.get("SMask") or stream.get("Mask")
+            self._fill(self.flipped(apply_matrix_rect(ctm, (0, 0, 1, 1))), None, whole=not through)
+
+    def paint_shading(self) -> None:
+        """Keep the place of a shading, which is all that is not clipped away."""
+        self.order += 1
+        if not self.hidden:
+            self._fill(self.content.bbox, None, whole=False)
 
 
 def _is_rectangle(points: Sequence[tuple[float, float]]) -> bool:
@@ -268,9 +348,77 @@ class _Interpreter(PDFPageInterpreter):
         super().__init__(resources, device)
         self._fonts, self._off, self._depth = fonts, off, depth
         self._marks: list[bool] = []
+        self._inherited: tuple[Any, Any] | None = None
 
     def dup(self) -> _Interpreter:
         return _Interpreter(self.rsrcmgr, self.device, self._fonts, self._off, self._depth + 1)
+
+    def init_state(self, ctm: Any) -> None:
+        """Begin with what the page had set when it drew this form, else with the defaults."""
+        super().init_state(ctm)
+        if self._inherited:
+            self.textstate, self.graphicstate = self._inherited
+
+    def get_current_state(self) -> Any:
+        return (*super().get_current_state(), self.device.look)
+
+    def set_current_state(self, state: Any) -> None:
+        *known, self.device.look = state
+        super().set_current_state(tuple(known))
+
+    def do_gs(self, name: Any) -> None:
+        states = dict_value(self.resources.get("ExtGState", {}))
+        found = resolve1(states.get(name.name)) if isinstance(name, PSLiteral) else None
+        if not isinstance(found, dict):
+            return
+        look = self.device.look
+        fill, stroke = resolve1(found.get("ca")), resolve1(found.get("CA"))
+        mixes = look.mixes
+        if "BM" in found or "SMask" in found:
+            plain = {"BM": {"Normal", "Compatible"}, "SMask": {"None"}}
+            modes = {key: resolve1(found[key]) for key in plain if key in found}
+            mixes = not all(isinstance(m, PSLiteral) and m.name in plain[key] for key, m in modes.items())
+        self.device.look = look._replace(
+            fill=fill if isinstance(fill, (int, float)) else look.fill,
+            stroke=stroke if isinstance(stroke, (int, float)) else look.stroke,
+            mixes=mixes,
+        )
+
+    def do_W_a(self) -> None:
+        self.do_W()
+
+    def do_W(self) -> None:
+        """Clip; nothing painted from now on is seen outside the box of this path."""
+        corners = [at for step in self.curpath for at in zip(step[1::2], step[2::2], strict=False)]
+        if corners:
+            kinds = "".join(step[0] for step in self.curpath)
+            a, b, c, d, _, _ = self.ctm
+            self._clip(corners, self.ctm, whole=kinds == "mlllh" and (b == c == 0 or a == d == 0))
+
+    def _clip(self, corners: Sequence[Any], ctm: Any, *, whole: bool) -> None:
+        a, b, c, d, e, f = ctm
+        xs = [a * x + c * y + e for x, y in corners]
+        ys = [b * x + d * y + f for x, y in corners]
+        box = (min(xs), min(ys), max(xs), max(ys))
+        look = self.device.look
+        if look.clip is not None:
+            x0, y0, x1, y1 = look.clip
+            box = (max(x0, box[0]), max(y0, box[1]), min(x1, box[2]), min(y1, box[3]))
+        self.device.look = look._replace(clip=box, clip_whole=whole and look.clip_whole)
+
+    def do_cs(self, name: Any) -> None:
+        super().do_cs(name)
+        self.graphicstate.ncolor = first_colour(self.graphicstate.ncs)
+
+    def do_CS(self, name: Any) -> None:
+        super().do_CS(name)
+        self.graphicstate.scolor = first_colour(self.graphicstate.scs)
+
+    def do_F(self) -> None:
+        self.do_f()
+
+    def do_sh(self, name: Any) -> None:
+        self.device.paint_shading()
 
     def pop(self, n: int) -> list[Any]:
         values = self.argstack[-n:] if n else []
@@ -404,7 +552,15 @@ class _Interpreter(PDFPageInterpreter):
         if kind == "Form" and "BBox" in found:
             matrix = _matrix(found.get("Matrix"))
             resources = dict_value(found["Resources"]) if found.get("Resources") else self.resources.copy()
-            self.subinterp().render_contents(resources, [found], ctm=mult_matrix(matrix, self.ctm))
+            look, ctm = self.device.look, mult_matrix(matrix, self.ctm)
+            box = [v for v in map(resolve1, list_value(found["BBox"])) if isinstance(v, (int, float))]
+            if len(box) == 4:
+                x0, y0, x1, y1 = box
+                self._clip([(x0, y0), (x1, y0), (x1, y1), (x0, y1)], ctm, whole=ctm[1] == ctm[2] == 0)
+            drawn = cast(_Interpreter, self.subinterp())
+            drawn._inherited = self.textstate.copy(), self.graphicstate.copy()
+            drawn.render_contents(resources, [found], ctm=ctm)
+            self.device.look = look
             self.device.set_ctm(self.ctm)
         elif kind == "Image":
             self.device.paint_picture(found, self.ctm)
@@ -427,11 +583,11 @@ class _Interpreter(PDFPageInterpreter):
         step = 0.001 * size * scaling
         vertical = font.is_vertical()
         low = font.get_descent() * size + rise
-        visible = not device.hidden and state.render not in _INVISIBLE_MODES
-        colour, order = self.graphicstate.ncolor, device.order
-        left, height, above = device.left, device.height, device.above
+        visible = not device.hidden and state.render not in _INVISIBLE_MODES and self._opacity() >= _GONE
+        colour, order = self._text_colour(), device.order
+        clip = device.look.clip and device.flipped(device.look.clip)
+        left, height, above, count = device.left, device.height, device.above, device.content.painted
         keep = device.content.chars.append
-        count = device.content.painted
         x, y = state.linematrix
         along = y if vertical else x
         level = not vertical and b == c == 0 < min(a, d, size, scaling)  # all but turned or mirrored text
@@ -454,17 +610,39 @@ class _Interpreter(PDFPageInterpreter):
                         device.content.unmapped += text.startswith("(cid:")
                         if visible and level:
                             x0 = a * along + e + left
-                            keep(Char(text, x0, top, x0 + a * advance, bottom, d * size, colour, order))
+                            char = Char(text, x0, top, x0 + a * advance, bottom, d * size, colour, order)
                         elif visible:
                             at = (x, along) if vertical else (along, y)
                             box = _text_box(font, cid, size, rise, advance)
-                            keep(Char(text, *device.placed((a, b, c, d, e, f), at, box, vertical), colour, order))
+                            char = Char(text, *device.placed((a, b, c, d, e, f), at, box, vertical), colour, order)
+                        if visible and (clip is None or _touches(char, clip)):
+                            keep(char)
                     along += advance
                     if wordspace and cid == 32:
                         along += wordspace
         state.linematrix = (x, along) if vertical else (along, y)
         if visible:
             device.content.upright[_turns(a, b)] += device.content.painted - count
+
+    def _opacity(self) -> float:
+        """How opaque text is."""
+        mode, look = self.textstate.render, self.device.look
+        if mode in _STROKING_MODES:
+            return look.stroke
+        return max(look.fill, look.stroke) if mode in _OUTLINED_MODES else look.fill
+
+    def _text_colour(self) -> Colour:
+        """Give the colour text is painted in; nobody can tell where its outline has another."""
+        state, mode, ink = self.graphicstate, self.textstate.render, self.device.ink
+        if mode in _STROKING_MODES:
+            return ink(state.scolor, state.scs)
+        colour = ink(state.ncolor, state.ncs)
+        return None if mode in _OUTLINED_MODES and ink(state.scolor, state.scs) != colour else colour
+
+
+def _touches(char: Char, box: Rect) -> bool:
+    """Whether anything of a character may be inside a box."""
+    return char.x1 >= box[0] and char.x0 <= box[2] and char.bottom >= box[1] and char.top <= box[3]
 
 
 def _turns(a: float, b: float) -> int:

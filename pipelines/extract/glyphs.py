@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from pipelines.extract.content import Char, PageContent
+from pipelines.extract.colours import alike
+from pipelines.extract.content import Char, Fill, PageContent
 from pipelines.extract.document import Box
 
-_PALE = 0.93  # a component above this on paper is as good as white
+_PAPER = (1.0,)
+_SPECK = 0.0008  # of the height of the page: smaller type is no more than dust
+_THIN = 3  # points; narrower areas are rules
+_STRIP = 20  # points
 _WHOLE_AMOUNT = re.compile(r"[-(（]?\d[\d,]*\.\d{2,}[)）]?")
 
 
@@ -31,35 +35,20 @@ _MIDDLE = attrgetter("middle")
 _LEFT = attrgetter("x0")
 
 
-def is_pale(colour: Any) -> bool:
-    """Whether a PDF colour is white or nearly so (grey, RGB or CMYK components; unknown colours are not)."""
-    if isinstance(colour, (int, float)):
-        colour = (colour,)
-    if not isinstance(colour, Sequence) or not colour or not all(isinstance(c, (int, float)) for c in colour):
-        return False
-    if len(colour) == 4:
-        return all(c <= 1 - _PALE for c in colour)
-    return all(c >= _PALE for c in colour)
-
-
 def visible_glyphs(page: PageContent) -> list[Glyph]:
-    """The characters a person sees: on the page, not white on white, not under a picture, each once.
+    """The characters a person sees: on the page, not in the colour of what lies below, not covered, each once.
 
     Returns:
         Glyphs in content order; blanks are left out, gaps tell them.
     """
-    dark = [r for r in page.rects if r.fill and not is_pale(r.fill_colour) and min(r.x1 - r.x0, r.bottom - r.top) > 3]
-    pale: dict[Any, bool] = {}
+    hides = _hiding(page.fills)
     seen: set[tuple[str, int, int]] = set()
     glyphs: list[Glyph] = []
     x_low, y_low, x_high, y_high = page.shown
+    smallest = _SPECK * (page.bbox[3] - page.bbox[1])
     for c in page.chars:
         x, y = (c.x0 + c.x1) / 2, (c.top + c.bottom) / 2
-        if not (x_low <= x <= x_high and y_low <= y <= y_high):
-            continue
-        if _is_pale_char(c, pale) and not any(r.x0 <= x <= r.x1 and r.top <= y <= r.bottom for r in dark):
-            continue
-        if any(p.order > c.order and p.x0 <= x <= p.x1 and p.top <= y <= p.bottom for p in page.pictures):
+        if not (x_low <= x <= x_high and y_low <= y <= y_high) or c.size < smallest or hides(c, x, y):
             continue
         key = (c.text, round(c.x0), round(c.top))  # bold made by printing twice
         if key in seen:
@@ -69,14 +58,32 @@ def visible_glyphs(page: PageContent) -> list[Glyph]:
     return glyphs
 
 
-def _is_pale_char(char: Char, known: dict[Any, bool]) -> bool:
-    """Pages use few colours: each is judged once."""
-    try:
-        if char.colour not in known:
-            known[char.colour] = is_pale(char.colour)
-        return known[char.colour]
-    except TypeError:  # a colour that is a list
-        return is_pale(char.colour)
+def _hiding(fills: Sequence[Fill]) -> Callable[[Char, float, float], bool]:
+    """Make a function that tells whether a character is covered, or has the colour of what it stands on.
+
+    Where nobody can tell, on a picture say, it is taken for visible.
+    """
+    strips: dict[int, list[Fill]] = {}
+    for fill in fills:
+        if min(fill.x1 - fill.x0, fill.bottom - fill.top) > _THIN:
+            for strip in range(int(fill.top // _STRIP), int(fill.bottom // _STRIP) + 1):
+                strips.setdefault(strip, []).append(fill)
+    told: dict[tuple[Any, Any], bool] = {}
+
+    def hides(char: Char, x: float, y: float) -> bool:
+        below: Any = _PAPER
+        for fill in strips.get(int(y // _STRIP), ()):
+            if fill.x0 <= x <= fill.x1 and fill.top <= y <= fill.bottom:
+                if fill.order < char.order:
+                    below = fill.colour
+                elif fill.whole:
+                    return True
+        pair = (char.colour, below)
+        if pair not in told:
+            told[pair] = alike(*pair)
+        return told[pair]
+
+    return hides
 
 
 def group_lines(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:

@@ -7,8 +7,8 @@ from typing import Any
 
 from pdfplumber.table import merge_edges
 
+from pipelines.extract.colours import is_pale
 from pipelines.extract.content import PageContent
-from pipelines.extract.glyphs import is_pale
 
 _THIN = 3.0  # a rectangle not wider than this is a drawn line
 _SNAP = 3.0

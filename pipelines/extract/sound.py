@@ -14,9 +14,9 @@ from pdfminer.pdfpage import PDFPage
 from pdfminer.pdftypes import PDFStream, resolve1
 from pdfminer.psparser import PSLiteral
 
+from pipelines.collect.files import HEAD
 from pipelines.extract.document import UnreadableError
 
-_HEAD = 1024  # bytes in which a PDF may say that it is one
 _MAX_CONTENT = 64 * 1024 * 1024  # bytes of the drawing instructions of one page; real ones stay below 2 MB
 _PIECE = 4 * 1024 * 1024
 _KINDS = (
@@ -38,8 +38,8 @@ def refuse_other_kinds(path: Path, format: str) -> None:
         UnreadableError: The file is empty or of another kind.
     """
     with path.open("rb") as stream:
-        head = stream.read(_HEAD)
-    if not head.strip(b"\0 \t\r\n"):
+        head = stream.read(HEAD)
+    if not head.strip(b"\0 \t\r\n") and (format == "pdf" or len(head) < HEAD):
         raise UnreadableError("empty_file", "文件为空；the file is empty")
     found = _kind(head)
     if found is not None and found != format and not (format == "md" and found == "txt"):
