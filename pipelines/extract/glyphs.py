@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from pipelines.extract.content import Char, PageContent
+from pipelines.extract.content import PageContent
 from pipelines.extract.document import Box
 
 _PALE = 0.93  # a component above this on paper is as good as white
@@ -33,6 +34,19 @@ _LEFT = attrgetter("x0")
 
 def is_pale(colour: Any) -> bool:
     """Whether a PDF colour is white or nearly so (grey, RGB or CMYK components; unknown colours are not)."""
+    try:
+        return _known_pale(colour)
+    except TypeError:  # a colour that is a list
+        return _pale(colour)
+
+
+@lru_cache(1024)
+def _known_pale(colour: Any) -> bool:
+    """Documents use few colours: each is judged once."""
+    return _pale(colour)
+
+
+def _pale(colour: Any) -> bool:
     if isinstance(colour, (int, float)):
         colour = (colour,)
     if not isinstance(colour, Sequence) or not colour or not all(isinstance(c, (int, float)) for c in colour):
@@ -49,17 +63,17 @@ def visible_glyphs(page: PageContent) -> list[Glyph]:
         Glyphs in content order; blanks are left out, gaps tell them.
     """
     dark = [r for r in page.rects if r.fill and not is_pale(r.fill_colour) and min(r.x1 - r.x0, r.bottom - r.top) > 3]
-    pale: dict[Any, bool] = {}
     seen: set[tuple[str, int, int]] = set()
     glyphs: list[Glyph] = []
+    pictures = page.pictures
     x_low, y_low, x_high, y_high = page.shown
     for c in page.chars:
         x, y = (c.x0 + c.x1) / 2, (c.top + c.bottom) / 2
         if not (x_low <= x <= x_high and y_low <= y <= y_high):
             continue
-        if _is_pale_char(c, pale) and not any(r.x0 <= x <= r.x1 and r.top <= y <= r.bottom for r in dark):
+        if is_pale(c.colour) and not any(r.x0 <= x <= r.x1 and r.top <= y <= r.bottom for r in dark):
             continue
-        if any(p.order > c.order and p.x0 <= x <= p.x1 and p.top <= y <= p.bottom for p in page.pictures):
+        if pictures and any(p.order > c.order and p.x0 <= x <= p.x1 and p.top <= y <= p.bottom for p in pictures):
             continue
         key = (c.text, round(c.x0), round(c.top))  # bold made by printing twice
         if key in seen:
@@ -67,16 +81,6 @@ def visible_glyphs(page: PageContent) -> list[Glyph]:
         seen.add(key)
         glyphs.append(Glyph(c.text, c.x0, c.top, c.x1, c.bottom, c.size, y))
     return glyphs
-
-
-def _is_pale_char(char: Char, known: dict[Any, bool]) -> bool:
-    """Pages use few colours: each is judged once."""
-    try:
-        if char.colour not in known:
-            known[char.colour] = is_pale(char.colour)
-        return known[char.colour]
-    except TypeError:  # a colour that is a list
-        return is_pale(char.colour)
 
 
 def group_lines(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
@@ -141,4 +145,4 @@ def box_of(glyphs: Sequence[Glyph]) -> Box:
 
 def cell_text(glyphs: Iterable[Glyph]) -> str:
     """Text of a cell: its lines in order, joined by a newline."""
-    return "\n".join(line_text(line) for line in group_lines(glyphs))
+    return "\n".join([line_text(line) for line in group_lines(glyphs)])
