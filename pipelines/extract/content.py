@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, NamedTuple, cast
 
 from pdfminer.pdfdevice import PDFDevice
@@ -28,20 +29,25 @@ from pipelines.extract.sound import damaged_page
 
 _TOKEN = re.compile(
     rb"""
-      ([+-]?(?:\d+\.?\d*|\.\d+))                                 # 1 number
-    | ([A-Za-z][^\x00\t\n\x0c\r ()<>\[\]{}/%#]*|['"])            # 2 operator
-    | \(((?:[^()\\]++|\\[\s\S])*+)\)                             # 3 string without brackets in it
-    | <([0-9A-Fa-f\x00\t\n\x0c\r ]*+)>                           # 4 hexadecimal string
-    | /([^\x00\t\n\x0c\r ()<>\[\]{}/%]*+)                        # 5 name
-    | (\[|\]|<<|>>)                                              # 6 array, dictionary
-    | (\()                                                       # 7 any other string
+      ((?:[+-]?(?:\d++\.?+\d*+|\.\d++)[\t\n\x0c\r ]++)++)      # 1 numbers, each before a blank
+      ([A-Za-z][^\x00\t\n\x0c\r ()<>\[\]{}/%#]*|['"])?           # 2 the operator they are for
+    | ([+-]?(?:\d+\.?\d*|\.\d+))                                 # 3 any other number
+    | ([A-Za-z][^\x00\t\n\x0c\r ()<>\[\]{}/%#]*|['"])            # 4 operator without numbers
+    | \(((?:[^()\\]++|\\[\s\S])*+)\)                             # 5 string without brackets in it
+    | <([0-9A-Fa-f\x00\t\n\x0c\r ]*+)>                           # 6 hexadecimal string
+    | /([^\x00\t\n\x0c\r ()<>\[\]{}/%]*+)                        # 7 name
+    | (\[|\]|<<|>>)                                              # 8 array, dictionary
+    | (\()                                                       # 9 any other string
     | %[^\r\n]*+
     """,
     re.VERBOSE,
 )
-_NUMBER, _OPERATOR, _STRING, _HEX, _NAME, _BRACKET, _OPEN = range(1, 8)
+_NUMBERS, _THEIR_OPERATOR, _NUMBER, _OPERATOR, _STRING, _HEX, _NAME, _BRACKET, _OPEN = range(1, 10)
+_OPERATOR_KINDS = frozenset({_THEIR_OPERATOR, _OPERATOR})
 _ESCAPE = re.compile(rb"\\([0-7]{1,3}|\r\n|[\s\S])")
 _ESCAPES = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f", b"\n": b"", b"\r": b"", b"\r\n": b""}
+_ESCAPES |= {b"%0*o" % (digits, n): bytes([n & 255]) for digits in (1, 2, 3) for n in range(8**digits)}
+_SHORT = 16  # bytes of a piece of text that may well come again
 _HASH = re.compile(rb"#([0-9A-Fa-f]{2})")
 _IMAGE_END = re.compile(rb"[\x00\t\n\x0c\r ]EI(?=[\x00\t\n\x0c\r ]|$)")
 _CONSTANTS = {b"true": (True,), b"false": (False,)}
@@ -146,7 +152,7 @@ class ContentReader:
 
     def __init__(self, document: PDFDocument, resources: PDFResourceManager) -> None:
         self._resources = resources
-        self._fonts: dict[PDFFont, dict[int, tuple[str, float]]] = {}
+        self._fonts: dict[PDFFont, _Glyphs] = {}
         self._off = _layers_off(document)
 
     def read(self, page: Page) -> PageContent:
@@ -229,6 +235,12 @@ class _Device(PDFDevice):
             return
         self.order += 1
         if not stroke and self.look.fill < _GONE:
+            return
+        if "".join([segment[0] for segment in path]) == "ml" * (len(path) // 2):  # the rules of a whole table
+            a, b, c, d, e, f = self.ctm  # type: ignore[misc]
+            for (_, x0, y0), (_, x1, y1) in zip(path[::2], path[1::2], strict=True):
+                ends = ((a * x0 + c * y0 + e, b * x0 + d * y0 + f), (a * x1 + c * y1 + e, b * x1 + d * y1 + f))
+                self.content.lines.append(self._shape(ends, graphicstate, stroke, fill))
             return
         starts = [i for i, segment in enumerate(path) if segment[0] == "m"]
         for start, stop in zip(starts, [*starts[1:], len(path)], strict=True):
@@ -341,7 +353,7 @@ class _Interpreter(PDFPageInterpreter):
         self,
         resources: PDFResourceManager,
         device: _Device,
-        fonts: dict[PDFFont, dict[int, tuple[str, float]]],
+        fonts: dict[PDFFont, _Glyphs],
         off: frozenset[int],
         depth: int = 0,
     ) -> None:
@@ -440,9 +452,14 @@ class _Interpreter(PDFPageInterpreter):
         self._lost = {name for name, font in fonts.items() if not resolve1(font)}
 
     def do_Tf(self, fontid: Any, fontsize: Any) -> None:
-        if isinstance(fontid, PSLiteral) and (fontid.name in self._lost or fontid.name not in self.fontmap):
+        if not isinstance(fontid, PSLiteral):
+            super().do_Tf(fontid, fontsize)
+            return
+        if fontid.name in self._lost or fontid.name not in self.fontmap:
             raise damaged_page(self.device.number)
-        super().do_Tf(fontid, fontsize)
+        self.textstate.font = self.fontmap[fontid.name]
+        if fontsize.__class__ is float:
+            self.textstate.fontsize = fontsize
 
     def _run(self, data: bytes) -> None:  # noqa: PLR0912 (one branch per kind of token, in one loop for speed)
         operators = {name: (getattr(self, method), count) for name, (method, count) in _OPERATORS.items()}
@@ -453,10 +470,10 @@ class _Interpreter(PDFPageInterpreter):
             tokens, position = _TOKEN.finditer(data, position), None
             for token in tokens:
                 kind = token.lastindex
-                if kind == _NUMBER:
-                    stack.append(float(token[1]))
-                elif kind == _OPERATOR:
-                    name = token[2]
+                if kind in _OPERATOR_KINDS:
+                    if kind == _THEIR_OPERATOR:
+                        stack += map(float, token[_NUMBERS].split())
+                    name = token[kind]
                     operator = operators.get(name)
                     if operator is None:
                         if name == b"BI":
@@ -469,13 +486,17 @@ class _Interpreter(PDFPageInterpreter):
                         del stack[len(stack) - len(arguments) :]
                         if len(arguments) == count:
                             function(*arguments)
+                elif kind == _NUMBERS:
+                    stack += map(float, token[_NUMBERS].split())
+                elif kind == _NUMBER:
+                    stack.append(float(token[_NUMBER]))
                 elif kind == _BRACKET:
-                    if token[6] in {b"[", b"<<"}:
+                    if token[_BRACKET] in {b"[", b"<<"}:
                         open_stacks.append(stack)
                         stack = []
                     elif open_stacks:
                         inner, stack = stack, open_stacks.pop()
-                        stack.append(inner if token[6] == b"]" else _dictionary(inner))
+                        stack.append(inner if token[_BRACKET] == b"]" else _dictionary(inner))
                 elif kind == _OPEN:
                     text, position = _nested_string(data, token.end())
                     stack.append(text)
@@ -569,12 +590,14 @@ class _Interpreter(PDFPageInterpreter):
     def do_EI(self, obj: Any) -> None:
         """Pictures among the instructions are painted where they begin."""
 
-    def do_TJ(self, seq: Any) -> None:
+    def do_TJ(self, seq: Any) -> None:  # noqa: PLR0912, PLR0915 (one loop over the glyphs, for speed)
         state, device = self.textstate, self.device
         font = state.font
         if font is None or not isinstance(seq, list):
             return
-        known = self._fonts.setdefault(font, {})
+        known = self._fonts.get(font)
+        if known is None:
+            known = self._fonts[font] = _Glyphs(font)
         device.order += 1
         a, b, c, d, e, f = mult_matrix(state.matrix, self.ctm)
         size, scaling, rise = state.fontsize, state.scaling * 0.01, state.rise
@@ -586,31 +609,33 @@ class _Interpreter(PDFPageInterpreter):
         visible = not device.hidden and state.render not in _INVISIBLE_MODES and self._opacity() >= _GONE
         colour, order = self._text_colour(), device.order
         clip = device.look.clip and device.flipped(device.look.clip)
-        left, height, above, count = device.left, device.height, device.above, device.content.painted
+        left, height, above = device.left, device.height, device.above
         keep = device.content.chars.append
+        new = tuple.__new__  # what a named tuple does, without a call in between
+        painted = unmapped = 0
         x, y = state.linematrix
         along = y if vertical else x
         level = not vertical and b == c == 0 < min(a, d, size, scaling)  # all but turned or mirrored text
         bottom = (height - (d * (y + low) + f)) + above
-        top = bottom - d * size
+        high = d * size
+        top = bottom - high
         spaced = False
         for part in seq:
             if part.__class__ is float:
                 along -= part * step
                 spaced = True
             elif isinstance(part, bytes):
-                for cid in font.decode(part):
+                for cid, text, width, mapped in known.of(part):
                     if spaced:
                         along += charspace
                     spaced = True
-                    text, width = known.get(cid) or _look_up(font, cid, known)
                     advance = width * size * scaling
-                    if not text.isspace():
-                        device.content.painted += 1
-                        device.content.unmapped += text.startswith("(cid:")
+                    if text is not None:
+                        painted += 1
+                        unmapped += not mapped
                         if visible and level:
                             x0 = a * along + e + left
-                            char = Char(text, x0, top, x0 + a * advance, bottom, d * size, colour, order)
+                            char = new(Char, (text, x0, top, x0 + a * advance, bottom, high, colour, order))
                         elif visible:
                             at = (x, along) if vertical else (along, y)
                             box = _text_box(font, cid, size, rise, advance)
@@ -621,8 +646,10 @@ class _Interpreter(PDFPageInterpreter):
                     if wordspace and cid == 32:
                         along += wordspace
         state.linematrix = (x, along) if vertical else (along, y)
+        device.content.painted += painted
+        device.content.unmapped += unmapped
         if visible:
-            device.content.upright[_turns(a, b)] += device.content.painted - count
+            device.content.upright[_turns(a, b)] += painted
 
     def _opacity(self) -> float:
         """How opaque text is."""
@@ -652,13 +679,34 @@ def _turns(a: float, b: float) -> int:
     return 1 if b > 0 else 3
 
 
-def _look_up(font: PDFFont, cid: int, known: dict[int, tuple[str, float]]) -> tuple[str, float]:
-    try:
-        text = font.to_unichr(cid)
-    except PDFUnicodeNotDefined:
-        text = f"(cid:{cid})"
-    known[cid] = (text, font.char_width(cid))
-    return known[cid]
+_Glyph = tuple[int, str | None, float, bool]
+
+
+class _Glyphs:
+    """What a font shows for a piece of a string; each glyph, and each short piece, is looked up once."""
+
+    def __init__(self, font: PDFFont) -> None:
+        self._font = font
+        self._known: dict[int, _Glyph] = {}
+        self._pieces: dict[bytes, tuple[_Glyph, ...]] = {}
+
+    def of(self, piece: bytes) -> tuple[_Glyph, ...]:
+        """The glyphs of a piece: code, text (none for a blank), width, and whether the font says what it is."""
+        found = self._pieces.get(piece)
+        if found is None:
+            found = tuple([self._known.get(cid) or self._look_up(cid) for cid in self._font.decode(piece)])
+            if len(piece) <= _SHORT:
+                self._pieces[piece] = found
+        return found
+
+    def _look_up(self, cid: int) -> _Glyph:
+        try:
+            text = self._font.to_unichr(cid)
+        except PDFUnicodeNotDefined:
+            text = f"(cid:{cid})"
+        shown = None if text.isspace() else text
+        self._known[cid] = (cid, shown, self._font.char_width(cid), not text.startswith("(cid:"))
+        return self._known[cid]
 
 
 def _text_box(font: PDFFont, cid: int, size: float, rise: float, advance: float) -> tuple[float, float, float, float]:
@@ -690,8 +738,6 @@ def _operand(token: re.Match[bytes], kind: int) -> bytes | PSLiteral:
 
 def _unescape(found: re.Match[bytes]) -> bytes:
     escaped = found[1]
-    if escaped[:1] in b"01234567":
-        return bytes([int(escaped, 8) & 255])
     return _ESCAPES.get(escaped, escaped)
 
 
@@ -712,6 +758,7 @@ def _nested_string(data: bytes, start: int) -> tuple[bytes, int]:
     return _ESCAPE.sub(_unescape, data[start:position]), position + 1
 
 
+@lru_cache(4096)
 def _literal(name: bytes) -> PSLiteral:
     if b"#" in name:
         name = _HASH.sub(lambda found: bytes.fromhex(found[1].decode("ascii")), name)

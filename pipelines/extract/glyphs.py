@@ -148,4 +148,4 @@ def box_of(glyphs: Sequence[Glyph]) -> Box:
 
 def cell_text(glyphs: Iterable[Glyph]) -> str:
     """Text of a cell: its lines in order, joined by a newline."""
-    return "\n".join(line_text(line) for line in group_lines(glyphs))
+    return "\n".join([line_text(line) for line in group_lines(glyphs)])

@@ -42,13 +42,19 @@ def _smallest_cells(intersections: dict[Point, dict[str, Any]]) -> list[Rect]:
 
     def smallest(point: Point) -> Rect | None:
         x, y = point
-        rights = [r for r in in_row[y] if r[0] > x and level[point] & level[r]]
-        for below in in_column[x]:
-            if below[1] > y and rights and upright[point] & upright[below]:
-                for right in rights:
-                    corner = (right[0], below[1])
-                    if corner in upright and upright[corner] & upright[right] and level[corner] & level[below]:
-                        return (x, y, *corner)
+        row, column = in_row[y], in_column[x]
+        for below in column[bisect(column, point) :]:
+            if upright[point].isdisjoint(upright[below]):
+                continue
+            for right in row[bisect(row, point) :]:
+                corner = (right[0], below[1])
+                if (
+                    corner in upright
+                    and not level[point].isdisjoint(level[right])
+                    and not upright[corner].isdisjoint(upright[right])
+                    and not level[corner].isdisjoint(level[below])
+                ):
+                    return (x, y, *corner)
         return None
 
     return [cell for cell in map(smallest, points) if cell is not None]
@@ -74,7 +80,7 @@ def ruled_grid(rects: list[Rect], glyphs: list[Glyph], page: int) -> Grid:
         row_span, col_span = _nearest(ys, rect[3]) - row, _nearest(xs, rect[2]) - col
         if row_span and col_span:
             place = Place(page=page, box=Box(*rect))
-            cells.append(Cell(cell_text(text), row, col, row_span, col_span, place))
+            cells.append(Cell(cell_text(text) if text else "", row, col, row_span, col_span, place))
     place = Place(page=page, box=Box(xs[0], ys[0], xs[-1], ys[-1]))
     return Grid(len(ys) - 1, len(xs) - 1, cells, place, xs, "ruled")
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import mmap
 import re
+import struct
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from pdfminer.ascii85 import end_re, start_re
 from pdfminer.pdfdocument import PDFDocument, PDFXRefFallback
 from pdfminer.pdfpage import PDFPage
 from pdfminer.pdftypes import PDFStream, resolve1
@@ -29,6 +31,9 @@ _KINDS = (
 )
 _OBJECT = re.compile(rb"\s*(\d+)\s+\d+\s+obj")
 _FLATE = ("FlateDecode", "Fl")
+_ASCII85 = ("ASCII85Decode", "A85")
+_DIGITS85 = bytes(range(33, 118))
+_VALUES85 = bytes(max(0, n - 33) for n in range(256))
 
 
 def refuse_other_kinds(path: Path, format: str) -> None:
@@ -118,6 +123,30 @@ def inflate_content(page: PDFPage, number: int) -> None:
         filters = [name.name if isinstance(name, PSLiteral) else name for name, _ in stream.get_filters()]
         if len(filters) == 1 and filters[0] in _FLATE and not stream.get_filters()[0][1]:
             stream.data = _inflate(_raw(stream), number)
+        elif filters[:1] and filters[0] in _ASCII85 and stream.data is None and not stream.decipher:
+            decoded = _ascii85(stream.rawdata or b"")
+            if decoded is not None and len(filters) == 1:
+                stream.data = decoded
+            elif decoded is not None and len(filters) == 2 and filters[1] in _FLATE and not stream.get_filters()[1][1]:
+                with suppress(zlib.error):  # pdfminer saves what it can
+                    stream.data = zlib.decompress(decoded)
+
+
+def _ascii85(data: bytes) -> bytes | None:
+    """Decode base 85 as pdfminer does, several times as fast; nothing where it is not plain."""
+    plain = end_re.sub(b"", start_re.sub(b"", data)).translate(None, b" \t\n\r\v")
+    if plain.translate(None, _DIGITS85):
+        return None
+    missing = -len(plain) % 5
+    digits = (plain + b"u" * missing).translate(_VALUES85)
+    words = [
+        (((a * 85 + b) * 85 + c) * 85 + d) * 85 + e
+        for a, b, c, d, e in zip(*(digits[place::5] for place in range(5)), strict=True)
+    ]
+    try:
+        return struct.pack(f">{len(words)}I", *words)[: 4 * len(words) - missing]
+    except struct.error:
+        return None
 
 
 def _raw(stream: PDFStream) -> bytes:

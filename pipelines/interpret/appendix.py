@@ -12,8 +12,7 @@ from typing import Any
 import yaml
 
 from pipelines.extract.document import Document, Grid, Line, Place
-from pipelines.interpret import normalise
-from pipelines.interpret.normalise import CJK
+from pipelines.interpret.normalise import CJK, key
 
 _JUNK = re.compile(r"</?[a-z]{1,6}\s*/?>|\\[(\[].*|\$[^$]*\$|[*]{2}")
 _BLANK = re.compile(r"[.…·。\-—_\s]*")
@@ -30,12 +29,6 @@ FLAT = 40
 
 
 _REMEMBERED = 1 << 14
-
-
-@lru_cache(_REMEMBERED)
-def key(text: str) -> str:
-    """The comparison key of a text (:func:`normalise.key`); tables repeat their words, so it is remembered."""
-    return normalise.key(text)
 
 
 def data(name: str) -> dict[str, Any]:

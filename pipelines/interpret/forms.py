@@ -109,7 +109,7 @@ def clean_title(text: str) -> str:
 
 def form_of_title(text: str) -> Form | None:
     """The most specific form a line is the title of, if it is a title."""
-    if len(text) > 2 * _MAX_TITLE or _BROKEN.search(text):
+    if "表" not in text or len(text) > 2 * _MAX_TITLE or _BROKEN.search(text):
         return None
     title = clean_title(text)
     if not title.endswith("表") or len(title) > _MAX_TITLE:

@@ -6,7 +6,9 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
+_REMEMBERED = 1 << 14
 _SPACE = re.compile(r"\s+")
 _QUOTES = re.compile("[\"'“”‘’「」『』]")
 _WELL_FORMED = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
@@ -29,8 +31,12 @@ def squeeze(text: str) -> str:
     return _SPACE.sub("", text)
 
 
+@lru_cache(_REMEMBERED)
 def key(text: str) -> str:
-    """A comparison key: compatibility forms and traditional letters folded, without white space and quotation marks."""
+    """A comparison key: compatibility forms and traditional letters folded, without white space and quotation marks.
+
+    Tables repeat their words, and every reader asks for the same ones: keys are remembered.
+    """
     return _QUOTES.sub("", _SPACE.sub("", unicodedata.normalize("NFKC", text))).translate(_VARIANTS)
 
 

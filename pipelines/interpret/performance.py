@@ -18,18 +18,21 @@ from pipelines.interpret.performance_row import IndicatorRow
 from pipelines.interpret.performance_table import flat_budget_row, table_rows
 
 
-def performance_rows(document: Document, identity: Identity) -> list[dict[str, Any]]:
+def performance_rows(
+    document: Document, identity: Identity, parts: list[Appendix] | None = None
+) -> list[dict[str, Any]]:
     """Read the indicator rows of every performance table of a document.
 
     Args:
         document: The document.
         identity: Its identity; the fiscal year tells which earlier years' columns are meant.
+        parts: What `appendices` gives for the document, if that is known.
 
     Returns:
         Rows of ``EXTRACTED_PERFORMANCE`` without ``report_key`` and ``row_no``, in reading order; values are text as
         printed, without white space. A blank is an empty string.
     """
-    parts = list(appendices(document))
+    parts = appendices(document) if parts is None else parts
     tables = [_table(appendix, identity.fiscal_year) for appendix in parts]
     _carry_on([table.rows for table in tables])
     mend(tables, "\n".join(tidy(t) for t in _texts(document)))

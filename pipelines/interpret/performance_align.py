@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
 
-from pipelines.interpret.appendix import Piece, Record, key, tidy
-from pipelines.interpret.normalise import CJK
+from pipelines.interpret.appendix import Piece, Record, tidy
+from pipelines.interpret.normalise import CJK, key
 from pipelines.interpret.performance_row import words
 
 _WEIGHT = re.compile(r"[(（]\s*(\d+(?:\.\d+)?)\s*(?:分(?:\s*\*.*)?[)）]?|[)）]?$)")

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from pipelines.extract.document import Place
-from pipelines.interpret.appendix import FLAT, key, tidy
-from pipelines.interpret.normalise import read_number
+from pipelines.interpret.appendix import FLAT, tidy
+from pipelines.interpret.normalise import key, read_number
 from pipelines.interpret.performance_row import IndicatorRow, words
 
 _TARGET = re.compile(

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 
 from pipelines.extract.document import Place
-from pipelines.interpret.appendix import key
+from pipelines.interpret.normalise import key
 from pipelines.interpret.performance_row import IndicatorRow, words
 
 _TEXTS = ("indicator", "target", "actual")

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from pipelines.extract.document import Place
-from pipelines.interpret.appendix import data, key
+from pipelines.interpret.appendix import data
+from pipelines.interpret.normalise import key
 
 _DAMAGED = re.compile(r"[^\u3400-\u9fff\u3000-\u303f\uff00-\uffef\u2000-\u22ff\u2460-\u24ff\x20-\x7e±×°·℃²³㎡]|[&☆]|<")
 

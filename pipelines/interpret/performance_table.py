@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from itertools import takewhile
 
 from pipelines.extract.document import Place
-from pipelines.interpret.appendix import Appendix, Piece, Record, key, tidy
-from pipelines.interpret.normalise import CJK, read_number
+from pipelines.interpret.appendix import Appendix, Piece, Record, tidy
+from pipelines.interpret.normalise import CJK, key, read_number
 from pipelines.interpret.performance_align import (
     MISSING,
     Heading,

@@ -12,7 +12,8 @@ from functools import cache
 from typing import Any
 
 from pipelines.extract.document import Document, Grid, Line
-from pipelines.interpret.appendix import data, key
+from pipelines.interpret.appendix import data
+from pipelines.interpret.normalise import key
 
 _PHONE = r"(?:0\d{2,3}[-－]?)?\d{7,8}(?:[-－转]\d{1,5})?|1[3-9]\d{9}|1[3-9]\d[-\s]\d{4}[-\s]\d{4}|\d{17}[\dXx]"
 _ALONE = re.compile(r"(?<![\dA-Za-z.,])(?:1[3-9]\d{9}|0\d{2,3}[-－]\d{7,8})(?![\dA-Za-z.,%元千万亿])")

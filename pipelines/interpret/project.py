@@ -5,26 +5,27 @@ from __future__ import annotations
 from typing import Any
 
 from pipelines.extract.document import Document
-from pipelines.interpret.appendix import appendices
+from pipelines.interpret.appendix import Appendix, appendices
 from pipelines.interpret.identity import Identity
 from pipelines.interpret.project_story import Story, executions, reviews, uses
 from pipelines.interpret.project_table import listed_rows, named_projects, table_rows
 from pipelines.interpret.tables import unit_of
 
 
-def project_rows(document: Document, identity: Identity) -> list[dict[str, Any]]:
+def project_rows(document: Document, identity: Identity, parts: list[Appendix] | None = None) -> list[dict[str, Any]]:
     """Read the projects of a document, tables and narrative.
 
     Args:
         document: The document.
         identity: Its identity: the stage tells whether the narrative's amounts are budget or final account.
+        parts: What `appendices` gives for the document, if that is known.
 
     Returns:
         Rows of ``EXTRACTED_PROJECT`` without ``report_key`` and ``row_no``, amounts in yuan, in reading order of the
         narrative first, then of the tables.
     """
     fallback = next((u for line in document.lines() if (u := unit_of(line.text))), "元")
-    parts = appendices(document)
+    parts = appendices(document) if parts is None else parts
     projects = [project for a in parts for project in named_projects(a)]
     tables = [row for project in projects for row in table_rows(project, identity, fallback)]
     tables += [row for a in parts for row in listed_rows(a, fallback)]

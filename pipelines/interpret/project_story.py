@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from pipelines.extract.document import Document, Place
-from pipelines.interpret.appendix import key, tidy
+from pipelines.interpret.appendix import tidy
 from pipelines.interpret.identity import Identity
+from pipelines.interpret.normalise import key
 from pipelines.interpret.project_row import AMOUNT, NUMBERING, ProjectRow, declared, money
 
 _NUMBERS = re.compile(r"^[-•]*(?:\d{1,2}[.、])+(?=[^\d.])")

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from pipelines.extract.document import Place
-from pipelines.interpret.appendix import Appendix, Piece, Record, key, tidy
+from pipelines.interpret.appendix import Appendix, Piece, Record, tidy
 from pipelines.interpret.identity import Identity
-from pipelines.interpret.normalise import CJK, read_number
+from pipelines.interpret.normalise import CJK, key, read_number
 from pipelines.interpret.performance_align import join
 from pipelines.interpret.performance_table import budget_rows
 from pipelines.interpret.project_row import AMOUNT, NUMBERING, ProjectRow, declared, money, yuan

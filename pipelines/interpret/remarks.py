@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice
 from typing import Any
 
@@ -28,6 +28,9 @@ _NAME = re.compile(r"项目名称:?(.{2,60}?)(?=项目(?:编码|代码|编号)|$
 _CODE = re.compile(r"项目(?:编码|代码|编号):?([0-9A-Z]*\d{8}[0-9A-Z]*)")
 _AROUND = 12
 """Characters kept on either side of the words that matched."""
+
+_OF_TABLE = "the form of the table"
+_REMEMBERED = 1 << 13
 
 _MOST = 500
 """Remarks of a kind that one document may make."""
@@ -84,7 +87,7 @@ def remark_rows(document: Document, tables: list[ReadTable]) -> list[dict[str, A
     for number, (text, place, form, in_table) in enumerate(texts):
         at = {"page": place.page, "source_line": place.line}
         found = [
-            *_matches(text, form, in_table=in_table),
+            *((kind, form if about is _OF_TABLE else about, words) for kind, about, words in _matches(text, in_table)),
             *((kind, form, words) for kind, words in captions.take(text)),
         ]
         if number in titles and number not in listed:
@@ -130,15 +133,21 @@ def _sentences(document: Document, tables: list[ReadTable]) -> Iterator[dict[str
         }
 
 
-def _matches(text: str, form: str | None, *, in_table: bool) -> Iterator[tuple[str, str | None, str]]:
-    """What one text says: kind, form and words."""
+@lru_cache(_REMEMBERED)
+def _matches(text: str, in_table: bool) -> tuple[tuple[str, str | None, str], ...]:
+    """What one text says; tables repeat their words, so it is remembered."""
+    return tuple(_said(text, in_table=in_table))
+
+
+def _said(text: str, *, in_table: bool) -> Iterator[tuple[str, str | None, str]]:
+    """What one text says: kind, form (or that of its table) and words."""
     w = _words()
     for found in w.formula.finditer(text):
-        yield "formula", form, found.group()
+        yield "formula", _OF_TABLE, found.group()
     for found in w.remainder.finditer(text):
         yield "remainder", None, found.group()
     for found in w.no_data.finditer(text):
-        yield "no_data", next((f for f, word in w.about.items() if word in text), form), _around(text, found)
+        yield "no_data", next((f for f, word in w.about.items() if word in text), _OF_TABLE), _around(text, found)
     if in_table:
         for found in w.target.finditer(text):
             yield "target", None, found.group().rstrip(":")
@@ -163,15 +172,19 @@ class _Captions:
 
     def take(self, text: str) -> Iterator[tuple[str, str]]:
         """Take the next text; yield a heading in another unit than its caption's, and codes of projects."""
-        if caption := _CAPTION.search(text):
+        if "单位:" in text and (caption := _CAPTION.search(text)):
             self.unit, self.reach = caption.group(1), _REACH
         elif self.reach and (heading := _HEADING_UNIT.search(text)) and heading.group(1) != self.unit:
             yield "unit", f"单位:{self.unit} {text[:30]}"
             self.reach = 0
         self.reach = max(0, self.reach - 1)
-        if named := _NAME.search(self.before + text):
+        labelled = self.before + text
+        self.before = ""
+        if "项目" not in labelled:
+            return
+        if named := _NAME.search(labelled):
             self.name = named.group(1) or self.name
-        if coded := _CODE.search(self.before + text):
+        if coded := _CODE.search(labelled):
             yield "project_code", f"{coded.group(1)} {self.name}".strip()
         self.before = text if _LABEL.fullmatch(text) else ""
 

@@ -27,6 +27,7 @@ from pipelines.frames import (
     REPORT_READING,
 )
 from pipelines.interpret import EXTRACTOR_VERSION
+from pipelines.interpret.appendix import appendices
 from pipelines.interpret.forms import is_title
 from pipelines.interpret.identity import Identity
 from pipelines.interpret.narrative import Disclosure, disclosures, resolve_items
@@ -109,8 +110,9 @@ def read_report(
             report["status"] = "empty"  # an official form nobody filled in
         elif not _missing(found.identity):
             stated = _disclosures(report_key, document, found)
-            indicators = _numbered(report_key, found, performance_rows(document, found.identity))
-            projects = _numbered(report_key, found, project_rows(document, found.identity))
+            parts = appendices(document)
+            indicators = _numbered(report_key, found, performance_rows(document, found.identity, parts))
+            projects = _numbered(report_key, found, project_rows(document, found.identity, parts))
             remarks = _numbered(report_key, found, remark_rows(document, found.tables))
         withhold([*tables, *cells, *stated, *indicators, *projects, *remarks], personal_of(document))
     except UnreadableError as error:
