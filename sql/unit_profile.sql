@@ -22,6 +22,7 @@
 --   largest_class_name: 最近一期最大功能类 | Largest functional class of the latest accounts
 --   largest_class_share: 最大功能类占比，支出不完整则为空 | Its share, 0 to 1; null where the expenditure is not complete
 --   three_public_year: 最近“三公”经费年度 | Year of the latest three-public figures
+--   three_public_stage: 该数所属阶段，有决算取决算 | Stage of those figures, the final account where there is one
 --   three_public_amount: 最近“三公”经费合计 | Their sum | unit: yuan
 --   three_public_amount_wan: 最近“三公”经费合计 | Their sum | unit: 10,000 yuan
 --   open_findings: 未决发现数（错误与警告） | Findings of severity error or warning
@@ -64,6 +65,7 @@ three_public as (
     select
         unit_key,
         year_key,
+        stage,
         amount
     from fact_three_public
     where is_current and category in ('three_public', 'total')
@@ -105,6 +107,7 @@ select
     largest_class.member_name as largest_class_name,
     largest_class.share as largest_class_share,
     three_public.year_key as three_public_year,
+    three_public.stage as three_public_stage,
     three_public.amount as three_public_amount,
     wan(three_public.amount) as three_public_amount_wan,
     coalesce(finding_count.open_findings, 0) as open_findings

@@ -260,8 +260,8 @@ def test_structure_and_profile(ask) -> None:  # type: ignore[no-untyped-def]
     ]
     assert query(
         "select unit_name, report_count, latest_final_year, latest_final_amount, latest_budget_year,"
-        " largest_class_name, three_public_amount, open_findings from unit_profile"
-    ) == [("武汉市硚口区大数据中心", 1, 2023, 40_000, None, "一般公共服务支出", 5_000, 0)]
+        " largest_class_name, three_public_stage, three_public_amount, open_findings from unit_profile"
+    ) == [("武汉市硚口区大数据中心", 1, 2023, 40_000, None, "一般公共服务支出", "final", 5_000, 0)]
 
 
 @pytest.fixture(scope="module")
