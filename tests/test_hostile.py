@@ -163,15 +163,17 @@ def test_a_process_that_does_not_start_condemns_no_report(tmp_path: Path) -> Non
         read_apart(task(tmp_path / "a.txt"), stubborn, Limits(memory_mb=1))
 
 
-def test_what_a_document_says_is_one_line_of_the_log(night: tuple[Settings, Outcome]) -> None:
+def test_what_a_document_says_is_one_line_of_the_log(tmp_path: Path) -> None:
     handler = io.StringIO()
-    logs.configure(night[0], 1)
     logger = logging.getLogger("pipelines")
-    kept = logger.handlers
-    logger.handlers = [logging.StreamHandler(handler)]
-    logger.handlers[0].setFormatter(kept[0].formatter)
+    before = logger.handlers, logger.propagate, logger.level
+    logs.configure(Settings(tmp_path, tmp_path, workers=1, lock_wait=0), 1)
+    [ours] = logger.handlers
+    assert isinstance(ours, logging.StreamHandler)
+    ours.setStream(handler)
     logger.info("broken \x1b[31m\n2026-01-01 ERROR forged", extra={"file": "a\n2026 ERROR b"})
-    logger.handlers = kept
+    logger.handlers, logger.propagate = before[0], before[1]
+    logger.setLevel(before[2])
     assert handler.getvalue().count("\n") == 1 and "\x1b" not in handler.getvalue()
 
 

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 _MIB = 1024 * 1024
 _POLL_SECONDS = 0.05
 _START_SECONDS = 120
+_ABORTS = (signal.SIGABRT, signal.SIGTRAP, signal.SIGILL)  # what libraries do when memory is out
 _READS_PER_PROCESS = 500  # parsers keep fonts; a fresh process is cheaper than finding out which
 
 REASONS = {
@@ -163,17 +164,28 @@ class _Worker:
 
     def _crash(self) -> _Killed:
         """Say how the process ended: out of memory when it was near its limit or said so."""
-        try:
-            status = self._process.wait(timeout=5)
-        except subprocess.TimeoutExpired:
-            status = 0
+        status, peak = self._end_of_process()
         self._noise.seek(max(0, self._noise.seek(0, os.SEEK_END) - 4096))
         said = self._noise.read().decode("utf-8", "replace")
-        near = self._last_rss > 0.7 * self.limits.memory_mb * _MIB
+        near = max(self._last_rss, peak) > 0.7 * self.limits.memory_mb * _MIB
         if near or "memory" in said.lower():
             return _Killed(Unread("memory_limit", f"{self.limits.memory_mb} MB"))
         how = signal.Signals(-status).name if status < 0 else f"exit {status}"
         return _Killed(Unread("reader_crashed", " ".join([how, *said.strip().splitlines()[-1:]])[:300]))
+
+    def _end_of_process(self) -> tuple[int, int]:
+        """Give the exit code of a process that closed its pipe, and where it aborted the most memory it used.
+
+        Between two looks at its memory a busy machine may let it run into its limit.
+        """
+        deadline = time.monotonic() + 5
+        while time.monotonic() < deadline:
+            pid, status, usage = os.wait4(self._process.pid, os.WNOHANG)
+            if pid:
+                code = self._process.returncode = os.waitstatus_to_exitcode(status)
+                return code, usage.ru_maxrss * 1024 if -code in _ABORTS else 0
+            time.sleep(0.01)
+        return 0, 0
 
 
 def _end(process: subprocess.Popen[bytes], noise: IO[bytes]) -> None:
