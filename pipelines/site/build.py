@@ -120,6 +120,7 @@ def _environment() -> jinja2.Environment:
         "origin": text.origin,
         "term": text.term,
         "label": text.label,
+        "words": text.words,
     }
     return environment
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from urllib.parse import quote
 
 import yaml
+from markupsafe import Markup, escape
 
 _CENT = Decimal("0.01")
 _LINKED_CELLS = 40
@@ -27,6 +28,13 @@ def term(kind: str, value: str | None) -> tuple[str, str]:
     """Give a value of the warehouse in Chinese and English; an unknown one is its own name."""
     chinese, english = _words()[kind].get(value or "", [value or "—", ""])
     return chinese, english
+
+
+@lru_cache(1024)
+def words(kind: str, value: str | None) -> Markup:
+    """Give a value of the warehouse as pages show it: in Chinese, and in English beside it."""
+    chinese, english = term(kind, value)
+    return escape(chinese) + (Markup(' <span class="en" lang="en">{}</span>').format(english) if english else "")
 
 
 def label(kind: str, value: str | None) -> str:
