@@ -7,7 +7,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 from pipelines.interpret import EXTRACTOR_VERSION, report
-from pipelines.interpret.report import ReportReading, read_report
+from pipelines.interpret.report import ReportReading, read_report_apart
 
 
 def tables_only(path: Path, report_key: str, content_sha256: str, format: str) -> ReportReading:
@@ -18,9 +18,9 @@ def tables_only(path: Path, report_key: str, content_sha256: str, format: str) -
         patch.object(report, "project_rows", lambda *_: []),
         patch.object(report, "remark_rows", lambda *_: []),
     ):
-        return read_report(path, report_key, content_sha256, format)
+        return read_report_apart(path, report_key, content_sha256, format)
 
 
 def reader(what: str) -> tuple[Callable[..., ReportReading], str]:
     """Return the reader for ``everything`` or for ``tables``, with its version."""
-    return (tables_only if what == "tables" else read_report), EXTRACTOR_VERSION
+    return (tables_only if what == "tables" else read_report_apart), EXTRACTOR_VERSION

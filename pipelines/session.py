@@ -72,9 +72,9 @@ class Session:
         """Give the reader and its version."""
         if self.reader is None or self.extractor_version is None:
             from pipelines.interpret import EXTRACTOR_VERSION
-            from pipelines.interpret.report import read_report
+            from pipelines.interpret.report import read_report_apart
 
-            return partial(read_report, max_pages=self.settings.limits.pages), EXTRACTOR_VERSION
+            return partial(read_report_apart, max_pages=self.settings.limits.pages), EXTRACTOR_VERSION
         return self.reader, self.extractor_version
 
 

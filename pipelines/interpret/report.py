@@ -13,6 +13,7 @@ from typing import Any
 
 import polars as pl
 
+from pipelines.extract.boxes import use_boxes
 from pipelines.extract.document import Document, Line, UnreadableError
 from pipelines.extract.pdf import read_pdf
 from pipelines.extract.sound import refuse_other_kinds
@@ -65,6 +66,14 @@ def read_document(path: Path, format: str, max_pages: int = MAX_PAGES) -> Docume
     """
     refuse_other_kinds(path, format)
     return read_pdf(path, is_title, max_pages) if format == "pdf" else read_text(path)
+
+
+def read_report_apart(
+    path: Path, report_key: str, content_sha256: str, format: str, max_pages: int = MAX_PAGES
+) -> ReportReading:
+    """Do what `read_report` does in a process for nothing but reading, where no font of the machine has a say."""
+    use_boxes()
+    return read_report(path, report_key, content_sha256, format, max_pages)
 
 
 def read_report(
