@@ -16,16 +16,15 @@ from _pytest.terminal import TerminalReporter
 
 from tests.browser import browser  # noqa: F401 (a fixture)
 
+os.environ["MINGZHANG_SITE_PICTURES"] = "off"  # pictures of every number take longer than the rest; test_site asks
+
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
 
 
 def ingest(warehouse: Path, *paths: Path) -> Path:
     command = [str(Path(sys.executable).parent / "mingzhang"), "ingest", *map(str, paths), "--warehouse"]
-    environment = os.environ | {"MINGZHANG_SITE_PICTURES": "off"}  # pictures of every number take longer than the rest
-    done = subprocess.run(
-        [*command, str(warehouse)], capture_output=True, text=True, check=False, cwd=ROOT, env=environment
-    )
+    done = subprocess.run([*command, str(warehouse)], capture_output=True, text=True, check=False, cwd=ROOT)
     assert done.returncode == 0, done.stdout + done.stderr
     return warehouse
 

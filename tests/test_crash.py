@@ -21,6 +21,8 @@ from pipelines.run import ingest
 from pipelines.settings import Settings
 from tests.corpus.generate import make_report
 
+pytestmark = pytest.mark.xdist_group("crash")  # one worker builds what they share
+
 OF_THE_RUN = {"run", "expectation_result", "meta"}
 PRELOADED = ["pipelines.night", "pipelines.run", "pipelines.stages", "pipelines.prove.data_docs", "great_expectations"]
 
@@ -81,7 +83,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     yield Scene(old, raw, digest(old / "mingzhang.duckdb"), digest(new / "mingzhang.duckdb"), seconds)
 
 
-@pytest.mark.parametrize("kills", [5, pytest.param(50, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("kills", [3, pytest.param(50, marks=pytest.mark.slow)])
 def test_kill_minus_nine(scene: Scene, tmp_path: Path, kills: int) -> None:
     """Each killed run starts where the one before it died."""
     chance = random.Random(kills)

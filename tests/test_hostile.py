@@ -65,7 +65,7 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, Outcome]:
         return found
 
     limits = Limits(seconds=30, memory_mb=450)
-    settings = Settings(folder / "warehouse", raw, workers=2, lock_wait=0, limits=limits)
+    settings = Settings(folder / "warehouse", raw, workers=2, lock_wait=0, limits=limits, site_pictures=False)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(run, "survey", find_and_lose)
         return settings, ingest([raw], settings)

@@ -24,7 +24,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     raw.mkdir()
     for seed in range(3):
         (raw / f"{seed}.txt").write_bytes(make_report(seed, "tabbed").data)
-    settings = Settings(folder / "warehouse", raw, workers=2, lock_wait=5)
+    settings = Settings(folder / "warehouse", raw, workers=2, lock_wait=5, site_pictures=False)
     assert run(settings).read == 3
     return settings
 

@@ -132,11 +132,11 @@ def test_execution_by_subject_within_one_report(database: duckdb.DuckDBPyConnect
         """
     ).fetchall()
     by_code = {code: rest for code, *rest in rows}
-    assert len(rows) == len(by_code) == 30
+    assert len(rows) == len(by_code) == 32
     assert by_code["2013750"] == [3, Decimal("6432900.00"), Decimal("2463800.00"), Decimal("0.383000")]
     assert by_code["2080501"] == [3, Decimal("3206900.00"), Decimal("1491500.00"), Decimal("0.465091")]
     assert by_code["2060404"] == [3, Decimal("0.00"), Decimal("8755000.00"), None]
-    assert "2120803" not in by_code  # paid by the government fund, of which the narrative states no initial budget
+    assert by_code["2120803"] == [3, None, Decimal("16075800.00"), None]  # of the fund no initial budget is stated
 
 
 def test_execution_where_the_narrative_names_classes_only(database: duckdb.DuckDBPyConnection) -> None:

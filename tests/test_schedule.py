@@ -94,7 +94,7 @@ def test_a_tick_of_the_daemon_loads_what_the_command_line_loads(
     run = finished(daemon)
     assert run.status == dg.DagsterRunStatus.SUCCESS
     assert run.tags["dagster/schedule_name"] == "nightly"
-    other = Settings(tmp_path / "by-hand", settings.raw, workers=1, lock_wait=5)
+    other = Settings(tmp_path / "by-hand", settings.raw, workers=1, lock_wait=5, site_pictures=False)
     by_command_line([settings.raw], other)
     assert len(tables(other)["published_cell"]) > 100
     assert tables(settings) == tables(other)
