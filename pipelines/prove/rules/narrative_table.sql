@@ -1,6 +1,7 @@
 -- narrative_table: a figure the narrative states by name = the cell of that name (`narrative_figure.csv`); of several
 -- cells that the name may mean, the nearest. Where one statement of a name in a section agrees, the others there of that
--- kind, or of no told kind (amount), mean something else. operating_cost: where no table of its own defines them, operating costs are part of 公用经费.
+-- kind, or of no told kind (amount), mean something else. operating_cost: where no table of its own defines them,
+-- operating costs are part of 公用经费.
 with
 stated as (
     select d.*, f.form, f.line, f.measure
