@@ -38,6 +38,7 @@ format: $(STAMP)  ## Python and SQL laid out as lint wants them
 
 $(STAMP): pyproject.toml uv.lock $(filter .uv/%,$(UV))
 	$(UV) sync --locked
+	@$(VENV)/bin/python -m compileall -q pipelines
 	@touch $@
 
 .uv/bin/uv:
