@@ -215,24 +215,10 @@ other_money as (
 ),
 
 final as (
-    select
-        unit_key,
-        year_key,
-        budget_from,
-        code,
-        coverage,
-        amount
-    from added
+    select * exclude (book) from added
     where book = 'final'
-    union all
-    select
-        unit_key,
-        year_key,
-        budget_from,
-        code,
-        coverage,
-        amount
-    from other_money
+    union all by name
+    select * from other_money
 ),
 
 compared as (

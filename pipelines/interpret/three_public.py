@@ -53,17 +53,15 @@ def three_public_rows(table: Table, form: Form, stage: str, year: int | None) ->
     for found in totals[:1] or [found for _, found in lines]:
         for measure, reading in found.items():
             row.readings.setdefault(measure, reading)
-    beside = row.readings.pop(f"{stage}_{_BESIDE}") if f"{stage}_{_BESIDE}" in row.readings else None
-    for other in _STAGES:
-        if f"{other}_{_BESIDE}" in row.readings:
-            unread.append(row.readings.pop(f"{other}_{_BESIDE}").text)
+    beside = {s: row.readings.pop(f"{s}_{_BESIDE}") for s in _STAGES if f"{s}_{_BESIDE}" in row.readings}
+    unread += [reading.text for s, reading in beside.items() if s != stage]
     for prefix in ("budget_", "final_"):  # 三公/合计 is the total unless meetings and training are added to it
         lone = row.readings.keys().isdisjoint({f"{prefix}total", f"{prefix}meeting", f"{prefix}training"})
         if lone and f"{prefix}three_public" in row.readings:
             row.readings[f"{prefix}total"] = row.readings.pop(f"{prefix}three_public")
     rows = [row] if row.readings else []
-    if beside is not None:
-        rows.append(Row(name="合计", place=table.place, form=_BESIDE, readings={"amount": beside}))
+    if stage in beside:
+        rows.append(Row(name="合计", place=table.place, form=_BESIDE, readings={"amount": beside[stage]}))
     return rows, unread
 
 

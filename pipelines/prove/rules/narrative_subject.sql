@@ -1,5 +1,6 @@
 -- narrative_subject: what the narrative states of a functional subject = that row of a table of expenditure; of several
--- tables, the nearest; where the table of general money is absent, only what agrees is settled. narrative_part: a sum named within a subject is not more than the subject.
+-- tables, the nearest; where the table of general money is absent, only what agrees is settled.
+-- narrative_part: a sum named within a subject is not more than the subject.
 with
 stated as (
     select *
