@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
+from time import process_time
 
 import hostile
 import pytest
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfgen.canvas import Canvas
 
 from pipelines.extract.document import Line
 from pipelines.extract.pdf import read_pdf
@@ -110,3 +116,29 @@ def test_what_nobody_sees_is_not_read(how: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("how", SEEN_TOO)
 def test_what_is_seen_is_read(how: str, tmp_path: Path) -> None:
     assert "".join(text_of(SEEN_TOO[how], tmp_path)[1:]).replace(" ", "") == "word"
+
+
+def test_an_area_as_large_as_numbers_go_is_no_larger_than_the_page(tmp_path: Path) -> None:
+    file = tmp_path / "vast.pdf"
+    file.write_bytes(page(b"1 g -9999999999 -9999999999 19999999999 19999999999 re f " + words(b"0 g")))
+    started = process_time()
+    document = read_pdf(file, lambda _: False, 10)
+    assert process_time() - started < 5
+    assert "word" in "".join(line.text for line in document.lines())
+
+
+def test_boxes_stand_for_fonts_that_a_document_does_not_bring(tmp_path: Path) -> None:
+    """pdfium finds the same characters as with the machine's fonts; in a process of its own, for it cannot go back."""
+    file = tmp_path / "song.pdf"
+    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+    canvas = Canvas(str(file))
+    canvas.setFont("STSong-Light", 12)
+    canvas.drawString(72, 700, "一般公共服务支出 1,234.50")
+    canvas.save()
+    code = (
+        "import sys; from pipelines.extract.boxes import use_boxes; use_boxes(); import pypdfium2;"
+        "page = pypdfium2.PdfDocument(sys.argv[1])[0];"
+        "print(ascii(''.join(page.get_textpage().get_text_bounded().split())))"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(file)], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ascii("一般公共服务支出1,234.50")

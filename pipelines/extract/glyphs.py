@@ -41,10 +41,10 @@ def visible_glyphs(page: PageContent) -> list[Glyph]:
     Returns:
         Glyphs in content order; blanks are left out, gaps tell them.
     """
-    hides = _hiding(page.fills)
     seen: set[tuple[str, int, int]] = set()
     glyphs: list[Glyph] = []
     x_low, y_low, x_high, y_high = page.shown
+    hides = _hiding(page.fills, y_low, y_high)
     smallest = _SPECK * (page.bbox[3] - page.bbox[1])
     for c in page.chars:
         x, y = (c.x0 + c.x1) / 2, (c.top + c.bottom) / 2
@@ -58,15 +58,17 @@ def visible_glyphs(page: PageContent) -> list[Glyph]:
     return glyphs
 
 
-def _hiding(fills: Sequence[Fill]) -> Callable[[Char, float, float], bool]:
+def _hiding(fills: Sequence[Fill], y_low: float, y_high: float) -> Callable[[Char, float, float], bool]:
     """Make a function that tells whether a character is covered, or has the colour of what it stands on.
 
-    Where nobody can tell, on a picture say, it is taken for visible.
+    Where nobody can tell, on a picture say, it is taken for visible. A fill may reach far beyond the page, which is
+    between ``y_low`` and ``y_high``.
     """
     strips: dict[int, list[Fill]] = {}
     for fill in fills:
         if min(fill.x1 - fill.x0, fill.bottom - fill.top) > _THIN:
-            for strip in range(int(fill.top // _STRIP), int(fill.bottom // _STRIP) + 1):
+            top, bottom = max(fill.top, y_low), min(fill.bottom, y_high)
+            for strip in range(int(top // _STRIP), int(bottom // _STRIP) + 1):
                 strips.setdefault(strip, []).append(fill)
     told: dict[tuple[Any, Any], bool] = {}
 

@@ -9,6 +9,9 @@ from decimal import Decimal
 from functools import lru_cache
 
 _REMEMBERED = 1 << 14
+SHORT = 200
+"""Characters of a text that may well come again; longer ones are not remembered, for they add up."""
+
 _SPACE = re.compile(r"\s+")
 _QUOTES = re.compile("[\"'“”‘’「」『』]")
 _WELL_FORMED = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
@@ -31,13 +34,19 @@ def squeeze(text: str) -> str:
     return _SPACE.sub("", text)
 
 
-@lru_cache(_REMEMBERED)
 def key(text: str) -> str:
     """A comparison key: compatibility forms and traditional letters folded, without white space and quotation marks.
 
     Tables repeat their words, and every reader asks for the same ones: keys are remembered.
     """
+    return _known_key(text) if len(text) <= SHORT else _key(text)
+
+
+def _key(text: str) -> str:
     return _QUOTES.sub("", _SPACE.sub("", unicodedata.normalize("NFKC", text))).translate(_VARIANTS)
+
+
+_known_key = lru_cache(_REMEMBERED)(_key)
 
 
 def bare(text: str) -> str:

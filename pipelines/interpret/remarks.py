@@ -15,7 +15,7 @@ from pipelines.extract.document import Document, Grid, Place
 from pipelines.interpret.appendix import data
 from pipelines.interpret.forms import form_of_title
 from pipelines.interpret.narrative.prose import paragraphs
-from pipelines.interpret.normalise import key
+from pipelines.interpret.normalise import SHORT, key
 from pipelines.interpret.read import ReadTable
 
 _CAPTION = re.compile(r"^.{0,12}单位:((?:亿|千|万)?元)")
@@ -133,9 +133,13 @@ def _sentences(document: Document, tables: list[ReadTable]) -> Iterator[dict[str
         }
 
 
+def _matches(text: str, in_table: bool) -> Iterable[tuple[str, str | None, str]]:
+    """What one text says; tables repeat their words, so it is remembered of short ones."""
+    return _known(text, in_table) if len(text) <= SHORT else _said(text, in_table=in_table)
+
+
 @lru_cache(_REMEMBERED)
-def _matches(text: str, in_table: bool) -> tuple[tuple[str, str | None, str], ...]:
-    """What one text says; tables repeat their words, so it is remembered."""
+def _known(text: str, in_table: bool) -> tuple[tuple[str, str | None, str], ...]:
     return tuple(_said(text, in_table=in_table))
 
 
