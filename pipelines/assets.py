@@ -271,8 +271,9 @@ def proof(context: dg.AssetExecutionContext, session: dg.ResourceParam[Session])
     def readings(batch: int) -> stages.Frames:
         return {name: store.read(name, batch=batch) for name in READ}
 
-    figures = pl.concat(comparable(readings(batch)) for batch in batches)
-    over_years = stages.proof_across(figures, store.read("dim_report"))
+    over_years = stages.proof_across(
+        pl.concat(comparable(readings(batch)) for batch in batches), store.read("dim_report")
+    )
     with store.replacing(PROOF, years) as new:
         for batch in batches:
             facts = {name: store.read(name, years, batch) for name in PROOF_STAR}

@@ -145,18 +145,7 @@ class ReadingCache:
         latest = self._latest()
         if reports is not None:
             latest = latest.filter(pl.col("report_key").is_in(reports.implode()))
-        keys = latest.select("report_key", "part")
-        frames = {"report_reading": latest.drop("part")}
-        for table, schema in TABLES.items():
-            if table != "report_reading":
-                frames[table] = (
-                    self._scan(table, schema, set(keys["part"]))
-                    .join(keys.lazy(), on=["report_key", "part"], how="semi")
-                    .drop("part")
-                    .sort("report_key", maintain_order=True)
-                    .collect()
-                )
-        return frames
+        return self._rows(latest)
 
     def add(
         self,
@@ -183,12 +172,20 @@ class ReadingCache:
                     "extracted_remark": pl.concat([r.remarks for r in readings]),
                 }
             )
-        old = self._parts()
-        if len(old) > PARTS_BEFORE_MERGE:
-            self._write(self.tables())
-            for part in old:
-                for table in reversed(TABLES):
-                    self._file(table, part).unlink(missing_ok=True)
+        self._merge()
+
+    def _merge(self) -> None:
+        """Put small parts together when there are many; what a later reading replaced in them goes."""
+        latest = self._latest()
+        reports = dict(latest["part"].value_counts().iter_rows())
+        small = [part for part in self._parts() if reports.get(part, 0) < REPORTS_PER_PART]
+        if len(small) <= PARTS_BEFORE_MERGE:
+            return
+        for together in latest.filter(pl.col("part").is_in(small)).iter_slices(REPORTS_PER_PART):
+            self._write(self._rows(together))
+        for part in small:
+            for table in reversed(TABLES):
+                self._file(table, part).unlink(missing_ok=True)
 
     def _write(self, frames: dict[str, pl.DataFrame]) -> None:
         part = max(self._parts(), default=0) + 1
@@ -202,20 +199,31 @@ class ReadingCache:
         folder = self._folder / "report_reading"
         return sorted(int(f.stem) for f in folder.glob("*.parquet") if re.fullmatch(r"\d{6}", f.stem))
 
-    def _scan(self, table: str, schema: dict[str, pl.DataType], wanted: set[int] | None = None) -> pl.LazyFrame:
-        parts = [
-            pl.scan_parquet(self._file(table, part))
-            .match_to_schema(schema, missing_columns="insert", extra_columns="ignore")
-            .with_columns(part=pl.lit(part, pl.Int64))
-            for part in self._parts()
-            if (wanted is None or part in wanted)
-            and self._file(table, part).exists()  # a part of an earlier version lacks the tables that came later
-        ]
-        return pl.concat(parts) if parts else pl.LazyFrame(schema=schema | {"part": pl.Int64()})
+    def _scan(self, table: str, part: int) -> pl.LazyFrame:
+        """Rows of a part; one that an earlier version wrote may lack a table or columns that came later."""
+        file = self._file(table, part)
+        if not file.exists():
+            return pl.LazyFrame(schema=TABLES[table])
+        return pl.scan_parquet(file).match_to_schema(TABLES[table], missing_columns="insert", extra_columns="ignore")
+
+    def _rows(self, latest: pl.DataFrame) -> dict[str, pl.DataFrame]:
+        """Give the reading tables of some rows of `_latest`, by report key."""
+        held = {int(part): rows["report_key"].implode() for (part,), rows in latest.group_by("part")}
+        frames = {"report_reading": latest.drop("part")}
+        for table, schema in TABLES.items():
+            if table != "report_reading":
+                none = pl.LazyFrame(schema=schema)
+                # each part is filtered as it is scanned, so that none of them is ever held whole
+                rows = [self._scan(table, part).filter(pl.col("report_key").is_in(keys)) for part, keys in held.items()]
+                frames[table] = pl.concat([none, *rows]).sort("report_key", maintain_order=True).collect()
+        return frames
 
     def _latest(self) -> pl.DataFrame:
+        """Latest ``REPORT_READING`` row of every report, with its ``part``."""
+        none = pl.LazyFrame(schema=REPORT_READING | {"part": pl.Int64()})
+        rows = [self._scan("report_reading", part).with_columns(part=pl.lit(part, pl.Int64)) for part in self._parts()]
         return (
-            self._scan("report_reading", REPORT_READING)
+            pl.concat([none, *rows])
             .sort("report_key", "part")
             .unique("report_key", keep="last", maintain_order=True)
             .collect()

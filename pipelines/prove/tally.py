@@ -33,12 +33,13 @@ def tally(finding: pl.DataFrame, outcome: pl.DataFrame) -> Tally:
         outcome: Table ``quality.outcome``.
     """
     severity = pl.col("severity")
+    reports = finding.group_by("report_key").agg(
+        errors=(severity == "error").sum(), warnings=(severity == "warning").sum(), infos=(severity == "info").sum()
+    )
     return Tally(
-        outcome.group_by("rule_id", "outcome").agg(reports=pl.len()),
-        _first(finding.filter(severity != "info").select(_FAILING)),
-        finding.group_by("report_key").agg(
-            errors=(severity == "error").sum(), warnings=(severity == "warning").sum(), infos=(severity == "info").sum()
-        ),
+        _copied(outcome.group_by("rule_id", "outcome").agg(reports=pl.len())),
+        _copied(_first(finding.filter(severity != "info").select(_FAILING))),
+        _copied(reports),
     )
 
 
@@ -54,3 +55,8 @@ def together(tallies: Iterable[Tally]) -> Tally:
 
 def _first(finding: pl.DataFrame) -> pl.DataFrame:
     return finding.group_by("rule_id", maintain_order=True).head(SHOWN)
+
+
+def _copied(frame: pl.DataFrame) -> pl.DataFrame:
+    """Copy a small frame: one made from a large one holds on to all text of it."""
+    return pl.DataFrame(frame.rows(), schema=frame.schema, orient="row")
