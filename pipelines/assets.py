@@ -1,8 +1,9 @@
 """The assets, thin: which table comes from which, in which partition. The work is in the modules they call.
 
 Reading is unpartitioned, since nobody knows the fiscal year of a document before reading it. From ``published_cell``
-on, partitions are fiscal years. Frames are worked on and stored batch by batch (`stages.batches`), so that a run over
-thousands of reports needs no more memory than one over hundreds.
+on, partitions are fiscal years. Frames are worked on and stored batch by batch (`stages.batches`), each by a function
+of its own that leaves nothing large behind, so that a run over thousands of reports needs no more memory than one over
+hundreds.
 """
 
 import logging
@@ -200,12 +201,15 @@ def read(session: dg.ResourceParam[Session]) -> Iterator[Event]:
     verdicts = [gate.demand(["source_file"], {"source_file": files})]
     by_hand = correction.read_corrections()
     with session.store.replacing(READING) as new:
-        for batch, reports in enumerate(stages.batches(session.cache.reports()), 1):
+
+        def settle(batch: int, reports: pl.Series) -> gate.Verdict:
             readings = correction.correct(session.cache.tables(reports), by_hand)
             settled = gate.settle(partial(stages.without, readings), {"source_file": files}, READING)
-            verdicts.append(settled.verdict)
             for name in READING:
                 new.write(name, settled.frames[name], batch)
+            return settled.verdict
+
+        verdicts += [settle(*batch) for batch in enumerate(stages.batches(session.cache.reports()), 1)]
     yield from _stored(session, ["source_file", *READING], gate.together(verdicts))
 
 
@@ -239,19 +243,21 @@ def star(context: dg.AssetExecutionContext, session: dg.ResourceParam[Session]) 
     store, years = session.store, Years(context.partition_keys, FISCAL_YEARS.get_partition_keys())
     files = store.read("source_file")
     known = {name: store.read(name) for name in STAR_DIMENSIONS}
-    verdicts = []
     with store.replacing(STAR, years) as new:
-        for batch in store.batches("report_reading"):
+
+        def settle(batch: int) -> gate.Verdict:
             read_frames = {name: years.of(store.read(name, batch=batch)) for name in STAR_READING}
 
-            def build(stopped: pl.DataFrame, read_frames: stages.Frames = read_frames) -> stages.Frames:
+            def build(stopped: pl.DataFrame) -> stages.Frames:
                 clean = stages.without(read_frames, stopped)
                 return stages.star(files, **clean, dim_subject=known["dim_subject"])
 
             settled = gate.settle(build, known, STAR)
-            verdicts.append(settled.verdict)
             for name in STAR:
                 new.write(name, settled.frames[name], batch, settled.frames["dim_report"])
+            return settled.verdict
+
+        verdicts = [settle(batch) for batch in store.batches("report_reading")]
     yield from _stored(session, STAR, gate.together(verdicts))
 
 
@@ -265,7 +271,6 @@ def proof(context: dg.AssetExecutionContext, session: dg.ResourceParam[Session])
     """Run the rules over every report, and compare reports of a unit with each other."""
     session.on_step("核对勾稽关系 / proving identities")
     store, years = session.store, Years(context.partition_keys, FISCAL_YEARS.get_partition_keys())
-    verdicts, tallies = [], []
     batches = store.batches("dim_report")
 
     def readings(batch: int) -> stages.Frames:
@@ -275,15 +280,18 @@ def proof(context: dg.AssetExecutionContext, session: dg.ResourceParam[Session])
         pl.concat(comparable(readings(batch)) for batch in batches), store.read("dim_report")
     )
     with store.replacing(PROOF, years) as new:
-        for batch in batches:
+
+        def prove(batch: int) -> tuple[gate.Verdict, tally.Tally]:
             facts = {name: store.read(name, years, batch) for name in PROOF_STAR}
             frames = stages.proof(facts, readings(batch), over_years)
-            verdicts.append(gate.demand(PROOF, {**frames, "dim_report": facts["dim_report"]}))
-            tallies.append(tally.tally(frames["finding"], frames["outcome"]))
+            verdict = gate.demand(PROOF, {**frames, "dim_report": facts["dim_report"]})
             for name in PROOF:
                 new.write(name, frames[name], batch, facts["dim_report"])
-    yield from _stored(session, PROOF, gate.together(verdicts))
-    yield from checks.rule_results(tally.together(tallies))
+            return verdict, tally.tally(frames["finding"], frames["outcome"])
+
+        ended = [prove(batch) for batch in batches]
+    yield from _stored(session, PROOF, gate.together(verdict for verdict, _ in ended))
+    yield from checks.rule_results(tally.together(tallied for _, tallied in ended))
 
 
 @dg.asset(

@@ -23,7 +23,7 @@ from pipelines.warehouse import tables as metadata
 STORAGE_VERSION = "v1.4.0"
 
 # However many rows there are; what does not fit is spilled beside the file.
-MEMORY_LIMIT = "512MB"
+MEMORY_LIMIT = "256MB"
 
 OFFENDERS_SHOWN = 5
 
