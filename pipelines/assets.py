@@ -77,6 +77,8 @@ PROOF_STAR = ("published_cell", "report_form", "dim_report")
 """What the rules look at, besides what was read."""
 
 PROOF = ("finding", "outcome", "coverage")
+COMPARABLE = "comparable"
+"""Frames on the way to findings: figures that reports of a unit are compared by; no asset and no table."""
 
 Event = dg.MaterializeResult[None] | dg.AssetCheckResult
 """What an asset tells Dagster; the frames themselves go through the store, batch by batch."""
@@ -276,9 +278,17 @@ def proof(context: dg.AssetExecutionContext, session: dg.ResourceParam[Session])
     def readings(batch: int) -> stages.Frames:
         return {name: store.read(name, batch=batch) for name in READ}
 
-    over_years = stages.proof_across(
-        pl.concat(comparable(readings(batch)) for batch in batches), store.read("dim_report")
-    )
+    with store.replacing([COMPARABLE]) as new:
+        for batch in batches:
+            new.write(COMPARABLE, comparable(readings(batch)), batch)
+    figures = store.scan(COMPARABLE)
+    compared = [
+        stages.proof_across(
+            figures.filter(pl.col("report_key").is_in(reports["report_key"].implode())).collect(), reports
+        )
+        for reports in stages.series(store.read("dim_report"))
+    ]
+    over_years = {name: pl.concat(part[name] for part in compared) for name in compared[0]}
     with store.replacing(PROOF, years) as new:
 
         def prove(batch: int) -> tuple[gate.Verdict, tally.Tally]:

@@ -109,17 +109,33 @@ def batches(report_reading: pl.DataFrame) -> list[pl.Series]:
     Returns:
         Report keys of each batch; one empty batch when there are no reports.
     """
-    about = ["fiscal_year", "unit_key"]
-    placed = (
-        report_reading.select("report_key", "fiscal_year")
-        .join(report_units(report_reading).select("report_key", "unit_key"), on="report_key", how="left")
-        .sort(*about, "report_key")
-        .with_columns(before=pl.int_range(pl.len()))
-        # a group is where its first report falls
-        .with_columns(batch=pl.col("before").first().over(about) // REPORTS_PER_BATCH)
+    placed = report_reading.select("report_key", "fiscal_year").join(
+        report_units(report_reading).select("report_key", "unit_key"), on="report_key", how="left"
     )
-    groups = [group["report_key"] for group in placed.partition_by("batch", maintain_order=True)]
-    return groups or [placed["report_key"]]
+    return [batch["report_key"] for batch in _batched(placed, ["fiscal_year", "unit_key"])]
+
+
+def series(dim_report: pl.DataFrame) -> list[pl.DataFrame]:
+    """Divide reports into batches in which all reports of a unit stand together, whatever their year.
+
+    Args:
+        dim_report: Table of this name, all years.
+
+    Returns:
+        Its rows in each batch; one empty batch when there are none.
+    """
+    return _batched(dim_report, ["unit_key"])
+
+
+def _batched(reports: pl.DataFrame, together: Sequence[str]) -> list[pl.DataFrame]:
+    """Cut reports (``report_key``, ``unit_key``, …) into batches that part no rows of the same unit and so on."""
+    about = [pl.col(name) for name in together if name != "unit_key"]
+    about.append(pl.coalesce("unit_key", "report_key"))  # who names no unit stands alone
+    placed = reports.sort(*about, "report_key").with_columns(before=pl.int_range(pl.len()))
+    # a group is where its first report falls
+    batch = pl.col("before").first().over(about) // REPORTS_PER_BATCH
+    groups = placed.with_columns(batch=batch).drop("before").partition_by("batch", include_key=False)
+    return groups or [reports]
 
 
 def dimensions(report_reading: pl.DataFrame, printed: pl.DataFrame) -> Frames:
@@ -197,8 +213,8 @@ def proof_across(figures: pl.DataFrame, dim_report: pl.DataFrame) -> Frames:
     """Compare reports of one unit over years and stages.
 
     Args:
-        figures: ``pipelines.prove.across.COMPARABLE`` of all reports.
-        dim_report: table ``dim_report``, all years.
+        figures: ``pipelines.prove.across.COMPARABLE`` of these reports.
+        dim_report: Rows of the table of some units, all years (`series`).
     """
     found, outcomes = across(figures, dim_report)
     return {"finding": _finding(found), "outcome": conform(outcomes, "quality.outcome")}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -94,17 +95,37 @@ def test_a_part_that_a_power_cut_emptied_is_read_again(tmp_path: Path, table: st
     assert cache.reports().height == 2 and cache.tables()["report_reading"].height == 2
 
 
-def test_many_parts_become_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_small_parts_are_put_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(readings, "PARTS_BEFORE_MERGE", 3)
+    monkeypatch.setattr(readings, "REPORTS_PER_PART", 2)
     raw, cache = tmp_path / "raw", ReadingCache(tmp_path / "cache")
     raw.mkdir()
-    for n in range(6):
-        path = raw / f"{n}.txt"
-        path.write_text(str(n))
-        row = discover([path]).row(0, named=True)
-        cache.add([counting(path, row["report_key"], row["content_sha256"], "txt")])
-    assert cache.reports().height == 6
-    assert len(list((tmp_path / "cache" / "report_reading").iterdir())) <= 3
+
+    def add(*names: int, version: str) -> None:
+        paths = [raw / f"{n}.txt" for n in names]
+        for path in paths:
+            path.write_text(path.stem)
+        rows = [discover([path]).row(0, named=True) for path in paths]
+        read = [
+            counting(path, row["report_key"], row["content_sha256"], "txt")
+            for path, row in zip(paths, rows, strict=True)
+        ]
+        stamp = pl.lit(version).alias("extractor_version")
+        cache.add([replace(reading, report=reading.report.with_columns(stamp)) for reading in read])
+
+    add(0, 1, version="1")
+    whole = tmp_path / "cache" / "report_reading" / "000001.parquet"
+    untouched = whole.stat().st_mtime_ns
+    for n in (2, 3, 4, 4):
+        add(n, version="1")
+    assert whole.stat().st_mtime_ns == untouched, "a full part is not written again"
+    assert len(list(whole.parent.iterdir())) == 3
+    assert cache.tables()["report_reading"].height == cache.reports().height == 5
+    add(0, 1, version="2")
+    for n in (2, 3, 4):
+        add(n, version="2")
+    assert cache.reports()["extractor_version"].to_list() == ["2"] * 5
+    assert not whole.exists(), "nothing in it is the latest"
 
 
 def test_one_writer_at_a_time(tmp_path: Path) -> None:

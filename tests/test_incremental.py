@@ -5,6 +5,7 @@ from __future__ import annotations
 import duckdb
 import pytest
 
+from pipelines import stages
 from pipelines.interpret import EXTRACTOR_VERSION
 from pipelines.interpret.report import read_report
 from pipelines.run import Outcome, Watcher, ingest
@@ -52,6 +53,15 @@ def test_a_second_ingest_changes_nothing(settings: Settings) -> None:
     settings.state.unlink()  # as if the run before had died: all is done again, but nothing is read
     whole = run(settings)
     assert (whole.read, whole.unchanged) == (0, False)
+    assert tables(settings) == before
+
+
+def test_batches_are_the_same_as_one_pass(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = tables(settings)
+    settings.state.unlink()
+    monkeypatch.setattr(stages, "REPORTS_PER_BATCH", 1)
+    assert not run(settings).unchanged
+    assert len(list((settings.frames / "extracted_cell").iterdir())) == 3
     assert tables(settings) == before
 
 
