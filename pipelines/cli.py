@@ -439,7 +439,7 @@ def explore(
 @app.command()
 def serve(
     part: Annotated[Part, typer.Argument(help="web 界面，daemon 计划任务 / web server or daemon")],
-    host: Annotated[str, typer.Option(help="界面的地址 / address of the web server")] = "0.0.0.0",
+    host: Annotated[str, typer.Option(help="界面的地址 / address of the web server")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="端口 / port")] = 3000,
     warehouse: WarehouseOption = None,
 ) -> NoReturn:
@@ -461,6 +461,8 @@ def _dagster(settings: Settings, program: str, *arguments: str) -> NoReturn:
         "MINGZHANG_WAREHOUSE": str(settings.warehouse),
         "MINGZHANG_RAW": str(settings.raw),
     }
+    for tick in ("SCHEDULE", "SENSOR"):  # both read all of raw before they ask for a run; 60 s are few for a slow disk
+        environment.setdefault(f"DAGSTER_{tick}_GRPC_TIMEOUT_SECONDS", "1800")
     executable = Path(sys.executable).with_name(program)
     os.execve(executable, [str(executable), *arguments, "-m", "pipelines.definitions"], environment)
 

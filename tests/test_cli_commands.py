@@ -126,6 +126,22 @@ def test_status_shows_reports_and_the_last_run(warehouse: Path) -> None:
     assert "quarantined" in text and "broken.pdf" in text and "reports_read" in text
 
 
+@pytest.mark.parametrize(("command", "program"), [("dev", "dagster"), ("serve web", "dagster-webserver")])
+def test_servers_listen_on_this_machine_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str, program: str
+) -> None:
+    started: list[tuple[Path, list[str], dict[str, str]]] = []
+    monkeypatch.setattr("os.execve", lambda *arguments: started.append(arguments))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DAGSTER_SENSOR_GRPC_TIMEOUT_SECONDS", "90")
+    call(*command.split(), "--warehouse", tmp_path / "warehouse")
+    [(executable, arguments, environment)] = started
+    assert executable.name == program and executable.exists()
+    assert arguments[arguments.index("-h") + 1] == "127.0.0.1"
+    assert environment["DAGSTER_SCHEDULE_GRPC_TIMEOUT_SECONDS"] == "1800", "a tick may read a slow disk"
+    assert environment["DAGSTER_SENSOR_GRPC_TIMEOUT_SECONDS"] == "90", "what the operator says counts"
+
+
 def test_query_formats(warehouse: Path) -> None:
     sql = "select 0.10::decimal(18,2) amount, null nothing, '=1+1,\"x\"' name, [1, 2] list"
     assert json.loads(call("query", sql, "--format", "json", "--warehouse", warehouse)[1], parse_float=Decimal) == [
