@@ -7,13 +7,32 @@ record, which nothing depends on.
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
+
+LOG = logging.getLogger(__name__)
+
+
+def mend(home: Path) -> None:
+    """Put databases of Dagster's home aside that cannot be opened: a run must not fail for its record."""
+    for file in home.rglob("*.db"):
+        try:
+            with closing(sqlite3.connect(file)) as connection:
+                connection.execute("select count(*) from sqlite_master").fetchone()
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError):  # locked, no permission: not damaged
+                continue
+            LOG.warning("a damaged record of runs is put aside", extra={"file": str(file)})
+            # with its log, which would else be taken for that of the new one
+            for part in (file, *file.parent.glob(f"{file.name}-*")):
+                part.replace(part.with_name(f"{part.name}.damaged"))
 
 
 @contextmanager

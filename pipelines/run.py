@@ -193,7 +193,7 @@ def _materialize(
     import dagster as dg
 
     from pipelines.assets import ASSETS
-    from pipelines.history import quick_history
+    from pipelines.history import mend, quick_history
     from pipelines.night import JOB, every_year, main_job
     from pipelines.session import Session
 
@@ -217,7 +217,9 @@ def _materialize(
     resources = {"session": session}
     job = dg.Definitions(assets=ASSETS, jobs=[main_job()], resources=resources).resolve_job_def(JOB)
     logs.run_id = str(uuid.uuid4())
-    with quick_history(), dg.DagsterInstance.from_config(str(dagster_home(settings))) as instance:
+    home = dagster_home(settings)
+    mend(home)
+    with quick_history(), dg.DagsterInstance.from_config(str(home)) as instance:
         _bury(instance)
         result = job.execute_in_process(
             instance=instance,

@@ -90,7 +90,10 @@ def test_a_part_that_a_power_cut_emptied_is_read_again(tmp_path: Path, table: st
     (raw / "b.txt").write_text("b")
     read(raw, cache)
     (tmp_path / "cache" / table / "000001.parquet").write_bytes(b"")
+    left = tmp_path / "cache" / "extracted_cell" / "000009.parquet"
+    left.write_bytes(b"of a part whose removal was cut short")
     cache.mend()
+    assert not left.exists()
     assert len(read(raw, cache)) == 1
     assert cache.reports().height == 2 and cache.tables()["report_reading"].height == 2
 

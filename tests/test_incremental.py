@@ -94,3 +94,20 @@ def test_a_file_that_goes_away_stays_loaded(settings: Settings) -> None:
     before = run(settings, NEXT).reports
     (settings.raw / "2.txt").unlink()
     assert run(settings, NEXT).reports == before
+
+
+def test_a_damaged_record_of_runs_stops_no_run(settings: Settings) -> None:
+    """Dagster's databases hold nothing that the warehouse is made of."""
+    before = run(settings).reports
+    emptied, *garbled = sorted((settings.dagster_home / "history").rglob("*.db"), key=lambda file: file.name)[::-1]
+    assert emptied.name == "runs.db" and garbled
+    emptied.write_bytes(b"")
+    for file in garbled:
+        file.write_bytes(b"no database at all" * 100)
+        file.with_name(f"{file.name}-wal").write_bytes(b"nor its log")
+    (settings.raw / "3.txt").write_bytes(make_report(3, "tabbed").data)
+    after = run(settings)
+    assert (after.read, after.reports) == (1, before + 1)
+    for file in garbled:
+        assert file.with_name(f"{file.name}.damaged").exists()
+        assert file.with_name(f"{file.name}-wal.damaged").exists()

@@ -132,13 +132,17 @@ class ReadingCache:
         return self._latest().drop("part")
 
     def mend(self) -> None:
-        """Remove parts that are not whole; what they held is read again."""
+        """Remove what a run that died left of parts; what a part that is not whole held is read again."""
         for part in self._parts():
             files = [self._file(table, part) for table in reversed(TABLES)]
             if not all(parquet.is_whole(file) for file in files if file.exists()):
                 LOG.warning("a damaged part of the cache is read again", extra={"part": part})
                 for file in files:
                     file.unlink(missing_ok=True)
+        there = {f"{part:06}" for part in self._parts()}
+        for file in (file for table in TABLES for file in (self._folder / table).glob("*.parquet")):
+            if file.stem not in there:
+                file.unlink()
 
     def tables(self, reports: pl.Series | None = None) -> dict[str, pl.DataFrame]:
         """Give the reading tables of some reports (their keys), else of all: latest rows only, by report key."""
@@ -152,7 +156,7 @@ class ReadingCache:
         readings: list[ReportReading],
         examine: Callable[[pl.DataFrame], tuple[pl.DataFrame, pl.DataFrame]] = lambda cells: (cells, _NOT_AGAIN),
     ) -> None:
-        """Store readings as one new part; merge all parts when there are many.
+        """Store readings as one new part; merge small parts when there are many.
 
         Args:
             readings: What readers gave.
@@ -213,7 +217,7 @@ class ReadingCache:
         for table, schema in TABLES.items():
             if table != "report_reading":
                 none = pl.LazyFrame(schema=schema)
-                # each part is filtered as it is scanned, so that none of them is ever held whole
+                # filtered as it is scanned, so that the parts are not held whole
                 rows = [self._scan(table, part).filter(pl.col("report_key").is_in(keys)) for part, keys in held.items()]
                 frames[table] = pl.concat([none, *rows]).sort("report_key", maintain_order=True).collect()
         return frames

@@ -22,8 +22,9 @@ from pipelines.warehouse import tables as metadata
 # DuckDB 2 writes files by default that only DuckDB 2 opens; clients from 1.4 on read this format.
 STORAGE_VERSION = "v1.4.0"
 
-# However many rows there are; what does not fit is spilled beside the file.
+# However many rows there are; what does not fit is spilled beside the file. Each thread needs memory of its own.
 MEMORY_LIMIT = "256MB"
+THREADS = 4
 
 OFFENDERS_SHOWN = 5
 
@@ -102,6 +103,7 @@ def _build(frames: Mapping[str, pl.DataFrame | Iterable[pl.DataFrame]], file: Pa
     connection = duckdb.connect()
     try:
         connection.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
+        connection.execute(f"set threads = {min(THREADS, os.cpu_count() or 1)}")
         connection.execute(f"set temp_directory = {metadata.literal(f'{file}.tmp')}")
         place = metadata.literal(str(file))
         connection.execute(f"attach {place} as building (storage_version '{STORAGE_VERSION}')")
