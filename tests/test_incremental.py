@@ -110,4 +110,3 @@ def test_a_damaged_record_of_runs_stops_no_run(settings: Settings) -> None:
     assert (after.read, after.reports) == (1, before + 1)
     for file in garbled:
         assert file.with_name(f"{file.name}.damaged").exists()
-        assert file.with_name(f"{file.name}-wal.damaged").exists()
