@@ -112,7 +112,7 @@ def batches(report_reading: pl.DataFrame) -> list[pl.Series]:
     placed = report_reading.select("report_key", "fiscal_year").join(
         report_units(report_reading).select("report_key", "unit_key"), on="report_key", how="left"
     )
-    return [batch["report_key"] for batch in _batched(placed, ["fiscal_year", "unit_key"])]
+    return [batch["report_key"] for batch in _batched(placed, "fiscal_year")]
 
 
 def series(dim_report: pl.DataFrame) -> list[pl.DataFrame]:
@@ -124,13 +124,12 @@ def series(dim_report: pl.DataFrame) -> list[pl.DataFrame]:
     Returns:
         Its rows in each batch; one empty batch when there are none.
     """
-    return _batched(dim_report, ["unit_key"])
+    return _batched(dim_report)
 
 
-def _batched(reports: pl.DataFrame, together: Sequence[str]) -> list[pl.DataFrame]:
-    """Cut reports (``report_key``, ``unit_key``, …) into batches that part no rows of the same unit and so on."""
-    about = [pl.col(name) for name in together if name != "unit_key"]
-    about.append(pl.coalesce("unit_key", "report_key"))  # who names no unit stands alone
+def _batched(reports: pl.DataFrame, *also: str) -> list[pl.DataFrame]:
+    """Cut rows of reports into batches that part no reports of one unit that agree in some columns, too."""
+    about = [*map(pl.col, also), pl.coalesce("unit_key", "report_key")]  # who names no unit stands alone
     placed = reports.sort(*about, "report_key").with_columns(before=pl.int_range(pl.len()))
     # a group is where its first report falls
     batch = pl.col("before").first().over(about) // REPORTS_PER_BATCH
