@@ -26,9 +26,9 @@ def mend(home: Path) -> None:
         try:
             with closing(sqlite3.connect(file)) as connection:
                 connection.execute("select count(*) from sqlite_master").fetchone()
-        except sqlite3.DatabaseError as error:
-            if isinstance(error, sqlite3.OperationalError):  # locked, no permission: not damaged
-                continue
+        except sqlite3.OperationalError:
+            continue  # locked, or no permission: not damaged
+        except sqlite3.DatabaseError:
             LOG.warning("a damaged record of runs is put aside", extra={"file": str(file)})
             # with its log, which would else be taken for that of the new one
             for part in (file, *file.parent.glob(f"{file.name}-*")):

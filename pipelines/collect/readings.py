@@ -134,13 +134,12 @@ class ReadingCache:
     def mend(self) -> None:
         """Remove what a run that died left of parts; what a part that is not whole held is read again."""
         for part in self._parts():
-            files = [self._file(table, part) for table in reversed(TABLES)]
+            files = [self._file(table, part) for table in TABLES]
             if not all(parquet.is_whole(file) for file in files if file.exists()):
                 LOG.warning("a damaged part of the cache is read again", extra={"part": part})
-                for file in files:
-                    file.unlink(missing_ok=True)
+                self._remove(part)
         there = {f"{part:06}" for part in self._parts()}
-        for file in (file for table in TABLES for file in (self._folder / table).glob("*.parquet")):
+        for file in self._folder.glob("*/*.parquet"):
             if file.stem not in there:
                 file.unlink()
 
@@ -180,16 +179,23 @@ class ReadingCache:
 
     def _merge(self) -> None:
         """Put small parts together when there are many; what a later reading replaced in them goes."""
+        parts = self._parts()
+        if len(parts) <= PARTS_BEFORE_MERGE:
+            return
         latest = self._latest()
         reports = dict(latest["part"].value_counts().iter_rows())
-        small = [part for part in self._parts() if reports.get(part, 0) < REPORTS_PER_PART]
+        small = [part for part in parts if reports.get(part, 0) < REPORTS_PER_PART]
         if len(small) <= PARTS_BEFORE_MERGE:
             return
         for together in latest.filter(pl.col("part").is_in(small)).iter_slices(REPORTS_PER_PART):
             self._write(self._rows(together))
         for part in small:
-            for table in reversed(TABLES):
-                self._file(table, part).unlink(missing_ok=True)
+            self._remove(part)
+
+    def _remove(self, part: int) -> None:
+        """Remove a part, first what makes it count."""
+        for table in reversed(TABLES):
+            self._file(table, part).unlink(missing_ok=True)
 
     def _write(self, frames: dict[str, pl.DataFrame]) -> None:
         part = max(self._parts(), default=0) + 1

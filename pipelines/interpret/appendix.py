@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from pipelines.extract.document import Document, Grid, Line, Place
-from pipelines.interpret.normalise import CJK, key
+from pipelines.interpret.normalise import CJK, key, remembered
 
 _JUNK = re.compile(r"</?[a-z]{1,6}\s*/?>|\\[(\[].*|\$[^$]*\$|[*]{2}")
 _BLANK = re.compile(r"[.…·。\-—_\s]*")
@@ -28,16 +28,13 @@ FLAT = 40
 """Words of one line from which on it is a whole table whose cells lost their order."""
 
 
-_REMEMBERED = 1 << 14
-
-
 def data(name: str) -> dict[str, Any]:
     """A data file of this package."""
     loaded: dict[str, Any] = yaml.safe_load((Path(__file__).parent / name).read_text(encoding="utf-8"))
     return loaded
 
 
-@lru_cache(_REMEMBERED)
+@remembered
 def tidy(text: str) -> str:
     """Printed text without layout: white space stays between Latin words only, markup and filling dots go."""
     text = _JUNK.sub("", text).strip()

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, wraps
+from typing import Any, TypeVar, cast
 
 _REMEMBERED = 1 << 14
-SHORT = 200
-"""Characters of a text that may well come again; longer ones are not remembered, for they add up."""
+_F = TypeVar("_F", bound=Callable[..., Any])
+_SHORT = 200  # characters of a text that may well come again; longer ones add up
 
 _SPACE = re.compile(r"\s+")
 _QUOTES = re.compile("[\"'“”‘’「」『』]")
@@ -34,19 +36,21 @@ def squeeze(text: str) -> str:
     return _SPACE.sub("", text)
 
 
+def remembered(function: _F) -> _F:
+    """Remember what a function gives for short texts: tables repeat their words, and every reader asks for the same."""
+    known = lru_cache(_REMEMBERED)(function)
+
+    @wraps(function)
+    def ask(text: str, *rest: Any) -> Any:
+        return (known if len(text) <= _SHORT else function)(text, *rest)
+
+    return cast(_F, ask)
+
+
+@remembered
 def key(text: str) -> str:
-    """A comparison key: compatibility forms and traditional letters folded, without white space and quotation marks.
-
-    Tables repeat their words, and every reader asks for the same ones: keys are remembered.
-    """
-    return _known_key(text) if len(text) <= SHORT else _key(text)
-
-
-def _key(text: str) -> str:
+    """A comparison key: compatibility forms and traditional letters folded, without white space and quotation marks."""
     return _QUOTES.sub("", _SPACE.sub("", unicodedata.normalize("NFKC", text))).translate(_VARIANTS)
-
-
-_known_key = lru_cache(_REMEMBERED)(_key)
 
 
 def bare(text: str) -> str:

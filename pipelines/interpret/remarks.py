@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from itertools import islice
 from typing import Any
 
@@ -15,7 +15,7 @@ from pipelines.extract.document import Document, Grid, Place
 from pipelines.interpret.appendix import data
 from pipelines.interpret.forms import form_of_title
 from pipelines.interpret.narrative.prose import paragraphs
-from pipelines.interpret.normalise import SHORT, key
+from pipelines.interpret.normalise import key, remembered
 from pipelines.interpret.read import ReadTable
 
 _CAPTION = re.compile(r"^.{0,12}单位:((?:亿|千|万)?元)")
@@ -30,7 +30,6 @@ _AROUND = 12
 """Characters kept on either side of the words that matched."""
 
 _OF_TABLE = "the form of the table"
-_REMEMBERED = 1 << 13
 
 _MOST = 500
 """Remarks of a kind that one document may make."""
@@ -133,13 +132,9 @@ def _sentences(document: Document, tables: list[ReadTable]) -> Iterator[dict[str
         }
 
 
-def _matches(text: str, in_table: bool) -> Iterable[tuple[str, str | None, str]]:
-    """What one text says; tables repeat their words, so it is remembered of short ones."""
-    return _known(text, in_table) if len(text) <= SHORT else _said(text, in_table=in_table)
-
-
-@lru_cache(_REMEMBERED)
-def _known(text: str, in_table: bool) -> tuple[tuple[str, str | None, str], ...]:
+@remembered
+def _matches(text: str, in_table: bool) -> tuple[tuple[str, str | None, str], ...]:
+    """What one text says."""
     return tuple(_said(text, in_table=in_table))
 
 
