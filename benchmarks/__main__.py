@@ -39,7 +39,7 @@ peaks = [0]
 class Peaks(logging.Handler):
     def emit(self, record):
         peaks.append(getattr(record, "peak_mb", 0))
-log = logging.getLogger("pipelines.collect"); log.setLevel(logging.DEBUG); log.addHandler(Peaks())
+log = logging.getLogger("pipelines.extraction"); log.setLevel(logging.DEBUG); log.addHandler(Peaks())
 settings = Settings.from_environment(Path(sys.argv[2]), int(sys.argv[3]))
 done = ingest([Path(sys.argv[1])], settings, reader=reader(sys.argv[4]))
 print(json.dumps({"seconds": done.seconds, "reports": done.reports, "read": done.read, "worker_mb": max(peaks),

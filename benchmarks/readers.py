@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from unittest.mock import patch
 
-from pipelines.interpret import EXTRACTOR_VERSION, report
-from pipelines.interpret.report import ReportReading, read_report_apart
+from pipelines.extraction import EXTRACTOR_VERSION, report
+from pipelines.extraction.report import ReportReading, read_report_apart
 
 
 def tables_only(path: Path, report_key: str, content_sha256: str, format: str) -> ReportReading:

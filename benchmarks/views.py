@@ -24,7 +24,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.warehouse import tables as metadata
+from pipelines.storage import tables as metadata
 from pipelines.warehouse import views
 from pipelines.warehouse.load import STORAGE_VERSION
 

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import dagster as dg
 
-from pipelines.assets import ASSETS
-from pipelines.night import JOB, every_year, fresh, freshness, hourly_freshness, ingest, nightly, raw_files
-from pipelines.session import locked_session
+from pipelines.orchestration.assets import ASSETS
+from pipelines.orchestration.nightly import (
+    JOB,
+    every_year,
+    fresh,
+    freshness,
+    hourly_freshness,
+    ingest,
+    nightly,
+    raw_files,
+)
+from pipelines.orchestration.session import locked_session
 
 __all__ = ["JOB", "defs", "every_year", "nightly"]
 

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.extract.document import Box, Cell, Document, Grid, Line, Place
-from pipelines.interpret.identity import Identity, identity_of
-from pipelines.interpret.normalise import key
-from pipelines.interpret.report import read_document
-from pipelines.interpret.tables import tables_of
+from pipelines.core.document import Box, Cell, Document, Grid, Line, Place
+from pipelines.core.folding import key
+from pipelines.extraction.report import read_document
+from pipelines.identity.report_identity import Identity, identity_of
+from pipelines.layout.tables import tables_of
 
 SHARED = Path(__file__).parents[2] / "shared"
 needs_truth = pytest.mark.skipif(not (SHARED / "truth").is_dir(), reason="../shared/truth is not here")

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.frames import AMOUNT, EXTRACTED_CELL, PUBLISHED_TABLE, REPORT_READING, VALUE
-from pipelines.interpret.report import ReportReading, read_report
+from pipelines.core.frames import AMOUNT, EXTRACTED_CELL, PUBLISHED_TABLE, REPORT_READING, VALUE
+from pipelines.extraction.report import ReportReading, read_report
 
 
 def structural_fault(path: Path, report_key: str, content_sha256: str, format: str) -> ReportReading:

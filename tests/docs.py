@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 from rich.console import Console
 
-from pipelines.output import fitting_table
+from pipelines.publish.output import fitting_table
 
 ROOT = Path(__file__).parent.parent
 READMES = (ROOT / "README.md", ROOT / "README.zh-CN.md")

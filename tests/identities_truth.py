@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.frames import EXTRACTED_CELL, PUBLISHED_TABLE, REPORT_READING
+from pipelines.core.frames import EXTRACTED_CELL, PUBLISHED_TABLE, REPORT_READING
 from pipelines.prove.identities import findings
 
 SHARED = Path(__file__).parents[2] / "shared" / "truth"

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import polars as pl
 import pytest
 
-from pipelines.frames import (
+from pipelines.core.frames import (
     EXTRACTED_CELL,
     EXTRACTED_DISCLOSURE,
     EXTRACTED_PERFORMANCE,

@@ -12,9 +12,9 @@ from random import Random
 import polars as pl
 
 from pipelines.collect.discover import FORMATS
-from pipelines.frames import AMOUNT, VALUE
-from pipelines.interpret.report import ReportReading, read_report
-from pipelines.interpret.tables import UNITS
+from pipelines.core.frames import AMOUNT, VALUE
+from pipelines.core.money import UNITS
+from pipelines.extraction.report import ReportReading, read_report
 from pipelines.prove.identities import RAN, comparisons
 from tests.corpus.generate import make_report
 from tests.corpus.pdf import render_pdf

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.frames import (
+from pipelines.core.frames import (
     EXTRACTED_DISCLOSURE,
     EXTRACTED_PERFORMANCE,
     EXTRACTED_PROJECT,
@@ -15,7 +15,7 @@ from pipelines.frames import (
     PUBLISHED_TABLE,
     REPORT_READING,
 )
-from pipelines.interpret.tables import UNITS
+from pipelines.core.money import UNITS
 
 Frames = dict[str, pl.DataFrame]
 

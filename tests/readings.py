@@ -9,10 +9,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from pipelines.interpret.normalise import bare
-from pipelines.interpret.report import ReportReading, read_report
-from pipelines.interpret.rows import TOTALS
-from pipelines.interpret.tables import UNITS
+from pipelines.core.folding import bare
+from pipelines.core.money import UNITS
+from pipelines.extraction.report import ReportReading, read_report
+from pipelines.layout.rows import TOTALS
 from tests.corpus.generate import Report, make_report
 from tests.corpus.layout import Layout
 from tests.corpus.model import write_truth

@@ -15,7 +15,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipelines.interpret.report import ReportReading, read_report
+from pipelines.extraction.report import ReportReading, read_report
 from pipelines.model.bodies import report_units
 from pipelines.prove.across import across, comparable
 from pipelines.prove.identities import READ, findings

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines import stages
-from pipelines.frames import REPORT_READING
+from pipelines.core.frames import REPORT_READING
+from pipelines.orchestration import stages
 from pipelines.prove.tally import tally, together
 
 UNITS = st.lists(st.one_of(st.none(), st.sampled_from("abcd")), max_size=12)

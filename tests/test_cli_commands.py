@@ -20,15 +20,15 @@ from rich.cells import cell_len
 from rich.console import Console
 from typer.testing import CliRunner
 
-from pipelines import run
-from pipelines.cli import app, out
-from pipelines.collect import state
+from pipelines.cli.app import app, out
 from pipelines.collect.lock import writer_lock
-from pipelines.interpret.report import read_report
-from pipelines.output import cell as cell_text
-from pipelines.output import fitting_table, json_text, write_json
-from pipelines.run import ingest
-from pipelines.settings import Settings
+from pipelines.core.settings import Settings
+from pipelines.extraction.report import read_report
+from pipelines.orchestration import run
+from pipelines.orchestration import run_state as state
+from pipelines.orchestration.run import ingest
+from pipelines.publish.output import cell as cell_text
+from pipelines.publish.output import fitting_table, json_text, write_json
 
 pytestmark = pytest.mark.xdist_group("cli_commands")  # one worker builds what they share
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from pipelines.collect.discover import discover, survey
-from pipelines.collect.files import open_path, stored_path
-from pipelines.frames import SOURCE_FILE
+from pipelines.core.files import open_path, stored_path
+from pipelines.core.frames import SOURCE_FILE
 
 
 def codes(folder: Path) -> dict[str, str]:

@@ -17,14 +17,20 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipelines.run import ingest
-from pipelines.settings import Settings
+from pipelines.core.settings import Settings
+from pipelines.orchestration.run import ingest
 from tests.corpus.generate import make_report
 
 pytestmark = pytest.mark.xdist_group("crash")  # one worker builds what they share
 
 OF_THE_RUN = {"run", "expectation_result", "meta"}
-PRELOADED = ["pipelines.night", "pipelines.run", "pipelines.stages", "pipelines.prove.data_docs", "great_expectations"]
+PRELOADED = [
+    "pipelines.orchestration.nightly",
+    "pipelines.orchestration.run",
+    "pipelines.orchestration.stages",
+    "pipelines.prove.data_docs",
+    "great_expectations",
+]
 
 
 def digest(database: Path) -> str:

@@ -10,13 +10,13 @@ import dagster as dg
 import polars as pl
 import pytest
 
-from pipelines import checks
-from pipelines.assets import FISCAL_YEARS, GATED
 from pipelines.definitions import defs, every_year, nightly
+from pipelines.orchestration import checks
+from pipelines.orchestration.assets import FISCAL_YEARS, GATED
+from pipelines.orchestration.stages import TABLES
 from pipelines.prove.catalogue import catalogue
 from pipelines.prove.tally import tally, together
-from pipelines.stages import TABLES
-from pipelines.warehouse.tables import conform
+from pipelines.storage.tables import conform
 
 WITHOUT_YEAR = {
     "source_file",

@@ -15,10 +15,10 @@ import pytest
 import yaml
 from dagster_readers import misreading
 
-from pipelines.assets import PROOF, STAR
+from pipelines.core.settings import Settings
 from pipelines.definitions import JOB, defs, every_year
-from pipelines.run import Outcome, dagster_home, ingest
-from pipelines.settings import Settings
+from pipelines.orchestration.assets import PROOF, STAR
+from pipelines.orchestration.run import Outcome, dagster_home, ingest
 from tests.corpus.samples import SAMPLES as TYPESET
 from tests.mutations import misprinted
 

@@ -10,12 +10,12 @@ import polars as pl
 import pytest
 from playwright.sync_api import Browser, Page
 
+from pipelines.orchestration.stages import report_lines
 from pipelines.prove import data_docs, gate
 from pipelines.prove.catalogue import catalogue
 from pipelines.prove.identities import coverage
 from pipelines.prove.tally import tally
-from pipelines.stages import report_lines
-from pipelines.warehouse.tables import conform, schema
+from pipelines.storage.tables import conform, schema
 from tests.browser import watch
 from tests.corpus.samples import SAMPLES
 from tests.identities_truth import found_in, no_tables, readings

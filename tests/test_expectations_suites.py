@@ -10,13 +10,13 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipelines import frames
-from pipelines.assets import GATED
+from pipelines.core import frames
+from pipelines.orchestration.assets import GATED
+from pipelines.orchestration.stages import expectation_result
 from pipelines.prove import data_docs, gate
 from pipelines.prove.expectations import FOLDER, RESULT, SuiteError, gx_suite, read_suite, suite_names, validate
 from pipelines.prove.tally import tally
-from pipelines.stages import expectation_result
-from pipelines.warehouse.tables import conform, schema
+from pipelines.storage.tables import conform, schema
 
 pytestmark = pytest.mark.xdist_group("expectations")  # one worker builds what they share
 

@@ -18,10 +18,10 @@ import pyarrow.parquet as pq
 import pytest
 from frictionless import Package
 
-from pipelines import export
-from pipelines import workbook as excel
+from pipelines.publish import export
+from pipelines.publish import workbook as excel
+from pipelines.storage import tables as metadata
 from pipelines.warehouse import datapackage, dictionary, views
-from pipelines.warehouse import tables as metadata
 from pipelines.warehouse.load import load
 from tests.model_frames import cell, report, star
 

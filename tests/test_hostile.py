@@ -20,17 +20,18 @@ import pytest
 import yaml
 from dagster_readers import stubborn
 
-from pipelines import logs, run
-from pipelines.collect.apart import NoWorkerError, read_apart
 from pipelines.collect.discover import Survey, discover, survey
-from pipelines.collect.readings import Task
-from pipelines.export import export
-from pipelines.extract.document import Line
-from pipelines.extract.pdf import read_pdf
-from pipelines.interpret.report import read_report
-from pipelines.output import harmless
-from pipelines.run import Outcome, ingest
-from pipelines.settings import Limits, Settings
+from pipelines.core import logs
+from pipelines.core.document import Line
+from pipelines.core.settings import Limits, Settings
+from pipelines.core.tasks import Task
+from pipelines.extraction.report import read_report
+from pipelines.extraction.subprocess_pool import NoWorkerError, read_apart
+from pipelines.formats.pdf.reader import read_pdf
+from pipelines.orchestration import run
+from pipelines.orchestration.run import Outcome, ingest
+from pipelines.publish.export import export
+from pipelines.publish.output import harmless
 from tests.corpus.generate import make_report
 
 pytestmark = pytest.mark.xdist_group("hostile")  # one worker builds what they share

@@ -16,10 +16,10 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from pipelines.collect.apart import PASSING, Unread, read_apart
-from pipelines.collect.readings import Task
-from pipelines.interpret.report import read_report
-from pipelines.settings import Limits
+from pipelines.core.settings import Limits
+from pipelines.core.tasks import Task
+from pipelines.extraction.report import read_report
+from pipelines.extraction.subprocess_pool import PASSING, Unread, read_apart
 
 pytestmark = pytest.mark.xdist_group("hostile")  # memory and time are those of one worker
 

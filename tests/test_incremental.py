@@ -5,11 +5,11 @@ from __future__ import annotations
 import duckdb
 import pytest
 
-from pipelines import stages
-from pipelines.interpret import EXTRACTOR_VERSION
-from pipelines.interpret.report import read_report
-from pipelines.run import Outcome, Watcher, ingest
-from pipelines.settings import Settings
+from pipelines.core.settings import Settings
+from pipelines.extraction import EXTRACTOR_VERSION
+from pipelines.extraction.report import read_report
+from pipelines.orchestration import stages
+from pipelines.orchestration.run import Outcome, Watcher, ingest
 from tests.corpus.generate import make_report
 
 pytestmark = pytest.mark.xdist_group("incremental")  # each test goes on where the one before it stopped

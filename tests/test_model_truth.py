@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 from model_frames import star, truth_reports
 
-from pipelines.warehouse.tables import conform
+from pipelines.storage.tables import conform
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.frames import EXTRACTED_CELL
+from pipelines.core.frames import EXTRACTED_CELL
 from tests.corpus.samples import SAMPLES
 from tests.identities_truth import no_tables
 from tests.mutations import (

@@ -12,7 +12,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipelines.interpret.report import read_report
+from pipelines.extraction.report import read_report
 from pipelines.prove.catalogue import catalogue
 from pipelines.prove.identities import BROKEN, READ, WITHIN, comparisons, coverage, findings
 from tests import test_identities_rules

@@ -18,16 +18,16 @@ import polars as pl
 import pytest
 from playwright.sync_api import Browser
 
-from pipelines import assets
 from pipelines.collect.discover import sha256
-from pipelines.session import Session
-from pipelines.settings import Settings
+from pipelines.core.atomic_replace import put_in_place
+from pipelines.core.settings import Settings
+from pipelines.orchestration import assets
+from pipelines.orchestration.session import Session
 from pipelines.site.build import build
 from pipelines.site.pictures import PictureCache, PictureTask, draw_missing
 from pipelines.site.shape import trend_chart
 from pipelines.site.text import in_wan, label, origin, percent, wan
-from pipelines.store import FrameStore
-from pipelines.swap import put_in_place
+from pipelines.storage.frame_store import FrameStore
 from tests.browser import Watched, watch
 
 pytestmark = pytest.mark.xdist_group("pages")  # one worker builds what they share

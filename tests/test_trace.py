@@ -12,10 +12,10 @@ import pypdfium2
 import pytest
 from PIL import Image, ImageChops
 
-from pipelines import tracing
 from pipelines.collect.discover import discover
-from pipelines.settings import Settings
-from pipelines.tracing import Place
+from pipelines.core.settings import Settings
+from pipelines.publish import tracing
+from pipelines.publish.tracing import Place
 from pipelines.warehouse.load import load
 from tests.model_frames import report, star, stated
 

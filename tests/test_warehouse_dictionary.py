@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import duckdb
 import pytest
 
+from pipelines.storage import tables as metadata
 from pipelines.warehouse import dictionary, views
-from pipelines.warehouse import tables as metadata
 
 
 def test_the_dictionary_is_up_to_date() -> None:

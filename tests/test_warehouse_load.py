@@ -8,8 +8,9 @@ import polars as pl
 import pytest
 from model_frames import cell, report, star
 
-from pipelines.warehouse import checks, parquet, views
-from pipelines.warehouse import tables as metadata
+from pipelines.storage import parquet
+from pipelines.storage import tables as metadata
+from pipelines.warehouse import checks, views
 from pipelines.warehouse.load import STORAGE_VERSION, Loaded, LoadError, load
 
 

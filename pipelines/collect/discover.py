@@ -13,8 +13,8 @@ from typing import Any
 import polars as pl
 
 from pipelines.collect.card import SUFFIX, BadCardError, SourceCard, card_path, read_card
-from pipelines.collect.files import display_name, sha256, stored_path
-from pipelines.frames import SOURCE_FILE
+from pipelines.core.files import display_name, sha256, stored_path
+from pipelines.core.frames import SOURCE_FILE
 
 FORMATS = {".pdf": "pdf", ".txt": "txt", ".md": "md"}
 """File name endings that a reader exists for."""

@@ -11,8 +11,8 @@ from typing import Any
 
 import duckdb
 
-from pipelines import output
-from pipelines.database import read_only
+from pipelines.publish import output
+from pipelines.publish.database import read_only
 
 MOST_ROWS = 10_000
 MOST_SECONDS = 30.0

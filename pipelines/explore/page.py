@@ -12,9 +12,9 @@ import polars as pl
 import streamlit
 import yaml
 
+from pipelines.core.settings import Settings
 from pipelines.explore.ask import MOST_ROWS, Answer, Unanswered, ask
-from pipelines.output import cell, distinct
-from pipelines.settings import Settings
+from pipelines.publish.output import cell, distinct
 
 _KINDS = {"折线 / line": "line", "柱 / bar": "bar", "散点 / point": "point"}
 _HELD = (type(None), int, float, str, Decimal, date, time)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from pipelines.model.names import plain
-from pipelines.warehouse.tables import conform
+from pipelines.storage.tables import conform
 
 RULE = "cross_report.different_numbers"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from pipelines.model.report_form import GROUP, report_identity, superseded_reports
-from pipelines.warehouse.tables import conform, known
+from pipelines.storage.tables import conform, known
 
 
 def dim_report(report_reading: pl.DataFrame, source_file: pl.DataFrame, report_form: pl.DataFrame) -> pl.DataFrame:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from pipelines.reference.lookup import statements
-from pipelines.warehouse.tables import conform
+from pipelines.storage.tables import conform
 
 
 def dim_statement() -> pl.DataFrame:

@@ -7,7 +7,7 @@ import polars as pl
 from pipelines.model.names import UNCLASSIFIED, classification
 from pipelines.model.published_cell import loaded_cell
 from pipelines.reference.lookup import economic_subjects, functional_subjects
-from pipelines.warehouse.tables import conform
+from pipelines.storage.tables import conform
 
 CODE_LENGTHS = {1: 3, 2: 5, 3: 7}
 """Digits of a code by level (类, 款, 项)."""

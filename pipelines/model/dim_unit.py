@@ -6,7 +6,7 @@ import polars as pl
 
 from pipelines.model.bodies import Body, entry_of, listed, report_units
 from pipelines.reference.lookup import regions
-from pipelines.warehouse.tables import conform
+from pipelines.storage.tables import conform
 
 
 def dim_unit(report_reading: pl.DataFrame) -> pl.DataFrame:

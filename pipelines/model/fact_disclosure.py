@@ -6,7 +6,7 @@ import polars as pl
 
 from pipelines.model.dim_subject import with_subject_key
 from pipelines.model.names import UNCLASSIFIED
-from pipelines.warehouse.tables import conform, known
+from pipelines.storage.tables import conform, known
 
 
 def fact_disclosure(

@@ -6,7 +6,7 @@ import polars as pl
 
 from pipelines.model.dim_subject import with_subject_key
 from pipelines.model.names import ECONOMIC_FORMS, is_branch, plain
-from pipelines.warehouse.tables import conform
+from pipelines.storage.tables import conform
 
 STATEMENTS = (
     "expenditure",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipelines.warehouse.tables import conform, known
+from pipelines.storage.tables import conform, known
 
 
 def fact_performance(extracted_performance: pl.DataFrame, dim_report: pl.DataFrame) -> pl.DataFrame:

@@ -6,7 +6,7 @@ import polars as pl
 
 from pipelines.model.dim_subject import with_subject_key
 from pipelines.model.names import is_branch, plain
-from pipelines.warehouse.tables import conform
+from pipelines.storage.tables import conform
 
 OF_APPROPRIATION = ("general", "fund", "state_capital")
 OF_CURRENT_YEAR = (

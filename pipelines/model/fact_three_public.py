@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipelines.warehouse.tables import conform
+from pipelines.storage.tables import conform
 
 PARTS_OF = {
     "total": (

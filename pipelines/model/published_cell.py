@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from pipelines.model.names import is_total
-from pipelines.warehouse.tables import conform, known
+from pipelines.storage.tables import conform, known
 
 BALANCES = ("balance", "appropriation_balance")
 """Forms whose lines are told apart by name; several of them are totals of different things."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipelines.warehouse.tables import conform, known
+from pipelines.storage.tables import conform, known
 
 
 def published_table(tables: pl.DataFrame, report_reading: pl.DataFrame) -> pl.DataFrame:
     """Return every table found in a report that was read, recognised or not.
 
     Args:
-        tables: ``PUBLISHED_TABLE`` of ``pipelines.frames``.
+        tables: ``PUBLISHED_TABLE`` of ``pipelines.core.frames``.
         report_reading: ``REPORT_READING``.
 
     Returns:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import polars as pl
 
 from pipelines.model.bodies import report_units
-from pipelines.warehouse.tables import conform
+from pipelines.storage.tables import conform
 
 GROUP = ["unit_key", "year_key", "stage"]
 """Reports that agree in these are about the same accounts."""

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import duckdb
 import polars as pl
 
-from pipelines.frames import AMOUNT
+from pipelines.core.frames import AMOUNT
 from pipelines.prove.catalogue import catalogue, sql
 from pipelines.prove.identities import conformed, in_order, instances, outcomes, prepared, union, worded
 

@@ -19,10 +19,10 @@ from typing import Any
 import jinja2
 import polars as pl
 
+from pipelines.core.atomic_replace import put_in_place
 from pipelines.prove.catalogue import catalogue
 from pipelines.prove.expectations import STRUCTURAL, ephemeral_context, gx_suite, read_suite
 from pipelines.prove.tally import Tally
-from pipelines.swap import put_in_place
 
 STATIC = Path(__file__).parent / "static"
 TEMPLATES = Path(__file__).parent / "templates"

@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from pipelines.prove.expectations import RESULT, SAMPLE, STRUCTURAL, added, read_suite, validate
-from pipelines.warehouse import parquet
+from pipelines.storage import parquet
 
 REASON_CODE = "expectation"
 _ROUNDS = 5

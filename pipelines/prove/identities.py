@@ -13,7 +13,7 @@ from contextlib import contextmanager
 import duckdb
 import polars as pl
 
-from pipelines.frames import (
+from pipelines.core.frames import (
     EXTRACTED_CELL,
     EXTRACTED_DISCLOSURE,
     EXTRACTED_PERFORMANCE,
@@ -23,7 +23,7 @@ from pipelines.frames import (
     REPORT_READING,
     VALUE,
 )
-from pipelines.interpret.tables import UNITS
+from pipelines.core.money import UNITS
 from pipelines.prove.catalogue import catalogue, sql, table
 
 COMPARISON: dict[str, pl.DataType] = {

@@ -16,16 +16,16 @@ from itertools import groupby, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipelines.collect.files import open_path, sha256
-from pipelines.extract.document import UnreadableError
-from pipelines.extract.text import decode, read_text
-from pipelines.interpret.personal import personal_of, without_personal
-from pipelines.output import json_text
-from pipelines.settings import Settings
+from pipelines.core.atomic_replace import put_in_place
+from pipelines.core.document import UnreadableError
+from pipelines.core.files import open_path, sha256
+from pipelines.core.settings import Settings
+from pipelines.extraction.personal_data import personal_of, without_personal
+from pipelines.formats.text.reader import decode, read_text
+from pipelines.publish.output import json_text
 from pipelines.site import shape, text
 from pipelines.site.pictures import Drawn, PictureCache, PictureTask, draw_missing
 from pipelines.site.read import Row, Stream, opened, rows
-from pipelines.swap import put_in_place
 
 if TYPE_CHECKING:
     import duckdb

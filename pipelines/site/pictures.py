@@ -16,10 +16,11 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from pipelines.collect.apart import PASSING, Answer, Unread, call_apart
-from pipelines.collect.executors import executor
-from pipelines.collect.readings import UNDER_WAY, Task
-from pipelines.settings import Settings
+from pipelines.core.settings import Settings
+from pipelines.core.tasks import Task
+from pipelines.extraction.cache import UNDER_WAY
+from pipelines.extraction.executors import executor
+from pipelines.extraction.subprocess_pool import PASSING, Answer, Unread, call_apart
 
 _SCALE = 1.6  # pixels per point: small print stays legible
 _LONGEST = 1600  # pixels of the longer side, whatever size a page claims

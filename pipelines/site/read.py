@@ -8,9 +8,9 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipelines.settings import Settings
-from pipelines.store import FrameStore
-from pipelines.warehouse.tables import literal
+from pipelines.core.settings import Settings
+from pipelines.storage.frame_store import FrameStore
+from pipelines.storage.tables import literal
 
 if TYPE_CHECKING:
     import duckdb

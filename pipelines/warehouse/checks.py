@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.warehouse.tables import quoted, tables
+from pipelines.storage.tables import quoted, tables
 
 EXPENDITURE_VIEW = {
     # The statements that may stand together are the ones of one preference.

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pipelines.warehouse import tables as metadata
+from pipelines.storage import tables as metadata
 from pipelines.warehouse import views
 
 TYPES = {

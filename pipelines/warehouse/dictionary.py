@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.warehouse import tables as metadata
+from pipelines.storage import tables as metadata
 from pipelines.warehouse import views
 
 FILE = Path(__file__).parents[2] / "docs" / "data-dictionary.md"
@@ -19,7 +19,7 @@ FILE = Path(__file__).parents[2] / "docs" / "data-dictionary.md"
 INTRODUCTION = """# 数据字典 · Data dictionary
 
 由 `python -m pipelines.warehouse.dictionary` 生成，勿手改。
-Generated; edit `pipelines/warehouse/tables.yml` and the headers of `sql/`.
+Generated; edit `pipelines/storage/tables.yml` and the headers of `sql/`.
 
 金额为 `DECIMAL(18,2)` 元；`*_at` 为 UTC，日期为上海时间。
 Money is `DECIMAL(18,2)` yuan; `*_at` is UTC, dates are Asia/Shanghai.

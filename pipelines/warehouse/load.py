@@ -16,8 +16,8 @@ from time import perf_counter
 import duckdb
 import polars as pl
 
+from pipelines.storage import tables as metadata
 from pipelines.warehouse import checks, views
-from pipelines.warehouse import tables as metadata
 
 # DuckDB 2 writes files by default that only DuckDB 2 opens; clients from 1.4 on read this format.
 STORAGE_VERSION = "v1.4.0"

@@ -11,7 +11,7 @@ from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
-from pipelines.warehouse.tables import UsageWarning, described, literal, quoted, warnings
+from pipelines.storage.tables import UsageWarning, described, literal, quoted, warnings
 
 FOLDER = Path(__file__).parents[2] / "sql"
 

@@ -1,0 +1,1 @@
+"""What every stage shares, and what imports nothing of ours: documents, numbers, money, frames, settings."""

@@ -1,0 +1,332 @@
+"""Read each content once: an executor, and a cache of what it gave.
+
+The cache holds numbered parts, each one Parquet file per reading table. The file of ``report_reading`` is written
+last and makes the part count; a report in several parts is what the latest part says.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from pipelines.core.files import is_pdf, open_path, sha256
+from pipelines.core.frames import (
+    EXTRACTED_CELL,
+    EXTRACTED_DISCLOSURE,
+    EXTRACTED_PERFORMANCE,
+    EXTRACTED_PROJECT,
+    EXTRACTED_REMARK,
+    PUBLISHED_TABLE,
+    REPORT_READING,
+    SECOND_READING,
+)
+from pipelines.core.settings import Limits
+from pipelines.core.tasks import Examine, Reader, ReportReading, Spot, Task
+from pipelines.extraction.subprocess_pool import PASSING, Answer, Unread, look_apart, read_apart
+from pipelines.storage import parquet
+
+TABLES = {
+    "extracted_cell": EXTRACTED_CELL,
+    "extracted_disclosure": EXTRACTED_DISCLOSURE,
+    "extracted_performance": EXTRACTED_PERFORMANCE,
+    "extracted_project": EXTRACTED_PROJECT,
+    "extracted_remark": EXTRACTED_REMARK,
+    "published_table": PUBLISHED_TABLE,
+    "second_reading": SECOND_READING,
+    "report_reading": REPORT_READING,  # last: it makes a part count
+}
+REPORTS_PER_PART = 256
+PARTS_BEFORE_MERGE = 64
+UNDER_WAY = 64
+"""Readings given to the executor at a time; enough for a small cluster."""
+
+
+LOG = logging.getLogger(__name__)
+
+_NOT_AGAIN = pl.DataFrame(schema=SECOND_READING)
+
+
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    """Stands for the reading of a content that could not be read."""
+
+    report: pl.DataFrame
+    tables: pl.DataFrame
+    cells: pl.DataFrame
+    disclosures: pl.DataFrame
+    performance: pl.DataFrame
+    projects: pl.DataFrame
+    remarks: pl.DataFrame
+
+
+class ReadingCache:
+    """Numbered Parquet parts of readings in one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def reports(self) -> pl.DataFrame:
+        """Give the latest ``REPORT_READING`` row of every content ever read, by report key."""
+        return self._latest().drop("part")
+
+    def mend(self) -> None:
+        """Remove what a run that died left of parts; what a part that is not whole held is read again."""
+        for part in self._parts():
+            files = [self._file(table, part) for table in TABLES]
+            if not all(parquet.is_whole(file) for file in files if file.exists()):
+                LOG.warning("a damaged part of the cache is read again", extra={"part": part})
+                self._remove(part)
+        there = {f"{part:06}" for part in self._parts()}
+        for file in self._folder.glob("*/*.parquet"):
+            if file.stem not in there:
+                file.unlink()
+
+    def tables(self, reports: pl.Series | None = None) -> dict[str, pl.DataFrame]:
+        """Give the reading tables of some reports (their keys), else of all: latest rows only, by report key."""
+        latest = self._latest()
+        if reports is not None:
+            latest = latest.filter(pl.col("report_key").is_in(reports.implode()))
+        return self._rows(latest)
+
+    def add(
+        self,
+        readings: list[ReportReading],
+        examine: Callable[[pl.DataFrame], tuple[pl.DataFrame, pl.DataFrame]] = lambda cells: (cells, _NOT_AGAIN),
+    ) -> None:
+        """Store readings as one new part; merge small parts when there are many.
+
+        Args:
+            readings: What readers gave.
+            examine: Gives their cells back as they are to be stored, and ``SECOND_READING``.
+        """
+        if readings:
+            cells, second = examine(pl.concat([r.cells for r in readings]))
+            self._write(
+                {
+                    "report_reading": pl.concat([r.report for r in readings]),
+                    "published_table": pl.concat([r.tables for r in readings]),
+                    "extracted_cell": cells,
+                    "second_reading": second,
+                    "extracted_disclosure": pl.concat([r.disclosures for r in readings]),
+                    "extracted_performance": pl.concat([r.performance for r in readings]),
+                    "extracted_project": pl.concat([r.projects for r in readings]),
+                    "extracted_remark": pl.concat([r.remarks for r in readings]),
+                }
+            )
+        self._merge()
+
+    def _merge(self) -> None:
+        """Put small parts together when there are many; what a later reading replaced in them goes."""
+        parts = self._parts()
+        if len(parts) <= PARTS_BEFORE_MERGE:
+            return
+        latest = self._latest()
+        reports = dict(latest["part"].value_counts().iter_rows())
+        small = [part for part in parts if reports.get(part, 0) < REPORTS_PER_PART]
+        if len(small) <= PARTS_BEFORE_MERGE:
+            return
+        for together in latest.filter(pl.col("part").is_in(small)).iter_slices(REPORTS_PER_PART):
+            self._write(self._rows(together))
+        for part in small:
+            self._remove(part)
+
+    def _remove(self, part: int) -> None:
+        """Remove a part, first what makes it count."""
+        for table in reversed(TABLES):
+            self._file(table, part).unlink(missing_ok=True)
+
+    def _write(self, frames: dict[str, pl.DataFrame]) -> None:
+        part = max(self._parts(), default=0) + 1
+        for table, schema in TABLES.items():
+            parquet.write(frames[table].match_to_schema(schema), self._file(table, part), lasting=True)
+
+    def _file(self, table: str, part: int) -> Path:
+        return self._folder / table / f"{part:06}.parquet"
+
+    def _parts(self) -> list[int]:
+        folder = self._folder / "report_reading"
+        return sorted(int(f.stem) for f in folder.glob("*.parquet") if re.fullmatch(r"\d{6}", f.stem))
+
+    def _scan(self, table: str, part: int) -> pl.LazyFrame:
+        """Rows of a part; one that an earlier version wrote may lack a table or columns that came later."""
+        file = self._file(table, part)
+        if not file.exists():
+            return pl.LazyFrame(schema=TABLES[table])
+        return pl.scan_parquet(file).match_to_schema(TABLES[table], missing_columns="insert", extra_columns="ignore")
+
+    def _rows(self, latest: pl.DataFrame) -> dict[str, pl.DataFrame]:
+        """Give the reading tables of some rows of `_latest`, by report key."""
+        held = {int(part): rows["report_key"].implode() for (part,), rows in latest.group_by("part")}
+        frames = {"report_reading": latest.drop("part")}
+        for table, schema in TABLES.items():
+            if table != "report_reading":
+                none = pl.LazyFrame(schema=schema)
+                # filtered as it is scanned, so that the parts are not held whole
+                rows = [self._scan(table, part).filter(pl.col("report_key").is_in(keys)) for part, keys in held.items()]
+                frames[table] = pl.concat([none, *rows]).sort("report_key", maintain_order=True).collect()
+        return frames
+
+    def _latest(self) -> pl.DataFrame:
+        """Latest ``REPORT_READING`` row of every report, with its ``part``."""
+        none = pl.LazyFrame(schema=REPORT_READING | {"part": pl.Int64()})
+        rows = [self._scan("report_reading", part).with_columns(part=pl.lit(part, pl.Int64)) for part in self._parts()]
+        return (
+            pl.concat([none, *rows])
+            .sort("report_key", "part")
+            .unique("report_key", keep="last", maintain_order=True)
+            .collect()
+        )
+
+
+def tasks(files: pl.DataFrame, known: pl.DataFrame, extractor_version: str) -> list[Task]:
+    """List the contents that are not yet read by this version of the reader and can still be found.
+
+    A content that nobody ever read is listed even if its file has gone meanwhile, so that it is reported.
+
+    Args:
+        files: ``SOURCE_FILE``, all files ever seen; a content under several names is read once.
+        known: ``REPORT_READING`` of the cache.
+        extractor_version: Version that a reading must have to be used again.
+    """
+    passing = pl.col("reason_code").is_in(PASSING).fill_null(False)
+    current = known.filter(pl.col("extractor_version") == extractor_version, ~passing)
+    misnamed = _misnamed(files, current)
+    settled = current.filter(~pl.col("report_key").is_in(list(misnamed)))
+    due = files.join(settled, on="report_key", how="anti").sort("report_key", "file_name", "path")
+    ever_read = set(known["report_key"])
+    found = []
+    for (key,), rows in due.group_by("report_key", maintain_order=True):
+        there: dict[str, Task] = {}
+        places = [
+            Task(open_path(row["path"]), str(key), row["content_sha256"], row["format"])
+            for row in rows.iter_rows(named=True)
+        ]
+        for task in places:
+            if task.format not in there and holds(task.path, task.content_sha256):
+                there[task.format] = task
+        best = _by_content(list(there.values()))
+        if best is not None and best.format != misnamed.get(str(key)):
+            found.append(best)
+        elif best is None and key not in ever_read:
+            found.append(places[0])
+    return found
+
+
+def _misnamed(files: pl.DataFrame, current: pl.DataFrame) -> dict[str, str]:
+    """Find contents that were refused for the name they were read under and have another now; give that format."""
+    refused = current.filter(pl.col("reason_code") == "wrong_kind").select("report_key", read_as="format")
+    named = files.select("report_key", "format").unique()
+    return dict(
+        refused.join(named, on="report_key")
+        .filter(pl.col("format") != pl.col("read_as"))
+        .select("report_key", "read_as")
+        .iter_rows()
+    )
+
+
+def _by_content(tasks: Sequence[Task]) -> Task | None:
+    """Choose among names of one content: a copy under a wrong name must not keep the right one out."""
+    if len(tasks) > 1:
+        pdf = is_pdf(tasks[0].path)
+        return next((task for task in tasks if (task.format == "pdf") == pdf), tasks[0])
+    return tasks[0] if tasks else None
+
+
+def holds(path: Path, content_sha256: str) -> bool:
+    """Whether a file is there and still has this content."""
+    try:
+        return sha256(path)[0] == content_sha256
+    except OSError:
+        return False
+
+
+def read_into(
+    cache: ReadingCache,
+    due: list[Task],
+    reader: Reader,
+    executor: Executor,
+    *,
+    extractor_version: str,
+    limits: Limits,
+    on_read: Callable[[Task], None] = lambda _: None,
+    examine: Examine = lambda cells, _: (cells, _NOT_AGAIN),
+) -> None:
+    """Read contents on an executor and store what they give, part by part.
+
+    Args:
+        cache: Where readings are kept.
+        due: What to read.
+        reader: Reads one file; other processes can import it.
+        executor: Runs `subprocess_pool.read_apart`; its size is how many reports are read at a time.
+        extractor_version: Version of the reader.
+        limits: What reading one report may cost.
+        on_read: Told of each content that is done.
+        examine: Looks at the cells of a part before they are stored.
+    """
+    batch: list[ReportReading] = []
+    where = {task.report_key: task for task in due}
+
+    def look(spots: Mapping[str, Sequence[Spot]]) -> dict[str, str | None]:
+        looks = [executor.submit(look_apart, where[key], seen, reader, limits) for key, seen in spots.items()]
+        return {cell: text for answer in looks for cell, text in answer.result().items()}
+
+    def examined(cells: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+        return examine(cells, look)
+
+    for task, reading in _read_all(due, reader, executor, extractor_version, limits):
+        batch.append(reading)
+        on_read(task)
+        if len(batch) >= REPORTS_PER_PART:
+            cache.add(batch, examined)
+            batch = []
+    cache.add(batch, examined)
+
+
+def _read_all(
+    due: Iterable[Task], reader: Reader, executor: Executor, extractor_version: str, limits: Limits
+) -> Iterator[tuple[Task, ReportReading]]:
+    """Yield readings as they are done; only some are under way, so that finished ones do not pile up."""
+    pending = deque(due)
+    running: dict[Future[Answer], Task] = {}
+    while pending or running:
+        while pending and len(running) < UNDER_WAY:
+            task = pending.popleft()
+            running[executor.submit(read_apart, task, reader, limits)] = task
+        for future in wait(running, return_when=FIRST_COMPLETED).done:
+            task, answer = running.pop(future), future.result()
+            about = {"report": task.report_key, "file": str(task.path)}
+            LOG.debug("read", extra=about | {"peak_mb": answer.peak_bytes // 1024**2})
+            reading = answer.reading
+            if isinstance(reading, Unread):
+                reading = _failed(task, extractor_version, reading)
+            if reading.report["status"][0] == "quarantined":
+                LOG.info(reading.report["reason"][0], extra=about)
+            yield task, reading
+
+
+def _failed(task: Task, extractor_version: str, unread: Unread) -> ReportReading:
+    row = {
+        "report_key": task.report_key,
+        "content_sha256": task.content_sha256,
+        "format": task.format,
+        "status": "quarantined",
+        "reason_code": unread.code,
+        "reason": unread.reason,
+        "extractor_version": extractor_version,
+    }
+    return _Failure(
+        report=pl.DataFrame([row], schema=REPORT_READING, orient="row"),
+        tables=pl.DataFrame(schema=PUBLISHED_TABLE),
+        cells=pl.DataFrame(schema=EXTRACTED_CELL),
+        disclosures=pl.DataFrame(schema=EXTRACTED_DISCLOSURE),
+        performance=pl.DataFrame(schema=EXTRACTED_PERFORMANCE),
+        projects=pl.DataFrame(schema=EXTRACTED_PROJECT),
+        remarks=pl.DataFrame(schema=EXTRACTED_REMARK),
+    )

@@ -1,0 +1,321 @@
+"""One file to frames: the unit of work of a worker process."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import polars as pl
+
+from pipelines.core.document import Document, Line, UnreadableError
+from pipelines.core.folding import key
+from pipelines.core.frames import (
+    EXTRACTED_CELL,
+    EXTRACTED_DISCLOSURE,
+    EXTRACTED_PERFORMANCE,
+    EXTRACTED_PROJECT,
+    EXTRACTED_REMARK,
+    PUBLISHED_TABLE,
+    REPORT_READING,
+)
+from pipelines.core.money import UNITS
+from pipelines.core.settings import Limits
+from pipelines.extraction import EXTRACTOR_VERSION
+from pipelines.extraction.personal_data import personal_of, withhold
+from pipelines.extraction.tables import Interpretation, interpret
+from pipelines.formats.pdf.boxes import use_boxes
+from pipelines.formats.pdf.integrity import refuse_other_kinds
+from pipelines.formats.pdf.reader import read_pdf
+from pipelines.formats.text.reader import read_text
+from pipelines.identity.report_identity import Identity
+from pipelines.layout.appendix import appendices
+from pipelines.layout.results import ReadCell, ReadTable
+from pipelines.narrative import Disclosure, disclosures, resolve_items
+from pipelines.narrative.remarks import remark_rows
+from pipelines.performance.indicators import performance_rows
+from pipelines.projects.projects import project_rows
+from pipelines.statements.forms import is_title
+
+MAX_PAGES = Limits().pages
+_MONEY = re.compile(r"\d(?:\.\d+)?(?:亿|千|万)?元")
+
+
+@dataclass(frozen=True, slots=True)
+class ReportReading:
+    """What one file says: ``REPORT_READING`` (one row), ``PUBLISHED_TABLE``, ``EXTRACTED_CELL`` and so on."""
+
+    report: pl.DataFrame
+    tables: pl.DataFrame
+    cells: pl.DataFrame
+    disclosures: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=EXTRACTED_DISCLOSURE))
+    performance: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=EXTRACTED_PERFORMANCE))
+    projects: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=EXTRACTED_PROJECT))
+    remarks: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=EXTRACTED_REMARK))
+
+
+def read_document(path: Path, format: str, max_pages: int = MAX_PAGES) -> Document:
+    """Read a file of a known format.
+
+    Raises:
+        UnreadableError: The file cannot be read; the error says why.
+    """
+    refuse_other_kinds(path, format)
+    return read_pdf(path, is_title, max_pages) if format == "pdf" else read_text(path)
+
+
+def read_report_apart(
+    path: Path, report_key: str, content_sha256: str, format: str, max_pages: int = MAX_PAGES
+) -> ReportReading:
+    """Do what `read_report` does in a process for nothing but reading, where no font of the machine has a say."""
+    use_boxes()
+    return read_report(path, report_key, content_sha256, format, max_pages)
+
+
+def read_report(
+    path: Path, report_key: str, content_sha256: str, format: str, max_pages: int = MAX_PAGES
+) -> ReportReading:
+    """Read one report; a document that cannot be read gives a quarantined report with its reason.
+
+    Args:
+        path: The file.
+        report_key: Key of the content.
+        content_sha256: Hash of the content.
+        format: ``pdf``, ``txt`` or ``md``.
+        max_pages: A report with more pages is quarantined.
+
+    Returns:
+        The frames; without cells when the report is empty or quarantined.
+    """
+    started = perf_counter()
+    report: dict[str, Any] = {
+        "report_key": report_key,
+        "content_sha256": content_sha256,
+        "format": format,
+        "extractor_version": EXTRACTOR_VERSION,
+        "status": "loaded",
+    }
+    tables: list[dict[str, Any]] = []
+    cells: list[dict[str, Any]] = []
+    stated: list[dict[str, Any]] = []
+    indicators: list[dict[str, Any]] = []
+    projects: list[dict[str, Any]] = []
+    remarks: list[dict[str, Any]] = []
+    try:
+        document = read_document(path, format, max_pages)
+        report |= {"pages": document.pages, "document_date": document.created_on}
+        _refuse_scan(document)
+        found = interpret(document)
+        report |= _identity(found)
+        tables = [_table(report_key, n, t) for n, t in enumerate(found.tables, 1)]
+        _refuse_unknown(found)
+        cells = _cells(report_key, found, document)
+        if not cells and (found.identity.unit_name is None or not _states_money(document)):
+            _refuse_unrecognised(found)
+            report["status"] = "empty"  # an official form nobody filled in
+        elif not _missing(found.identity):
+            stated = _disclosures(report_key, document, found)
+            parts = appendices(document)
+            indicators = _numbered(report_key, found, performance_rows(document, found.identity, parts))
+            projects = _numbered(report_key, found, project_rows(document, found.identity, parts))
+            remarks = _numbered(report_key, found, remark_rows(document, found.tables))
+        withhold([*tables, *cells, *stated, *indicators, *projects, *remarks], personal_of(document))
+    except UnreadableError as error:
+        report |= {"status": "quarantined", "reason_code": error.code, "reason": str(error)}
+    except MemoryError:
+        raise  # the worker process gives up, and its parent says so
+    except Exception as error:  # a hostile document can raise anything inside a parser
+        detail = f"{type(error).__name__}: {error}"[:300]
+        report |= {
+            "status": "quarantined",
+            "reason_code": "reader_failed",
+            "reason": f"读取程序出错：{detail}；the reader failed on this document",
+        }
+    report["seconds"] = round(perf_counter() - started, 3)
+    return ReportReading(
+        pl.DataFrame([{c: report.get(c) for c in REPORT_READING}], schema=REPORT_READING),
+        pl.DataFrame(tables, schema=PUBLISHED_TABLE),
+        pl.DataFrame(cells, schema=EXTRACTED_CELL),
+        pl.DataFrame(stated, schema=EXTRACTED_DISCLOSURE),
+        pl.DataFrame(indicators, schema=EXTRACTED_PERFORMANCE),
+        pl.DataFrame(projects, schema=EXTRACTED_PROJECT),
+        pl.DataFrame(remarks, schema=EXTRACTED_REMARK),
+    )
+
+
+def _states_money(document: Document) -> bool:
+    return any(_MONEY.search(key(line.text)) for line in document.lines())
+
+
+def _refuse_scan(document: Document) -> None:
+    """Raise when a document of pages has no text at all."""
+    if not any(isinstance(b, Line) or b.cells for b in document.blocks):
+        raise UnreadableError(
+            "no_text",
+            "文件没有文字层（可能是扫描件），暂不能读取；the file has no text (a scan?), it cannot be read yet",
+        )
+
+
+def _refuse_unrecognised(found: Interpretation) -> None:
+    """Raise when a document without numbers shows no statutory form either: it is no report, or was not understood."""
+    if not any(t.form for t in found.tables):
+        raise UnreadableError(
+            "nothing_recognised",
+            "没有认出任何法定报表，也没有读到金额；no statutory form was recognised and no amount was read",
+        )
+
+
+def _refuse_unknown(found: Interpretation) -> None:
+    """Raise when numbers were found but not whose, of which year or stage they are."""
+    missing = _missing(found.identity)
+    if missing and found.cells:
+        raise UnreadableError(
+            "identity_unknown", f"读不出报告的{'、'.join(missing)}；the report does not say its {', '.join(missing)}"
+        )
+    if not found.cells and any(
+        t.form and t.table.unit is None and any(r.readings for r in t.rows) for t in found.tables
+    ):
+        raise UnreadableError("unit_unknown", "报告没有写明金额单位，数字不能入库；the report states no unit of money")
+
+
+def _missing(identity: Identity) -> list[str]:
+    """What a report does not say of itself, in Chinese and English."""
+    parts = (
+        (identity.unit_name, "单位名称 unit"),
+        (identity.fiscal_year, "年度 fiscal year"),
+        (identity.stage, "预算或决算 stage"),
+    )
+    return [words for value, words in parts if value is None]
+
+
+def _identity(found: Interpretation) -> dict[str, Any]:
+    identity = found.identity
+    units = [t.table.unit for t in found.tables if t.form and t.rows and t.table.unit]
+    full = identity.unit_full_name
+    return {
+        "stage": identity.stage,
+        "fiscal_year": identity.fiscal_year,
+        "unit_name": full,
+        "unit_aliases": [identity.unit_name] if identity.unit_name and identity.unit_name != full else [],
+        "scope": identity.scope,
+        "title": identity.title,
+        "currency_unit": max(set(units), key=lambda u: (units.count(u), u)) if units else None,
+        "cover_date": identity.cover_date,
+        "three_public_budget_stage": identity.three_public_budget_stage,
+    }
+
+
+def _table(report_key: str, number: int, read: ReadTable) -> dict[str, Any]:
+    table = read.table
+    pages = [g.place.page for g in table.grids if g.place.page is not None]
+    has_money = any(r.readings for r in read.rows)
+    return {
+        "report_key": report_key,
+        "table_no": number,
+        "form": read.form,
+        "title": key(table.title) or None,
+        "page": pages[0] if pages else table.place.page,
+        "last_page": pages[-1] if pages else table.place.page,
+        "source_line": table.place.line,
+        "unit": table.unit if has_money else None,
+        "unit_from": table.unit_from if has_money else None,
+        "row_count": len(read.rows) if read.form else sum(g.rows for g in table.grids),
+        "cell_count": sum(len(r.readings) for r in read.rows),
+        "note": "\n".join(table.note) or None,
+        "unread": "\n".join(read.unread) or None,
+    }
+
+
+def _cells(report_key: str, found: Interpretation, document: Document) -> list[dict[str, Any]]:
+    identity = found.identity
+    occurrences: dict[tuple[str, ...], int] = {}
+    rows: list[dict[str, Any]] = []
+    for cell in found.cells:
+        subject = (cell.form, cell.side, cell.code or key(cell.name), cell.measure)
+        occurrence = occurrences[subject] = occurrences.get(subject, 0) + 1
+        box = document.displayed(cell.place)
+        rows.append(
+            {
+                "cell_key": _digest([report_key, *subject, str(occurrence)]),
+                "report_key": report_key,
+                "stage": identity.stage,
+                "fiscal_year": identity.fiscal_year,
+                "form": cell.form,
+                "side": cell.side,
+                "table_no": cell.table_no,
+                "row_no": cell.row_no,
+                "line_no": cell.line_no,
+                "subject_code": cell.code or None,
+                "subject_name": cell.name or None,
+                "measure": cell.measure,
+                "value": cell.value,
+                "unit": cell.unit,
+                "amount": _yuan(cell),
+                "page": cell.place.page,
+                "x0": round(box.x0, 2) if box else None,
+                "top": round(box.top, 2) if box else None,
+                "x1": round(box.x1, 2) if box else None,
+                "bottom": round(box.bottom, 2) if box else None,
+                "source_line": cell.place.line,
+                "raw_text": cell.text,
+                "method": cell.method,
+            }
+        )
+    return rows
+
+
+def _disclosures(report_key: str, document: Document, found: Interpretation) -> list[dict[str, Any]]:
+    identity = found.identity
+    stated = disclosures(document, identity, found.tables)
+    occurrences: dict[tuple[str, ...], int] = {}
+    rows: list[dict[str, Any]] = []
+    for one in resolve_items(stated, found.cells, identity.fiscal_year):
+        path = "/".join(one.path)
+        words = (one.section, one.fact, path, one.printed, one.unit, one.quote)
+        occurrence = occurrences[words] = occurrences.get(words, 0) + 1
+        rows.append(
+            {
+                "disclosure_key": _digest([report_key, *words, str(occurrence)]),
+                "report_key": report_key,
+                "fiscal_year": identity.fiscal_year,
+                "section": one.section or None,
+                "fact": one.fact,
+                "subject_path": path or None,
+                "is_subject": one.is_item,
+                "subject_code": one.code,
+                "value": one.value,
+                "value_text": one.printed,
+                "unit": one.unit,
+                "amount": _disclosed_yuan(one),
+                "quote": one.quote,
+                "page": one.place.page,
+                "source_line": one.place.line,
+            }
+        )
+    return rows
+
+
+def _numbered(report_key: str, found: Interpretation, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows of an appendix with the keys every table has."""
+    year = found.identity.fiscal_year
+    return [{"report_key": report_key, "fiscal_year": year, "row_no": n, **row} for n, row in enumerate(rows, 1)]
+
+
+def _disclosed_yuan(stated: Disclosure) -> Decimal | None:
+    if stated.value is None or stated.unit not in UNITS:
+        return None
+    return (stated.value * UNITS[stated.unit]).quantize(Decimal("0.01"))
+
+
+def _yuan(cell: ReadCell) -> Decimal:
+    """Amount in yuan; the product is exact before it is rounded to fen."""
+    return (cell.value * UNITS[cell.unit]).quantize(Decimal("0.01"))
+
+
+def _digest(parts: Iterable[str]) -> str:
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]

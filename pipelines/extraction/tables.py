@@ -1,0 +1,137 @@
+"""From a document to its tables and their rows: which layout reads which form."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from pipelines.core.document import Document
+from pipelines.core.folding import key
+from pipelines.identity.report_identity import Identity, identity_of
+from pipelines.layout.balances import balance_rows
+from pipelines.layout.procurement import procurement_rows
+from pipelines.layout.results import ReadCell, ReadTable
+from pipelines.layout.rows import TOTALS, Reading, Row
+from pipelines.layout.subjects import subject_rows
+from pipelines.layout.tables import Table, tables_of
+from pipelines.layout.three_public import three_public_rows
+from pipelines.repair.restore import Coded, restore
+from pipelines.repair.unmarked_lines import (
+    Evidence,
+    balance_rows_of_lines,
+    subject_rows_of_lines,
+    three_public_rows_of_lines,
+)
+from pipelines.statements.forms import Form
+
+_SUBJECT_CODE = re.compile(r"[235]\d\d(?:\d\d){0,2}")  # functional classes begin with 2, economic ones with 3 or 5
+Result = tuple[list[Row], list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Interpretation:
+    """What a document says."""
+
+    identity: Identity
+    tables: list[ReadTable]
+    cells: list[ReadCell]
+
+
+def interpret(document: Document) -> Interpretation:
+    """Interpret a document: identity, tables in reading order, cells."""
+    tables = tables_of(document)
+    identity = identity_of(document, tables)
+    evidence = Evidence.of(document)
+    read: dict[int, ReadTable] = {}
+    # Tables by economic subject are read first: they settle what lines without column marks leave open elsewhere.
+    for table in sorted(tables, key=lambda t: t.form is None or "economic" not in t.form.name):
+        read[id(table)] = _read(table, identity, evidence)
+    in_order = [read[id(t)] for t in tables]
+    if document.pages is None:  # only a dump is damaged in ways that the report's other tables can mend
+        restore([Coded(t.form, t.rows, t.table.unit or "") for t in in_order if t.form and any(r.code for r in t.rows)])
+    return Interpretation(identity, in_order, _cells(in_order))
+
+
+def _read(table: Table, identity: Identity, evidence: Evidence) -> ReadTable:
+    form = table.form
+    if form is None:
+        return ReadTable(table, None)
+    stage, year = identity.stage or "budget", identity.fiscal_year
+    if table.grids:
+        rows, unread = _read_grids(table, form, stage, year)
+    else:
+        rows, unread = _read_lines(table, form, stage, evidence)
+    name = form.name
+    if name == "expenditure" and rows and not any(r.code for r in rows):
+        if any(r.name and key(r.name) not in TOTALS for r in rows):
+            return ReadTable(table, None)  # spending by unit or project is no statutory form
+        name = "expenditure_total"
+        for row in rows:
+            row.name = row.name or "合计"
+    return ReadTable(table, name, rows, unread)
+
+
+def _read_grids(table: Table, form: Form, stage: str, year: int | None) -> Result:
+    match form.layout:
+        case "balance":
+            return balance_rows(table, stage, year)
+        case "three_public":
+            return three_public_rows(table, form, stage, year)
+        case "procurement":
+            return procurement_rows(table)
+        case _:
+            return subject_rows(table, form, stage, year)
+
+
+def _read_lines(table: Table, form: Form, stage: str, evidence: Evidence) -> Result:
+    match form.layout:
+        case "balance":
+            return balance_rows_of_lines(table)
+        case "three_public":
+            return three_public_rows_of_lines(table, stage, evidence)
+        case _:
+            rows, unread = subject_rows_of_lines(table, form, evidence)
+            if form.name.endswith("economic"):
+                evidence.note(rows)
+            return rows, unread
+
+
+def _cells(tables: list[ReadTable]) -> list[ReadCell]:
+    """The numbers of all recognised tables; a number that could not be read is told in ``unread`` of its table."""
+    cells: list[ReadCell] = []
+    counts: dict[tuple[str, str], int] = {}
+    for number, read in enumerate(tables, 1):
+        if read.form is None:
+            continue
+        for row in read.rows:
+            form = row.form or read.form
+            row_no = counts[form, row.side] = counts.get((form, row.side), 0) + 1
+            for measure, reading in row.readings.items():
+                value = reading.number.value
+                misread = row.code != "" and not _SUBJECT_CODE.fullmatch(row.code)
+                if value is None or read.table.unit is None or misread:
+                    read.unread.append(f"{row.code} {row.name} {measure} {reading.text}".strip())
+                    continue
+                cells.append(
+                    ReadCell(
+                        table_no=number,
+                        form=form,
+                        side=row.side,
+                        row_no=row_no,
+                        line_no=row.line_no,
+                        code=row.code,
+                        name=row.name,
+                        measure=measure,
+                        value=value,
+                        unit=read.table.unit,
+                        place=reading.place,
+                        text=reading.text,
+                        method=_method(read.table, row, reading),
+                    )
+                )
+    return cells
+
+
+def _method(table: Table, row: Row, reading: Reading) -> str:
+    base = table.grids[0].method if table.grids else "lines"
+    return "; ".join([base, *dict.fromkeys([*row.notes, *reading.notes])])

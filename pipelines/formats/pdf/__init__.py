@@ -1,0 +1,1 @@
+"""PDF: what a person sees on a page becomes text lines and grids."""

@@ -1,0 +1,112 @@
+"""Grids from ruling lines."""
+
+from __future__ import annotations
+
+from bisect import bisect
+from collections import defaultdict
+from itertools import chain
+from typing import Any
+
+from pdfplumber.table import cells_to_tables, edges_to_intersections
+
+from pipelines.core.document import Box, Cell, Grid, Place
+from pipelines.formats.pdf.glyphs import Glyph, cell_text
+from pipelines.formats.pdf.rulings import Edge
+
+_SNAP = 3.0
+
+Rect = tuple[float, float, float, float]
+Point = tuple[float, float]
+
+
+def ruled_tables(edges: list[Edge]) -> list[list[Rect]]:
+    """Groups of touching cells enclosed by rules, top to bottom, each a list of (x0, top, x1, bottom)."""
+    cells = _smallest_cells(edges_to_intersections(edges, _SNAP, _SNAP))
+    tables = [list(group) for group in cells_to_tables(cells)]
+    return sorted(tables, key=lambda t: (min(c[1] for c in t), min(c[0] for c in t)))
+
+
+def _smallest_cells(intersections: dict[Point, dict[str, Any]]) -> list[Rect]:
+    """For each crossing of rules the smallest cell to its lower right, as pdfplumber finds it.
+
+    pdfplumber compares every crossing with every other one; here those on one line are looked up.
+    """
+    upright = {point: {_ends(edge) for edge in edges["v"]} for point, edges in intersections.items()}
+    level = {point: {_ends(edge) for edge in edges["h"]} for point, edges in intersections.items()}
+    in_column: dict[float, list[Point]] = defaultdict(list)
+    in_row: dict[float, list[Point]] = defaultdict(list)
+    points = sorted(intersections)
+    for point in points:
+        in_column[point[0]].append(point)
+        in_row[point[1]].append(point)
+
+    def smallest(point: Point) -> Rect | None:
+        x, y = point
+        row, column = in_row[y], in_column[x]
+        for below in column[bisect(column, point) :]:
+            if upright[point].isdisjoint(upright[below]):
+                continue
+            for right in row[bisect(row, point) :]:
+                corner = (right[0], below[1])
+                if (
+                    corner in upright
+                    and not level[point].isdisjoint(level[right])
+                    and not upright[corner].isdisjoint(upright[right])
+                    and not level[corner].isdisjoint(level[below])
+                ):
+                    return (x, y, *corner)
+        return None
+
+    return [cell for cell in map(smallest, points) if cell is not None]
+
+
+def _ends(edge: Edge) -> Rect:
+    return (edge["x0"], edge["top"], edge["x1"], edge["bottom"])
+
+
+def ruled_grid(rects: list[Rect], glyphs: list[Glyph], page: int) -> Grid:
+    """A grid over enclosed cells; a glyph belongs to the cell that holds its centre."""
+    xs = _positions([c[0] for c in rects] + [c[2] for c in rects])
+    ys = _positions([c[1] for c in rects] + [c[3] for c in rects])
+    inside: list[list[Glyph]] = [[] for _ in rects]
+    held = -1
+    for glyph in glyphs:
+        held = _holding(rects, held, (glyph.x0 + glyph.x1) / 2, glyph.middle)
+        if held >= 0:
+            inside[held].append(glyph)
+    cells: list[Cell] = []
+    for rect, text in sorted(zip(rects, inside, strict=True), key=lambda c: (c[0][1], c[0][0])):
+        row, col = _nearest(ys, rect[1]), _nearest(xs, rect[0])
+        row_span, col_span = _nearest(ys, rect[3]) - row, _nearest(xs, rect[2]) - col
+        if row_span and col_span:
+            place = Place(page=page, box=Box(*rect))
+            cells.append(Cell(cell_text(text) if text else "", row, col, row_span, col_span, place))
+    place = Place(page=page, box=Box(xs[0], ys[0], xs[-1], ys[-1]))
+    return Grid(len(ys) - 1, len(xs) - 1, cells, place, xs, "ruled")
+
+
+def _holding(rects: list[Rect], last: int, x: float, y: float) -> int:
+    """Where the cell stands that holds a point, -1 if none does; mostly it is the last one, or the next."""
+    for i in chain(range(max(last, 0), len(rects)), range(max(last, 0))):
+        x0, top, x1, bottom = rects[i]
+        if x0 <= x < x1 and top <= y < bottom:
+            return i
+    return -1
+
+
+def _positions(values: list[float]) -> list[float]:
+    """Distinct coordinates, those within the snapping distance taken together."""
+    out: list[list[float]] = []
+    for value in sorted(values):
+        if out and value - out[-1][0] <= _SNAP:
+            out[-1].append(value)
+        else:
+            out.append([value])
+    return [sum(group) / len(group) for group in out]
+
+
+def _nearest(positions: list[float], value: float) -> int:
+    after = bisect(positions, value)
+    if after == 0 or (after < len(positions) and positions[after] - value < value - positions[after - 1]):
+        return after
+    return after - 1

@@ -1,0 +1,1 @@
+"""Text and Markdown dumps: lines and marked columns become text lines and grids."""

@@ -1,0 +1,1 @@
+"""Whose report it is, of which fiscal year and stage."""

@@ -1,0 +1,1 @@
+"""Grids become tables: titles, heading paths, rows, joins over pages. No accounting."""

@@ -1,0 +1,178 @@
+"""Rows of statutory tables as read, before they become cells; and what all layouts share in reading a grid."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from pipelines.core.document import Cell, Grid, Place
+from pipelines.core.folding import CJK, has_ordinal, key, squeeze
+from pipelines.core.numbers import Number, read_number
+
+CODE = re.compile(r"\d{3}(?:\d\d){0,2}")
+TOTALS = frozenset({"合计", "总计", "总合计", "收入总计", "支出总计", "收入合计", "支出合计"})
+GRAND_TOTALS = frozenset({"合计", "总计", "总合计", "收入总计", "支出总计", "合计:"})
+_YEAR = re.compile(r"(20\d\d)年")
+_PRIOR = re.compile(r"^(?:上年|去年|上一年)(?!.*(?:结转|结余))|执行数")
+_FUND_NAMES = re.compile(r"(?:一般公共|政府性基金|国有资本(?:经营)?)预算")
+_FILLERS = frozenset({"类", "款", "项", "栏次", "类款项", "类款", "栏", "…", "..."})
+
+
+@dataclass(slots=True)
+class Reading:
+    """One printed number with its place; ``notes`` say how it was read or restored."""
+
+    number: Number
+    text: str
+    place: Place
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Row:
+    """One row (in a table of several blocks: one block of it)."""
+
+    name: str = ""
+    code: str = ""
+    line_no: str | None = None
+    side: str = ""
+    readings: dict[str, Reading] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    place: Place = field(default_factory=Place)
+    form: str | None = None  # where it is not that of its table
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading and the columns it stands over, in the coordinates of its grid (points, or column numbers)."""
+
+    text: str
+    start: float
+    stop: float
+
+
+def column_span(grid: Grid, col: int, span: int = 1) -> tuple[float, float]:
+    """Where the content of columns stands: in points when the grid knows its borders, else counted.
+
+    Without rules the borders on a page depend on what it prints; the words themselves stand alike on every page.
+    """
+    if grid.method == "aligned" and span == 1:
+        boxes = [c.place.box for c in grid.cells if c.col == col and c.col_span == 1 and c.place.box is not None]
+        if boxes:
+            return min(b.x0 for b in boxes), max(b.x1 for b in boxes)
+    return _borders(grid, col, span)
+
+
+def _borders(grid: Grid, col: int, span: int) -> tuple[float, float]:
+    if grid.edges is None:
+        return float(col), float(col + span)
+    return grid.edges[col], grid.edges[col + span]
+
+
+def is_counting_row(cells: list[Cell]) -> bool:
+    """Whether a row counts the columns (栏次 1 2 3 …)."""
+    texts = [squeeze(c.text) for c in cells if c.text.strip()]
+    numbers = [int(t) for t in texts if re.fullmatch(r"\d{1,2}", t)]
+    words = [t for t in texts if not re.fullmatch(r"\d{1,2}", t)]
+    told = any("栏" in t or t in _FILLERS for t in words)
+    return numbers == list(range(1, len(numbers) + 1)) and (len(numbers) >= 3 or (told and len(numbers) >= 1))
+
+
+def is_data_row(cells: list[Cell]) -> bool:
+    """Whether a row carries data rather than headings."""
+    texts = [squeeze(c.text) for c in cells if c.text.strip()]
+    if not texts or is_counting_row(cells):
+        return False
+    numbers = [t for t in texts if (n := read_number(t)) is not None and (n.value is not None or n.doubt)]
+    words = [t for t in texts if CJK.search(t)]
+    if any("." in t or "," in t for t in numbers) or (any(CODE.fullmatch(t) for t in texts[:3]) and words):
+        return True
+    others = [t for t in words if key(t) not in TOTALS and t not in _FILLERS]
+    if any(key(t) in TOTALS for t in words) and not others:
+        return True
+    return any(has_ordinal(t) for t in words) or (bool(numbers) and not others)
+
+
+def header_height(grid: Grid) -> int:
+    """Number of heading rows at the top of a grid."""
+    for row in range(grid.rows):
+        if is_data_row(grid.row(row)):
+            return row
+    return grid.rows
+
+
+def repeated_header(grid: Grid, known: list[Heading]) -> int:
+    """Number of rows at the top of a continued grid that repeat the headings; what else stands there is data."""
+    height = header_height(grid)
+    found = headings_of(grid, height)
+    # A row may be named like a heading (政府性基金预算财政拨款), but it stands elsewhere.
+    same = sum(any(h.text == k.text and h.start < k.stop and k.start < h.stop for k in known) for h in found)
+    return height if same >= 2 and same >= len(found) / 2 else 0
+
+
+def headings_of(grid: Grid, height: int) -> list[Heading]:
+    """The headings of a grid, top to bottom."""
+    found = []
+    for cell in sorted(grid.cells, key=lambda c: (c.row, c.col)):
+        if cell.row < height and CJK.search(cell.text) and key(cell.text) not in ("栏次", "栏"):
+            found.append(Heading(key(cell.text), *_borders(grid, cell.col, cell.col_span)))
+    return found
+
+
+def path_over(headings: list[Heading], start: float, stop: float) -> list[str]:
+    """The headings over a column, top to bottom, each once."""
+    middle = (start + stop) / 2
+    path: list[str] = []
+    for heading in headings:
+        if heading.start - 0.1 <= middle <= heading.stop + 0.1 and heading.text not in path[-1:]:
+            path.append(heading.text)
+    return path
+
+
+def counting_columns(grid: Grid, height: int) -> list[int]:
+    """Columns that a counting row numbers, in order; empty without such a row."""
+    for row in range(height):
+        cells = grid.row(row)
+        if is_counting_row(cells):
+            return [c.col for c in cells if re.fullmatch(r"\d{1,2}", squeeze(c.text))]
+    return []
+
+
+def is_other_year(path: list[str], year: int | None) -> bool:
+    """Whether the headings above a column speak of another year than the report's."""
+    years = {int(y) for text in path for y in _YEAR.findall(text)}
+    return (bool(years) and year is not None and year not in years) or any(_PRIOR.search(text) for text in path)
+
+
+def is_other_stage(path: list[str], stage: str) -> bool:
+    """Whether the headings name budget figures in a final account, or final figures in a budget."""
+    said = _FUND_NAMES.sub("", "/".join(path))
+    return ("预算" in said and "决算" not in said) if stage == "final" else "决算" in said
+
+
+def reading_of(cell: Cell | None) -> Reading | None:
+    """The number of a cell, if it holds one."""
+    if cell is None or not cell.text.strip():
+        return None
+    number = read_number(cell.text)
+    return None if number is None else Reading(number, cell.text, cell.place)
+
+
+def data_rows(grid: Grid, height: int) -> Iterator[tuple[int, list[Cell]]]:
+    """Rows below the headings, counting rows left out."""
+    for row in range(height, grid.rows):
+        cells = grid.row(row)
+        if not is_counting_row(cells):
+            yield row, cells
+
+
+def split_code(text: str) -> tuple[str, str]:
+    """Code and name of a cell that holds either or both (``201 一般公共服务支出``, ``[201]…``)."""
+    tight = squeeze(text)
+    if tight in _FILLERS or key(tight) in _FILLERS:
+        return "", ""
+    found = re.fullmatch(r"[\[【(（]?(\d{1,9})[\]】)）]?[-—.、]?(.*)", tight, re.DOTALL)
+    if found and (not found.group(2) or (len(found.group(1)) > 2 and CJK.match(found.group(2)))):
+        return found.group(1), found.group(2)
+    return "", tight if CJK.search(tight) else ""

@@ -1,0 +1,229 @@
+"""Tables of a document: grids joined over page breaks, with title, form and unit of money."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+
+from pipelines.core.document import Cell, Document, Grid, Line, Place
+from pipelines.core.folding import CJK, key
+from pipelines.core.numbers import read_number
+from pipelines.layout.rows import header_height, headings_of
+from pipelines.statements.forms import Form, clean_title, form_of_headings, form_of_title, is_title
+
+_UNIT = re.compile(r"单位[:：]?\(?(?:人民币)?(亿|千|万)?(元)?")
+_UNIT_IN_HEADING = re.compile(r"(?:金额|预算数|决算数|支出|收入|合计)\((?:单位[:：])?(亿|千|万)?元\)")
+_PAGE_NUMBER = re.compile(r"[-—–·\s]*(?:第?\d{1,4}页?)(?:[/共]*\d*页?)?[-—–·\s]*")
+_CAPTION = re.compile(r"^(?:部门|单位|编制|填报|预算)(?:单位|部门)?(?:名称)?[:：]|公开\S{0,6}表|单位[:：]")
+_NOTE = re.compile(r"^(?:注|备注|说明|\d+栏|\d+行)")
+_OTHER_TITLE = re.compile(r"[^。；，,;]{2,40}表")
+_HEADING = re.compile(r"名称|编码|代码|类别|指标|数量|序号|金额|预算数|决算数|备注|内容|单价|来源|目标|属性")
+# The first line of a title that goes on in the next: without it the rest names another, wider form.
+_TITLE_HEAD = re.compile(
+    r"(?!无|本|注|说明).{0,30}?(?:(?:一般公共|政府性基金|国有资本经营)预算|财政拨款|三公经费)(?:财政拨款|当年|基本)*"
+)
+_TITLE_REACH = 12  # lines between a title and its table: department, unit, label, wrapped words
+_SENTENCE_LENGTH = 25
+
+
+@dataclass(slots=True)
+class Table:
+    """One table of a document.
+
+    ``lines`` are the text lines below a title that has no grid (dumps without column marks).
+    """
+
+    form: Form | None
+    title: str
+    place: Place
+    grids: list[Grid] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+    unit: str | None = None
+    unit_from: str | None = None
+    note: list[str] = field(default_factory=list)
+
+
+def unit_of(text: str) -> str | None:
+    """The unit of money a caption names."""
+    folded = key(text)
+    for found in _UNIT.finditer(folded):
+        if found.group(1) or found.group(2):
+            return (found.group(1) or "") + "元"
+    heading = _UNIT_IN_HEADING.search(folded)
+    return (heading.group(1) or "") + "元" if heading else None
+
+
+def tables_of(document: Document) -> list[Table]:
+    """Find the tables of a document, in reading order.
+
+    A grid belongs to the title nearest above it. A grid without a title goes on with the table before it, unless
+    its headings tell another form or running text stands between.
+    """
+    tables: list[Table] = []
+    pending: list[Line] = []
+    for block in document.blocks:
+        if isinstance(block, Line):
+            if not _PAGE_NUMBER.fullmatch(block.text):
+                pending.append(block)
+            continue
+        grid, lead = _split_lead(block)
+        captions = [*pending[-_TITLE_REACH:], *lead]
+        found = _last_title(captions)
+        if found is not None:
+            index, form, title = found
+            tables += _flow_tables(pending[: max(0, len(pending) - _TITLE_REACH + index)] if pending else [])
+            table = Table(form, title, captions[index].place, [grid])
+            table.unit = unit_of(" ".join(line.text for line in captions[index:])) or unit_of(_headings(grid))
+            tables.append(table)
+        else:
+            tables += _flow_tables(pending)
+            _continue_or_start(tables, grid, pending, lead)
+        if tables and pending and found is not None and len(tables) > 1:
+            _take_note(tables[-2], pending[: len(pending) - _TITLE_REACH + found[0]])
+        pending = []
+    if tables:
+        _take_note(tables[-1], pending)
+    tables += _flow_tables(pending)
+    _settle_units(tables, document)
+    return tables
+
+
+def _continue_or_start(tables: list[Table], grid: Grid, pending: list[Line], lead: list[Line]) -> None:
+    """Add a grid without a title to the table before it, or start a table its headings tell."""
+    form = form_of_headings(_headings(grid))
+    previous = tables[-1] if tables else None
+    running = [line for line in pending if len(line.text) > _SENTENCE_LENGTH and not _NOTE.match(line.text)]
+    repeated = (
+        previous is not None and form is not None and previous.form is not None and form.name == previous.form.name
+    )
+    captions = [*pending, *lead]
+    other = next((line.text for line in reversed(captions) if _OTHER_TITLE.fullmatch(clean_title(line.text))), "")
+    joins = previous is not None and previous.grids and len(running) <= 1 and (form is None or repeated) and not other
+    if joins and previous is not None and not any(_NOTE.match(line.text) for line in pending):
+        if not _has_other_headings(grid, previous):
+            previous.grids.append(grid)
+            return
+        form = None
+    table = Table(form, other, grid.place, [grid])
+    table.unit = unit_of(" ".join(line.text for line in captions[-6:])) or unit_of(_headings(grid))
+    tables.append(table)
+
+
+def _has_other_headings(grid: Grid, previous: Table) -> bool:
+    """Whether a grid brings headings of its own, unlike those of the table above it."""
+    height = header_height(grid)
+    texts = {h.text for h in headings_of(grid, height)}
+    first = previous.grids[0]
+    known = {h.text for g in previous.grids[:2] for h in headings_of(g, header_height(g))}
+    if header_height(first) == first.rows or sum(_HEADING.search(t) is not None for t in texts) < 2:
+        return False
+    return len(texts & known) < len(texts) / 2
+
+
+def _last_title(captions: list[Line]) -> tuple[int, Form, str] | None:
+    """The title nearest above a grid; it may be wrapped over up to three lines."""
+    for last in range(len(captions), 0, -1):
+        for start in range(last - 1, max(-1, last - 4), -1):
+            form = form_of_title(_joined(captions[start:last]))
+            if form is None:
+                continue
+            stop = next(n for n in range(start + 1, last + 1) if form_of_title(_joined(captions[start:n])) is form)
+            head = start
+            while head > 0 and _TITLE_HEAD.fullmatch(key(captions[head - 1].text)):
+                head -= 1
+            title = _joined(captions[head:stop])
+            return head, form_of_title(title) or form, title
+    return None
+
+
+def _joined(lines: list[Line]) -> str:
+    return "".join(line.text for line in lines)
+
+
+def _split_lead(grid: Grid) -> tuple[Grid, list[Line]]:
+    """Cut title and caption rows off the top of a grid (dumps put them into the table)."""
+    lead: list[Line] = []
+    rows = 0
+    for row in range(min(4, grid.rows)):
+        texts = [c.text for c in grid.row(row) if c.text]
+        joined = " ".join(texts)
+        if (
+            len(texts) <= 3
+            and (is_title(joined) or (texts and _CAPTION.search(key(joined))))
+            and not _has_amount(texts)
+        ):
+            lead.append(Line(joined, grid.row(row)[0].place))
+            rows = row + 1
+    return (_without_rows(grid, rows), lead) if rows else (grid, lead)
+
+
+def _has_amount(texts: list[str]) -> bool:
+    return any((n := read_number(t)) is not None and n.value is not None for t in texts)
+
+
+def _without_rows(grid: Grid, count: int) -> Grid:
+    cells = [
+        Cell(c.text, max(0, c.row - count), c.col, c.row_span - max(0, count - c.row), c.col_span, c.place)
+        for c in grid.cells
+        if c.row + c.row_span > count
+    ]
+    return Grid(grid.rows - count, grid.cols, cells, grid.place, grid.edges, grid.method)
+
+
+def _headings(grid: Grid) -> str:
+    """Texts of the first rows."""
+    return " ".join(c.text for c in grid.cells if c.row < 5 and CJK.search(c.text))
+
+
+def _flow_tables(lines: list[Line]) -> list[Table]:
+    """Titles whose numbers stand in plain lines below them, without a grid.
+
+    A list of contents names every form too, but no number follows its lines.
+    """
+    starts: list[tuple[int, Form]] = []
+    for i, line in enumerate(lines):
+        form = form_of_title(line.text)
+        repeated = starts and form is starts[-1][1] and i - starts[-1][0] <= 4  # a table that prints its title again
+        if form is not None and not repeated:
+            starts.append((i, form))
+    tables: list[Table] = []
+    for n, (i, form) in enumerate(starts):
+        stop = starts[n + 1][0] if n + 1 < len(starts) else len(lines)
+        body = _until_text(lines[i + 1 : stop])
+        numbers = sum(bool(re.search(r"\d\.\d{2,6}(?!\d)|\d,\d{3}(?!\d)", line.text)) for line in body)
+        if numbers and any(unit_of(line.text) for line in body[:4]):
+            table = Table(form, lines[i].text, lines[i].place, lines=body)
+            table.unit = unit_of(" ".join(line.text for line in body[:4]))
+            tables.append(table)
+    return tables
+
+
+def _until_text(lines: list[Line]) -> list[Line]:
+    """Lines up to the first heading of another part or the first title of any table."""
+    for i, line in enumerate(lines):
+        folded = key(line.text)
+        if (
+            re.match(r"第[一二三四五六七八九十]+部分", folded)
+            or re.match(r"表\d+[.、]", folded)
+            or folded.endswith("情况说明")
+        ):
+            return lines[:i]
+    return lines
+
+
+def _take_note(table: Table, lines: list[Line]) -> None:
+    for line in lines[:12]:
+        if _NOTE.match(key(line.text)) or (table.note and len(table.note) < 8 and not is_title(line.text)):
+            table.note.append(line.text)
+
+
+def _settle_units(tables: list[Table], document: Document) -> None:
+    """Give a table without a unit the document's, and say where each unit comes from."""
+    stated = Counter(t.unit for t in tables if t.unit and t.form)
+    fallback = stated.most_common(1)[0][0] if stated else None
+    if fallback is None:
+        fallback = next((u for line in document.lines() if (u := unit_of(line.text))), None)
+    for table in tables:
+        table.unit_from = "table" if table.unit else ("document" if fallback else None)
+        table.unit = table.unit or fallback

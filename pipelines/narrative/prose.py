@@ -1,0 +1,215 @@
+"""The running text of a document as paragraphs of its sections: lines joined, tables and personal data left out."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from pipelines.core.document import Document, Grid, Line, Place
+from pipelines.core.folding import squeeze
+from pipelines.narrative.grammar import grammar
+
+_BULLET = re.compile(r"^\s*(?:[-*+>#•●○■◆]+\s+)+")
+_TAGS = re.compile(r"</?[a-zA-Z][^<>]*>|\*\*")
+_PAGE_NUMBER = re.compile(r"[-·]*(?:第?\d{1,4}页?)(?:[/共]*\d*页?)?[-·]*")
+_PART = re.compile(r"^第[一二三四五六七八九十]+(?:部分|章|篇)")
+_TOP = re.compile(r"^[一二三四五六七八九十]{1,3}[、.]")
+_SUB = re.compile(r"^\([一二三四五六七八九十]{1,3}\)")
+_ITEM = re.compile(r"^(?:\(?[一二三四五六七八九十]{1,3}\)?[、.]|\([一二三四五六七八九十\d]{1,3}\)|\d{1,2}[、.](?!\d))")
+_END = tuple("。:;!?")
+_SENTENCE = re.compile(r"[。;]|(?<!\d),(?!\d)")
+_AMOUNT = re.compile(r"-?[\d,]+\.\d+")
+_NUMBERS = re.compile(r"-?\d[\d,.]*(?:\s+-?\d[\d,.]*)*")
+_HOLE = re.compile(r"(?<=[为是计额金出入费款数的])\s*(?=(?:万元|元|%|％))")
+_LONGEST_HEADING = 48
+_WRAPPED_REST = re.compile(r"(?:说明|情况|况)$")
+_LONGEST_REST = 14
+_LONGEST_CAPTION = 60
+_PROSE_ROWS = 1 / 3
+_SILENT = frozenset({"skip", "tables"})
+
+
+@dataclass(slots=True)
+class Paragraph:
+    """Joined lines of one section.
+
+    Attributes:
+        kind: narrative, overview, annex or skip.
+        section: headings above it, joined by "/".
+        raw: the text as printed, without white space.
+        text: the same folded, character for character.
+        is_heading: whether it is the heading of a section below the top ones.
+    """
+
+    kind: str
+    section: str
+    raw: str = ""
+    text: str = ""
+    is_heading: bool = False
+    _starts: list[int] = field(default_factory=list)
+    _places: list[Place] = field(default_factory=list)
+
+    def add(self, raw: str, text: str, place: Place) -> None:
+        """Join a line."""
+        self._starts.append(len(self.raw))
+        self._places.append(place)
+        self.raw += raw
+        self.text += text
+
+    def place(self, at: int) -> Place:
+        """Where a character stands."""
+        return self._places[max(0, bisect_right(self._starts, at) - 1)]
+
+
+def lines_of(document: Document, tables: set[int]) -> Iterator[Line | None]:
+    """The lines that are no table, and ``None`` where a table stands between them.
+
+    Running text that a reader took for a table counts as lines; so does a cell that holds sentences.
+
+    Args:
+        document: the document as read.
+        tables: identities (``id``) of lines that belong to tables without column marks.
+    """
+    for block in document.blocks:
+        if isinstance(block, Line):
+            if id(block) not in tables:
+                yield block
+        elif is_prose(block):
+            for row in range(block.rows):
+                cells = [c for c in block.row(row) if c.row == row]
+                if cells:
+                    yield Line(" ".join(c.text for c in cells), cells[0].place)
+        else:
+            yield None
+
+
+def is_prose(grid: Grid) -> bool:
+    """Whether a grid found by alignment is running text: its rows are sentences, or headings without amounts."""
+    if grid.method != "aligned":
+        return False
+    return sum(_is_prose(grid, row) for row in range(grid.rows)) >= grid.rows * _PROSE_ROWS
+
+
+def _is_prose(grid: Grid, row: int) -> bool:
+    texts = [grammar().fold(squeeze(c.text)) for c in grid.row(row)]
+    text = "".join(texts)
+    if _SENTENCE.search(text):
+        return True
+    return bool(_ITEM.match(text) or _PART.match(text)) and not any(_AMOUNT.fullmatch(t) for t in texts)
+
+
+def paragraphs(document: Document, tables: set[int]) -> Iterator[Paragraph]:
+    """The paragraphs that may state figures, with their sections.
+
+    A paragraph ends with a sentence, before a numbered line, a heading or a table.
+    """
+    reader = _Reader()
+    for line in filled(lines_of(document, tables)):
+        yield from reader.read(line)
+    yield from reader.flush()
+
+
+def filled(lines: Iterator[Line | None]) -> Iterator[Line | None]:
+    """Put numbers that a page sets on a line of their own back into the blanks of the line above."""
+    held: Line | None = None
+    for line in lines:
+        if held is not None and line is not None and _NUMBERS.fullmatch(line.text.strip()):
+            numbers = line.text.split()
+            parts = _HOLE.split(held.text)
+            if len(numbers) == len(parts) - 1:
+                yield Line("".join(p + n for p, n in zip(parts, [*numbers, ""], strict=True)), held.place)
+                held = None
+                continue
+        if held is not None:
+            yield held
+            held = None
+        if line is not None and _HOLE.search(line.text):
+            held = line
+        else:
+            yield line
+    if held is not None:
+        yield held
+
+
+def _is_personal(text: str) -> bool:
+    """Whether a line gives the name or number of a person; a sentence may speak of such people without naming them."""
+    found = grammar().personal.search(text)
+    return found is not None and (len(text) <= _LONGEST_CAPTION or text[found.end() :].startswith(":"))
+
+
+class _Reader:
+    """Joins lines and keeps the headings they stand under."""
+
+    def __init__(self) -> None:
+        self.part = self.kind = "narrative"
+        self.top = self.sub = ""
+        self.open: Paragraph | None = None
+        self.after_heading = False
+
+    def flush(self) -> Iterator[Paragraph]:
+        """Give the paragraph at hand."""
+        if self.open is not None and self.open.text and self.open.kind not in _SILENT:
+            yield self.open
+        self.open = None
+
+    def read(self, line: Line | None) -> Iterator[Paragraph]:
+        """Take the next line."""
+        if line is None:
+            yield from self.flush()
+            return
+        known = grammar()
+        raw = squeeze(_BULLET.sub("", _TAGS.sub("", line.text)))
+        text = known.fold(raw)
+        if not text or _PAGE_NUMBER.fullmatch(text):
+            return
+        if _is_personal(text):
+            yield from self.flush()
+            return
+        if self.open is None or self.open.text.endswith(_END):
+            if self.after_heading and self._is_rest(text):
+                self.top += raw
+                return
+        elif not _ITEM.match(text) and not _PART.match(text):
+            self.open.add(raw, text, line.place)
+            return
+        yield from self.flush()
+        is_heading = self._heading(raw, text)
+        self.after_heading = is_heading and _TOP.match(text) is not None
+        if is_heading and not _SUB.match(text):
+            return
+        self.open = Paragraph(self.kind, "/".join(filter(None, (self.top, self.sub))), is_heading=is_heading)
+        self.open.add(raw, text, line.place)
+        if is_heading:
+            yield from self.flush()
+
+    @staticmethod
+    def _is_rest(text: str) -> bool:
+        """Whether a line is the end of the wrapped heading above it."""
+        if len(text) > _LONGEST_REST or _ITEM.match(text) or _PART.match(text):
+            return False
+        return _WRAPPED_REST.search(text) is not None
+
+    def _heading(self, raw: str, text: str) -> bool:
+        """Take a heading; whether the line is one."""
+        known = grammar()
+        if len(text) > _LONGEST_HEADING or text.endswith((",", "、", ";")) or known.figure.search(text):
+            return False
+        if _PART.match(text):
+            self.part = self.kind = next((k for k, p in known.parts if p.search(text)), "narrative")
+            self.top = self.sub = ""
+        elif "。" in text[:-1]:
+            return False
+        elif known.annex.match(text):
+            self.part = self.kind = "annex"
+            self.top, self.sub = raw.rstrip(":："), ""
+        elif _TOP.match(text):
+            self.top, self.sub, self.kind = raw.rstrip("。:："), "", self.part
+            if self.part in known.may_change:
+                self.kind = next((k for k, p in known.sections if p.search(text)), self.part)
+        elif _SUB.match(text):
+            self.sub = raw.rstrip("。:：")
+        else:
+            return False
+        return True

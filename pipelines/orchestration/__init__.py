@@ -1,0 +1,1 @@
+"""Dagster assets, the job, its schedule and the run in process: thin."""

@@ -1,0 +1,156 @@
+"""Every night, unattended: the schedule, the sensor on ``raw``, and the check that nights succeed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import dagster as dg
+from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
+
+from pipelines.collect.discover import Survey, survey
+from pipelines.collect.lock import WarehouseLocked, writer_lock
+from pipelines.core.settings import Settings
+from pipelines.orchestration import run_state as state
+from pipelines.orchestration.assets import ASSETS, FISCAL_YEARS
+from pipelines.orchestration.assets import warehouse as warehouse_asset
+
+JOB = "ingest"
+LONGEST_SILENCE = timedelta(hours=36)
+"""A night may be late, not missing."""
+
+SETTLED_SECONDS = 30
+"""Files younger than this may still be written to; the sensor waits for them."""
+
+
+def every_year() -> dict[str, str]:
+    """Tags of a run over all fiscal years there are, in one pass."""
+    years = FISCAL_YEARS.get_partition_keys()
+    return {"dagster/asset_partition_range_start": years[0], "dagster/asset_partition_range_end": years[-1]}
+
+
+def main_job(retry_policy: dg.RetryPolicy | None = None) -> UnresolvedAssetJobDefinition:
+    """Define the main job; whoever waits at a terminal wants no step tried again."""
+    return dg.define_asset_job(
+        JOB,
+        selection=dg.AssetSelection.assets(*ASSETS),
+        executor_def=dg.in_process_executor,
+        description="主任务：原始报告入库 / The main job: raw reports into the warehouse",
+        tags={"dagster/max_retries": "2", "dagster/retry_strategy": "ALL_STEPS"},
+        op_retry_policy=retry_policy,
+    )
+
+
+ingest = main_job(dg.RetryPolicy(max_retries=1, delay=5))
+
+
+@dg.schedule(
+    job=ingest,
+    cron_schedule="0 2 * * *",
+    execution_timezone="Asia/Shanghai",
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+    description="每夜两点，读入所有新报告 / Every night at two, everything new",
+)
+def nightly() -> dg.RunRequest | dg.SkipReason:
+    """Run over everything new, whatever its fiscal year; a night with nothing new is over here."""
+    settings = Settings.from_environment()
+    if _is_complete(survey([settings.raw]), settings):
+        return dg.SkipReason("没有新内容 / nothing new")
+    return dg.RunRequest(tags=every_year())
+
+
+@dg.sensor(
+    job=ingest,
+    minimum_interval_seconds=60,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="raw 中有新内容时运行 / Runs when something new stands in raw",
+)
+def raw_files(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
+    """Look at names, sizes and times first, which is cheap, and at contents only where those changed.
+
+    The cursor holds what was seen last; the run key is the digest of all contents, so that a content is run once.
+    """
+    settings = Settings.from_environment()
+    if not settings.raw.is_dir():
+        yield dg.SkipReason(f"没有文件夹 {settings.raw} / no such folder")
+        return
+    looks, newest = _looks(settings.raw)
+    if looks == context.cursor:
+        yield dg.SkipReason("没有变化 / no change")
+        return
+    if abs(datetime.now(UTC).timestamp() - newest) < SETTLED_SECONDS:  # a time to come says nothing, clocks differ
+        yield dg.SkipReason("文件仍在写入 / files are still being written")
+        return
+    found = survey([settings.raw])
+    context.update_cursor(looks)
+    if _is_complete(found, settings):
+        yield dg.SkipReason("没有新内容 / nothing new")
+        return
+    yield dg.RunRequest(run_key=_contents(found), tags=every_year())
+
+
+def _is_complete(found: Survey, settings: Settings) -> bool:
+    """Whether the warehouse holds everything; while somebody writes to it nobody can tell."""
+    try:
+        with writer_lock(settings.lock, 0):
+            complete = state.nothing_new(found, settings)
+            if complete:
+                state.still_complete(settings, over_raw=True)
+            return complete
+    except WarehouseLocked:
+        return False
+
+
+def _looks(folder: Path) -> tuple[str, float]:
+    """Digest names, sizes and times of all files; give it with the latest time."""
+    seen: list[tuple[str, int, int]] = []
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            try:
+                status = os.lstat(os.path.join(parent, name))  # noqa: PTH118 (names may be any bytes)
+            except OSError:
+                continue
+            seen.append((os.fsencode(os.path.join(parent, name)).hex(), status.st_size, status.st_mtime_ns))  # noqa: PTH118
+    digest = hashlib.sha256(json.dumps(sorted(seen)).encode()).hexdigest()
+    return digest, max((time for _, _, time in seen), default=0) / 1e9
+
+
+def _contents(found: Survey) -> str:
+    """Digest all contents with their names and cards."""
+    rows = found.files.select("content_sha256", "file_name", "published_on", "source_url").sort(
+        "content_sha256", "file_name"
+    )
+    return hashlib.sha256(rows.write_csv().encode()).hexdigest()
+
+
+@dg.asset_check(
+    asset=warehouse_asset, description="最近成功的一夜不早于 36 小时 / The last good night is at most 36 hours old"
+)
+def fresh() -> dg.AssetCheckResult:
+    """Fail when everything in ``raw`` was last known to be loaded longer ago than a night may be late."""
+    last = state.last_night(Settings.from_environment())
+    hours = None if last is None else (datetime.now(UTC) - last).total_seconds() / 3600
+    return dg.AssetCheckResult(
+        passed=hours is not None and hours <= LONGEST_SILENCE.total_seconds() / 3600,
+        severity=dg.AssetCheckSeverity.ERROR,
+        metadata={"last_night": str(last), "hours": hours if hours is not None else "never / 从未"},
+    )
+
+
+freshness = dg.define_asset_job(
+    "freshness",
+    selection=dg.AssetSelection.checks(fresh),
+    executor_def=dg.in_process_executor,
+    description="检查每夜是否成功 / Looks whether nights succeed",
+)
+hourly_freshness = dg.ScheduleDefinition(
+    name="hourly_freshness",
+    job=freshness,
+    cron_schedule="30 * * * *",
+    execution_timezone="Asia/Shanghai",
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+)

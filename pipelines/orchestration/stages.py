@@ -1,0 +1,327 @@
+"""The steps of a run as functions of frames: what the assets in ``assets.py`` call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+import polars as pl
+
+from pipelines.collect.discover import FAULTS, Skipped
+from pipelines.core.frames import VALUE
+from pipelines.core.money import UNITS
+from pipelines.core.settings import Exit
+from pipelines.model.bodies import report_units
+from pipelines.model.cross_report_finding import cross_report_finding, cross_report_outcome
+from pipelines.model.dim_report import dim_report
+from pipelines.model.dim_statement import dim_statement
+from pipelines.model.dim_subject import dim_subject
+from pipelines.model.dim_unit import dim_unit
+from pipelines.model.dim_year import dim_year
+from pipelines.model.fact_disclosure import fact_disclosure
+from pipelines.model.fact_expenditure import fact_expenditure
+from pipelines.model.fact_performance import fact_performance
+from pipelines.model.fact_project import fact_project
+from pipelines.model.fact_revenue import fact_revenue
+from pipelines.model.fact_three_public import fact_three_public
+from pipelines.model.published_cell import published_cell
+from pipelines.model.report_form import report_form
+from pipelines.prove.across import across
+from pipelines.prove.data_docs import REPORT_LINE
+from pipelines.prove.expectations import FAULT
+from pipelines.prove.identities import comparisons, coverage, findings
+from pipelines.storage.tables import conform, schema
+
+TABLES = {
+    "published_cell": "published_cell",
+    "published_table": "published_table",
+    "report_form": "report_form",
+    "dim_year": "dim_year",
+    "dim_unit": "dim_unit",
+    "dim_subject": "dim_subject",
+    "dim_statement": "dim_statement",
+    "dim_report": "dim_report",
+    "fact_disclosure": "fact_disclosure",
+    "fact_expenditure": "fact_expenditure",
+    "fact_performance": "fact_performance",
+    "fact_project": "fact_project",
+    "fact_revenue": "fact_revenue",
+    "fact_three_public": "fact_three_public",
+    "run": "quality.run",
+    "finding": "quality.finding",
+    "outcome": "quality.outcome",
+    "coverage": "quality.coverage",
+    "second_reading": "quality.second_reading",
+    "correction": "quality.correction",
+    "expectation_result": "quality.expectation_result",
+}
+"""Frames that are loaded, and the table each becomes."""
+
+REPORTS_PER_BATCH = 200
+
+Frames = dict[str, pl.DataFrame]
+
+
+def source_file(known: pl.DataFrame, given: pl.DataFrame) -> pl.DataFrame:
+    """Add the files given now to all that were ever given.
+
+    A file keeps the time it was first seen; its source card is taken as it is now.
+    """
+    before = known.select("report_key", "path", first="first_seen_at")
+    given = (
+        given.join(before, on=["report_key", "path"], how="left")
+        .with_columns(first_seen_at=pl.coalesce("first", "first_seen_at"))
+        .drop("first")
+    )
+    gone = known.join(given, on=["report_key", "path"], how="anti")
+    return pl.concat([given, gone]).sort("report_key", "file_name", "path")
+
+
+def without(frames: Mapping[str, pl.DataFrame], stopped: pl.DataFrame) -> Frames:
+    """Take all rows of stopped reports out; ``report_reading`` keeps a row that says why.
+
+    Args:
+        frames: Frames with a column ``report_key``, among them ``report_reading``.
+        stopped: ``STOPPED``.
+    """
+    clean = {name: frame.join(stopped, on="report_key", how="anti") for name, frame in frames.items()}
+    if stopped.is_empty():
+        return clean
+    reading = frames["report_reading"]
+    reason = (
+        reading.drop("status", "reason_code", "reason")
+        .join(stopped, on="report_key")
+        .with_columns(status=pl.lit("quarantined"))
+    )
+    both = pl.concat([clean["report_reading"], reason.select(reading.columns)])
+    clean["report_reading"] = both.sort("report_key")
+    return clean
+
+
+def batches(report_reading: pl.DataFrame) -> list[pl.Series]:
+    """Divide reports into batches that are worked on one after the other, so that no run holds all numbers at once.
+
+    Reports of one unit and fiscal year may replace each other and therefore stand in one batch.
+
+    Args:
+        report_reading: ``REPORT_READING`` of all reports.
+
+    Returns:
+        Report keys of each batch; one empty batch when there are no reports.
+    """
+    placed = report_reading.select("report_key", "fiscal_year").join(
+        report_units(report_reading).select("report_key", "unit_key"), on="report_key", how="left"
+    )
+    return [batch["report_key"] for batch in _batched(placed, "fiscal_year")]
+
+
+def series(dim_report: pl.DataFrame) -> list[pl.DataFrame]:
+    """Divide reports into batches in which all reports of a unit stand together, whatever their year.
+
+    Args:
+        dim_report: Table of this name, all years.
+
+    Returns:
+        Its rows in each batch; one empty batch when there are none.
+    """
+    return _batched(dim_report)
+
+
+def _batched(reports: pl.DataFrame, *also: str) -> list[pl.DataFrame]:
+    """Cut rows of reports into batches that part no reports of one unit that agree in some columns, too."""
+    about = [*map(pl.col, also), pl.coalesce("unit_key", "report_key")]  # who names no unit stands alone
+    placed = reports.sort(*about, "report_key").with_columns(before=pl.int_range(pl.len()))
+    # a group is where its first report falls
+    batch = pl.col("before").first().over(about) // REPORTS_PER_BATCH
+    groups = placed.with_columns(batch=batch).drop("before").partition_by("batch", include_key=False)
+    return groups or [reports]
+
+
+def dimensions(report_reading: pl.DataFrame, printed: pl.DataFrame) -> Frames:
+    """Build the conformed dimensions from all reports.
+
+    Args:
+        report_reading: ``REPORT_READING`` of all reports.
+        printed: what `printed_subject` gives for all of them.
+    """
+    return {
+        "dim_year": dim_year(report_reading),
+        "dim_unit": dim_unit(report_reading),
+        "dim_subject": dim_subject(printed),
+        "dim_statement": dim_statement(),
+    }
+
+
+def star(
+    source_file: pl.DataFrame,
+    *,
+    report_reading: pl.DataFrame,
+    extracted_cell: pl.DataFrame,
+    extracted_disclosure: pl.DataFrame,
+    extracted_performance: pl.DataFrame,
+    extracted_project: pl.DataFrame,
+    dim_subject: pl.DataFrame,
+) -> Frames:
+    """Build cells, reports and facts; reports of one unit, year and stage replace each other within one fiscal year."""
+    cells = published_cell(extracted_cell, report_reading)
+    forms = report_form(cells, report_reading, source_file)
+    reports = dim_report(report_reading, source_file, forms)
+    disclosed = fact_disclosure(extracted_disclosure, reports, dim_subject)
+    return {
+        "published_cell": cells,
+        "report_form": forms,
+        "dim_report": reports,
+        "fact_disclosure": disclosed,
+        "fact_expenditure": fact_expenditure(cells, forms, reports, dim_subject, disclosed),
+        "fact_performance": fact_performance(extracted_performance, reports),
+        "fact_project": fact_project(extracted_project, reports),
+        "fact_revenue": fact_revenue(cells, forms, reports, dim_subject),
+        "fact_three_public": fact_three_public(cells, forms, reports, report_reading),
+    }
+
+
+def proof(
+    star: Mapping[str, pl.DataFrame], read: Mapping[str, pl.DataFrame], over_years: Mapping[str, pl.DataFrame]
+) -> Frames:
+    """Run the rules that look at one report, and compare reports that print the same form.
+
+    Args:
+        star: ``published_cell``, ``report_form`` and ``dim_report`` of some fiscal years.
+        read: The reading tables.
+        over_years: What `proof_across` gave, of any reports.
+    """
+    reports, cells = star["dim_report"], star["published_cell"]
+    stopped = reports.filter(pl.col("status") == "quarantined").select("report_key", "reason_code", "reason")
+    frames = {name: frame.join(reports, on="report_key", how="semi") for name, frame in read.items()}
+    frames["extracted_cell"] = frames["extracted_cell"].join(cells, on="report_key", how="semi")
+    frames = without(frames, stopped)
+    compared = comparisons(frames)
+    found, outcomes = findings(frames, compared)
+    copies = cross_report_finding(cells, star["report_form"], reports)
+    own = {name: frame.join(reports, on="report_key", how="semi") for name, frame in over_years.items()}
+    ended = [outcomes, cross_report_outcome(star["report_form"], reports), own["outcome"]]
+    order = ["report_key", "rule_id", "form", "page", "message"]
+    return {
+        "finding": pl.concat([_finding(found), copies, own["finding"]]).sort(order, nulls_last=True),
+        "outcome": pl.concat([conform(each, "quality.outcome") for each in ended]).sort("report_key", "rule_id"),
+        "coverage": conform(coverage(frames["extracted_cell"], compared), "quality.coverage"),
+    }
+
+
+def proof_across(figures: pl.DataFrame, dim_report: pl.DataFrame) -> Frames:
+    """Compare reports of one unit over years and stages.
+
+    Args:
+        figures: ``pipelines.prove.across.COMPARABLE`` of these reports.
+        dim_report: Rows of the table of some units, all years (`series`).
+    """
+    found, outcomes = across(figures, dim_report)
+    return {"finding": _finding(found), "outcome": conform(outcomes, "quality.outcome")}
+
+
+def _finding(found: pl.DataFrame) -> pl.DataFrame:
+    """Bring ``FINDING`` into the shape of ``quality.finding``, money in yuan."""
+    money = found.with_columns(_in_yuan("printed"), _in_yuan("expected"), _in_yuan("difference"))
+    columns = [column for column in schema("quality.finding") if column in money.columns]
+    return conform(money.select(columns), "quality.finding")
+
+
+def _in_yuan(column: str) -> pl.Expr:
+    """Money of ``quality.finding`` is in yuan; the identities compare it as printed."""
+    factor = pl.col("unit").replace_strict(UNITS, default=1, return_dtype=pl.Int64)
+    return (pl.col(column) * factor).cast(VALUE)
+
+
+def expectation_result(
+    before: pl.DataFrame, results: pl.DataFrame, run_id: str, now: datetime, kept_runs: int
+) -> pl.DataFrame:
+    """Add the results of a run to those of the latest runs before it.
+
+    Args:
+        before: Table ``quality.expectation_result`` as it was.
+        results: ``RESULT`` of this run.
+        run_id: This run.
+        now: When it ended, UTC.
+        kept_runs: How many runs are kept.
+    """
+    new = results.select(
+        "asset",
+        "column",
+        "success",
+        "report_keys",
+        run_id=pl.lit(run_id),
+        expectation=pl.col("expectation_id"),
+        kind=pl.when(pl.col("severity") == FAULT).then(pl.lit("publisher")).otherwise("severity"),
+        evaluated="element_count",
+        unexpected="unexpected_count",
+        sample=pl.col("sample").list.join("; "),
+        evaluated_at=pl.lit(now.replace(tzinfo=None), pl.Datetime("us")),
+    )
+    earlier = before.filter(pl.col("run_id") != run_id)
+    latest = earlier.group_by("run_id").agg(pl.col("evaluated_at").max()).top_k(kept_runs - 1, by="evaluated_at")
+    kept = earlier.join(latest, on="run_id", how="semi", maintain_order="left")
+    return pl.concat([kept, conform(new, "quality.expectation_result")])
+
+
+def run_record(
+    *,
+    run_id: str,
+    started_at: datetime,
+    files: pl.DataFrame,
+    reports: pl.DataFrame,
+    extractor_version: str,
+    rows: Mapping[str, int],
+    reports_read: int,
+    skipped: Sequence[Skipped],
+) -> pl.DataFrame:
+    """Sum a run up as one row of ``quality.run``, just before the load.
+
+    Args:
+        run_id: This run.
+        started_at: When it began, UTC.
+        files: ``SOURCE_FILE`` given to it.
+        reports: Table ``dim_report``.
+        extractor_version: Version of the reader.
+        rows: Rows of ``published_cell``, ``finding`` and each fact table.
+        reports_read: Contents read in this run.
+        skipped: Paths given that were not read.
+    """
+    status = dict(reports["status"].value_counts().iter_rows())
+    stopped = reports.filter(pl.col("status") == "quarantined")
+    in_quarantine = not files.join(stopped, on="report_key", how="semi").is_empty()
+    unread = any(path.code in FAULTS for path in skipped)
+    now = datetime.now(UTC)
+    row = {
+        "run_id": run_id,
+        "started_at": started_at.replace(tzinfo=None),
+        "finished_at": now.replace(tzinfo=None),
+        "seconds": (now - started_at).total_seconds(),
+        "files": files.height,
+        "reports_read": reports_read,
+        **{name: status.get(name, 0) for name in ("loaded", "empty", "quarantined", "superseded")},
+        "cells": rows["published_cell"],
+        "facts": sum(count for name, count in rows.items() if name.startswith("fact_")),
+        "findings": rows["finding"],
+        "extractor_version": extractor_version,
+        "exit_code": int(Exit.QUARANTINED if in_quarantine or unread else Exit.DONE),
+    }
+    return conform(pl.DataFrame([row]), "quality.run")
+
+
+def report_lines(dim_report: pl.DataFrame, coverage: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
+    """List all reports for the index of the data docs.
+
+    Args:
+        dim_report: Table of this name.
+        coverage: Table ``quality.coverage``.
+        found: Findings by report and severity, as `pipelines.prove.tally.Tally` counts them.
+
+    Returns:
+        ``pipelines.prove.data_docs.REPORT_LINE``.
+    """
+    return (
+        dim_report.join(coverage, on="report_key", how="left")
+        .join(found, on="report_key", how="left")
+        .with_columns(name=pl.coalesce("file_name", "title", pl.lit("")))
+        .select(pl.col(name).cast(dtype) for name, dtype in REPORT_LINE.items())
+    )

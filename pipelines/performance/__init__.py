@@ -1,0 +1,1 @@
+"""Performance targets and evaluations: indicator rows."""

@@ -1,0 +1,168 @@
+"""Torn and damaged texts of performance tables, put right by what the same report prints elsewhere.
+
+A whole-unit table repeats the indicators of the project tables, and some reports print one table twice. Only texts that
+were read with doubt are touched, and only rows of the same indicator may mend each other; a report read without doubt
+stays as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from difflib import SequenceMatcher
+
+from pipelines.core.document import Place
+from pipelines.core.folding import key
+from pipelines.performance.row import IndicatorRow, words
+
+_TEXTS = ("indicator", "target", "actual")
+_ZERO = re.compile(r"(?<![0-9A-Za-z.])0([A-Z]+)(?![0-9A-Za-z])")
+_NUMBERS = re.compile(r"[0-9一二三四五六七八九十]")
+_LIKE = 0.3
+_SAME = 0.6
+_CLOSE = 0.7
+
+
+@dataclass(slots=True)
+class IndicatorTable:
+    """The rows of one table; ``flat`` is the text of lines in which its cells lost their order."""
+
+    title: str
+    rows: list[IndicatorRow] = field(default_factory=list)
+    flat: str = ""
+    place: Place = field(default_factory=Place)
+
+
+def mend(tables: list[IndicatorTable], text: str) -> None:
+    """Put doubtful texts right, in place.
+
+    Args:
+        tables: All tables of a document.
+        text: Everything the document prints, cell by cell, without white space.
+    """
+    rows = [row for table in tables for row in table.rows]
+    for row in rows:
+        _spell(row, text)
+    if not any(row.doubt for row in rows):
+        return
+    for row in rows:
+        _untear(row, text)
+    for table in tables:
+        for row in table.rows:
+            _take_from(row, _relatives(row, table, tables))
+    for table in tables:
+        twins = [t for t in tables if t is not table and key(t.title) == key(table.title) and t.title]
+        for twin in twins:
+            _restore_order(table, twin)
+            _share_goals(table, twin)
+    for table in tables:
+        table.rows = [r for r in table.rows if not r.flat]
+
+
+def _spell(row: IndicatorRow, text: str) -> None:
+    """A zero before capitals is the letter, where the document elsewhere writes the word with it."""
+    for name in (*_TEXTS, "goal"):
+        row.put(name, _ZERO.sub(lambda m: "O" + m[1] if "O" + m[1] in text else m[0], row.get(name)))
+
+
+def _untear(row: IndicatorRow, text: str) -> None:
+    """Settle doubts that the rest of the report settles: a text that stands there elsewhere is read right.
+
+    A character cut by a rule is read twice: then the text without the surplus one stands elsewhere.
+    """
+    for name in row.doubt & {*_TEXTS, "goal"}:
+        torn = row.get(name)
+        sound = not words().damaged.search(torn)
+        if sound and text.count(torn) >= (1 if name in row.torn else 2):
+            row.doubt.discard(name)
+            continue
+        shorter = (torn[:i] + torn[i + 1 :] for i in range(1, len(torn) - 1))
+        whole = next((t for t in shorter if len(t) >= 4 and t in text), None) if name in row.torn else None
+        if whole is not None and name in {"indicator", "goal"}:
+            row.put(name, whole)
+            row.doubt.discard(name)
+
+
+def _ratio(a: str, b: str) -> float:
+    return SequenceMatcher(None, key(a), key(b), autojunk=False).ratio()
+
+
+def _whole(row: IndicatorRow) -> str:
+    return "".join(row.get(name) for name in _TEXTS)
+
+
+def _relatives(row: IndicatorRow, own: IndicatorTable, tables: list[IndicatorTable]) -> list[IndicatorRow]:
+    """Rows of the same indicator in other tables."""
+    if row.fixed or row.flat:
+        return []
+    found = []
+    for table in tables:
+        for other in table.rows if table is not own else []:
+            if other.fixed or other.flat:
+                continue
+            same_level = key(row.level2) == key(other.level2) or "level2" in row.doubt | other.doubt
+            doubtful = "indicator" in row.doubt | other.doubt
+            same = same_level and (doubtful or key(row.indicator) == key(other.indicator))
+            if same and _ratio(_whole(row), _whole(other)) >= _SAME:
+                found.append(other)
+    return found
+
+
+def _take_from(row: IndicatorRow, relatives: list[IndicatorRow]) -> None:
+    """Take the texts of relatives where one's own are doubtful, or where they outvote a text with a slip in it."""
+    if "level2" in row.doubt and (sure := [r.level2 for r in relatives if "level2" not in r.doubt]):
+        row.level1, row.level2 = next((r.level1, r.level2) for r in relatives if r.level2 == sure[0])
+        row.doubt.discard("level2")
+    for name in _TEXTS:
+        own = row.get(name)
+        columns = (name,) if name == "indicator" else ("target", "actual")
+        others = Counter(r.get(c) for r in relatives for c in columns if c not in r.doubt and r.get(c))
+        if name in row.doubt:
+            same_column = {r.get(name) for r in relatives}
+            like = [t for t in others if t in same_column and _ratio(t, own) >= _LIKE]
+            best = max(like, key=lambda t: (others[t], _ratio(t, own)), default=None)
+        else:
+            close = [t for t, n in others.items() if n >= 2 and t != own and own not in others]
+            best = next(
+                (t for t in close if len(t) >= 8 and _ratio(t, own) >= _CLOSE and _signs(t) == _signs(own)), None
+            )
+        if best is not None:
+            row.put(name, best)
+            row.doubt.discard(name)
+
+
+def _signs(text: str) -> list[str]:
+    return _NUMBERS.findall(text)
+
+
+def _restore_order(table: IndicatorTable, twin: IndicatorTable) -> None:
+    """Rows whose cells lost their order in one printing are taken from the other, if all their words stand there."""
+    if not table.flat or twin.flat:
+        return
+    letters = Counter(key(table.flat))
+    kept = [r for r in table.rows if not r.flat]
+    first = next(((key(r.level2), key(r.indicator)) for r in kept if not r.fixed), None)
+    missing = []
+    for row in twin.rows:
+        if (key(row.level2), key(row.indicator)) == first:
+            break
+        needed = Counter(key(row.level2 + row.indicator + "".join(row.get(n) for n in ("target", "actual", "score"))))
+        if not needed - letters and not row.doubt & set(_TEXTS):
+            missing.append(replace(row, place=table.place, values=dict(row.values), doubt=set()))
+    table.rows = missing + kept
+
+
+def _share_goals(table: IndicatorTable, twin: IndicatorTable) -> None:
+    """The number and goal of a target: the printing that is not torn or cut off tells."""
+    for row in table.rows:
+        same = [r for r in twin.rows if (key(r.level2), key(r.indicator)) == (key(row.level2), key(row.indicator))]
+        same = [r for r in same if r.number == row.number] or (
+            [r for r in same if r.goal in table.flat] if table.flat else []
+        )
+        if not same or row.fixed:
+            continue
+        other = same[0]
+        cut = other.goal.startswith(row.goal) and len(other.goal) > len(row.goal)
+        if row.goal and (cut or ("goal" in row.doubt and "goal" not in other.doubt) or row.number != other.number):
+            row.number, row.target_no, row.goal = other.number, other.target_no, other.goal

@@ -1,0 +1,1 @@
+"""Named projects with their money and cost lines."""

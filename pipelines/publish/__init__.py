@@ -1,0 +1,1 @@
+"""The warehouse for people and programs: tables, exports, the source of a number."""

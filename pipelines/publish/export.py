@@ -1,0 +1,96 @@
+"""The warehouse as files for other programs: Parquet, CSV or an Excel workbook, described and with checksums."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipelines.core.files import sha256
+from pipelines.publish.output import FORMULA, NUMBER
+from pipelines.publish.workbook import write_workbook
+from pipelines.storage.tables import literal, quoted, tables
+from pipelines.warehouse.datapackage import datapackage
+
+if TYPE_CHECKING:
+    import duckdb
+
+_RUNS = literal(f"^{FORMULA.pattern}")
+_NUMBER = literal(NUMBER.pattern)
+_EXPORTED = ("dim_", "fact_", "published_cell")
+_PIVOTED = "tidy_amount"  # amounts with the names of units and subjects: a workbook joins nothing
+
+
+def _for_csv(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
+    """Write lists as JSON, and an apostrophe before texts that a spreadsheet would run; numbers stay as they are."""
+    columns = []
+    for name, type_, *_ in connection.execute(f"describe {sql}").fetchall():
+        column = '"' + name.replace('"', '""') + '"'
+        if type_.endswith("[]"):
+            column = f"to_json({column})::varchar as {column}"
+        elif type_ == "VARCHAR":
+            runs = f"regexp_matches({column}, {_RUNS}) and not regexp_full_match({column}, {_NUMBER})"
+            column = f"case when {runs} then chr(39) || {column} else {column} end as {column}"
+        columns.append(column)
+    return f"select {', '.join(columns)} from ({sql})"
+
+
+def export(connection: duckdb.DuckDBPyConnection, folder: Path, format: str) -> list[Path]:
+    """Write the facts, the dimensions, the cells they stand on and the data dictionary.
+
+    ``parquet`` and ``csv`` are one file each with ``datapackage.json``, ``xlsx`` is one workbook, which begins with the
+    long table for pivoting; ``SHA256SUMS`` names
+    them all. Files of these names are replaced.
+
+    Args:
+        connection: An open warehouse that may write files.
+        folder: Where to; made if need be.
+        format: ``parquet``, ``csv`` or ``xlsx``.
+
+    Returns:
+        The files written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    names = [name for name in tables() if name.startswith(_EXPORTED)] + ["data_dictionary"]
+    if format == "xlsx":
+        file = folder / "mingzhang.xlsx"
+        write_workbook(connection, [_PIVOTED, *names], file)
+        return [file, _write_checksums(folder, {file: sha256(file)[0]})]
+    written = {name: _write_table(connection, name, folder / f"{name}.{format}") for name in names}
+    checksums = {file: sha256(file)[0] for file in written.values()}
+    package = folder / "datapackage.json"
+    package.write_text(_package(connection, written, checksums), encoding="utf-8")
+    return [*written.values(), package, _write_checksums(folder, checksums | {package: sha256(package)[0]})]
+
+
+def _write_table(connection: duckdb.DuckDBPyConnection, name: str, file: Path) -> Path:
+    sql = f"select * from {quoted(name)}"
+    if file.suffix == ".csv":
+        sql = _for_csv(connection, sql)
+        options = "format csv, header true, timestampformat '%Y-%m-%dT%H:%M:%S'"
+    else:
+        options = "format parquet, compression zstd"
+    connection.execute(f"copy ({sql}) to {literal(str(file))} ({options})")
+    return file
+
+
+def _package(connection: duckdb.DuckDBPyConnection, files: dict[str, Path], checksums: dict[Path, str]) -> str:
+    types = {
+        name: {column: type_ for column, type_, *_ in connection.execute(f"describe {quoted(name)}").fetchall()}
+        for name in files
+        if name not in tables()
+    }
+    [schema, extractor, built] = connection.execute(
+        "select schema_version, extractor_version, built_at from meta"
+    ).fetchone() or (0, "", None)
+    created = f"{built:%Y-%m-%dT%H:%M:%SZ}"
+    described = datapackage(files, types, checksums, created=created, version=f"{schema}.{extractor}")
+    return json.dumps(described, ensure_ascii=False, indent=2) + "\n"
+
+
+def _write_checksums(folder: Path, checksums: dict[Path, str]) -> Path:
+    """Write what ``sha256sum --check SHA256SUMS`` reads."""
+    file = folder / "SHA256SUMS"
+    lines = [f"{digest}  {path.name}\n" for path, digest in checksums.items()]
+    file.write_text("".join(lines), encoding="utf-8")
+    return file

@@ -1,0 +1,209 @@
+"""From a cell back to its source: file, page, box, text and a picture with the cell outlined."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipelines.core.files import open_path, sha256
+from pipelines.core.settings import Settings
+from pipelines.formats.text.reader import decode
+
+if TYPE_CHECKING:
+    import duckdb
+    from PIL.Image import Image
+    from pypdfium2 import PdfPage
+
+_SCALE = 2.0  # pixels per point
+_MARGIN = 3.0  # points between the number and its outline
+_COLOUR = (214, 39, 40)
+_BAR = 3  # pixels
+_LINES = 2  # lines shown before and after one of a text
+_WIDEST = 200  # characters shown of a line
+_LOOKED_AT = 20  # Chinese characters of a page looked for in its picture
+
+_CELL = """
+    select c.*, r.file_name, r.content_sha256, r.bytes, r.format, u.unit_name
+    from published_cell as c
+    join dim_report as r using (report_key)
+    left join dim_unit as u using (unit_key)
+    where c.cell_key = ?
+"""
+_DISCLOSURE = """
+    select
+        d.report_key, d.year_key, r.stage, 'narrative' as form, d.section as side, null as line_no, d.subject_code,
+        d.subject_path as subject_name, d.fact as measure, d.value, d.unit, d.amount, d.page, null as x0,
+        d.source_line, d.quote as raw_text, null as method,
+        r.file_name, r.content_sha256, r.bytes, r.format, u.unit_name
+    from fact_disclosure as d
+    join dim_report as r using (report_key)
+    left join dim_unit as u on d.unit_key = u.unit_key
+    where d.disclosure_key = ?
+"""
+
+
+class NoPicture(RuntimeError):  # noqa: N818 (a state, not a mistake)
+    """There is no page to show."""
+
+    def __init__(self, chinese: str, english: str) -> None:
+        super().__init__(chinese)
+        self.english = english
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A published cell, or a figure of the narrative, and the report it stands in."""
+
+    cell: dict[str, Any]
+
+    def __getitem__(self, column: str) -> Any:
+        return self.cell[column]
+
+
+def find(connection: duckdb.DuckDBPyConnection, key: str) -> Place | None:
+    """Look a cell up with its report, or the figure of the narrative that a fact comes from.
+
+    Args:
+        connection: An open warehouse.
+        key: ``cell_key``, or ``disclosure_key`` of a fact of the statement ``narrative``.
+    """
+    for query in (_CELL, _DISCLOSURE):
+        answer = connection.execute(query, [key])
+        columns = [column[0] for column in answer.description or []]
+        if row := answer.fetchone():
+            return Place(dict(zip(columns, row, strict=True)))
+    return None
+
+
+def source(settings: Settings, place: Place) -> Path | None:
+    """Find a file that still holds the content of the report: where it was, else wherever it was moved to.
+
+    Looked through are the folders that held it and ``raw``; only files of the same size are read.
+    """
+    known = [path for path in _known_paths(settings, place["report_key"]) if not path.is_dir()]
+    folders = dict.fromkeys([settings.raw, *(path.parent for path in known)])
+    for path in (*known, *(file for folder in folders for file in sorted(folder.rglob("*")))):
+        try:
+            if path.stat().st_size == place["bytes"] and sha256(path)[0] == place["content_sha256"]:
+                return path
+        except OSError:
+            continue
+    return None
+
+
+def _known_paths(settings: Settings, report_key: str) -> list[Path]:
+    """Read where the report was seen; through DuckDB, since Polars takes as long to import as the whole answer."""
+    import duckdb
+
+    files = str(settings.frames / "source_file" / "*.parquet")
+    try:
+        with duckdb.connect() as connection:
+            found = connection.execute(
+                "select distinct path from read_parquet(?) where report_key = ? order by 1", [files, report_key]
+            ).fetchall()
+    except duckdb.IOException:  # the database was copied without the rest of the warehouse
+        return []
+    return [open_path(stored) for (stored,) in found]
+
+
+def describe(place: Place, file: Path | None) -> dict[str, str]:
+    """Say in words where a number stands."""
+    words = {
+        "文件 / file": str(file) if file else f"{place['file_name']}（原件已不在 / the file is gone）",
+        "报告 / report": f"{place['report_key']} {place['unit_name'] or ''} {place['year_key']} {place['stage']}",
+        "报表 / form": " ".join(filter(None, [place["form"], place["side"]])),
+        "行 / row": " ".join(filter(None, [place["line_no"], place["subject_code"], place["subject_name"]])),
+        "指标 / measure": place["measure"],
+        "数值 / value": f"{place['value'].normalize():f} {place['unit'] or ''}" if place["value"] is not None else "",
+    }
+    if place["amount"] is not None:
+        words["金额 / amount"] = f"{place['amount']:,f} 元"
+    if place["page"] is not None:
+        words["页 / page"] = str(place["page"])
+    if place["x0"] is not None:
+        box = (place[side] for side in ("x0", "top", "x1", "bottom"))
+        words["方框 / box"] = ", ".join(f"{edge:.1f}" for edge in box) + " pt"
+    if place["source_line"] is not None:
+        words["行号 / line"] = str(place["source_line"])
+        if file is not None:
+            words["上下文 / context"] = _context(file, place["source_line"])
+    words["原文 / raw text"] = place["raw_text"] or ""
+    words["读法 / method"] = place["method"] or ""
+    return words
+
+
+def _context(file: Path, line: int) -> str:
+    """Give the line with its neighbours, numbered, the line itself marked."""
+    lines = decode(file.read_bytes()).splitlines()
+    first = max(1, line - _LINES)
+    shown = lines[first - 1 : line + _LINES]
+    return "".join(
+        f"\n{'>' if number == line else ' '} {number:>5} {text[:_WIDEST]}" for number, text in enumerate(shown, first)
+    )
+
+
+def picture(place: Place, file: Path | None, target: Path) -> str | None:
+    """Draw the page with the cell outlined, as PNG; a figure of the narrative has a page but no outline.
+
+    Returns:
+        What is wrong with the picture, in Chinese and English, if anything: the page may need fonts nobody has here.
+
+    Raises:
+        NoPicture: The source has no pages, or its file is gone.
+    """
+    if place["page"] is None:
+        raise NoPicture("此来源没有页面，无法成图", "this source has no pages, so there is no picture")
+    if file is None:
+        raise NoPicture("原件已不在，无法成图", "the source file is gone, so there is no picture")
+    import pypdfium2
+
+    with pypdfium2.PdfDocument(file) as document:
+        page = document[place["page"] - 1]
+        image = page.render(scale=_SCALE).to_pil().convert("RGB")
+        lost = _loses_chinese(page, image)
+    if place["x0"] is not None:
+        _outline(
+            image,
+            int((place["x0"] - _MARGIN) * _SCALE),
+            int((place["top"] - _MARGIN) * _SCALE),
+            int((place["x1"] + _MARGIN) * _SCALE),
+            int((place["bottom"] + _MARGIN) * _SCALE),
+        )
+    target.parent.mkdir(parents=True, exist_ok=True)
+    image.save(target, format="PNG", compress_level=1)  # a third of the time, no larger
+    if lost:
+        return (
+            "图中缺汉字：原件未嵌入字体，本机也没有中文字体（如 fonts-noto-cjk） / Chinese characters are missing:"
+            " the file embeds no font and this machine has none (install fonts-noto-cjk)"
+        )
+    return None
+
+
+def _outline(image: Image, left: int, top: int, right: int, bottom: int) -> None:
+    """Draw a frame of four bars; Pillow's drawing module takes as long to import as the page to render."""
+    for bar in (
+        (left, top, right, top + _BAR),
+        (left, bottom - _BAR, right, bottom),
+        (left, top, left + _BAR, bottom),
+        (right - _BAR, top, right, bottom),
+    ):
+        image.paste(_COLOUR, bar)
+
+
+def _loses_chinese(page: PdfPage, image: Image) -> bool:
+    """Whether the page has Chinese characters of which the picture shows none."""
+    import pypdfium2
+
+    text = page.get_textpage()
+    words = text.get_text_range()
+    shown = pypdfium2.PdfPosConv(page, (0, 0, *image.size, 0))
+    places = [place for place, sign in enumerate(words) if "\u4e00" <= sign <= "\u9fff"][:_LOOKED_AT]
+    for place in places:
+        left, bottom, right, top = text.get_charbox(place)
+        (x0, y0), (x1, y1) = shown.to_bitmap(left, top), shown.to_bitmap(right, bottom)
+        inside = image.crop((min(x0, x1), min(y0, y1), max(x0, x1) + 1, max(y0, y1) + 1))
+        darkest, brightest = inside.convert("L").getextrema()
+        if darkest != brightest:
+            return False
+    return bool(places)

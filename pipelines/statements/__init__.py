@@ -1,0 +1,1 @@
+"""The statutory forms, declared as data."""

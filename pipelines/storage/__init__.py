@@ -1,0 +1,1 @@
+"""How frames and tables are declared and kept as Parquet."""

@@ -1,0 +1,97 @@
+"""Grids find their titles, join over page breaks and state their unit."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipelines.core.document import Cell, Document, Grid, Line, Place
+from pipelines.layout.balances import balance_rows
+from pipelines.layout.tables import tables_of, unit_of
+
+
+def grid(*rows: tuple[str, ...], page: int = 1) -> Grid:
+    place = Place(page=page)
+    cells = [Cell(text, r, c, 1, 1, place) for r, row in enumerate(rows) for c, text in enumerate(row)]
+    return Grid(len(rows), len(rows[0]), cells, place, [100.0 * n for n in range(len(rows[0]) + 1)], "ruled")
+
+
+def line(text: str, page: int = 1) -> Line:
+    return Line(text, Place(page=page))
+
+
+HEAD = ("科目编码", "科目名称", "合计", "基本支出", "项目支出")
+ROW = ("201", "一般公共服务支出", "3.00", "1.00", "2.00")
+
+
+def test_a_grid_belongs_to_the_title_above_it() -> None:
+    document = Document("pdf", [line("支出决算表"), line("单位：万元"), grid(HEAD, ROW)])
+    (table,) = tables_of(document)
+    assert table.form is not None
+    assert (table.form.name, table.unit, table.unit_from) == ("expenditure", "万元", "table")
+
+
+def test_a_title_over_two_lines_is_one() -> None:
+    document = Document("pdf", [line("一般公共预算财政拨款"), line("支出决算表"), line("单位：元"), grid(HEAD, ROW)])
+    (table,) = tables_of(document)
+    assert table.form is not None
+    assert table.form.name == "general_expenditure"
+
+
+@pytest.mark.parametrize("second", [grid(ROW, page=2), grid(HEAD, ROW, page=2)])
+def test_a_table_goes_on_over_a_page_break(second: Grid) -> None:
+    document = Document("pdf", [line("支出决算表"), line("单位：万元"), grid(HEAD, ROW), line("- 5 -", 2), second])
+    (table,) = tables_of(document)
+    assert [g.place.page for g in table.grids] == [1, 2]
+
+
+def test_a_table_nobody_declared_stays_apart() -> None:
+    other = grid(("资产类别", "数量", "账面原值"), ("房屋", "3", "1.00"))
+    document = Document(
+        "pdf", [line("支出决算表"), line("单位：万元"), grid(HEAD, ROW), line("国有资产占用情况表"), other]
+    )
+    assert [t.form.name if t.form else None for t in tables_of(document)] == ["expenditure", None]
+
+
+def test_a_table_without_unit_takes_the_documents() -> None:
+    document = Document(
+        "pdf",
+        [line("收入决算表"), line("单位：元"), grid(HEAD, ROW), line("支出决算表"), grid(HEAD, ROW)],
+    )
+    assert [(t.unit, t.unit_from) for t in tables_of(document)] == [("元", "table"), ("元", "document")]
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("单位：万元", "万元"),
+        ("金额单位：人民币千元", "千元"),
+        ("单位:元", "元"),
+        ("单位名称：某局 单位：亿元", "亿元"),
+        ("预算数（万元）", "万元"),
+        ("编制单位：示例市财政局", None),
+    ],
+)
+def test_captions_name_the_unit(text: str, unit: str | None) -> None:
+    assert unit_of(text) == unit
+
+
+def test_an_amount_without_a_name_is_told_and_a_column_number_is_not() -> None:
+    document = Document(
+        "pdf",
+        [
+            line("收入支出决算总表"),
+            line("单位：万元"),
+            grid(
+                ("收入", "", "支出", ""),
+                ("项目", "决算数", "项目", "决算数"),
+                ("", "1", "", "2"),
+                ("一、财政拨款收入", "9.00", "一、一般公共服务支出", "6.00"),
+                ("", "", "", "3.00"),
+                ("收入总计", "9.00", "支出总计", "9.00"),
+            ),
+        ],
+    )
+    (table,) = tables_of(document)
+    rows, unread = balance_rows(table, "final", 2023)
+    assert len(rows) == 4
+    assert unread == ["3.00"]
