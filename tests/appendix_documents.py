@@ -6,7 +6,6 @@ import csv
 import re
 from collections.abc import Iterable
 from functools import cache
-from pathlib import Path
 
 import pytest
 
@@ -15,8 +14,8 @@ from pipelines.core.folding import key
 from pipelines.extraction.report import read_document
 from pipelines.identity.report_identity import Identity, identity_of
 from pipelines.layout.tables import tables_of
+from tests.shared import SHARED
 
-SHARED = Path(__file__).parents[2] / "shared"
 needs_truth = pytest.mark.skipif(not (SHARED / "truth").is_dir(), reason="../shared/truth is not here")
 needs_reports = pytest.mark.skipif(not (SHARED / "reports").is_dir(), reason="../shared/reports is not here")
 

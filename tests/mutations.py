@@ -22,7 +22,6 @@ from tests.corpus.samples import Sample, sample_document
 from tests.identities_truth import found_in, readings
 
 RAW = Path(__file__).parents[1] / "raw"
-SHARED = Path(__file__).parents[2] / "shared" / "reports"
 LAYOUTS = ("zhejiang", "beijing", "sichuan", "central_2021", "three_sides", "negatives", "figure_faults")
 TEXT_LAYOUTS = ("tabbed", "tabbed_heads", "markdown_pipes", "plain")
 SAME = ["rule_id", "form", "side", "subject_code", "subject_name", "measure", "printed", "expected"]

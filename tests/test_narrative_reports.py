@@ -18,8 +18,8 @@ import pytest
 from pipelines.extraction.report import read_document
 from pipelines.extraction.tables import interpret
 from pipelines.narrative import disclosures, resolve_items
+from tests.shared import SHARED, real_reports
 
-SHARED = Path(__file__).parent.parent.parent / "shared"
 MINGZHANG = Path(sys.executable).parent / "mingzhang"
 
 pytestmark = [
@@ -185,7 +185,7 @@ def test_figures_that_are_no_numbers_are_findings(database: duckdb.DuckDBPyConne
 
 def test_the_narrative_takes_at_most_a_fifth_of_the_reading() -> None:
     reading = narrative = 0.0
-    for path in sorted(p for p in (SHARED / "reports").rglob("*") if p.suffix in {".pdf", ".txt"}):
+    for path in real_reports():
         start = perf_counter()
         document = read_document(path, path.suffix[1:])
         found = interpret(document)
