@@ -11,6 +11,7 @@ import polars as pl
 
 from pipelines.core.frames import EXTRACTED_CELL, PUBLISHED_TABLE, REPORT_READING
 from pipelines.prove.identities import findings
+from tests.shared import SHARED
 
 FACTORS = {"元": 1, "千元": 1000, "万元": 10_000, "亿元": 100_000_000}
 
