@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from decimal import Decimal
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
 import polars as pl
 
+from pipelines.core.digests import short_key
 from pipelines.core.document import Document, Line, UnreadableError
 from pipelines.core.folding import key
 from pipelines.core.frames import (
@@ -24,7 +22,7 @@ from pipelines.core.frames import (
     PUBLISHED_TABLE,
     REPORT_READING,
 )
-from pipelines.core.money import UNITS
+from pipelines.core.money import UNIT, UNITS, yuan
 from pipelines.core.settings import Limits
 from pipelines.extraction import EXTRACTOR_VERSION
 from pipelines.extraction.personal_data import personal_of, withhold
@@ -35,15 +33,15 @@ from pipelines.formats.pdf.reader import read_pdf
 from pipelines.formats.text.reader import read_text
 from pipelines.identity.report_identity import Identity
 from pipelines.layout.appendix import appendices
-from pipelines.layout.results import ReadCell, ReadTable
-from pipelines.narrative import Disclosure, disclosures, resolve_items
+from pipelines.layout.results import ReadTable
+from pipelines.narrative import disclosures, resolve_items
 from pipelines.narrative.remarks import remark_rows
 from pipelines.performance.indicators import performance_rows
 from pipelines.projects.projects import project_rows
 from pipelines.statements.forms import is_title
 
 MAX_PAGES = Limits().pages
-_MONEY = re.compile(r"\d(?:\.\d+)?(?:亿|千|万)?元")
+_MONEY = re.compile(rf"\d(?:\.\d+)?{UNIT}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +239,7 @@ def _cells(report_key: str, found: Interpretation, document: Document) -> list[d
         box = document.displayed(cell.place)
         rows.append(
             {
-                "cell_key": _digest([report_key, *subject, str(occurrence)]),
+                "cell_key": short_key(report_key, *subject, str(occurrence)),
                 "report_key": report_key,
                 "stage": identity.stage,
                 "fiscal_year": identity.fiscal_year,
@@ -255,7 +253,7 @@ def _cells(report_key: str, found: Interpretation, document: Document) -> list[d
                 "measure": cell.measure,
                 "value": cell.value,
                 "unit": cell.unit,
-                "amount": _yuan(cell),
+                "amount": yuan(cell.value, cell.unit),
                 "page": cell.place.page,
                 "x0": round(box.x0, 2) if box else None,
                 "top": round(box.top, 2) if box else None,
@@ -280,7 +278,7 @@ def _disclosures(report_key: str, document: Document, found: Interpretation) -> 
         occurrence = occurrences[words] = occurrences.get(words, 0) + 1
         rows.append(
             {
-                "disclosure_key": _digest([report_key, *words, str(occurrence)]),
+                "disclosure_key": short_key(report_key, *words, str(occurrence)),
                 "report_key": report_key,
                 "fiscal_year": identity.fiscal_year,
                 "section": one.section or None,
@@ -291,7 +289,7 @@ def _disclosures(report_key: str, document: Document, found: Interpretation) -> 
                 "value": one.value,
                 "value_text": one.printed,
                 "unit": one.unit,
-                "amount": _disclosed_yuan(one),
+                "amount": None if one.value is None or one.unit not in UNITS else yuan(one.value, one.unit),
                 "quote": one.quote,
                 "page": one.place.page,
                 "source_line": one.place.line,
@@ -304,18 +302,3 @@ def _numbered(report_key: str, found: Interpretation, rows: list[dict[str, Any]]
     """Rows of an appendix with the keys every table has."""
     year = found.identity.fiscal_year
     return [{"report_key": report_key, "fiscal_year": year, "row_no": n, **row} for n, row in enumerate(rows, 1)]
-
-
-def _disclosed_yuan(stated: Disclosure) -> Decimal | None:
-    if stated.value is None or stated.unit not in UNITS:
-        return None
-    return (stated.value * UNITS[stated.unit]).quantize(Decimal("0.01"))
-
-
-def _yuan(cell: ReadCell) -> Decimal:
-    """Amount in yuan; the product is exact before it is rounded to fen."""
-    return (cell.value * UNITS[cell.unit]).quantize(Decimal("0.01"))
-
-
-def _digest(parts: Iterable[str]) -> str:
-    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]

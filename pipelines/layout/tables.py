@@ -7,13 +7,15 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from pipelines.core.document import Cell, Document, Grid, Line, Place
-from pipelines.core.folding import CJK, key
+from pipelines.core.folding import key
+from pipelines.core.lexicon import CJK, PART
 from pipelines.core.numbers import read_number
 from pipelines.layout.rows import header_height, headings_of
 from pipelines.statements.forms import Form, clean_title, form_of_headings, form_of_title, is_title
 
 _UNIT = re.compile(r"单位[:：]?\(?(?:人民币)?(亿|千|万)?(元)?")
 _UNIT_IN_HEADING = re.compile(r"(?:金额|预算数|决算数|支出|收入|合计)\((?:单位[:：])?(亿|千|万)?元\)")
+# Narrower than `lexicon.PAGE_NUMBER` by accident: 第 14 页，共 45 页 stays in the note of one report.
 _PAGE_NUMBER = re.compile(r"[-—–·\s]*(?:第?\d{1,4}页?)(?:[/共]*\d*页?)?[-—–·\s]*")
 _CAPTION = re.compile(r"^(?:部门|单位|编制|填报|预算)(?:单位|部门)?(?:名称)?[:：]|公开\S{0,6}表|单位[:：]")
 _NOTE = re.compile(r"^(?:注|备注|说明|\d+栏|\d+行)")
@@ -203,11 +205,7 @@ def _until_text(lines: list[Line]) -> list[Line]:
     """Lines up to the first heading of another part or the first title of any table."""
     for i, line in enumerate(lines):
         folded = key(line.text)
-        if (
-            re.match(r"第[一二三四五六七八九十]+部分", folded)
-            or re.match(r"表\d+[.、]", folded)
-            or folded.endswith("情况说明")
-        ):
+        if PART.match(folded) or re.match(r"表\d+[.、]", folded) or folded.endswith("情况说明"):
             return lines[:i]
     return lines
 

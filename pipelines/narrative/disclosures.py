@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from pipelines.core.document import Document, Place
-from pipelines.core.folding import CJK
+from pipelines.core.lexicon import CJK
 from pipelines.extraction.personal_data import personal_of, without_personal
 from pipelines.identity.report_identity import Identity
 from pipelines.layout.results import ReadTable

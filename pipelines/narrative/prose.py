@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from pipelines.core.document import Document, Grid, Line, Place
-from pipelines.core.folding import squeeze
+from pipelines.core.folding import fold, squeeze
 from pipelines.narrative.grammar import grammar
 
 _BULLET = re.compile(r"^\s*(?:[-*+>#•●○■◆]+\s+)+")
@@ -93,7 +93,7 @@ def is_prose(grid: Grid) -> bool:
 
 
 def _is_prose(grid: Grid, row: int) -> bool:
-    texts = [grammar().fold(squeeze(c.text)) for c in grid.row(row)]
+    texts = [fold(squeeze(c.text)) for c in grid.row(row)]
     text = "".join(texts)
     if _SENTENCE.search(text):
         return True
@@ -159,9 +159,8 @@ class _Reader:
         if line is None:
             yield from self.flush()
             return
-        known = grammar()
         raw = squeeze(_BULLET.sub("", _TAGS.sub("", line.text)))
-        text = known.fold(raw)
+        text = fold(raw)
         if not text or _PAGE_NUMBER.fullmatch(text):
             return
         if _is_personal(text):

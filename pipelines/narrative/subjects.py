@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from pipelines.core.folding import CJK
+from pipelines.core.lexicon import CJK
 from pipelines.narrative.grammar import grammar
 from pipelines.reference.lookup import functional_subjects
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from itertools import takewhile
 
 from pipelines.core.document import Place
-from pipelines.core.folding import CJK, key
+from pipelines.core.folding import key
+from pipelines.core.lexicon import CJK
 from pipelines.core.numbers import read_number
 from pipelines.layout.appendix import Appendix, Piece, Record, tidy
 from pipelines.performance.align import MISSING, Heading, align, fit, is_label, is_score, join, unweighted, weight_in

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from pipelines.core.document import Place
-from pipelines.core.folding import CJK, key
+from pipelines.core.folding import key
+from pipelines.core.lexicon import CJK
 from pipelines.core.numbers import read_number
 from pipelines.identity.report_identity import Identity
 from pipelines.layout.appendix import Appendix, Piece, Record, tidy

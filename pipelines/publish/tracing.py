@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines.core.files import open_path, sha256
+from pipelines.core.lexicon import CJK
 from pipelines.core.settings import Settings
 from pipelines.formats.text.reader import decode
 
@@ -198,7 +199,7 @@ def _loses_chinese(page: PdfPage, image: Image) -> bool:
     text = page.get_textpage()
     words = text.get_text_range()
     shown = pypdfium2.PdfPosConv(page, (0, 0, *image.size, 0))
-    places = [place for place, sign in enumerate(words) if "\u4e00" <= sign <= "\u9fff"][:_LOOKED_AT]
+    places = [place for place, sign in enumerate(words) if CJK.match(sign)][:_LOOKED_AT]
     for place in places:
         left, bottom, right, top = text.get_charbox(place)
         (x0, y0), (x1, y1) = shown.to_bitmap(left, top), shown.to_bitmap(right, bottom)
