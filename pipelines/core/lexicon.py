@@ -23,12 +23,18 @@ PAGE_NUMBER = re.compile(
 )
 """A line that is nothing but the number of its page: 12, - 12 -, 第12页, 第 12 页 共 40 页, 12/40."""
 
+LOOSE_PAGE_NUMBER = re.compile(r"[-—–·\s]*第?\d{1,4}页?[/共]*\d*页?[-—–·\s]*")
+"""What tables and narrative pass over so far: any digits alone on their line, but not 第 14 页，共 45 页.
+
+It differs from `PAGE_NUMBER` by accident; a note and a quote of the city reports depend on it.
+"""
+
 # --- numbering of headings -------------------------------------------------------------------------------------------
 
 CHINESE_NUMBER = "[一二三四五六七八九十]+"
 """一, 十二: how headings, parts and tables are counted in words."""
 
-PART = re.compile(rf"^第{CHINESE_NUMBER}(?:部分|章|篇)")
+PART = re.compile(rf"第{CHINESE_NUMBER}(?:部分|章|篇)")
 """The heading of a part of a report (第三部分)."""
 
 NUMBERINGS = (
@@ -39,10 +45,10 @@ NUMBERINGS = (
 )
 """The numbering of headings and lines from the outermost level in: 一、 （一） 1. （1）; 1.5 is an amount."""
 
-SECTION, SUBSECTION = (re.compile(f"^{numbering}") for numbering in NUMBERINGS[:2])
+SECTION, SUBSECTION = (re.compile(numbering) for numbering in NUMBERINGS[:2])
 """The numbering of a section (一、) and of what stands below it (（一）)."""
 
-NUMBERING = re.compile("^(?:" + "|".join(NUMBERINGS) + ")")
+NUMBERING = re.compile("|".join(NUMBERINGS))
 """A numbering of any level at the start of a line."""
 
 # --- totals ----------------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -25,7 +25,7 @@ from pipelines.core.frames import (
 from pipelines.core.money import UNIT, UNITS, yuan
 from pipelines.core.settings import Limits
 from pipelines.extraction import EXTRACTOR_VERSION
-from pipelines.extraction.personal_data import personal_of, withhold
+from pipelines.extraction.personal_data import personal_of, withhold, without_personal
 from pipelines.extraction.tables import Interpretation, interpret
 from pipelines.formats.pdf.boxes import use_boxes
 from pipelines.formats.pdf.integrity import refuse_other_kinds
@@ -34,10 +34,11 @@ from pipelines.formats.text.reader import read_text
 from pipelines.identity.report_identity import Identity
 from pipelines.layout.appendix import appendices
 from pipelines.layout.results import ReadTable
-from pipelines.narrative import disclosures, resolve_items
+from pipelines.narrative import Disclosure, narrative, resolve_items
 from pipelines.narrative.remarks import remark_rows
 from pipelines.performance.indicators import performance_rows
 from pipelines.projects.projects import project_rows
+from pipelines.repair.torn_indicators import mend_indicators
 from pipelines.statements.forms import is_title
 
 MAX_PAGES = Limits().pages
@@ -108,6 +109,7 @@ def read_report(
         document = read_document(path, format, max_pages)
         report |= {"pages": document.pages, "document_date": document.created_on}
         _refuse_scan(document)
+        people = personal_of(document)
         found = interpret(document)
         report |= _identity(found)
         tables = [_table(report_key, n, t) for n, t in enumerate(found.tables, 1)]
@@ -117,12 +119,15 @@ def read_report(
             _refuse_unrecognised(found)
             report["status"] = "empty"  # an official form nobody filled in
         elif not _missing(found.identity):
-            stated = _disclosures(report_key, document, found)
+            figures = narrative(document, found.identity, found.tables).disclosures
+            stated = _disclosures(report_key, found, figures, people)
             parts = appendices(document)
-            indicators = _numbered(report_key, found, performance_rows(document, found.identity, parts))
-            projects = _numbered(report_key, found, project_rows(document, found.identity, parts))
+            indicators = _numbered(
+                report_key, found, performance_rows(document, found.identity, parts, mend_indicators).rows
+            )
+            projects = _numbered(report_key, found, project_rows(document, found.identity, parts).rows)
             remarks = _numbered(report_key, found, remark_rows(document, found.tables))
-        withhold([*tables, *cells, *stated, *indicators, *projects, *remarks], personal_of(document))
+        withhold([*tables, *cells, *stated, *indicators, *projects, *remarks], people)
     except UnreadableError as error:
         report |= {"status": "quarantined", "reason_code": error.code, "reason": str(error)}
     except MemoryError:
@@ -267,9 +272,12 @@ def _cells(report_key: str, found: Interpretation, document: Document) -> list[d
     return rows
 
 
-def _disclosures(report_key: str, document: Document, found: Interpretation) -> list[dict[str, Any]]:
+def _disclosures(
+    report_key: str, found: Interpretation, stated: list[Disclosure], people: frozenset[str]
+) -> list[dict[str, Any]]:
+    """Rows of what the narrative states; its quotes are part of their keys, so people are taken out of them first."""
     identity = found.identity
-    stated = disclosures(document, identity, found.tables)
+    stated = [replace(one, quote=without_personal(one.quote, people)) for one in stated]
     occurrences: dict[tuple[str, ...], int] = {}
     rows: list[dict[str, Any]] = []
     for one in resolve_items(stated, found.cells, identity.fiscal_year):

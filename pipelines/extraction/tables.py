@@ -16,7 +16,7 @@ from pipelines.layout.rows import Reading, Row
 from pipelines.layout.subjects import subject_rows
 from pipelines.layout.tables import Table, tables_of
 from pipelines.layout.three_public import three_public_rows
-from pipelines.repair.restore import Coded, restore
+from pipelines.repair.damaged_rows import Coded, restore
 from pipelines.repair.unmarked_lines import (
     Evidence,
     balance_rows_of_lines,

@@ -12,7 +12,7 @@ Pattern = re.Pattern[str]
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class FactPattern:
     """One fact by the words before and after a number, and its unit."""
 
     fact: str
@@ -54,9 +54,9 @@ class Grammar:
     other_year: Pattern
     same: Pattern
     prior_year: Pattern
-    money: tuple[Rule, ...]
-    percent: tuple[Rule, ...]
-    counts: tuple[Rule, ...]
+    money: tuple[FactPattern, ...]
+    percent: tuple[FactPattern, ...]
+    counts: tuple[FactPattern, ...]
     annex_facts: frozenset[str]
     overview_facts: frozenset[str]
     subject: Pattern
@@ -104,9 +104,9 @@ def grammar() -> Grammar:
         other_year=re.compile(raw["other_year"]),
         same=re.compile(raw["same"]),
         prior_year=re.compile(raw["prior_year"]),
-        money=_rules(raw["money"]),
-        percent=_rules(raw["percent"]),
-        counts=_rules(raw["counts"]),
+        money=_facts(raw["money"]),
+        percent=_facts(raw["percent"]),
+        counts=_facts(raw["counts"]),
         annex_facts=frozenset(raw["annex_facts"]),
         overview_facts=frozenset(raw["overview_facts"]),
         subject=re.compile("|".join(f"({s['words']})" for s in raw["subjects"])),
@@ -127,8 +127,8 @@ def _headings(raw: list[dict[str, str]]) -> tuple[tuple[str, Pattern], ...]:
     return tuple((entry["kind"], re.compile(entry["heading"])) for entry in raw)
 
 
-def _rules(raw: list[dict[str, str]]) -> tuple[Rule, ...]:
+def _facts(raw: list[dict[str, str]]) -> tuple[FactPattern, ...]:
     return tuple(
-        Rule(r["fact"], *(re.compile(r[part]) if part in r else None for part in ("before", "after", "unit")))
+        FactPattern(r["fact"], *(re.compile(r[part]) if part in r else None for part in ("before", "after", "unit")))
         for r in raw
     )

@@ -14,7 +14,7 @@ from pipelines.core.money import UNITS
 from pipelines.core.numbers import Number
 from pipelines.layout.rows import Reading, Row
 from pipelines.layout.tables import Table
-from pipelines.repair.columns import Assignment, divide, possible, three_public
+from pipelines.repair.unmarked_columns import Assignment, divide, possible, three_public
 from pipelines.statements.forms import Form, catalogue
 
 _NUMBER = re.compile(r"(?<![\d.,])-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?![\d,]*\.?\d)(?!\s*[、.．年月日号])")
