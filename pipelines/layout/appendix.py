@@ -18,8 +18,16 @@ _BLANK = re.compile(r"[.…·。\-—_\s]*")
 _SPACE = re.compile(r"(?<![A-Za-z])\s+|\s+(?![A-Za-z])")
 _PREFIX = re.compile(rf"^(?:附(?:件|表)?(?:{CHINESE_NUMBER}|\d+(?:-\d+)*)?[:：]|{CHINESE_NUMBER}、|[-•]\s*)")
 _YEAR = re.compile(r"20\d\d年(?:\d{1,2}月)?(?:\d{1,2}日)?")
-_MAX_TITLE = 90
+
+_LONGEST_TITLE = 90
+"""Characters of a title with the names of body and project in it."""
+
+_SHORTEST_TITLE = 8
+"""Characters of a title that says whose table it is; a shorter one may be the last line of a wrapped title."""
+
 _TITLE_LINES = 3
+"""Lines above the last one that a wrapped title may have."""
+
 FLAT = 40
 """Words of one line from which on it is a whole table whose cells lost their order."""
 
@@ -82,10 +90,10 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
 def title_of(text: str) -> str | None:
     """The title of a performance table that a line prints, without its numbering as an appendix."""
     title, section, _ = _patterns()
-    if len(text) > 2 * _MAX_TITLE or ("表" not in text and "结果" not in text):
+    if len(text) > 2 * _LONGEST_TITLE or ("表" not in text and "结果" not in text):
         return None
     plain = _PREFIX.sub("", key(text))
-    if len(plain) > _MAX_TITLE or SENTENCE.search(plain) or section.fullmatch(plain):
+    if len(plain) > _LONGEST_TITLE or SENTENCE.search(plain) or section.fullmatch(plain):
         return None
     return _PREFIX.sub("", tidy(text)) if title.fullmatch(plain) else None
 
@@ -132,7 +140,9 @@ def appendices(document: Document) -> list[Appendix]:
 def _title(text: str, before: list[str]) -> str | None:
     """The title a line ends: alone, or with the lines before it that wrap it."""
     alone = title_of(text)
-    if (alone is not None and (len(key(alone)) >= 8 or not before)) or _patterns()[1].fullmatch(key(text)):
+    if (alone is not None and (len(key(alone)) >= _SHORTEST_TITLE or not before)) or _patterns()[1].fullmatch(
+        key(text)
+    ):
         return alone
     for start in range(len(before) - 1, -1, -1):
         joined = title_of("".join([*before[start:], text]))
