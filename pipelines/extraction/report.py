@@ -68,10 +68,10 @@ def read_document(path: Path, format: str, max_pages: int = MAX_PAGES) -> Docume
     return read_pdf(path, is_title, max_pages) if format == "pdf" else read_text(path)
 
 
-def read_report_apart(
+def read_report_in_worker(
     path: Path, report_key: str, content_sha256: str, format: str, max_pages: int = MAX_PAGES
 ) -> ReportReading:
-    """Do what `read_report` does in a process for nothing but reading, where no font of the machine has a say."""
+    """Do what `read_report` does in a worker process, where no font of the machine has a say."""
     use_boxes()
     return read_report(path, report_key, content_sha256, format, max_pages)
 

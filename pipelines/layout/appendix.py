@@ -22,9 +22,6 @@ _YEAR = re.compile(r"20\d\d年(?:\d{1,2}月)?(?:\d{1,2}日)?")
 _LONGEST_TITLE = 90
 """Characters of a title with the names of body and project in it."""
 
-_SHORTEST_TITLE = 8
-"""Characters of a title that says whose table it is; a shorter one may be the last line of a wrapped title."""
-
 _TITLE_LINES = 3
 """Lines above the last one that a wrapped title may have."""
 
@@ -140,15 +137,13 @@ def appendices(document: Document) -> list[Appendix]:
 def _title(text: str, before: list[str]) -> str | None:
     """The title a line ends: alone, or with the lines before it that wrap it."""
     alone = title_of(text)
-    if (alone is not None and (len(key(alone)) >= _SHORTEST_TITLE or not before)) or _patterns()[1].fullmatch(
-        key(text)
-    ):
+    if alone is not None or _patterns()[1].fullmatch(key(text)):
         return alone
     for start in range(len(before) - 1, -1, -1):
         joined = title_of("".join([*before[start:], text]))
-        if joined is not None and title_of(text) is None and re.match(r"(?:附|表)?\d|.*20\d\d", key(before[start])):
+        if joined is not None and re.match(r"(?:附|表)?\d|.*20\d\d", key(before[start])):
             return joined
-    return alone
+    return None
 
 
 def leftovers_of(records: Iterable[Record], taken: frozenset[str]) -> Iterator[Leftover]:

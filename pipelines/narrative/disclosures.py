@@ -336,7 +336,7 @@ class _Narrator:
 
     def _disclosure(self, sentence: _Sentence, fact: str, figure: Figure) -> Disclosure:
         place = sentence.paragraph.place(figure.start)
-        quote = _quote(sentence, figure.start, figure.end)
+        quote = _quote(sentence, figure.start, figure.end, _FEWEST_WORDS)
         known = (fact, self.subjects.path, figure.value, figure.unit, place.page)
         if (*known, quote) in self.seen:  # the same words once more: a longer quote tells them apart
             quote = _quote(sentence, figure.start, figure.end, _MANY_WORDS)
@@ -377,7 +377,7 @@ def _near(before: str) -> str:
     return ",".join(last.split(",")[-2:])
 
 
-def _quote(sentence: _Sentence, start: int, end: int, words: int = _FEWEST_WORDS) -> str:
+def _quote(sentence: _Sentence, start: int, end: int, words: int) -> str:
     """The clause of a figure as printed, with the clauses before where it says too little alone."""
     text = sentence.text
     inner = [m.end() for pattern in (CLAUSE_END, _LISTED) for m in pattern.finditer(text, sentence.start, start)]

@@ -73,9 +73,9 @@ class Session:
         """Give the reader and its version."""
         if self.reader is None or self.extractor_version is None:
             from pipelines.extraction import EXTRACTOR_VERSION
-            from pipelines.extraction.report import read_report_apart
+            from pipelines.extraction.report import read_report_in_worker
 
-            return partial(read_report_apart, max_pages=self.settings.limits.pages), EXTRACTOR_VERSION
+            return partial(read_report_in_worker, max_pages=self.settings.limits.pages), EXTRACTOR_VERSION
         return self.reader, self.extractor_version
 
 
