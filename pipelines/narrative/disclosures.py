@@ -121,13 +121,13 @@ def narrative(document: Document, identity: Identity, tables: Sequence[ReadTable
 
 def _leftovers(paragraph: Paragraph, taken: Sequence[tuple[int, int]]) -> Iterator[Leftover]:
     """The figures of a paragraph that were not taken."""
-    known = [*taken, *(found.span() for found in _NO_FIGURE.finditer(paragraph.text))]
-    if numbering := NUMBERING_AND_CODE.match(paragraph.text):
-        known.append(numbering.span())
-    for found in FIGURE.finditer(paragraph.text):
-        if not any(start <= found.start() < stop for start, stop in known):
-            text = paragraph.raw[max(0, found.start() - _AROUND) : found.end() + _AROUND]
-            yield Leftover(found.group(), text, paragraph.place(found.start()))
+    rest = _NO_FIGURE.sub(lambda found: " " * len(found.group()), paragraph.text)
+    for start, stop in taken:
+        rest = rest[:start] + " " * (stop - start) + rest[stop:]
+    numbering = NUMBERING_AND_CODE.match(rest)
+    for found in FIGURE.finditer(rest, numbering.end() if numbering else 0):
+        text = paragraph.raw[max(0, found.start() - _AROUND) : found.end() + _AROUND]
+        yield Leftover(found.group(), text, paragraph.place(found.start()))
 
 
 @dataclass(frozen=True, slots=True)
