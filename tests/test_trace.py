@@ -133,7 +133,7 @@ def test_trace_starts_quickly(samples: Path, tmp_path: Path) -> None:
     heavy = {"polars", "pandas", "dagster", "great_expectations", "PIL.ImageDraw", "rich.table"}
     arguments = ["mingzhang", "trace", key, "--warehouse", str(samples), "--out", str(tmp_path / "cell.png")]
     code = (
-        "import sys, atexit; from pipelines.cli import main;"
+        "import sys, atexit; from pipelines.cli.app import main;"
         f"atexit.register(lambda: print({heavy!r} & set(sys.modules))); sys.argv = {arguments!r}; main()"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
