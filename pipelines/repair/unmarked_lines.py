@@ -14,7 +14,7 @@ from pipelines.core.numbers import Number
 from pipelines.layout.rows import GRAND_TOTALS, Reading, Row
 from pipelines.layout.tables import Table
 from pipelines.repair.columns import Assignment, divide, possible, three_public
-from pipelines.statements.forms import Form, catalogue
+from pipelines.statements.catalogue import Form, catalogue
 
 _NUMBER = re.compile(r"(?<![\d.,])-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?![\d,]*\.?\d)(?!\s*[、.．年月日号])")
 _AMOUNT = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)\.\d{1,6}(?!\d)|(?<=\s)-?(?:\d{1,3}(?:,\d{3})+|\d+)(?=\s|$)")
