@@ -29,10 +29,7 @@ from pipelines.core.settings import Limits
 from pipelines.extraction import EXTRACTOR_VERSION
 from pipelines.extraction.personal_data import personal_of, withhold
 from pipelines.extraction.tables import Interpretation, interpret
-from pipelines.formats.pdf.boxes import use_boxes
-from pipelines.formats.pdf.integrity import refuse_other_kinds
-from pipelines.formats.pdf.reader import read_pdf
-from pipelines.formats.text.reader import read_text
+from pipelines.formats import registry
 from pipelines.identity.report_identity import Identity
 from pipelines.layout.appendix import appendices
 from pipelines.layout.results import ReadCell, ReadTable
@@ -41,6 +38,8 @@ from pipelines.narrative.remarks import remark_rows
 from pipelines.performance.indicators import performance_rows
 from pipelines.projects.projects import project_rows
 from pipelines.statements.forms import is_title
+
+registry.load_readers()  # a worker process imports this module before its memory is limited
 
 MAX_PAGES = Limits().pages
 _MONEY = re.compile(r"\d(?:\.\d+)?(?:亿|千|万)?元")
@@ -65,15 +64,16 @@ def read_document(path: Path, format: str, max_pages: int = MAX_PAGES) -> Docume
     Raises:
         UnreadableError: The file cannot be read; the error says why.
     """
-    refuse_other_kinds(path, format)
-    return read_pdf(path, is_title, max_pages) if format == "pdf" else read_text(path)
+    kind = registry.named(format)
+    registry.refuse_other_kinds(path, format)
+    return kind.read(path, is_title, {**kind.limits, "pages": max_pages})
 
 
 def read_report_apart(
     path: Path, report_key: str, content_sha256: str, format: str, max_pages: int = MAX_PAGES
 ) -> ReportReading:
     """Do what `read_report` does in a process for nothing but reading, where no font of the machine has a say."""
-    use_boxes()
+    registry.named(format).prepare_worker()
     return read_report(path, report_key, content_sha256, format, max_pages)
 
 
@@ -86,7 +86,7 @@ def read_report(
         path: The file.
         report_key: Key of the content.
         content_sha256: Hash of the content.
-        format: ``pdf``, ``txt`` or ``md``.
+        format: Name of its kind in `pipelines.formats.registry`.
         max_pages: A report with more pages is quarantined.
 
     Returns:
