@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -18,11 +19,14 @@ from pipelines.extraction.cache import ReadingCache, read_into, tasks
 from pipelines.extraction.report import read_report
 from pipelines.formats.registry import reread
 from pipelines.prove.identities import comparisons
-from pipelines.repair.second_reading import examine, spots
+from pipelines.repair import second_reading
+from pipelines.repair.second_reading import spots
 from tests.corpus.generate import make_report
 from tests.corpus.samples import SAMPLES
 from tests.identities_truth import tiny
 from tests.mutations import misprinted
+
+examine = partial(second_reading.examine, compare=comparisons)
 
 
 def read(folder: Path, reader: Reader) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -13,12 +13,10 @@ from typing import Any
 import polars as pl
 
 from pipelines.collect.card import SUFFIX, BadCardError, SourceCard, card_path, read_card
+from pipelines.core.digests import report_key
 from pipelines.core.files import display_name, sha256, stored_path
 from pipelines.core.frames import SOURCE_FILE
 from pipelines.formats import registry
-
-REPORT_KEY_LENGTH = 16
-"""Hexadecimal digits of the SHA-256 that name a report: one clash in 2**32 reports."""
 
 SKIPPED = {
     "unsupported_format": "格式尚不支持 / format not supported yet",
@@ -151,7 +149,7 @@ def _take(file: Path, name: str, now: datetime, rows: list[dict[str, Any]], skip
         skipped.append(Skipped(name, "bad_card", str(error)))
     rows.append(
         {
-            "report_key": digest[:REPORT_KEY_LENGTH],
+            "report_key": report_key(digest),
             "content_sha256": digest,
             "file_name": name,
             "path": stored_path(file),

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 
 from pipelines.core.document import Document
 from pipelines.core.folding import key
+from pipelines.core.lexicon import TOTALS
 from pipelines.identity.report_identity import Identity, identity_of
 from pipelines.layout.balances import balance_rows
 from pipelines.layout.procurement import procurement_rows
 from pipelines.layout.results import ReadCell, ReadTable
-from pipelines.layout.rows import TOTALS, Reading, Row
+from pipelines.layout.rows import Reading, Row
 from pipelines.layout.subjects import subject_rows
 from pipelines.layout.tables import Table, tables_of
 from pipelines.layout.three_public import three_public_rows
-from pipelines.repair.restore import Coded, restore
+from pipelines.repair.damaged_rows import Coded, restore
 from pipelines.repair.unmarked_lines import (
     Evidence,
     balance_rows_of_lines,

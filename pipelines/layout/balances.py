@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from pipelines.core.document import Grid
-from pipelines.core.folding import CJK, bare, has_ordinal, key, squeeze
+from pipelines.core.folding import bare, has_ordinal, key, squeeze
+from pipelines.core.lexicon import CJK
 from pipelines.layout.rows import (
     Heading,
     Reading,

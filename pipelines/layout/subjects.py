@@ -7,9 +7,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from pipelines.core.document import Cell, Grid
-from pipelines.core.folding import CJK, key
+from pipelines.core.folding import key
+from pipelines.core.lexicon import CJK, GRAND_TOTALS
 from pipelines.layout.rows import (
-    GRAND_TOTALS,
     Heading,
     Row,
     column_span,

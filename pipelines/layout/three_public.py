@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from pipelines.core.document import Grid
-from pipelines.core.folding import CJK, key
+from pipelines.core.folding import key
+from pipelines.core.lexicon import CJK, TOTALS
 from pipelines.layout.rows import (
-    TOTALS,
     Heading,
     Reading,
     Row,

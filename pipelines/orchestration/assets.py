@@ -26,7 +26,7 @@ from pipelines.orchestration.session import Session
 from pipelines.prove import data_docs, gate, quarantine, tally
 from pipelines.prove.across import comparable
 from pipelines.prove.expectations import import_great_expectations
-from pipelines.prove.identities import READ
+from pipelines.prove.identities import READ, comparisons
 from pipelines.repair import correction, second_reading
 from pipelines.site.build import build
 from pipelines.storage.frame_store import Years
@@ -197,7 +197,7 @@ def read(session: dg.ResourceParam[Session]) -> Iterator[Event]:
                 extractor_version=version,
                 limits=session.settings.limits,
                 on_read=session.on_read,
-                examine=second_reading.examine,
+                examine=partial(second_reading.examine, compare=comparisons),
             )
     session.on_step("检查 / checking")
     session.store.write("source_file", files)

@@ -12,8 +12,9 @@ from decimal import Decimal
 from functools import cache
 
 from pipelines.core.folding import key
+from pipelines.core.lexicon import TOTALS
 from pipelines.core.numbers import Number
-from pipelines.layout.rows import CODE, TOTALS, Reading, Row
+from pipelines.layout.rows import CODE, Reading, Row
 from pipelines.reference.lookup import economic_subjects, functional_subjects
 from pipelines.statements.catalogue import catalogue
 
