@@ -26,7 +26,6 @@ from pipelines.core.frames import (
 )
 from pipelines.core.money import UNITS
 from pipelines.core.settings import Limits
-from pipelines.extraction import EXTRACTOR_VERSION
 from pipelines.extraction.personal_data import personal_of, withhold
 from pipelines.extraction.tables import Interpretation, interpret
 from pipelines.formats.pdf.boxes import use_boxes
@@ -69,7 +68,7 @@ def read_document(path: Path, format: str, max_pages: int = MAX_PAGES) -> Docume
     return read_pdf(path, is_title, max_pages) if format == "pdf" else read_text(path)
 
 
-def read_report_apart(
+def read_report_in_subprocess(
     path: Path, report_key: str, content_sha256: str, format: str, max_pages: int = MAX_PAGES
 ) -> ReportReading:
     """Do what `read_report` does in a process for nothing but reading, where no font of the machine has a say."""
@@ -97,7 +96,6 @@ def read_report(
         "report_key": report_key,
         "content_sha256": content_sha256,
         "format": format,
-        "extractor_version": EXTRACTOR_VERSION,
         "status": "loaded",
     }
     tables: list[dict[str, Any]] = []
