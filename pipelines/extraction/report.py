@@ -24,7 +24,6 @@ from pipelines.core.frames import (
 )
 from pipelines.core.money import UNIT, UNITS, yuan
 from pipelines.core.settings import Limits
-from pipelines.extraction import EXTRACTOR_VERSION
 from pipelines.extraction.personal_data import personal_of, withhold, without_personal
 from pipelines.extraction.tables import Interpretation, interpret
 from pipelines.formats import registry
@@ -68,7 +67,7 @@ def read_document(path: Path, format: str, max_pages: int = MAX_PAGES) -> Docume
     return kind.read(path, is_title, {**kind.limits, "pages": max_pages})
 
 
-def read_report_apart(
+def read_report_in_subprocess(
     path: Path, report_key: str, content_sha256: str, format: str, max_pages: int = MAX_PAGES
 ) -> ReportReading:
     """Do what `read_report` does in a process for nothing but reading, where no font of the machine has a say."""
@@ -96,7 +95,6 @@ def read_report(
         "report_key": report_key,
         "content_sha256": content_sha256,
         "format": format,
-        "extractor_version": EXTRACTOR_VERSION,
         "status": "loaded",
     }
     tables: list[dict[str, Any]] = []

@@ -19,7 +19,7 @@ from pipelines.core.settings import Settings
 from pipelines.core.tasks import Task
 from pipelines.extraction.cache import UNDER_WAY
 from pipelines.extraction.executors import executor
-from pipelines.extraction.subprocess_pool import PASSING, Answer, Unread, call_apart
+from pipelines.extraction.subprocess_pool import PASSING, Answer, ReadingFailure, call_in_subprocess
 from pipelines.formats import registry
 from pipelines.formats.kind import PagePicture
 
@@ -106,7 +106,7 @@ def draw_missing(tasks: Iterable[PictureTask], cache: PictureCache, settings: Se
         upcoming: PictureTask | None = first
         while upcoming or running:
             while upcoming and len(running) < UNDER_WAY:
-                running[pool.submit(call_apart, upcoming, draw, limits)] = upcoming
+                running[pool.submit(call_in_subprocess, upcoming, draw, limits)] = upcoming
                 upcoming = next(missing, None)
             for future in wait(running, return_when=FIRST_COMPLETED).done:
                 _keep(cache, running.pop(future), future.result().reading)
@@ -120,9 +120,9 @@ def _missing(tasks: Iterable[PictureTask], cache: PictureCache) -> Iterator[Pict
             yield replace(task, pages=pages)
 
 
-def _keep(cache: PictureCache, task: PictureTask, answer: list[PagePicture] | Unread) -> None:
+def _keep(cache: PictureCache, task: PictureTask, answer: list[PagePicture] | ReadingFailure) -> None:
     drawn = cache.drawn(task.report_key)
-    if isinstance(answer, Unread):
+    if isinstance(answer, ReadingFailure):
         LOG.warning("no picture: %s", answer.reason, extra={"report": task.report_key, "file": str(task.path)})
         if answer.code not in PASSING:
             drawn.fault = answer.reason
