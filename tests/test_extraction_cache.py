@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -11,7 +10,6 @@ import pytest
 from dagster_readers import counting
 
 from pipelines.collect.discover import discover
-from pipelines.collect.lock import WarehouseLocked, writer_lock
 from pipelines.core.frames import REPORT_READING
 from pipelines.core.settings import Limits
 from pipelines.extraction import cache as readings
@@ -113,8 +111,7 @@ def test_many_small_parts_are_put_together(tmp_path: Path, monkeypatch: pytest.M
             counting(path, row["report_key"], row["content_sha256"], "txt")
             for path, row in zip(paths, rows, strict=True)
         ]
-        stamp = pl.lit(version).alias("extractor_version")
-        cache.add([replace(reading, report=reading.report.with_columns(stamp)) for reading in read])
+        cache.add(read, version)
 
     add(0, 1, version="1")
     whole = tmp_path / "cache" / "report_reading" / "000001.parquet"
@@ -129,11 +126,3 @@ def test_many_small_parts_are_put_together(tmp_path: Path, monkeypatch: pytest.M
         add(n, version="2")
     assert cache.reports()["extractor_version"].to_list() == ["2"] * 5
     assert not whole.exists(), "nothing in it is the latest"
-
-
-def test_one_writer_at_a_time(tmp_path: Path) -> None:
-    file = tmp_path / "ingest.lock"
-    with writer_lock(file, 0), pytest.raises(WarehouseLocked), writer_lock(file, 0.3):
-        pass
-    with writer_lock(file, 0):
-        pass

@@ -110,7 +110,7 @@ def test_initial_budgets_add_up_to_what_the_truth_states(database: duckdb.DuckDB
         with (SHARED / "truth" / truth).open(encoding="utf-8-sig", newline="") as lines:
             for row in csv.DictReader(lines):
                 if row["fact"] == "initial_budget" and row["subject_path"] != "一般公共预算财政拨款支出":
-                    file = files[row["report"]]
+                    file = Path(files[row["report"]]).name
                     expected[file] = expected.get(file, Decimal(0)) + Decimal(row["value"]) * 10_000
     got = database.execute(
         """

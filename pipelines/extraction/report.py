@@ -24,13 +24,9 @@ from pipelines.core.frames import (
 )
 from pipelines.core.money import UNIT, UNITS, yuan
 from pipelines.core.settings import Limits
-from pipelines.extraction import EXTRACTOR_VERSION
 from pipelines.extraction.personal_data import personal_of, withhold, without_personal
 from pipelines.extraction.tables import Interpretation, interpret
-from pipelines.formats.pdf.boxes import use_boxes
-from pipelines.formats.pdf.integrity import refuse_other_kinds
-from pipelines.formats.pdf.reader import read_pdf
-from pipelines.formats.text.reader import read_text
+from pipelines.formats import registry
 from pipelines.identity.report_identity import Identity
 from pipelines.layout.appendix import appendices
 from pipelines.layout.results import ReadTable
@@ -40,6 +36,8 @@ from pipelines.performance.indicators import performance_rows
 from pipelines.projects.projects import project_rows
 from pipelines.repair.torn_indicators import mend_indicators
 from pipelines.statements.forms import is_title
+
+registry.load_readers()  # a worker process imports this module before its memory is limited
 
 MAX_PAGES = Limits().pages
 _MONEY = re.compile(rf"\d(?:\.\d+)?{UNIT}")
@@ -64,15 +62,16 @@ def read_document(path: Path, format: str, max_pages: int = MAX_PAGES) -> Docume
     Raises:
         UnreadableError: The file cannot be read; the error says why.
     """
-    refuse_other_kinds(path, format)
-    return read_pdf(path, is_title, max_pages) if format == "pdf" else read_text(path)
+    kind = registry.named(format)
+    registry.refuse_other_kinds(path, format)
+    return kind.read(path, is_title, {**kind.limits, "pages": max_pages})
 
 
-def read_report_in_worker(
+def read_report_in_subprocess(
     path: Path, report_key: str, content_sha256: str, format: str, max_pages: int = MAX_PAGES
 ) -> ReportReading:
     """Do what `read_report` does in a worker process, where no font of the machine has a say."""
-    use_boxes()
+    registry.named(format).prepare_worker()
     return read_report(path, report_key, content_sha256, format, max_pages)
 
 
@@ -85,7 +84,7 @@ def read_report(
         path: The file.
         report_key: Key of the content.
         content_sha256: Hash of the content.
-        format: ``pdf``, ``txt`` or ``md``.
+        format: Name of its kind in `pipelines.formats.registry`.
         max_pages: A report with more pages is quarantined.
 
     Returns:
@@ -96,7 +95,6 @@ def read_report(
         "report_key": report_key,
         "content_sha256": content_sha256,
         "format": format,
-        "extractor_version": EXTRACTOR_VERSION,
         "status": "loaded",
     }
     tables: list[dict[str, Any]] = []

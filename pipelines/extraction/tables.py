@@ -23,7 +23,7 @@ from pipelines.repair.unmarked_lines import (
     subject_rows_of_lines,
     three_public_rows_of_lines,
 )
-from pipelines.statements.forms import Form
+from pipelines.statements.catalogue import Form
 
 _SUBJECT_CODE = re.compile(r"[235]\d\d(?:\d\d){0,2}")  # functional classes begin with 2, economic ones with 3 or 5
 Result = tuple[list[Row], list[str]]
@@ -45,7 +45,7 @@ def interpret(document: Document) -> Interpretation:
     evidence = Evidence.of(document)
     read: dict[int, ReadTable] = {}
     # Tables by economic subject are read first: they settle what lines without column marks leave open elsewhere.
-    for table in sorted(tables, key=lambda t: t.form is None or "economic" not in t.form.name):
+    for table in sorted(tables, key=lambda t: t.form is None or not t.form.divides_basic):
         read[id(table)] = _read(table, identity, evidence)
     in_order = [read[id(t)] for t in tables]
     if document.pages is None:  # only a dump is damaged in ways that the report's other tables can mend
@@ -63,10 +63,10 @@ def _read(table: Table, identity: Identity, evidence: Evidence) -> ReadTable:
     else:
         rows, unread = _read_lines(table, form, stage, evidence)
     name = form.name
-    if name == "expenditure" and rows and not any(r.code for r in rows):
+    if form.without_subjects and rows and not any(r.code for r in rows):
         if any(r.name and key(r.name) not in TOTALS for r in rows):
             return ReadTable(table, None)  # spending by unit or project is no statutory form
-        name = "expenditure_total"
+        name = form.without_subjects
         for row in rows:
             row.name = row.name or "合计"
     return ReadTable(table, name, rows, unread)
@@ -92,7 +92,7 @@ def _read_lines(table: Table, form: Form, stage: str, evidence: Evidence) -> Res
             return three_public_rows_of_lines(table, stage, evidence)
         case _:
             rows, unread = subject_rows_of_lines(table, form, evidence)
-            if form.name.endswith("economic"):
+            if form.divides_basic:
                 evidence.note(rows)
             return rows, unread
 

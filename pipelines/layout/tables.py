@@ -11,7 +11,8 @@ from pipelines.core.folding import key
 from pipelines.core.lexicon import CJK, LOOSE_PAGE_NUMBER, PART
 from pipelines.core.numbers import read_number
 from pipelines.layout.rows import header_height, headings_of
-from pipelines.statements.forms import Form, clean_title, form_of_headings, form_of_title, is_title
+from pipelines.statements.catalogue import Form
+from pipelines.statements.forms import clean_title, form_of_headings, form_of_title, is_title
 
 _UNIT = re.compile(r"单位[:：]?\(?(?:人民币)?(亿|千|万)?(元)?")
 _UNIT_IN_HEADING = re.compile(r"(?:金额|预算数|决算数|支出|收入|合计)\((?:单位[:：])?(亿|千|万)?元\)")

@@ -180,6 +180,20 @@ def star(
     }
 
 
+def demand_same_batch(dim_report: pl.DataFrame, report_reading: pl.DataFrame) -> None:
+    """Refuse to prove facts that stand beside other readings than those they were made of.
+
+    Reading anew divides the reports anew; who then proves without building the star schema would compare a report's
+    facts with the readings of others.
+
+    Raises:
+        ValueError: A report of this batch of facts is not in this batch of readings.
+    """
+    strange = dim_report.join(report_reading, on="report_key", how="anti")["report_key"]
+    if not strange.is_empty():
+        raise ValueError(f"the readings are newer than the facts, materialise published_cell first: {strange[0]}")
+
+
 def proof(
     star: Mapping[str, pl.DataFrame], read: Mapping[str, pl.DataFrame], over_years: Mapping[str, pl.DataFrame]
 ) -> Frames:

@@ -15,7 +15,7 @@ from pipelines.core.numbers import Number
 from pipelines.layout.rows import Reading, Row
 from pipelines.layout.tables import Table
 from pipelines.repair.unmarked_columns import Assignment, divide, possible, three_public
-from pipelines.statements.forms import Form, catalogue
+from pipelines.statements.catalogue import Form, catalogue
 
 _AMOUNT = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)\.\d{1,6}(?!\d)|(?<=\s)-?(?:\d{1,3}(?:,\d{3})+|\d+)(?=\s|$)")
 _CODE_LINE = re.compile(r"(\d{3}(?:\d\d){0,2})\s+(\D.*)")
