@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from pipelines.core.document import Document, Grid, Place
 from pipelines.identity.letters import fold
@@ -96,9 +97,8 @@ def _of_grid(grid: Grid) -> Iterator[Caption]:
             yield from _of_text(fold(cell.text), cell.place)
     for row in range(min(_LABEL_ROWS, grid.rows)):
         cells = grid.row(row)
-        for before, after in zip(cells, cells[1:], strict=False):
-            if after.row != row and before.row != row:
+        for before, after in pairwise(cells):
+            if row not in {after.row, before.row}:
                 continue
             if label.fullmatch(fold(before.text)) and (name := _body(value := fold(after.text))):
                 yield Caption("grid_caption", name, scope_of(value), after.place)
-

@@ -230,8 +230,8 @@ def stage(evidence: Evidence, table_titles: Sequence[str]) -> Choice:
     return Choice(ranked[0][0], "报表标题")
 
 
-def scope(evidence: Evidence, name: str | None) -> str:
-    """Choose the scope: ``unit`` where titles or captions of the body say 本级 or 单位预算, else ``department``."""
+def scope(evidence: Evidence, name: str | None) -> str | None:
+    """Choose the scope: ``unit`` where titles or captions of the body say 本级 or 单位预算; None where none says."""
     votes: dict[str, Counter[str]] = defaultdict(Counter)
     for title in evidence.titles:
         if title.scope and not title.numbered and (title.name is None or name is None or agree(title.name, name)):
@@ -244,4 +244,4 @@ def scope(evidence: Evidence, name: str | None) -> str:
             best = max(votes[kind], key=lambda value: (votes[kind][value], value))
             if best:
                 return best
-    return "department"
+    return None

@@ -151,4 +151,3 @@ def _named(text: str, place: Place, stated: list[tuple[int | None, str]]) -> Ite
                     stated.append((as_year(year) if year else None, STAGES[found[0][-2:]]))
                 yield Naming("sentence", name, place, found[0])
                 return
-

@@ -17,7 +17,19 @@ SHORTEST, LONGEST = 3, 60
 
 _MAX_CONTEXT = 14  # characters of the longest region with its ancestors: 新疆维吾尔自治区巴音郭楞蒙古自治州
 _MOSTLY = 0.7  # share of ideographs in a name: 12345政务热线中心 has two thirds of digits and more
-_PARTY = ("中共", "中国共产党", "中国", "中华", "国家税务总局", "国家统计局", "政协", "共青团", "民革", "民盟", "致公党")
+_PARTY = (
+    "中共",
+    "中国共产党",
+    "中国",
+    "中华",
+    "国家税务总局",
+    "国家统计局",
+    "政协",
+    "共青团",
+    "民革",
+    "民盟",
+    "致公党",
+)
 
 
 @dataclass(frozen=True, slots=True)

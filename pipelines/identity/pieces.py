@@ -15,6 +15,7 @@ LONGEST = 90
 """Characters of a title at most; what is longer is a sentence."""
 
 _TITLE_ROWS = 3  # rows of a grid that may hold its title: number, title, caption
+_CRUMB_TITLE = 12  # characters from which the end of a breadcrumb may be a title
 _FIELDS = re.compile(r"\t|\u3000{2,}| {3,}|[|｜]|\n")
 _BROWSER_PARTS = re.compile(r"_(?=.{4,})")
 _CRUMB = re.compile(r"[>》»›→]+")
@@ -101,7 +102,7 @@ def _pieces_of(text: str, place: Place, block: int) -> Iterator[Piece]:
     folded = fold(text)
     if found["crumb"].search(folded) or len(_CRUMB.findall(folded)) > 1:
         last = _CRUMB.split(folded)[-1]  # a breadcrumb may end with the title
-        folded, spoken = (last, False) if _CRUMB.search(folded) and len(last) > 12 else (folded, True)  # noqa: PLR2004
+        folded, spoken = (last, False) if _CRUMB.search(folded) and len(last) > _CRUMB_TITLE else (folded, True)
         yield Piece(undecorated(folded)[0], place, block, spoken=spoken)
         return
     for field in _FIELDS.split(text):

@@ -9,7 +9,9 @@ from datetime import date
 
 from pipelines.core.document import Document
 from pipelines.core.folding import key, squeeze
+from pipelines.core.stated import Stated
 from pipelines.identity import decide
+from pipelines.identity.card import with_card
 from pipelines.identity.evidence import Evidence, evidence_of
 from pipelines.identity.kinds import Kind, kind_of
 from pipelines.identity.names import with_region
@@ -28,7 +30,8 @@ class Identity:
 
     ``unit_name`` is the name as printed most; ``unit_full_name`` the same with its region, where the text gives it.
     ``evidence`` says where each part stands, ``rivals`` which values of a part do not agree, so that none was chosen
-    (by the part's field). ``kind`` is set for a document that is no department's report.
+    (by the part's field). ``kind`` is set for a document that is no department's report; ``stated_otherwise`` tells
+    where its source card says something else.
     """
 
     stage: str | None
@@ -43,10 +46,17 @@ class Identity:
     rivals: tuple[tuple[str, tuple[str, ...]], ...] = ()
     kind: Kind | None = None
     is_template: bool = False
+    stated_otherwise: tuple[str, ...] = ()
 
 
-def identity_of(document: Document, tables: list[Table]) -> Identity:
-    """Read the identity of a report from its cover, titles, captions and sentences."""
+def identity_of(document: Document, tables: list[Table], stated: Stated | None = None) -> Identity:
+    """Read the identity of a report from its cover, titles, captions and sentences.
+
+    Args:
+        document: The document.
+        tables: Its tables.
+        stated: What its source card says; it counts where the document does not say.
+    """
     lines = [key(line.text) for line in document.lines()]
     cover = lines[:_COVER_LINES]
     table_titles = [key(t.title) for t in tables if t.form]
@@ -54,21 +64,25 @@ def identity_of(document: Document, tables: list[Table]) -> Identity:
     body = decide.body(evidence)
     year = decide.year(evidence, table_titles)
     stage = decide.stage(evidence, table_titles)
+    scope = decide.Choice(decide.scope(evidence, _text(body.value)))
+    read = {"unit_name": body, "fiscal_year": year, "stage": stage, "scope": scope}
+    parts, otherwise = with_card(read, stated or Stated())
+    body, year, stage, scope = parts["unit_name"], parts["fiscal_year"], parts["stage"], parts["scope"]
     name = full_width(body.value)
-    stated = {"unit_name": body, "fiscal_year": year, "stage": stage}
     return Identity(
         stage=_text(stage.value),
         fiscal_year=year.value if isinstance(year.value, int) else None,
         unit_name=name,
         unit_full_name=full_width(with_region(str(body.value), evidence.text)) if body.value else None,
-        scope=decide.scope(evidence, _text(body.value)),
+        scope=_text(scope.value) or "department",
         title=_title(cover),
         cover_date=_date(cover),
         three_public_budget_stage=_three_public_stage(tables, lines) if stage.value == "final" else None,
-        evidence=tuple(f"{part}: {choice.value}（{choice.reason}）" for part, choice in stated.items() if choice.value),
-        rivals=tuple((part, choice.rivals) for part, choice in stated.items() if choice.rivals),
+        evidence=tuple(f"{part}: {c.value}（{c.reason}）" for part, c in parts.items() if c.value and c.reason),
+        rivals=tuple((part, choice.rivals) for part, choice in parts.items() if choice.rivals),
         kind=kind_of(document, evidence, table_titles),
         is_template=_is_template(evidence),
+        stated_otherwise=otherwise,
     )
 
 
