@@ -81,7 +81,8 @@ def _stated(top: Sequence[Piece], code: str) -> tuple[int, str] | None:
                 break
             for pattern in _patterns(code, "opening"):
                 found = pattern.search(text)
-                if found and not top[first].numbered and _DEPARTMENT.search(found[0]) is None:
+                is_departments = code == "government_budget" and found and _DEPARTMENT.search(found[0])
+                if found and not top[first].numbered and not is_departments:
                     return last, text
     return None
 

@@ -42,6 +42,7 @@ class _Looks:
     marks: re.Pattern[str]
     government: re.Pattern[str]
     collective: re.Pattern[str]
+    seal: re.Pattern[str]
 
 
 @cache
@@ -56,6 +57,7 @@ def _looks() -> _Looks:
         placeholder=re.compile(body["placeholder"]),
         marks=re.compile(data["scope_marks"]),
         government=re.compile(data["government_words"]),
+        seal=re.compile(data["seal"]),
         collective=re.compile(data["collective"]),
     )
 
@@ -70,7 +72,7 @@ def plain(name: str) -> str:
     previous = None
     while previous != name:
         previous = name
-        name = _looks().marks.sub("", name)
+        name = _looks().seal.sub("", _looks().marks.sub("", name))
         name = re.sub(rf"^{YEAR}(?:年度|年|度)|(?:关于)?{YEAR}年度?$|关于$", "", name)
         name = re.sub(r"^[^\w(《]+|[^\w)》]+$", "", name)
         if name.startswith("《") and name.endswith("》"):
