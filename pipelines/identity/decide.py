@@ -57,9 +57,13 @@ class _Candidate:
     def captions(self) -> int:
         return sum(self.kinds[kind] for kind in _CAPTIONS)
 
+    @property
+    def places(self) -> str:
+        return "、".join(f"{_KIND_ZH[kind]}{count}处" for kind, count in self.kinds.most_common())
+
+    @property
     def shown(self) -> str:
-        where = "、".join(f"{_KIND_ZH[kind]}{count}处" for kind, count in self.kinds.most_common())
-        return f"{self.name}（{where}）"
+        return f"{self.name}（{self.places}）"
 
 
 _KIND_ZH = {
@@ -137,7 +141,7 @@ def _backed(best: _Candidate, found: Sequence[_Candidate]) -> bool:
 
 def _chosen(best: _Candidate) -> Choice:
     spelling = best.name if stands_first(best.name) else _usual(best)
-    return Choice(spelling, best.shown())
+    return Choice(spelling, best.places)
 
 
 def _usual(best: _Candidate) -> str:
@@ -146,7 +150,7 @@ def _usual(best: _Candidate) -> str:
 
 
 def _unclear(found: Sequence[_Candidate]) -> Choice:
-    return Choice(None, rivals=tuple(c.shown() for c in found))
+    return Choice(None, rivals=tuple(c.shown for c in found))
 
 
 def year(evidence: Evidence, table_titles: Sequence[str]) -> Choice:

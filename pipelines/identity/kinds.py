@@ -18,6 +18,7 @@ REASON_CODE = "not_a_department_report"
 _TOP = 24  # pieces from the top in which a document says what it is
 _BROKEN_OVER = 4  # pieces over which its title may be broken
 _SEVERAL = 3  # different headings of a kind that tell although a title names a body
+_HEADING_ROWS = 3  # rows of a grid that may hold its heading
 _DEPARTMENT = re.compile("部门|单位")
 
 
@@ -53,7 +54,7 @@ def kind_of(document: Document, evidence: Evidence, table_titles: Sequence[str])
     own = next((t for t in evidence.titles if is_opening(t) and t.name), None)
     for code in ("government_budget", "collection"):
         stated = _stated(evidence.opening[:_TOP], code)
-        if stated and (own is None or stated[0] <= own.piece):
+        if stated and (own is None or stated[0] < own.piece):
             return Kind(code, stated[1])
     government = next((t for t in evidence.titles if is_opening(t) and t.government), None)
     if government and (own is None or government.piece < own.piece):
@@ -70,8 +71,9 @@ def kind_of(document: Document, evidence: Evidence, table_titles: Sequence[str])
 
 
 def _stated(top: Sequence[Piece], code: str) -> tuple[int, str] | None:
-    """The first title among pieces that says a document is of a kind, with the number of its last piece."""
+    """The first title among pieces that says a document is of a kind, whole, with the number of its last piece."""
     for last in range(len(top)):
+        widest: str | None = None
         for first in range(last, max(-1, last - _BROKEN_OVER), -1):
             parts = top[first : last + 1]
             if any(p.spoken for p in parts) or (first < last and any(p.numbered for p in parts)):
@@ -83,7 +85,9 @@ def _stated(top: Sequence[Piece], code: str) -> tuple[int, str] | None:
                 found = pattern.search(text)
                 is_departments = code == "government_budget" and found and _DEPARTMENT.search(found[0])
                 if found and not top[first].numbered and not is_departments:
-                    return last, text
+                    widest = text
+        if widest:
+            return last, widest
     return None
 
 
@@ -98,14 +102,14 @@ def _headings(code: str, texts: Sequence[str]) -> list[str]:
 
 
 def _short_texts(document: Document) -> list[str]:
-    """Lines that may be headings, and cells that span their whole grid."""
+    """Lines that may be headings, and the first cells of grids."""
     return list(_of_blocks(document))
 
 
 def _of_blocks(document: Document) -> Iterator[str]:
     for block in document.blocks:
         if isinstance(block, Grid):
-            yield from (fold(cell.text) for cell in block.cells if cell.row == 0 and cell.col_span == block.cols)
+            yield from (fold(cell.text) for cell in block.cells if cell.row < _HEADING_ROWS)
         else:
             text = fold(block.text)
             if len(text) <= LONGEST and not re.search("[。;；]", text):

@@ -16,6 +16,7 @@ SHORTEST, LONGEST = 3, 60
 """Characters of a body's name; the longest have another name in brackets."""
 
 _MAX_CONTEXT = 14  # characters of the longest region with its ancestors: 新疆维吾尔自治区巴音郭楞蒙古自治州
+_CODE = re.compile(r"^(?:[\[(【]\d{3,}[\])】]|\d{3,}[-—_:.]+|\d{6,})(?=[\u4e00-\u9fff])")  # of the body, in front of its name
 _MOSTLY = 0.7  # share of ideographs in a name: 12345政务热线中心 has two thirds of digits and more
 _PARTY = (
     "中共",
@@ -74,7 +75,7 @@ def plain(name: str) -> str:
         previous = name
         name = _looks().seal.sub("", _looks().marks.sub("", name))
         name = re.sub(rf"^{YEAR}(?:年度|年|度)|(?:关于)?{YEAR}年度?$|关于$", "", name)
-        name = re.sub(r"^[^\w(《]+|[^\w)》]+$", "", name)
+        name = re.sub(r"^[^\w(《]+|[^\w)》]+$", "", _CODE.sub("", name))
         if name.startswith("《") and name.endswith("》"):
             name = name[1:-1]
         shorter = re.sub(r"(?:部门|单位)$", "", name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from pipelines.core.document import Document, Grid, Line, Place
@@ -14,10 +14,12 @@ from pipelines.identity.words import any_of, words
 LONGEST = 90
 """Characters of a title at most; what is longer is a sentence."""
 
+_MENU_ENTRY = 8  # characters from which a piece is more than an entry of a site's menu
 _TITLE_ROWS = 3  # rows of a grid that may hold its title: number, title, caption
 _CRUMB_TITLE = 12  # characters from which the end of a breadcrumb may be a title
 _FIELDS = re.compile(r"\t|\u3000{2,}| {3,}|[|｜]|\n")
 _BROWSER_PARTS = re.compile(r"_(?=.{4,})")
+_FRAME = re.compile("[【】]")
 _CRUMB = re.compile(r"[>》»›→]+")
 
 
@@ -31,12 +33,14 @@ class Piece:
         block: Which block of the document it stands in, from 0.
         numbered: Whether it carried the number of a heading.
         listed: Whether dots and a page number followed, as in a contents list.
+        order: Number of pieces before it that are long enough for a title; the entries of a menu do not count.
         spoken: Whether it is about the page it was published on (来源, 发布时间, a breadcrumb).
     """
 
     text: str
     place: Place
     block: int
+    order: int = 0
     numbered: bool = False
     listed: bool = False
     spoken: bool = False
@@ -73,7 +77,7 @@ def undecorated(text: str) -> tuple[str, bool, bool]:
             numbered, text = True, text[number.end() :]
         if lead := found["lead"].match(text):
             text = text[lead.end() :]
-    return text, numbered, listed
+    return _FRAME.sub("", text), numbered, listed
 
 
 def pieces(document: Document, most: int | None = None) -> Iterator[Piece]:
@@ -83,6 +87,13 @@ def pieces(document: Document, most: int | None = None) -> Iterator[Piece]:
         document: The document.
         most: Blocks to look at; all by default.
     """
+    order = 0
+    for piece in _all(document, most):
+        yield replace(piece, order=order)
+        order += len(piece.text) >= _MENU_ENTRY
+
+
+def _all(document: Document, most: int | None) -> Iterator[Piece]:
     for number, block in enumerate(document.blocks[:most]):
         if isinstance(block, Line):
             yield from _pieces_of(block.text, block.place, number)
@@ -112,4 +123,4 @@ def _pieces_of(text: str, place: Place, block: int) -> Iterator[Piece]:
                     plain, numbered, listed = undecorated(own)
                     if plain:
                         spoken = found["metadata"].match(plain) is not None
-                        yield Piece(plain, place, block, numbered, listed, spoken)
+                        yield Piece(plain, place, block, numbered=numbered, listed=listed, spoken=spoken)

@@ -68,6 +68,9 @@ def identity_of(document: Document, tables: list[Table], stated: Stated | None =
     read = {"unit_name": body, "fiscal_year": year, "stage": stage, "scope": scope}
     parts, otherwise = with_card(read, stated or Stated())
     body, year, stage, scope = parts["unit_name"], parts["fiscal_year"], parts["stage"], parts["scope"]
+    kind = kind_of(document, evidence, table_titles)
+    if kind is not None:  # whatever is named in it is not the body whose report this would be
+        body = decide.Choice(None)
     name = full_width(body.value)
     return Identity(
         stage=_text(stage.value),
@@ -80,7 +83,7 @@ def identity_of(document: Document, tables: list[Table], stated: Stated | None =
         three_public_budget_stage=_three_public_stage(tables, lines) if stage.value == "final" else None,
         evidence=tuple(f"{part}: {c.value}（{c.reason}）" for part, c in parts.items() if c.value and c.reason),
         rivals=tuple((part, choice.rivals) for part, choice in parts.items() if choice.rivals),
-        kind=kind_of(document, evidence, table_titles),
+        kind=kind,
         is_template=_is_template(evidence),
         stated_otherwise=otherwise,
     )

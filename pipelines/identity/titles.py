@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from pipelines.core.document import Place
@@ -20,6 +20,7 @@ _LINE_OF_PROSE = 25  # characters from which a line is one of a paragraph
 _KIND = re.compile("预算|决算")
 _YEAR_BEHIND = re.compile(rf"(?:关于)?(?:(?P<year>{YEAR})(?:年度|年|度)?|(?<!\d)年度?)$")
 _YEAR_AHEAD = re.compile(rf"^(?P<year>{YEAR})(?:年度|年|度)")
+_BEHIND = re.compile(r"\((?P<bracket>[^()]+)\)|[-—–](?P<dash>[^-—–()]+)$")
 _YEAR_LAST = re.compile(rf"(?<=[算开明表书])\(?(?P<year>{YEAR})(?:年度|年|度)?\)?$")
 _RANGE = re.compile(rf"{YEAR}年?[-—–~至到]{YEAR}|{YEAR}[-—–~至到]\d\d年|三年(?:滚动)?(?:财政)?规划|中期财政规划")
 YEAR_ALONE = re.compile(rf"\(?(?P<year>{YEAR})(?:年度|年|度)\)?")
@@ -38,6 +39,7 @@ class Title:
         text: As folded.
         place: Where it begins.
         piece: Number of its last piece.
+        order: That piece's ``order``.
         numbered: Whether it is a heading or an entry of a contents list.
         pieces: How many pieces it is put together from.
         loose: Whether it may be a wrapped line of a paragraph: it goes on from a long line, or states neither a year
@@ -53,6 +55,7 @@ class Title:
     text: str
     place: Place
     piece: int
+    order: int
     numbered: bool
     pieces: int
     loose: bool = False
@@ -95,6 +98,7 @@ def _title_ending_at(found: Sequence[Piece], last: int) -> Title | None:
         if len(text) > LONGEST:
             break
         title = _parse(text, found[first], last, last - first + 1, continued=_is_continued(found, first))
+        title = title and replace(title, order=found[last].order)
         if title is not None:
             options.append(title)
     return max(options, key=_telling, default=None)
@@ -137,8 +141,13 @@ def _parse(text: str, piece: Piece, last: int, count: int, *, continued: bool = 
     """Read a piece of folded text as a title, if it is one."""
     text, year_last = _without_last_year(text)
     for kind in _KIND.finditer(text):
-        if not _ending().fullmatch(text, kind.end()):
-            continue
+        ending = text[kind.end() :]
+        if not _ending().fullmatch(ending):
+            behind = _BEHIND.search(ending)
+            if not (behind and behind["dash"] and is_body(plain(behind["dash"]))):
+                continue
+            if not _ending().fullmatch(ending[: behind.start()]):
+                continue
         before = text[: kind.start()]
         account = kind_of_account().search(before)
         level = (account and account["level"]) or ""
@@ -147,8 +156,8 @@ def _parse(text: str, piece: Piece, last: int, count: int, *, continued: bool = 
         rolling = _RANGE.search(text) is not None
         named, year = _without_year(named)
         named = re.sub(f"^(?:{words()['about']})", "", named)
-        scope = scope_of(named + marks, level) or scope_of(text[kind.end() :])
-        name = plain(named)
+        scope = scope_of(named + marks, level) or scope_of(ending)
+        name = plain(named) or _behind(ending)
         result = Title(
             name=name if is_body(name) else None,
             year=None if rolling else year or year_last,
@@ -157,6 +166,7 @@ def _parse(text: str, piece: Piece, last: int, count: int, *, continued: bool = 
             text=text,
             place=piece.place,
             piece=last,
+            order=piece.order,
             numbered=piece.numbered or piece.listed,
             pieces=count,
             loose=continued or not (year or year_last or level or rolling),
@@ -167,6 +177,15 @@ def _parse(text: str, piece: Piece, last: int, count: int, *, continued: bool = 
             return result
         return None
     return None
+
+
+def _behind(ending: str) -> str:
+    """The body that stands behind the kind, in brackets or after a dash: 部门预算公开（某局）."""
+    for found in _BEHIND.finditer(ending):
+        name = plain(found["bracket"] or found["dash"])
+        if is_body(name):
+            return name
+    return ""
 
 
 def _without_last_year(text: str) -> tuple[str, int | None]:

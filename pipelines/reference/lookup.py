@@ -39,8 +39,9 @@ NOT_A_PROVINCE_BEFORE = tuple("路街道镇乡村岸湾山河桥门店")
 # A city's short name counts as the city before these: a zone, or an institution of which each city has one.
 ZONE_BEHIND = re.compile(
     r".{0,10}?(?:开发区|高新区|新区|园区|示范区|度假区|保税区|试验区|合作区|风景区|名胜区|经开区|自贸区|港区)"
-    r"|(?:国家)?(?:高新|经济|经开|职业教育|职业技术|职业|住房公积金|公积金|仲裁委|海关|日报|晚报|广播|机场|港务|边检|市场监管)"
+    r"|(?:国家)?(?:高新|经济|经开|职业教育|职业技术|职业|住房公积金|公积金|仲裁委|海关|海事|日报|晚报|广播|机场|港务|边检|市场监管)"
 )
+STATE = "中华人民共和国"  # in front of the city in the names of customs houses and maritime offices
 LONGEST_CITY = 6  # letters of a city's short name: 双鸭山, 克拉玛依, 呼伦贝尔, 锡林郭勒
 
 # A region in the middle of a name is only taken from this length on: 城区, 矿区 and 东区 are also common words.
@@ -184,7 +185,7 @@ def find_region(name: str, hint: str = "") -> RegionMatch | None:
     for short, region in _provinces():
         if name.startswith(short) and not ZONE_BEHIND.match(name, len(short)):
             return None if name[len(short) :].startswith(NOT_A_PROVINCE_BEFORE) else RegionMatch(region, 0, 0)
-    return _city_of_zone(name, hint)
+    return _city_of_zone(name.removeprefix(STATE), hint)
 
 
 @cache
