@@ -35,14 +35,17 @@ def test_an_opening_says_whose_of_which_year_and_stage(case: dict[str, Any]) -> 
 @pytest.mark.parametrize(
     ("lines", "kind"),
     [
-        (["某某省2021年全省和省本级财政决算".replace("某某", "青海")], "government_budget"),
+        (["青海省2021年全省和省本级财政决算"], "government_budget"),
         (["关于临沧市2023年预算执行情况和2024年", "预算草案的报告", "临沧市财政局"], "government_budget"),
         (["巴彦淖尔市2022年政府预算公开", "目录"], "government_budget"),
         (["桐城市2020年财政总决算"], "government_budget"),
         (["2024年度隆昌市本级政府决算公开"], "government_budget"),
         (["铁力市2023年预算"], "government_budget"),
         (["市第六届人民代表大会第三次会议文件（七）", "关于萍乡市2022年财政预算执行情况的报告"], "government_budget"),
-        (["表9", "2024年全市地方政府专项债务限额和余额情况表", "单位：亿元", "地区 债务限额 债务余额"], "government_budget"),
+        (
+            ["表9", "2024年全市地方政府专项债务限额和余额情况表", "单位：亿元", "地区 债务限额 债务余额"],
+            "government_budget",
+        ),
         (
             ["2023年全县一般公共预算收入表", "2023年县级社会保险基金预算收入表", "2023年税收返还和转移支付预算表"],
             "government_budget",

@@ -173,9 +173,10 @@ def year(evidence: Evidence, table_titles: Sequence[str]) -> Choice:
         if choice := _clear_year(votes, reason, least=1):
             return choice
     mentioned = Counter(as_year(m["year"]) for m in _STATED_YEAR.finditer(evidence.text))
-    return _clear_year(mentioned, "正文", least=_ENOUGH_YEARS) or Choice(
-        None, rivals=tuple(f"{y}（正文{n}处）" for y, n in mentioned.most_common(3))
-    )
+    if choice := _clear_year(mentioned, "正文", least=_ENOUGH_YEARS):
+        return choice
+    several = mentioned.most_common(3) if len(mentioned) > 1 else []
+    return Choice(None, rivals=tuple(f"{y}（正文{n}处）" for y, n in several))
 
 
 def _years_of_account(title: str) -> list[int]:

@@ -16,7 +16,7 @@ from pipelines.identity.titles import Title, titles
 from pipelines.identity.words import STAGES, YEAR, as_year, words
 
 OPENING = 80
-"""Pieces from the top, without those of a menu, in which a title is the report's own; further down it may be a chapter's."""
+"""Pieces from the top, without a menu's, in which a title is the report's own; further down it may be a chapter's."""
 
 COVER = 12
 """Pieces from the top that a cover holds: a year or a body alone on its line counts there."""
@@ -61,7 +61,10 @@ class Evidence:
 def evidence_of(document: Document) -> Evidence:
     """Collect what a document prints about its identity."""
     found = list(pieces(document))
-    result = Evidence(opening=[piece for piece in found if piece.order < OPENING], text="\n".join(fold(line.text) for line in document.lines()))
+    result = Evidence(
+        opening=[piece for piece in found if piece.order < OPENING],
+        text="\n".join(fold(line.text) for line in document.lines()),
+    )
     result.titles = titles(found)
     result.captions = list(captions(document))
     result.namings = [
@@ -75,7 +78,7 @@ def evidence_of(document: Document) -> Evidence:
 
 
 def is_opening(title: Title) -> bool:
-    """Whether a title is the report's own: near the top, and no heading, entry of a contents list or wrapped prose."""
+    """Whether a title is the report's own: near the top, no heading or entry of a contents list, no wrapped prose."""
     return title.order < OPENING and not title.numbered and not title.loose
 
 

@@ -15,8 +15,10 @@ from pipelines.reference.lookup import Region, RegionMatch, find_region, regions
 SHORTEST, LONGEST = 3, 60
 """Characters of a body's name; the longest have another name in brackets."""
 
-_MAX_CONTEXT = 14  # characters of the longest region with its ancestors: 新疆维吾尔自治区巴音郭楞蒙古自治州
-_CODE = re.compile(r"^(?:[\[(【]\d{3,}[\])】]|\d{3,}[-—_:.]+|\d{6,})(?=[\u4e00-\u9fff])")  # of the body, in front of its name
+_MAX_CONTEXT = 24  # characters of the longest region with its ancestors: 察布查尔锡伯自治县 in 新疆
+_CODE = re.compile(
+    r"^(?:[\[(【]\d{3,}[\])】]|\d{3,}[-—_:.]+|\d{6,})(?=[\u4e00-\u9fff])"
+)  # of the body, in front of its name
 _MOSTLY = 0.7  # share of ideographs in a name: 12345政务热线中心 has two thirds of digits and more
 _PARTY = (
     "中共",
@@ -115,6 +117,12 @@ def is_government(name: str) -> bool:
         and match.end > 0
         and _looks().government.fullmatch(name[match.end :]) is not None
     )
+
+
+def is_of_a_place(name: str) -> bool:
+    """Whether a name says only where: a region's, 市本级, 市级各部门."""
+    looks = _looks()
+    return is_government(name) or bool(looks.government.fullmatch(name) or looks.collective.fullmatch(name))
 
 
 def _closed(name: str) -> bool:

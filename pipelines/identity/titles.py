@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from pipelines.core.document import Place
-from pipelines.identity.names import is_body, is_government, is_placeholder, plain, stands_first
+from pipelines.identity.names import is_body, is_government, is_of_a_place, is_placeholder, plain, stands_first
 from pipelines.identity.pieces import LONGEST, Piece
 from pipelines.identity.words import STAGES, YEAR, any_of, as_year, kind_of_account, words
 
@@ -156,13 +156,14 @@ def _parse(text: str, piece: Piece, last: int, count: int, *, continued: bool = 
         rolling = _RANGE.search(text) is not None
         named, year = _without_year(named)
         named = re.sub(f"^(?:{words()['about']})", "", named)
-        scope = scope_of(named + marks, level) or scope_of(ending)
-        name = plain(named) or _behind(ending)
+        name = plain(named)
+        if not name or (level and is_of_a_place(name)):  # 某市2023年部门预算: whose stands elsewhere
+            name, named = _behind(ending), ""
         result = Title(
             name=name if is_body(name) else None,
             year=None if rolling else year or year_last,
             stage=STAGES[kind[0]],
-            scope=scope,
+            scope=scope_of(named + marks, level) or scope_of(ending),
             text=text,
             place=piece.place,
             piece=last,

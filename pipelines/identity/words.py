@@ -9,7 +9,7 @@ from typing import Any
 
 from pipelines.core.data_files import declared
 
-YEAR = "(?:20[0-9]{2}|二[○零一二三四五六七八九]{3})"
+YEAR = "(?:20[0-9]{2}|二[○零0一二三四五六七八九]{3})"
 STAGES = {"预算": "budget", "决算": "final"}
 _DIGITS = str.maketrans("○零一二三四五六七八九", "00123456789")
 
