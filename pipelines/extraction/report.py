@@ -241,7 +241,7 @@ def _identity(found: Interpretation) -> dict[str, Any]:
         "stage": identity.stage,
         "fiscal_year": identity.fiscal_year,
         "unit_name": full,
-        "unit_aliases": [identity.unit_name] if identity.unit_name and identity.unit_name != full else [],
+        "unit_aliases": sorted({*identity.spellings, *filter(None, [identity.unit_name])} - {full}),
         "scope": identity.scope,
         "title": identity.title,
         "identity_evidence": "；".join([*identity.evidence, *_unsettled(identity)]) or None,

@@ -35,11 +35,13 @@ class Choice:
         value: None where nothing is printed or what is printed does not agree.
         reason: Where it stands, for people.
         rivals: Values that do not agree, the best first; empty where one was chosen or none is printed.
+        spellings: Of a body: all that are printed.
     """
 
     value: str | int | None
     reason: str = ""
     rivals: tuple[str, ...] = ()
+    spellings: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -141,7 +143,7 @@ def _backed(best: _Candidate, found: Sequence[_Candidate]) -> bool:
 
 def _chosen(best: _Candidate) -> Choice:
     spelling = best.name if stands_first(best.name) else _usual(best)
-    return Choice(spelling, best.places)
+    return Choice(spelling, best.places, spellings=tuple(sorted(best.spellings)))
 
 
 def _usual(best: _Candidate) -> str:

@@ -31,7 +31,7 @@ class Identity:
     ``unit_name`` is the name as printed most; ``unit_full_name`` the same with its region, where the text gives it.
     ``evidence`` says where each part stands, ``rivals`` which values of a part do not agree, so that none was chosen
     (by the part's field). ``kind`` is set for a document that is no department's report; ``stated_otherwise`` tells
-    where its source card says something else.
+    where its source card says something else; ``spellings`` are those of the body that the report prints.
     """
 
     stage: str | None
@@ -47,6 +47,7 @@ class Identity:
     kind: Kind | None = None
     is_template: bool = False
     stated_otherwise: tuple[str, ...] = ()
+    spellings: tuple[str, ...] = ()
 
 
 def identity_of(document: Document, tables: list[Table], stated: Stated | None = None) -> Identity:
@@ -86,6 +87,7 @@ def identity_of(document: Document, tables: list[Table], stated: Stated | None =
         kind=kind,
         is_template=_is_template(evidence),
         stated_otherwise=otherwise,
+        spellings=tuple(spelling for name in body.spellings if (spelling := full_width(name))),
     )
 
 
