@@ -23,6 +23,7 @@ SOURCE_FILE: dict[str, pl.DataType] = {
     "bytes": pl.Int64(),
     "published_on": pl.Date(),  # source card
     "source_url": pl.String(),  # source card
+    "stated": pl.String(),  # source card: unit_name, fiscal_year, stage, scope as JSON; null where it says nothing
     "first_seen_at": pl.Datetime("us"),  # UTC
 }
 """One row per file found; two files of the same content share a ``report_key``."""
@@ -38,6 +39,9 @@ REPORT_READING: dict[str, pl.DataType] = {
     "unit_aliases": pl.List(pl.String()),  # the name as the cover and the captions print it, when shorter
     "scope": pl.String(),  # unit, department
     "title": pl.String(),
+    "identity_evidence": pl.String(),  # where body, year and stage stand, and what is not agreed upon
+    "stated": pl.String(),  # what the source card said when the content was read (`SOURCE_FILE`)
+    "stated_otherwise": pl.String(),  # where document and source card differ, for people; null where they do not
     "currency_unit": pl.String(),  # the document's: 元, 千元, 万元, 亿元
     "cover_date": pl.Date(),
     "document_date": pl.Date(),  # metadata of the file

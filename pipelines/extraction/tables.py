@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pipelines.core.document import Document
 from pipelines.core.folding import key
 from pipelines.core.lexicon import TOTALS
+from pipelines.core.stated import Stated
 from pipelines.identity.report_identity import Identity, identity_of
 from pipelines.layout.balances import balance_rows
 from pipelines.layout.procurement import procurement_rows
@@ -38,10 +39,15 @@ class Interpretation:
     cells: list[ReadCell]
 
 
-def interpret(document: Document) -> Interpretation:
-    """Interpret a document: identity, tables in reading order, cells."""
+def interpret(document: Document, stated: Stated | None = None) -> Interpretation:
+    """Interpret a document: identity, tables in reading order, cells.
+
+    Args:
+        document: The document.
+        stated: What its source card says of its identity.
+    """
     tables = tables_of(document)
-    identity = identity_of(document, tables)
+    identity = identity_of(document, tables, stated)
     evidence = Evidence.of(document)
     read: dict[int, ReadTable] = {}
     # Tables by economic subject are read first: they settle what lines without column marks leave open elsewhere.
