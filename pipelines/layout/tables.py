@@ -73,6 +73,10 @@ def tables_of(document: Document) -> list[Table]:
         if found is not None:
             index, form, title = found
             tables += _flow_tables(pending[: max(0, len(pending) - _TITLE_REACH + index)] if pending else [])
+            if tables and _goes_on(tables[-1], form, title, grid):
+                tables[-1].grids.append(grid)
+                pending = []
+                continue
             table = Table(form, title, captions[index].place, [grid])
             table.unit = unit_of(" ".join(line.text for line in captions[index:])) or unit_of(_headings(grid))
             tables.append(table)
@@ -93,6 +97,8 @@ def _continue_or_start(tables: list[Table], grid: Grid, pending: list[Line], lea
     """Add a grid without a title to the table before it, or start a table its headings tell."""
     form = form_of_headings(_headings(grid))
     previous = tables[-1] if tables else None
+    if previous is not None and previous.grids and grid.edges is not None and _same_headings(grid, previous.grids[-1]):
+        form = previous.form  # what looks like another form is this one's headings once more
     running = [line for line in pending if len(line.text) > _SENTENCE_LENGTH and not _NOTE.match(line.text)]
     repeated = (
         previous is not None and form is not None and previous.form is not None and form.name == previous.form.name
@@ -108,6 +114,22 @@ def _continue_or_start(tables: list[Table], grid: Grid, pending: list[Line], lea
     table = Table(form, other, grid.place, [grid])
     table.unit = unit_of(" ".join(line.text for line in captions[-6:])) or unit_of(_headings(grid))
     tables.append(table)
+
+
+def _goes_on(previous: Table, form: Form, title: str, grid: Grid) -> bool:
+    """Whether a page that prints title and headings once more goes on with the table of the page before it."""
+    if previous.form is not form or key(previous.title) != key(title) or not previous.grids:
+        return False
+    last = previous.grids[-1]
+    if grid.edges is None or grid.place.page is None or last.place.page is None or last.cols != grid.cols:
+        return False
+    return grid.place.page == last.place.page + 1 and _same_headings(grid, previous.grids[0])
+
+
+def _same_headings(grid: Grid, other: Grid) -> bool:
+    """Whether a grid repeats the headings of another."""
+    texts, known = ({h.text for h in headings_of(g, header_height(g))} for g in (grid, other))
+    return len(texts) >= 2 and len(texts & known) >= 0.8 * max(len(texts), len(known))
 
 
 def _has_other_headings(grid: Grid, previous: Table) -> bool:
