@@ -23,6 +23,8 @@ ASIDE = ("count", "rate", "remark", "attribute")
 GROUPS = ("other", "unit_funds")
 """Sources that as upper headings only group what stands below (其他资金收入/上年结转结余)."""
 
+_DOUBLED = re.compile(r"(.)\1")
+"""A letter printed twice to make it bold."""
 _CODE_TEXT = re.compile(r"[235]\d\d(?:\d\d){0,2}")
 _CODE_PIECE = re.compile(r"\d{1,2}|[235]\d\d(?:\d\d){0,2}|[235]\d{5,12}")
 _UNIT_CODE = re.compile(r"\d{3}(?:\d{3}){0,2}")
@@ -142,6 +144,7 @@ def _ways(over: list[Heading], middle: float, start: float, stop: float) -> Iter
         else:
             halves.append(heading.text)
     yield _unique(halves)
+    yield _unique([_DOUBLED.sub(r"\1", h.text) for h in over])
     wide = [h for h in over if h.stop - h.start > width + 0.1 and not _is_word(h.text)]
     if wide:
         yield _unique([h.text for h in over if h not in wide])

@@ -10,7 +10,7 @@ from pipelines.core.folding import bare, key
 from pipelines.layout.columns import Column, columns_of, is_value, moved_columns
 from pipelines.layout.measures import BESIDE_THE_THREE, ECONOMIC, Limits, Point, points_of
 from pipelines.layout.printed_lines import PATH, LineReader, PrintedLine
-from pipelines.layout.rows import Row, header_height, headings_of, repeated_header
+from pipelines.layout.rows import Reading, Row, header_height, headings_of, repeated_header
 from pipelines.layout.tables import Table
 from pipelines.layout.units import is_own, is_unit_name, settle_units
 from pipelines.reference.lookup import economic_names, functional_names
@@ -91,7 +91,8 @@ def _lines_of(table: Table, form: str) -> tuple[list[Column], list[PrintedLine]]
     known = None
     every: list[Column] = []
     for index, grid in enumerate(table.grids):
-        height = repeated_header(grid, known) if known else header_height(grid)
+        settled = any(is_value(c) for c in columns)
+        height = repeated_header(grid, known) if known and settled else header_height(grid)
         if height or not columns:
             known = headings_of(grid, height)
             columns = columns_of(grid, known, height)
@@ -193,26 +194,42 @@ class _Assembly:
         path: list[str],
     ) -> list[Row]:
         base = self._lead(line, unit, above, path)
-        found: dict[tuple[str, str, str], Row] = {}
+        found: dict[tuple[str, ...], Row] = {}
         plain = self._has_single_value()
         for column, reading in line.numbers:
             points: list[Point] = []
             if given is not None and base is not None and is_value(column):
                 points = points_of({**(column.coordinates or {}), **given}, self.limits)
-            for point in points:
-                settled = self._single(column, point) if plain else point
-                place = (settled.fund, settled.period, settled.form)
-                if base is None or (place in found and settled.measure in found[place].readings):
-                    continue
-                row = found.setdefault(place, self._row(base, settled, line, first=not found))
-                reading.heading = column.heading
-                row.readings[settled.measure] = reading
-                break
-            else:
+            if base is None or not self._place(column, reading, points, plain, base, line, found):
                 self.unread.append(f"{column.heading} {reading.text}".strip())
         if not found and base is not None and (base.code or base.name):
             return [base]
         return list(found.values())
+
+    def _place(
+        self,
+        column: Column,
+        reading: Reading,
+        points: list[Point],
+        plain: bool,
+        base: Row,
+        line: PrintedLine,
+        found: dict[tuple[str, ...], Row],
+    ) -> bool:
+        """Put a number where it belongs; what repeats an equal number of its line is a second cell of that point."""
+        reading.heading = column.heading
+        for again in ("", "again"):
+            for point in points:
+                settled = self._single(column, point) if plain else point
+                place = (settled.fund, settled.period, settled.form, again)
+                if place in found and settled.measure in found[place].readings:
+                    continue
+                if again and found[place[:3] + ("",)].readings[settled.measure].number != reading.number:
+                    continue
+                row = found.setdefault(place, self._row(base, settled, line, first=not found))
+                row.readings[settled.measure] = reading
+                return True
+        return False
 
     def _row(self, base: Row, point: Point, line: PrintedLine, *, first: bool) -> Row:
         name = base.name

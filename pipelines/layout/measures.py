@@ -61,7 +61,8 @@ def point_of(given: Coordinates, limits: Limits) -> Point | None:
     if limits.form == "three_public":
         return _three_public(given, limits, period)
     stage = _stage(given)
-    if (stage and stage != limits.stage) or "item" in given:
+    executed = stage == "execution" and period == "prior"
+    if (stage and stage != limits.stage and not executed) or "item" in given:
         return None
     if limits.form == "revenue":
         return _revenue(given, period)
@@ -118,7 +119,7 @@ def _expenditure(given: Coordinates, limits: Limits, period: str) -> Point | Non
     elif time == "current_year" and not nature:
         measure = "current_year"
     if period == "prior":
-        measure = f"prior_{measure}"
+        measure = f"prior_execution_{measure}" if _stage(given) == "execution" else f"prior_{measure}"
     elif period == "change":
         measure = f"change_{measure}"
     return Point(measure, source, period)

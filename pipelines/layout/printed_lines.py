@@ -14,6 +14,8 @@ from pipelines.layout.rows import TOTALS, Reading, data_rows, reading_of, split_
 _GLUED = re.compile(r"(3\d\d(?:\d\d){0,2})(5\d\d(?:\d\d){0,2})")
 PATH = ("catalogue", "project", "name", "unit_or_project")
 """Columns that are levels of a path where a table's rows are paths."""
+_UNIT_CODE = re.compile(r"\d{6}|\d{9}|[0146-9]\d\d")
+"""Numbers of bodies that some tables print in the column of subject codes."""
 _WHOLE = (3, 5, 7)
 """Lengths of the codes of class, section and item."""
 
@@ -26,6 +28,7 @@ class PrintedLine:
     codes: dict[str, str] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     unit: str = ""
+    unit_code: str = ""
     project: str = ""
     period: str = ""
     category: str = ""
@@ -86,6 +89,8 @@ class LineReader:
                 self._lead(line, column, text, cell.row == index, pieces, levels)
             elif column.role == "period":
                 line.period = key(text)
+        if line.unit_code and not line.unit and not pieces:
+            line.unit, line.names = "".join(line.names.values()), {}
         self._codes(line, pieces, columns)
         for column in columns:
             if column.role is not None and column.role not in ("count", "rate"):
@@ -130,6 +135,9 @@ class LineReader:
         if column.role == "unit_code" or column.role == "project_code":
             line.unit = line.unit or (name if CJK.search(name) else "")
             return
+        if column.role == "code" and _UNIT_CODE.fullmatch(code):
+            line.unit_code = code
+            code = ""
         if code and (column.role == "code" or name or not CJK.search(text)):
             pieces.append((column, code))
         if name:
@@ -145,6 +153,9 @@ class LineReader:
             if not own:
                 continue
             code = _joined(own, len(run), above[-1] if above else "")
+            if len(code) == 2 and above:  # only the section's own digits are printed below its class
+                code = above[-1][:3] + code
+                line.notes.append(f"code completed from {code[3:]}")
             above[:] = [code]
             kind = CLASS_OF_DIGIT.get(code[:1]) if len(code) >= 3 else None
             kind = kind or run[0].classification or "functional"

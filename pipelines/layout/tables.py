@@ -24,6 +24,8 @@ _TITLE_HEAD = re.compile(
     r"(?!无|本|注|说明).{0,30}?(?:(?:一般公共|政府性基金|国有资本经营)预算|财政拨款|三公经费)(?:财政拨款|当年|基本)*"
 )
 _TITLE_REACH = 12  # lines between a title and its table: department, unit, label, wrapped words
+_SCRAP_ROWS = 6  # of words about a title that line up by chance
+_HEADS = frozenset({"科目编码", "科目名称", "科目", "项目", "预算数", "合计", "总计", "单位名称", "预算单位"})
 _SENTENCE_LENGTH = 25
 
 
@@ -100,6 +102,9 @@ def _continue_or_start(tables: list[Table], grid: Grid, pending: list[Line], lea
     if previous is not None and previous.grids and grid.edges is not None and _same_headings(grid, previous.grids[-1]):
         form = previous.form  # what looks like another form is this one's headings once more
     running = [line for line in pending if len(line.text) > _SENTENCE_LENGTH and not _NOTE.match(line.text)]
+    if previous is not None and previous.form is not None and _waits_for_grid(previous, grid):
+        previous.grids.append(grid)
+        return
     repeated = (
         previous is not None and form is not None and previous.form is not None and form.name == previous.form.name
     )
@@ -114,6 +119,15 @@ def _continue_or_start(tables: list[Table], grid: Grid, pending: list[Line], lea
     table = Table(form, other, grid.place, [grid])
     table.unit = unit_of(" ".join(line.text for line in captions[-6:])) or unit_of(_headings(grid))
     tables.append(table)
+
+
+def _waits_for_grid(previous: Table, grid: Grid) -> bool:
+    """Whether a title has so far only got a scrap without headings of its page, and here comes its grid."""
+    last = previous.grids[-1] if previous.grids else None
+    if last is None or len(previous.grids) > 1 or last.place.page != grid.place.page or last.rows > _SCRAP_ROWS:
+        return False
+    found = headings_of(grid, header_height(grid))
+    return len(found) > len(headings_of(last, header_height(last))) + 1 and sum(h.text in _HEADS for h in found) > 0
 
 
 def _goes_on(previous: Table, form: Form, title: str, grid: Grid) -> bool:
