@@ -91,6 +91,13 @@ EXTRACTED_CELL: dict[str, pl.DataType] = {
     "source_line": pl.Int32(),
     "raw_text": pl.String(),
     "method": pl.String(),
+    "heading": pl.String(),  # above the number, levels joined by "/"; null where the reading kept none
+    "sub_unit": pl.String(),  # budget unit of the row; null for the body itself
+    "economic_code": pl.String(),  # the department's economic class beside a functional subject
+    "gov_economic_code": pl.String(),  # the government's economic class beside either
+    "project": pl.String(),
+    "fund": pl.String(),  # where a table splits one measure by money
+    "period": pl.String(),  # current, prior, change
 }
 """One row per numeric cell of every recognised form."""
 

@@ -9,12 +9,20 @@ FUNCTIONAL_FORMS = (
     "expenditure",
     "appropriation_expenditure",
     "general_expenditure",
+    "general_basic",
+    "carried_over_expenditure",
     "fund",
     "state_capital",
 )
 """Forms whose codes are functional subjects."""
 
-ECONOMIC_FORMS = ("basic_economic", "appropriation_basic_economic", "operating_cost")
+ECONOMIC_FORMS = (
+    "basic_economic",
+    "appropriation_basic_economic",
+    "operating_cost",
+    "general_economic",
+    "basic_by_source",
+)
 """Forms whose codes are economic subjects."""
 
 UNCLASSIFIED = "none"

@@ -1,4 +1,4 @@
--- Grain: one row per printed amount. Adds to `extracted_cell`: the label without numbering, money in yuan, half the
+-- Grain: one row per printed amount without coordinates beside subject and measure. Adds to `extracted_cell`: the label without numbering, money in yuan, half the
 -- last place of its table, or its own finer one, in yuan (`half`: what rounding may have cost this cell), and the factor
 -- back to its unit.
 create or replace temp table cell as
@@ -12,7 +12,12 @@ shown as (
             least(8, length(regexp_extract(regexp_replace(coalesce(raw_text, ''), '[\s_,]', '', 'g'), '\.(\d+)$', 1)))
         ) as places
     from extracted_cell
-    where amount is not null
+    -- rules compare along one axis with the others fixed: this year's money of the body itself, of all funds
+    where
+        amount is not null
+        and coalesce(period, 'current') = 'current'
+        and sub_unit is null and fund is null and project is null
+        and economic_code is null and gov_economic_code is null
 ),
 
 -- what a single cell shows is its own affair: in an exact table a sum would show it too
