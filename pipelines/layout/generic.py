@@ -202,6 +202,7 @@ class _Assembly:
                 points = points_of({**(column.coordinates or {}), **given}, self.limits)
             if base is None or not self._place(column, reading, points, plain, base, line, found):
                 self.unread.append(f"{column.heading} {reading.text}".strip())
+        self.unread += [f"{column.heading} {text}".strip() for column, text in line.lost]
         if not found and base is not None and (base.code or base.name):
             return [base]
         return list(found.values())

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from pipelines.core.document import Cell, Grid, Place
 from pipelines.core.folding import CJK, key, squeeze
-from pipelines.layout.columns import CLASS_OF_DIGIT, CODES, Column
+from pipelines.layout.columns import CLASS_OF_DIGIT, CODES, Column, is_value
 from pipelines.layout.rows import TOTALS, Reading, data_rows, reading_of, split_code
 
 _GLUED = re.compile(r"(3\d\d(?:\d\d){0,2})(5\d\d(?:\d\d){0,2})")
 PATH = ("catalogue", "project", "name", "unit_or_project")
 """Columns that are levels of a path where a table's rows are paths."""
+_OVERFLOWN = re.compile(r"([\u3400-\u9fff()（）、，]{1,6})\s*(-?[\d,]+(?:\.\d+)?)")
+_DIGIT = re.compile(r"\d")
 _UNIT_CODE = re.compile(r"\d{6}|\d{9}|[0146-9]\d\d")
 """Numbers of bodies that some tables print in the column of subject codes."""
 _WHOLE = (3, 5, 7)
@@ -36,6 +38,7 @@ class PrintedLine:
     is_total: bool = False
     numbers: list[tuple[Column, Reading]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    lost: list[tuple[Column, str]] = field(default_factory=list)
 
     @property
     def is_bare(self) -> bool:
@@ -99,10 +102,20 @@ class LineReader:
             if cell is None or cell.col != column.index or cell.row != index or id(cell) in taken:
                 continue
             reading = reading_of(cell)
+            if reading is None and (parted := _OVERFLOWN.fullmatch(cell.text.strip())):
+                # A name too long for its cell runs on into that of the number.
+                reading = reading_of(replace(cell, text=parted.group(2)))
+                if reading is not None:
+                    reading.text = cell.text
+                    reading.notes.append("name run into the cell left out")
+                    for kind in list(line.names)[-1:]:
+                        line.names[kind] += squeeze(parted.group(1))
             if reading is not None:
                 line.numbers.append((column, reading))
             elif key(cell.text) in TOTALS:
                 line.is_total = True
+            elif is_value(column) and _DIGIT.search(cell.text):
+                line.lost.append((column, squeeze(cell.text)))
         return line
 
     def _lead(
