@@ -31,9 +31,9 @@ REAL = ROOT.parent / "shared" / "reports"
 INGEST = """
 import json, logging, sys, time
 from pathlib import Path
-from pipelines.collect.worker import memory_bytes
-from pipelines.run import ingest
-from pipelines.settings import Settings
+from pipelines.extraction.worker import memory_bytes
+from pipelines.orchestration.run import ingest
+from pipelines.core.settings import Settings
 from benchmarks.readers import reader
 peaks = [0]
 class Peaks(logging.Handler):

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 from unittest.mock import patch
 
-from pipelines.extraction import EXTRACTOR_VERSION, report
-from pipelines.extraction.report import ReportReading, read_report_apart
+from pipelines.extraction import report
+from pipelines.extraction.report import ReportReading, read_report_in_subprocess
+from pipelines.orchestration.reading import extractor_digest
 
 
 def tables_only(path: Path, report_key: str, content_sha256: str, format: str) -> ReportReading:
@@ -18,9 +19,9 @@ def tables_only(path: Path, report_key: str, content_sha256: str, format: str) -
         patch.object(report, "project_rows", lambda *_: []),
         patch.object(report, "remark_rows", lambda *_: []),
     ):
-        return read_report_apart(path, report_key, content_sha256, format)
+        return read_report_in_subprocess(path, report_key, content_sha256, format)
 
 
 def reader(what: str) -> tuple[Callable[..., ReportReading], str]:
     """Return the reader for ``everything`` or for ``tables``, with its version."""
-    return (tables_only if what == "tables" else read_report_apart), EXTRACTOR_VERSION
+    return (tables_only if what == "tables" else read_report_in_subprocess), extractor_digest()

@@ -15,7 +15,8 @@ from pipelines.orchestration.nightly import (
     nightly,
     raw_files,
 )
-from pipelines.orchestration.session import locked_session
+from pipelines.orchestration.session import session
+from pipelines.orchestration.watcher import UNWATCHED
 
 __all__ = ["JOB", "defs", "every_year", "nightly"]
 
@@ -25,6 +26,6 @@ defs = dg.Definitions(
     jobs=[ingest, freshness],
     schedules=[nightly, hourly_freshness],
     sensors=[raw_files],
-    resources={"session": locked_session},
+    resources={"session": session, "watcher": dg.ResourceDefinition.hardcoded_resource(UNWATCHED)},
     executor=dg.in_process_executor,
 )

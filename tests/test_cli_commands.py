@@ -20,13 +20,14 @@ from rich.cells import cell_len
 from rich.console import Console
 from typer.testing import CliRunner
 
-from pipelines.cli.app import app, out
-from pipelines.collect.lock import writer_lock
+from pipelines.cli.app import app
+from pipelines.cli.console import out
 from pipelines.core.settings import Settings
 from pipelines.extraction.report import read_report
 from pipelines.orchestration import run
 from pipelines.orchestration import run_state as state
 from pipelines.orchestration.run import ingest
+from pipelines.orchestration.writer_lock import writer_lock
 from pipelines.publish.output import cell as cell_text
 from pipelines.publish.output import fitting_table, json_text, write_json
 

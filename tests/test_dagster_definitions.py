@@ -12,7 +12,8 @@ import pytest
 
 from pipelines.definitions import defs, every_year, nightly
 from pipelines.orchestration import checks
-from pipelines.orchestration.assets import FISCAL_YEARS, GATED
+from pipelines.orchestration.asset_names import GATED
+from pipelines.orchestration.assets import FISCAL_YEARS
 from pipelines.orchestration.stages import TABLES
 from pipelines.prove.catalogue import catalogue
 from pipelines.prove.tally import tally, together
@@ -91,7 +92,7 @@ def test_assets_and_their_partitions(graph: dg.AssetGraph) -> None:
     assert set(nodes) == WITHOUT_YEAR | BY_YEAR
     assert {name for name, node in nodes.items() if node.partitions_def is not None} == BY_YEAR
     for name, node in nodes.items():
-        assert node.group_name in {"collect", "read", "model", "prove", "warehouse"}
+        assert node.group_name in {"collect", "extraction", "model", "prove", "warehouse"}
         assert node.kinds, name
         assert " / " in (node.description or ""), name
         if name in BY_YEAR:

@@ -17,8 +17,10 @@ from dagster_readers import misreading
 
 from pipelines.core.settings import Settings
 from pipelines.definitions import JOB, defs, every_year
-from pipelines.orchestration.assets import PROOF, STAR
-from pipelines.orchestration.run import Outcome, dagster_home, ingest
+from pipelines.orchestration.asset_names import PROOF, STAR
+from pipelines.orchestration.instance import dagster_home
+from pipelines.orchestration.outcome import Outcome
+from pipelines.orchestration.run import ingest
 from tests.corpus.samples import SAMPLES as TYPESET
 from tests.mutations import misprinted
 

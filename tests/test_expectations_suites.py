@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from pipelines.core import frames
-from pipelines.orchestration.assets import GATED
+from pipelines.orchestration.asset_names import GATED
 from pipelines.orchestration.stages import expectation_result
 from pipelines.prove import data_docs, gate
 from pipelines.prove.expectations import FOLDER, RESULT, SuiteError, gx_suite, read_suite, suite_names, validate

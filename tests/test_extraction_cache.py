@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -11,11 +10,11 @@ import pytest
 from dagster_readers import counting
 
 from pipelines.collect.discover import discover
-from pipelines.collect.lock import WarehouseLocked, writer_lock
 from pipelines.core.frames import REPORT_READING
 from pipelines.core.settings import Limits
 from pipelines.extraction import cache as readings
 from pipelines.extraction.cache import ReadingCache, read_into, tasks
+from pipelines.orchestration.writer_lock import WarehouseLocked, writer_lock
 
 
 def read(folder: Path, cache: ReadingCache, version: str = "1") -> list[str]:
@@ -113,8 +112,7 @@ def test_many_small_parts_are_put_together(tmp_path: Path, monkeypatch: pytest.M
             counting(path, row["report_key"], row["content_sha256"], "txt")
             for path, row in zip(paths, rows, strict=True)
         ]
-        stamp = pl.lit(version).alias("extractor_version")
-        cache.add([replace(reading, report=reading.report.with_columns(stamp)) for reading in read])
+        cache.add(read, version)
 
     add(0, 1, version="1")
     whole = tmp_path / "cache" / "report_reading" / "000001.parquet"

@@ -26,10 +26,11 @@ from pipelines.core.document import Line
 from pipelines.core.settings import Limits, Settings
 from pipelines.core.tasks import Task
 from pipelines.extraction.report import read_report
-from pipelines.extraction.subprocess_pool import NoWorkerError, read_apart
+from pipelines.extraction.subprocess_pool import NoWorkerError, read_in_subprocess
 from pipelines.formats.pdf.reader import read_pdf
 from pipelines.orchestration import run
-from pipelines.orchestration.run import Outcome, ingest
+from pipelines.orchestration.outcome import Outcome
+from pipelines.orchestration.run import ingest
 from pipelines.publish.export import export
 from pipelines.publish.output import harmless
 from tests.corpus.generate import make_report
@@ -150,7 +151,7 @@ def test_a_reader_that_does_not_come_back_is_killed(tmp_path: Path, what: str) -
     started = time.monotonic()
     with ThreadPoolExecutor(1) as pool:
         limits = Limits(seconds=3, memory_mb=300)
-        bad, good = pool.map(lambda t: read_apart(t, stubborn, limits), map(task, sorted(tmp_path.iterdir())))
+        bad, good = pool.map(lambda t: read_in_subprocess(t, stubborn, limits), map(task, sorted(tmp_path.iterdir())))
     codes = {"hang": "time_limit", "hoard": "memory_limit", "die": "reader_crashed"}
     assert bad.reading.code == codes[what]
     assert good.reading.report["status"][0] == "empty"
@@ -161,7 +162,7 @@ def test_a_reader_that_does_not_come_back_is_killed(tmp_path: Path, what: str) -
 def test_a_process_that_does_not_start_condemns_no_report(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("good")
     with pytest.raises(NoWorkerError, match="memory"):
-        read_apart(task(tmp_path / "a.txt"), stubborn, Limits(memory_mb=1))
+        read_in_subprocess(task(tmp_path / "a.txt"), stubborn, Limits(memory_mb=1))
 
 
 def test_what_a_document_says_is_one_line_of_the_log(tmp_path: Path) -> None:

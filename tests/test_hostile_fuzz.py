@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from pipelines.core.settings import Limits
 from pipelines.core.tasks import Task
 from pipelines.extraction.report import read_report
-from pipelines.extraction.subprocess_pool import PASSING, Unread, read_apart
+from pipelines.extraction.subprocess_pool import PASSING, ReadingFailure, read_in_subprocess
 
 pytestmark = pytest.mark.xdist_group("hostile")  # memory and time are those of one worker
 
@@ -41,8 +41,8 @@ def answer(content: bytes, format: str = "pdf") -> tuple[str, str, int]:
         file.write(content)
         file.flush()
         digest = hashlib.sha256(content).hexdigest()
-        reading = read_apart(Task(Path(file.name), digest[:16], digest, format), read_report, LIMITS).reading
-    if isinstance(reading, Unread):
+        reading = read_in_subprocess(Task(Path(file.name), digest[:16], digest, format), read_report, LIMITS).reading
+    if isinstance(reading, ReadingFailure):
         assert reading.code not in PASSING | {"reader_crashed", "reader_failed"}, reading
         return "quarantined", reading.code, 0
     report = reading.report.row(0, named=True)

@@ -6,15 +6,16 @@ import duckdb
 import pytest
 
 from pipelines.core.settings import Settings
-from pipelines.extraction import EXTRACTOR_VERSION
 from pipelines.extraction.report import read_report
 from pipelines.orchestration import stages
-from pipelines.orchestration.run import Outcome, Watcher, ingest
+from pipelines.orchestration.outcome import Outcome
+from pipelines.orchestration.run import ingest
+from pipelines.orchestration.watcher import Watcher
 from tests.corpus.generate import make_report
 
 pytestmark = pytest.mark.xdist_group("incremental")  # each test goes on where the one before it stopped
 
-NEXT = f"{EXTRACTOR_VERSION}-next"
+FIRST, NEXT = "first", "next"
 CHANGING = {"run", "expectation_result", "meta"}
 
 
@@ -30,7 +31,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return settings
 
 
-def run(settings: Settings, version: str = EXTRACTOR_VERSION, watcher: Watcher = Watcher()) -> Outcome:  # noqa: B008 (frozen)
+def run(settings: Settings, version: str = FIRST, watcher: Watcher = Watcher()) -> Outcome:  # noqa: B008 (frozen)
     return ingest([settings.raw], settings, watcher, reader=(read_report, version))
 
 
@@ -98,7 +99,7 @@ def test_a_file_that_goes_away_stays_loaded(settings: Settings) -> None:
 
 def test_a_damaged_record_of_runs_stops_no_run(settings: Settings) -> None:
     """Dagster's databases hold nothing that the warehouse is made of."""
-    before = run(settings).reports
+    before = run(settings, NEXT).reports
     emptied, *garbled = sorted((settings.dagster_home / "history").rglob("*.db"), key=lambda file: file.name)[::-1]
     assert emptied.name == "runs.db" and garbled
     emptied.write_bytes(b"")
@@ -106,7 +107,7 @@ def test_a_damaged_record_of_runs_stops_no_run(settings: Settings) -> None:
         file.write_bytes(b"no database at all" * 100)
         file.with_name(f"{file.name}-wal").write_bytes(b"nor its log")
     (settings.raw / "3.txt").write_bytes(make_report(3, "tabbed").data)
-    after = run(settings)
+    after = run(settings, NEXT)
     assert (after.read, after.reports) == (1, before + 1)
     for file in garbled:
         assert file.with_name(f"{file.name}.damaged").exists()

@@ -21,12 +21,12 @@ from dagster._core.workspace.load_target import ModuleTarget
 from dagster._daemon.run_coordinator.queued_run_coordinator_daemon import QueuedRunCoordinatorDaemon
 from dagster._scheduler.scheduler import launch_scheduled_runs
 
-from pipelines.collect.lock import writer_lock
 from pipelines.core.settings import Settings
 from pipelines.orchestration import run_state as state
+from pipelines.orchestration.instance import dagster_home
 from pipelines.orchestration.nightly import every_year, fresh, hourly_freshness, ingest, nightly, raw_files
-from pipelines.orchestration.run import dagster_home
 from pipelines.orchestration.run import ingest as by_command_line
+from pipelines.orchestration.writer_lock import writer_lock
 
 pytestmark = pytest.mark.xdist_group("schedule")
 

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
 from enum import IntEnum
 from pathlib import Path
+from typing import Any
+
+from pipelines.core.files import open_path, stored_path
 
 
 class Exit(IntEnum):
@@ -129,6 +133,22 @@ class Settings:
             log_format=log_format,
             site_pictures=_switch("MINGZHANG_SITE_PICTURES", True),
         )
+
+    def as_config(self) -> dict[str, Any]:
+        """Write all fields as text, numbers and mappings, as a Dagster run records them."""
+        return asdict(self) | {"warehouse": stored_path(self.warehouse), "raw": stored_path(self.raw)}
+
+    def overlaid(self, config: Mapping[str, Any]) -> Settings:
+        """Take over fields that `as_config` wrote; those that are not given stay.
+
+        Raises:
+            ValueError: There is no such field.
+        """
+        if unknown := set(config) - {field.name for field in fields(self)}:
+            raise ValueError(f"settings have no {', '.join(sorted(unknown))}")
+        paths = {name: open_path(config[name]).absolute() for name in ("warehouse", "raw") if name in config}
+        limits = {"limits": replace(self.limits, **config["limits"])} if "limits" in config else {}
+        return replace(self, **{**config, **paths, **limits})
 
     @property
     def database(self) -> Path:

@@ -65,7 +65,7 @@ class ReportReading(Protocol):
 
 
 class Reader(Protocol):
-    """Signature of `pipelines.extraction.report.read_report_apart`; a function that worker processes can import."""
+    """Signature of `pipelines.extraction.report.read_report`; a function that worker processes can import."""
 
     def __call__(self, path: Path, report_key: str, content_sha256: str, format: str) -> ReportReading:
         """Read one file; never raises for a bad document."""

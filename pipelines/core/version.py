@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import subprocess
+import sys
 from functools import cache
 from pathlib import Path
 
@@ -12,11 +13,13 @@ ROOT = Path(__file__).parents[2]
 
 @cache
 def code_digest() -> str:
-    """Name the code that makes the warehouse: every file of the package, the suites and the views."""
-    digest = hashlib.sha256()
+    """Name what makes the warehouse: every file of the package, the suites and the views; Python and its libraries."""
+    digest = hashlib.sha256(sys.version.encode())
+    installed = {kept.name for folder in sys.path for kept in Path(folder).glob("*.dist-info")}
+    digest.update("\n".join(sorted(installed)).encode())
     for folder in ("pipelines", "expectations", "sql"):
         for file in sorted((ROOT / folder).rglob("*")):
-            if file.suffix in {".py", ".yml", ".csv", ".sql", ".html", ".css", ".js"}:
+            if file.is_file() and file.parent.name != "__pycache__":
                 digest.update(file.relative_to(ROOT).as_posix().encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()
 

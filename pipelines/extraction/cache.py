@@ -1,5 +1,8 @@
 """Read each content once: an executor, and a cache of what it gave.
 
+A reading counts as long as it was made by the extractor at work: the digest of code, data and libraries that
+`pipelines.core.dependencies` gives.
+
 The cache holds numbered parts, each one Parquet file per reading table. The file of ``report_reading`` is written
 last and makes the part count; a report in several parts is what the latest part says.
 """
@@ -16,7 +19,7 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.core.files import is_pdf, open_path, sha256
+from pipelines.core.files import open_path, sha256
 from pipelines.core.frames import (
     EXTRACTED_CELL,
     EXTRACTED_DISCLOSURE,
@@ -29,7 +32,14 @@ from pipelines.core.frames import (
 )
 from pipelines.core.settings import Limits
 from pipelines.core.tasks import Examine, Reader, ReportReading, Spot, Task
-from pipelines.extraction.subprocess_pool import PASSING, Answer, Unread, look_apart, read_apart
+from pipelines.extraction.subprocess_pool import (
+    PASSING,
+    Answer,
+    ReadingFailure,
+    read_in_subprocess,
+    reread_in_subprocess,
+)
+from pipelines.formats.registry import holds_kind
 from pipelines.storage import parquet
 
 TABLES = {
@@ -50,7 +60,7 @@ UNDER_WAY = 64
 
 LOG = logging.getLogger(__name__)
 
-_NOT_AGAIN = pl.DataFrame(schema=SECOND_READING)
+_NO_SECOND_READING = pl.DataFrame(schema=SECOND_READING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,19 +108,26 @@ class ReadingCache:
     def add(
         self,
         readings: list[ReportReading],
-        examine: Callable[[pl.DataFrame], tuple[pl.DataFrame, pl.DataFrame]] = lambda cells: (cells, _NOT_AGAIN),
+        extractor_version: str,
+        examine: Callable[[pl.DataFrame], tuple[pl.DataFrame, pl.DataFrame]] = lambda cells: (
+            cells,
+            _NO_SECOND_READING,
+        ),
     ) -> None:
         """Store readings as one new part; merge small parts when there are many.
 
         Args:
             readings: What readers gave.
+            extractor_version: Of the readers; written into ``report_reading``.
             examine: Gives their cells back as they are to be stored, and ``SECOND_READING``.
         """
         if readings:
             cells, second = examine(pl.concat([r.cells for r in readings]))
             self._write(
                 {
-                    "report_reading": pl.concat([r.report for r in readings]),
+                    "report_reading": pl.concat([r.report for r in readings]).with_columns(
+                        extractor_version=pl.lit(extractor_version)
+                    ),
                     "published_table": pl.concat([r.tables for r in readings]),
                     "extracted_cell": cells,
                     "second_reading": second,
@@ -186,14 +203,14 @@ class ReadingCache:
 
 
 def tasks(files: pl.DataFrame, known: pl.DataFrame, extractor_version: str) -> list[Task]:
-    """List the contents that are not yet read by this version of the reader and can still be found.
+    """List the contents that this version of the extractor has not read and that can still be found.
 
     A content that nobody ever read is listed even if its file has gone meanwhile, so that it is reported.
 
     Args:
         files: ``SOURCE_FILE``, all files ever seen; a content under several names is read once.
         known: ``REPORT_READING`` of the cache.
-        extractor_version: Version that a reading must have to be used again.
+        extractor_version: Version (a digest) that a reading must have to be used.
     """
     passing = pl.col("reason_code").is_in(PASSING).fill_null(False)
     current = known.filter(pl.col("extractor_version") == extractor_version, ~passing)
@@ -234,8 +251,7 @@ def _misnamed(files: pl.DataFrame, current: pl.DataFrame) -> dict[str, str]:
 def _by_content(tasks: Sequence[Task]) -> Task | None:
     """Choose among names of one content: a copy under a wrong name must not keep the right one out."""
     if len(tasks) > 1:
-        pdf = is_pdf(tasks[0].path)
-        return next((task for task in tasks if (task.format == "pdf") == pdf), tasks[0])
+        return next((task for task in tasks if holds_kind(task.path, task.format)), tasks[0])
     return tasks[0] if tasks else None
 
 
@@ -256,7 +272,7 @@ def read_into(
     extractor_version: str,
     limits: Limits,
     on_read: Callable[[Task], None] = lambda _: None,
-    examine: Examine = lambda cells, _: (cells, _NOT_AGAIN),
+    examine: Examine = lambda cells, _: (cells, _NO_SECOND_READING),
 ) -> None:
     """Read contents on an executor and store what they give, part by part.
 
@@ -264,8 +280,8 @@ def read_into(
         cache: Where readings are kept.
         due: What to read.
         reader: Reads one file; other processes can import it.
-        executor: Runs `subprocess_pool.read_apart`; its size is how many reports are read at a time.
-        extractor_version: Version of the reader.
+        executor: Runs `subprocess_pool.read_in_subprocess`; its size is how many reports are read at a time.
+        extractor_version: Version of the reader, a digest.
         limits: What reading one report may cost.
         on_read: Told of each content that is done.
         examine: Looks at the cells of a part before they are stored.
@@ -274,23 +290,23 @@ def read_into(
     where = {task.report_key: task for task in due}
 
     def look(spots: Mapping[str, Sequence[Spot]]) -> dict[str, str | None]:
-        looks = [executor.submit(look_apart, where[key], seen, reader, limits) for key, seen in spots.items()]
+        looks = [executor.submit(reread_in_subprocess, where[key], seen, reader, limits) for key, seen in spots.items()]
         return {cell: text for answer in looks for cell, text in answer.result().items()}
 
     def examined(cells: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         return examine(cells, look)
 
-    for task, reading in _read_all(due, reader, executor, extractor_version, limits):
+    for task, reading in _read_all(due, reader, executor, limits):
         batch.append(reading)
         on_read(task)
         if len(batch) >= REPORTS_PER_PART:
-            cache.add(batch, examined)
+            cache.add(batch, extractor_version, examined)
             batch = []
-    cache.add(batch, examined)
+    cache.add(batch, extractor_version, examined)
 
 
 def _read_all(
-    due: Iterable[Task], reader: Reader, executor: Executor, extractor_version: str, limits: Limits
+    due: Iterable[Task], reader: Reader, executor: Executor, limits: Limits
 ) -> Iterator[tuple[Task, ReportReading]]:
     """Yield readings as they are done; only some are under way, so that finished ones do not pile up."""
     pending = deque(due)
@@ -298,28 +314,27 @@ def _read_all(
     while pending or running:
         while pending and len(running) < UNDER_WAY:
             task = pending.popleft()
-            running[executor.submit(read_apart, task, reader, limits)] = task
+            running[executor.submit(read_in_subprocess, task, reader, limits)] = task
         for future in wait(running, return_when=FIRST_COMPLETED).done:
             task, answer = running.pop(future), future.result()
             about = {"report": task.report_key, "file": str(task.path)}
             LOG.debug("read", extra=about | {"peak_mb": answer.peak_bytes // 1024**2})
             reading = answer.reading
-            if isinstance(reading, Unread):
-                reading = _failed(task, extractor_version, reading)
+            if isinstance(reading, ReadingFailure):
+                reading = _failed(task, reading)
             if reading.report["status"][0] == "quarantined":
                 LOG.info(reading.report["reason"][0], extra=about)
             yield task, reading
 
 
-def _failed(task: Task, extractor_version: str, unread: Unread) -> ReportReading:
+def _failed(task: Task, failure: ReadingFailure) -> ReportReading:
     row = {
         "report_key": task.report_key,
         "content_sha256": task.content_sha256,
         "format": task.format,
         "status": "quarantined",
-        "reason_code": unread.code,
-        "reason": unread.reason,
-        "extractor_version": extractor_version,
+        "reason_code": failure.code,
+        "reason": failure.reason,
     }
     return _Failure(
         report=pl.DataFrame([row], schema=REPORT_READING, orient="row"),

@@ -14,6 +14,7 @@ from typing import Any
 from pipelines.core.data_files import declared
 from pipelines.core.document import Document, Grid, Line
 from pipelines.core.folding import key
+from pipelines.core.lexicon import HAN
 
 _PHONE = r"(?:0\d{2,3}[-－]?)?\d{7,8}(?:[-－转]\d{1,5})?|1[3-9]\d{9}|1[3-9]\d[-\s]\d{4}[-\s]\d{4}|\d{17}[\dXx]"
 _ALONE = re.compile(r"(?<![\dA-Za-z.,])(?:1[3-9]\d{9}|0\d{2,3}[-－]\d{7,8})(?![\dA-Za-z.,%元千万亿])")
@@ -41,7 +42,7 @@ def _beside() -> tuple[re.Pattern[str], re.Pattern[str]]:
     return (
         re.compile(
             rf"((?:{names.pattern})(?:\([^()]{{1,6}}\)|（[^（）]{{1,6}}）)?\s*[:：]?\s*)"
-            rf"({surname}\s?[\u3400-\u9fff](?:\s?[\u3400-\u9fff])?)(?![\u3400-\u9fff])"
+            rf"({surname}\s?[{HAN}](?:\s?[{HAN}])?)(?![{HAN}])"
         ),
         re.compile(rf"((?:{numbers.pattern})\s*[:：]?\s*)({_PHONE})(?!\d)"),
     )
@@ -65,7 +66,7 @@ def is_name(text: str) -> bool:
     return (
         low <= len(plain) <= high
         and plain[0] in surnames
-        and re.fullmatch(r"[\u3400-\u9fff]+", plain) is not None
+        and re.fullmatch(rf"[{HAN}]+", plain) is not None
         and not_names.search(plain) is None
     )
 

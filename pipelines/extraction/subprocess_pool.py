@@ -1,8 +1,8 @@
-"""Read a report apart: in a process of its own that is killed when it takes too long or too much memory.
+"""Read reports in subprocesses that are killed when one takes too long or too much memory.
 
-`read_apart` is what an executor runs. Each thread of the executor keeps one worker process and hands it one report at
-a time, so that a process that dies or is killed costs exactly the report it was reading. It makes no difference
-whether the executor is a thread pool here or a Dask cluster elsewhere.
+`read_in_subprocess` is what an executor runs. Each thread of the executor keeps one worker process and hands it one
+report at a time, so that a process that dies or is killed costs exactly the report it was reading. It makes no
+difference whether the executor is a thread pool here or a Dask cluster elsewhere.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from typing import IO, TYPE_CHECKING, Any
 from pipelines.core.settings import Limits
 from pipelines.core.tasks import Spot
 from pipelines.extraction.worker import HEADER, send
-from pipelines.formats.reread import look_again
+from pipelines.formats.registry import reread
 
 if TYPE_CHECKING:
     from pipelines.core.tasks import Reader, Task
@@ -54,7 +54,7 @@ PASSING = frozenset({"file_vanished", "file_changed"})
 
 
 @dataclass(frozen=True, slots=True)
-class Unread:
+class ReadingFailure:
     """A report that gave no reading."""
 
     code: str
@@ -70,7 +70,7 @@ class Unread:
 class Answer:
     """What reading one report gave, and the most memory its process ever used."""
 
-    reading: Any  # what the function gave, or Unread
+    reading: Any  # what the function gave, or ReadingFailure
     peak_bytes: int = 0
 
 
@@ -81,9 +81,9 @@ class NoWorkerError(RuntimeError):
 class _Killed(Exception):  # noqa: N818 (it happened, nobody is to blame)
     """The worker process is gone."""
 
-    def __init__(self, unread: Unread) -> None:
-        super().__init__(unread.code)
-        self.unread = unread
+    def __init__(self, failure: ReadingFailure) -> None:
+        super().__init__(failure.code)
+        self.failure = failure
 
 
 class _Worker:
@@ -107,7 +107,7 @@ class _Worker:
             self._ask((list(map(os.path.abspath, sys.path)), start), _START_SECONDS)
         except _Killed as killed:
             self.close()
-            raise NoWorkerError(f"no reading process starts: {killed.unread.reason}") from None
+            raise NoWorkerError(f"no reading process starts: {killed.failure.reason}") from None
 
     def read(self, task: Task) -> Answer:
         """Read one report.
@@ -117,7 +117,7 @@ class _Worker:
         """
         self.reads += 1
         kind, payload, peak = self._call(None, *dataclasses.astuple(task))
-        return Answer(payload if kind == "read" else Unread("reader_failed", payload[:300]), peak)
+        return Answer(payload if kind == "read" else ReadingFailure("reader_failed", payload[:300]), peak)
 
     def look(self, task: Task, spots: Sequence[Spot]) -> dict[str, str | None]:
         """Look at numbers of a report again; nothing is found where that fails.
@@ -125,13 +125,13 @@ class _Worker:
         Raises:
             _Killed: The process is gone, with the reason.
         """
-        kind, payload, _ = self._call(look_again, task.path, task.format, spots)
+        kind, payload, _ = self._call(reread, task.path, task.format, spots)
         return payload if kind == "read" else {}
 
     def _call(self, function: Callable[..., Any] | None, *arguments: Any) -> Any:
         answer = self._ask((function, arguments), self.limits.seconds)
         if answer[0] == "memory":
-            raise _Killed(Unread("memory_limit", f"{self.limits.memory_mb} MB"))
+            raise _Killed(ReadingFailure("memory_limit", f"{self.limits.memory_mb} MB"))
         return answer
 
     def _ask(self, message: Any, seconds: float) -> Any:
@@ -158,10 +158,10 @@ class _Worker:
 
     def _watch(self, deadline: float, seconds: float) -> None:
         if time.monotonic() > deadline:
-            raise _Killed(Unread("time_limit", f"{seconds:g} s"))
+            raise _Killed(ReadingFailure("time_limit", f"{seconds:g} s"))
         self._last_rss = _rss_bytes(self._process.pid)
         if self._last_rss > self.limits.memory_mb * _MIB:
-            raise _Killed(Unread("memory_limit", f"{self.limits.memory_mb} MB"))
+            raise _Killed(ReadingFailure("memory_limit", f"{self.limits.memory_mb} MB"))
 
     def _crash(self) -> _Killed:
         """Say how the process ended: out of memory when it was near its limit or said so."""
@@ -170,9 +170,9 @@ class _Worker:
         said = self._noise.read().decode("utf-8", "replace")
         near = max(self._last_rss, peak) > 0.7 * self.limits.memory_mb * _MIB
         if near or "memory" in said.lower():
-            return _Killed(Unread("memory_limit", f"{self.limits.memory_mb} MB"))
+            return _Killed(ReadingFailure("memory_limit", f"{self.limits.memory_mb} MB"))
         how = signal.Signals(-status).name if status < 0 else f"exit {status}"
-        return _Killed(Unread("reader_crashed", " ".join([how, *said.strip().splitlines()[-1:]])[:300]))
+        return _Killed(ReadingFailure("reader_crashed", " ".join([how, *said.strip().splitlines()[-1:]])[:300]))
 
     def _end_of_process(self) -> tuple[int, int]:
         """Give the exit code of a process that closed its pipe, and where it aborted the most memory it used.
@@ -210,7 +210,7 @@ def _rss_bytes(pid: int) -> int:
 _local = threading.local()
 
 
-def read_apart(task: Task, reader: Reader, limits: Limits) -> Answer:
+def read_in_subprocess(task: Task, reader: Reader, limits: Limits) -> Answer:
     """Read one report in this thread's worker process; never raises for a bad document.
 
     Args:
@@ -218,14 +218,14 @@ def read_apart(task: Task, reader: Reader, limits: Limits) -> Answer:
         reader: Reads it; a function, or a partial of one, that other processes can import.
         limits: Seconds, memory and bytes; the number of pages is the reader's to look at.
     """
-    answer = call_apart(task, reader, limits)
-    if not isinstance(answer.reading, Unread) and answer.reading.report["status"][0] == "quarantined":
+    answer = call_in_subprocess(task, reader, limits)
+    if not isinstance(answer.reading, ReadingFailure) and answer.reading.report["status"][0] == "quarantined":
         # What was read may not be what was listed; and a fault in opening is no fault of the content.
-        return Answer(_fault(task, limits) or answer.reading, answer.peak_bytes)
+        return Answer(_file_failure(task, limits) or answer.reading, answer.peak_bytes)
     return answer
 
 
-def call_apart(task: Task, function: Callable[..., Any], limits: Limits) -> Answer:
+def call_in_subprocess(task: Task, function: Callable[..., Any], limits: Limits) -> Answer:
     """Call a function with the fields of a task in this thread's worker process; never raises for a bad document.
 
     Args:
@@ -233,7 +233,7 @@ def call_apart(task: Task, function: Callable[..., Any], limits: Limits) -> Answ
         function: One, or a partial of one, that other processes can import.
         limits: Seconds, memory and bytes.
     """
-    fault = _fault(task, limits)
+    fault = _file_failure(task, limits)
     if fault is not None:
         return Answer(fault)
     try:
@@ -241,13 +241,13 @@ def call_apart(task: Task, function: Callable[..., Any], limits: Limits) -> Answ
         answer = worker.read(task)
     except _Killed as killed:
         _drop()
-        answer = Answer(killed.unread)
-    if isinstance(answer.reading, Unread):
-        return Answer(_fault(task, limits) or answer.reading, answer.peak_bytes)
+        answer = Answer(killed.failure)
+    if isinstance(answer.reading, ReadingFailure):
+        return Answer(_file_failure(task, limits) or answer.reading, answer.peak_bytes)
     return answer
 
 
-def look_apart(task: Task, spots: Sequence[Spot], reader: Reader, limits: Limits) -> dict[str, str | None]:
+def reread_in_subprocess(task: Task, spots: Sequence[Spot], reader: Reader, limits: Limits) -> dict[str, str | None]:
     """Look at numbers of one report again in this thread's worker process.
 
     Args:
@@ -257,9 +257,9 @@ def look_apart(task: Task, spots: Sequence[Spot], reader: Reader, limits: Limits
         limits: As for reading.
 
     Returns:
-        What `pipelines.formats.reread.look_again` gives; nothing where the file has changed or the process died.
+        What `pipelines.formats.registry.reread` gives; nothing where the file has changed or the process died.
     """
-    if _fault(task, limits) is not None:
+    if _file_failure(task, limits) is not None:
         return {}
     try:
         return _worker(pickle.dumps((reader, limits.memory_mb)), limits).look(task, spots)
@@ -283,14 +283,14 @@ def _drop() -> None:
         _local.worker = None
 
 
-def _fault(task: Task, limits: Limits) -> Unread | None:
+def _file_failure(task: Task, limits: Limits) -> ReadingFailure | None:
     """Say why a file is not to be read: gone, not the one that was listed, or too large."""
     from pipelines.core.files import sha256
 
     try:
         size = task.path.stat().st_size
         if size > limits.file_mb * _MIB:
-            return Unread("file_too_large", f"{size / _MIB:.0f} MB > {limits.file_mb} MB")
-        return None if sha256(task.path)[0] == task.content_sha256 else Unread("file_changed")
+            return ReadingFailure("file_too_large", f"{size / _MIB:.0f} MB > {limits.file_mb} MB")
+        return None if sha256(task.path)[0] == task.content_sha256 else ReadingFailure("file_changed")
     except OSError as error:
-        return Unread("file_vanished", error.strerror or "")
+        return ReadingFailure("file_vanished", error.strerror or "")

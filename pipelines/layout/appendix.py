@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 
 from pipelines.core.data_files import declared
 from pipelines.core.document import Document, Grid, Line, Place
-from pipelines.core.folding import CJK, key, remembered
+from pipelines.core.folding import key, remembered
+from pipelines.core.leftovers import FIGURE, Leftover, plain_figure
+from pipelines.core.lexicon import CHINESE_NUMBER, CJK, PAGE_NUMBER, SENTENCE
 
 _JUNK = re.compile(r"</?[a-z]{1,6}\s*/?>|\\[(\[].*|\$[^$]*\$|[*]{2}")
 _BLANK = re.compile(r"[.…·。\-—_\s]*")
 _SPACE = re.compile(r"(?<![A-Za-z])\s+|\s+(?![A-Za-z])")
-_PREFIX = re.compile(
-    r"^(?:附(?:件|表)?(?:[一二三四五六七八九十]+|\d+(?:-\d+)*)?[:：]|[一二三四五六七八九十]+、|[-•]\s*)"
-)
-_SENTENCE = re.compile(r"[。；;!?]|[,，].*[,，]")
-_PAGE_NUMBER = re.compile(r"[-—–·\s]*第?\d{1,4}页?[-—–·\s]*")
+_PREFIX = re.compile(rf"^(?:附(?:件|表)?(?:{CHINESE_NUMBER}|\d+(?:-\d+)*)?[:：]|{CHINESE_NUMBER}、|[-•]\s*)")
+_YEAR = re.compile(r"20\d\d年(?:\d{1,2}月)?(?:\d{1,2}日)?")
 _MAX_TITLE = 90
 _TITLE_LINES = 3
 FLAT = 40
@@ -86,7 +85,7 @@ def title_of(text: str) -> str | None:
     if len(text) > 2 * _MAX_TITLE or ("表" not in text and "结果" not in text):
         return None
     plain = _PREFIX.sub("", key(text))
-    if len(plain) > _MAX_TITLE or _SENTENCE.search(plain) or section.fullmatch(plain):
+    if len(plain) > _MAX_TITLE or SENTENCE.search(plain) or section.fullmatch(plain):
         return None
     return _PREFIX.sub("", tidy(text)) if title.fullmatch(plain) else None
 
@@ -95,7 +94,7 @@ def records_of(block: Line | Grid) -> Iterator[Record]:
     """The rows of a block; a merged cell stands in every row it covers."""
     if isinstance(block, Line):
         text = _JUNK.sub("", block.text).strip()
-        if text and not _PAGE_NUMBER.fullmatch(text):
+        if text and not PAGE_NUMBER.fullmatch(text):
             yield Record((Piece(text, 0),), 0, block.place)
         return
     geometric = block.edges is not None
@@ -140,3 +139,17 @@ def _title(text: str, before: list[str]) -> str | None:
         if joined is not None and title_of(text) is None and re.match(r"(?:附|表)?\d|.*20\d\d", key(before[start])):
             return joined
     return alone
+
+
+def leftovers_of(records: Iterable[Record], taken: frozenset[str]) -> Iterator[Leftover]:
+    """The figures of rows that nobody took; the year of a title or heading is none.
+
+    Args:
+        records: The rows.
+        taken: The figures that were taken, as `plain_figure` gives them.
+    """
+    for record in records:
+        for piece in record.pieces:
+            for figure in FIGURE.findall(_YEAR.sub("", key(piece.text))):
+                if plain_figure(figure) not in taken:
+                    yield Leftover(figure, tidy(piece.text), record.place)

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from pipelines.core.document import Grid
-from pipelines.core.folding import CJK, key, squeeze
-from pipelines.layout.rows import TOTALS, Heading, borders, column_span, reading_of, split_code
+from pipelines.core.folding import key, squeeze
+from pipelines.core.lexicon import CJK, TOTALS
+from pipelines.layout.rows import Heading, borders, column_span, reading_of, split_code
 from pipelines.statements.lexicon import Coordinates, classification_of, coordinates_of, levels_of, role_of
 
 CLASS_OF_DIGIT = {"2": "functional", "3": "economic", "5": "gov_economic"}

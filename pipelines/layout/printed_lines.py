@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from pipelines.core.document import Cell, Grid, Place
-from pipelines.core.folding import CJK, key, squeeze
+from pipelines.core.folding import key, squeeze
+from pipelines.core.lexicon import CJK, TOTALS
 from pipelines.layout.columns import CLASS_OF_DIGIT, CODES, Column, is_value
-from pipelines.layout.rows import TOTALS, Reading, data_rows, reading_of, split_code
+from pipelines.layout.rows import Reading, data_rows, reading_of, split_code
 
 _GLUED = re.compile(r"(3\d\d(?:\d\d){0,2})(5\d\d(?:\d\d){0,2})")
 PATH = ("catalogue", "project", "name", "unit_or_project")

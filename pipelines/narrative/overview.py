@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from pipelines.core.document import Document, Line, Place
-from pipelines.core.folding import CJK
+from pipelines.core.folding import fold
+from pipelines.core.lexicon import CJK
 from pipelines.core.numbers import read_number
 from pipelines.narrative.grammar import grammar
 
@@ -35,7 +36,7 @@ def overview_rows(document: Document) -> Iterator[OverviewFigure]:
     known = grammar()
     side, years, since = "", [], _REACH
     for line in _lines(document):
-        raw, text = line.text, known.fold(line.text)
+        raw, text = line.text, fold(line.text)
         if "构成" not in text and since >= _REACH and "年" not in text:
             continue
         since += 1

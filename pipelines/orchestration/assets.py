@@ -4,11 +4,14 @@ Reading is unpartitioned, since nobody knows the fiscal year of a document befor
 on, partitions are fiscal years. Frames are worked on and stored batch by batch (`stages.batches`), each by a function
 of its own that leaves nothing large behind, so that a run over thousands of reports needs no more memory than one over
 hundreds.
+
+A step writes all its frames together, since they belong together; when only some of its assets are asked for, only
+those are announced. What one step hands on to the next are these frames, so steps may live in different processes.
 """
 
 import logging
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 
@@ -17,17 +20,29 @@ import polars as pl
 
 from pipelines.core.frames import SOURCE_FILE
 from pipelines.core.version import commit
-from pipelines.extraction.cache import read_into, tasks
-from pipelines.extraction.executors import executor
 from pipelines.model.dim_subject import printed_subject
-from pipelines.orchestration import checks, stages
+from pipelines.orchestration import checks, given_files, reading, stages
 from pipelines.orchestration import run_state as state
+from pipelines.orchestration.asset_names import (
+    COMPARABLE,
+    DIMENSIONS,
+    FRAMES,
+    GATED,
+    PROOF,
+    PROOF_STAR,
+    READING,
+    STAR,
+    STAR_DIMENSIONS,
+    STAR_READING,
+    WORDS,
+)
 from pipelines.orchestration.session import Session
+from pipelines.orchestration.watcher import Watcher
 from pipelines.prove import data_docs, gate, quarantine, tally
 from pipelines.prove.across import comparable
 from pipelines.prove.expectations import import_great_expectations
 from pipelines.prove.identities import READ
-from pipelines.repair import correction, second_reading
+from pipelines.repair import correction
 from pipelines.site.build import build
 from pipelines.storage.frame_store import Years
 from pipelines.storage.tables import schema
@@ -41,83 +56,8 @@ FISCAL_YEARS = dg.TimeWindowPartitionsDefinition(
 KEPT_RUNS = 30
 """Runs whose expectation results are kept."""
 
-READING = (
-    "report_reading",
-    "published_table",
-    "extracted_cell",
-    "extracted_disclosure",
-    "extracted_performance",
-    "extracted_project",
-    "extracted_remark",
-    "second_reading",
-    "correction",
-)
-DIMENSIONS = ("dim_year", "dim_unit", "dim_subject", "dim_statement")
-STAR_DIMENSIONS = ("dim_year", "dim_unit", "dim_subject")
-STAR_READING = (
-    "report_reading",
-    "extracted_cell",
-    "extracted_disclosure",
-    "extracted_performance",
-    "extracted_project",
-)
-"""What the star schema is built from, with the dimensions its facts point to."""
-
-STAR = (
-    "published_cell",
-    "dim_report",
-    "report_form",
-    "fact_disclosure",
-    "fact_expenditure",
-    "fact_performance",
-    "fact_project",
-    "fact_revenue",
-    "fact_three_public",
-)
-PROOF_STAR = ("published_cell", "report_form", "dim_report")
-"""What the rules look at, besides what was read."""
-
-PROOF = ("finding", "outcome", "coverage")
-COMPARABLE = "comparable"
-"""Frames on the way to findings: figures that reports of a unit are compared by; no asset and no table."""
-
 Event = dg.MaterializeResult[None] | dg.AssetCheckResult
 """What an asset tells Dagster; the frames themselves go through the store, batch by batch."""
-
-GATED = ("source_file", *READING, *DIMENSIONS, *STAR, *PROOF)
-"""Assets with a suite in ``expectations/``, in the order of the flow."""
-
-WORDS = {
-    "source_file": "原始文件，按内容命名 / Raw files, named by their content",
-    "report_reading": "每份内容的识别结果：单位、年度、阶段 / What each content says about itself",
-    "published_table": "报告中找到的表，含未识别的 / Every table found, recognised or not",
-    "extracted_cell": "已识别报表中的每个数字 / Every numeric cell of every recognised form",
-    "extracted_disclosure": "情况说明陈述的每个数字及原句 / Every figure the narrative states, with its clause",
-    "extracted_performance": "绩效目标表与自评表的指标行 / Indicator rows of performance tables",
-    "extracted_project": "项目及其资金、明细 / Named projects with their money and cost lines",
-    "extracted_remark": "表注公式、模板残留、空表说明 / Printed formulas, template words, statements of no data",
-    "second_reading": "勾稽不符处的第二次读取 / Numbers under a broken identity, read by a second way",
-    "correction": "人工更正 / Corrections by hand",
-    "dim_year": "财政年度 / Fiscal years",
-    "dim_unit": "单位 / Bodies and scopes",
-    "dim_subject": "功能与经济分类科目 / Functional and economic subjects",
-    "dim_statement": "报表种类 / Statutory statements",
-    "published_cell": "公布的数字及其出处 / Published cells with their lineage",
-    "report_form": "各报告所含报表及以何份为准 / Forms of each report and which copy counts",
-    "dim_report": "报告 / Reports",
-    "fact_disclosure": "叙述事实 / Figures of the narrative",
-    "fact_expenditure": "支出事实 / Expenditure facts",
-    "fact_performance": "绩效事实 / Performance indicators",
-    "fact_project": "项目事实 / Projects",
-    "fact_revenue": "收入事实 / Revenue facts",
-    "fact_three_public": "“三公”经费事实 / Travel, vehicles and receptions",
-    "finding": "勾稽不符之处 / Broken accounting identities",
-    "outcome": "每份报告每条规则的结果 / Outcome of each rule per report",
-    "coverage": "每份报告受勾稽关系检验的数字 / Numbers of each report under an identity",
-    "expectation_result": "期望校验结果与数据文档 / Expectation results and data docs",
-    "warehouse": "DuckDB 数据仓库，原子替换 / The DuckDB warehouse, swapped in atomically",
-    "site": "网页：总览、单位、科目、质量、原件 / Pages: overview, units, classes, quality, origins",
-}
 
 LOG = logging.getLogger(__name__)
 
@@ -133,18 +73,39 @@ def _specs(
             description=WORDS[name],
             kinds={"polars", "parquet"},
             partitions_def=partitions,
+            skippable=True,
         )
         for name in names
     ]
 
 
-def _stored(session: Session, names: Iterable[str], verdict: gate.Verdict) -> Iterator[Event]:
-    """Say what was written, keep what the gates said, and show that as asset checks."""
+def _stored(
+    context: dg.AssetExecutionContext,
+    session: Session,
+    names: Iterable[str],
+    verdict: gate.Verdict,
+    **told: Mapping[str, int],
+) -> Iterator[Event]:
+    """Say what was written, keep what the gates said, and show that as asset checks, as far as asked for."""
     for name in names:
-        yield dg.MaterializeResult(asset_key=name, metadata=describe(session.store.scan(name)))
+        if dg.AssetKey(name) in context.selected_asset_keys:
+            yield dg.MaterializeResult(
+                asset_key=name, metadata={**describe(session.store.scan(name)), **told.get(name, {})}
+            )
     gate.save(verdict, session.settings.gates)
-    for (asset,), results in verdict.results.group_by("asset", maintain_order=True):
-        yield checks.result(str(asset), results)
+    results = (
+        checks.result(str(asset), rows) for (asset,), rows in verdict.results.group_by("asset", maintain_order=True)
+    )
+    yield from _asked_for(context, results)
+
+
+def _asked_for(
+    context: dg.AssetExecutionContext, results: Iterable[dg.AssetCheckResult]
+) -> Iterator[dg.AssetCheckResult]:
+    for result in results:
+        assert result.asset_key is not None and result.check_name is not None
+        if dg.AssetCheckKey(result.asset_key, result.check_name) in context.selected_asset_check_keys:
+            yield result
 
 
 def describe(frame: pl.LazyFrame) -> dict[str, dg.MetadataValue]:
@@ -168,42 +129,36 @@ def describe(frame: pl.LazyFrame) -> dict[str, dg.MetadataValue]:
 
 
 @dg.multi_asset(
-    name="read",
-    specs=[*_specs(["source_file"], "collect"), *_specs(READING, "read", ["source_file"])],
+    name="extraction",
+    specs=[*_specs(["source_file"], "collect"), *_specs(READING, "extraction", ["source_file"])],
     check_specs=checks.specs(["source_file", *READING]),
+    can_subset=True,
 )
-def read(session: dg.ResourceParam[Session]) -> Iterator[Event]:
+def extraction(
+    context: dg.AssetExecutionContext, session: dg.ResourceParam[Session], watcher: dg.ResourceParam[Watcher]
+) -> Iterator[Event]:
     """List the files given now and all that were ever given, and read each content that is new, in worker processes.
 
     A file that disappears stays loaded. One step, so that Great Expectations is imported while others read.
     """
     state.begin(session.settings)
     session.cache.mend()
-    session.reads = True
-    files = stages.source_file(session.store.remembered("source_file", SOURCE_FILE), session.survey().files)
-    reader, version = session.how_to_read()
-    known = session.cache.reports().filter(~pl.col("report_key").is_in(list(session.again)))
-    due = tasks(files, known, version)
-    session.reports_read = len(due)
-    session.on_plan(len(due))
+    store = session.store
+    files = stages.source_file(store.remembered("source_file", SOURCE_FILE), given_files.find(session).files)
+    reader, version = reading.how_to_read(session)
+    due = reading.due(session, files, version)
+    watcher.on_plan(len(due.tasks))
+    if due.reread:
+        LOG.info("the extractor changed, reports are read again", extra={"reports": due.reread, "by": due.versions})
+        watcher.on_reread(due.reread, due.versions)
     threading.Thread(target=import_great_expectations, daemon=True).start()
-    if due:
-        with executor(session.settings) as pool:
-            read_into(
-                session.cache,
-                due,
-                reader,
-                pool,
-                extractor_version=version,
-                limits=session.settings.limits,
-                on_read=session.on_read,
-                examine=second_reading.examine,
-            )
-    session.on_step("检查 / checking")
-    session.store.write("source_file", files)
+    reading.read_due(session, due, reader, version, watcher)
+    reading.keep_run(session, version, len(due.tasks))
+    watcher.on_step("检查 / checking")
+    store.write("source_file", files)
     verdicts = [gate.demand(["source_file"], {"source_file": files})]
     by_hand = correction.read_corrections()
-    with session.store.replacing(READING) as new:
+    with store.replacing(READING) as new:
 
         def settle(batch: int, reports: pl.Series) -> gate.Verdict:
             readings = correction.correct(session.cache.tables(reports), by_hand)
@@ -213,15 +168,17 @@ def read(session: dg.ResourceParam[Session]) -> Iterator[Event]:
             return settled.verdict
 
         verdicts += [settle(*batch) for batch in enumerate(stages.batches(session.cache.reports()), 1)]
-    yield from _stored(session, ["source_file", *READING], gate.together(verdicts))
+    told = {"reports_read": len(due.tasks), "reread": due.reread}
+    yield from _stored(context, session, ["source_file", *READING], gate.together(verdicts), report_reading=told)
 
 
 @dg.multi_asset(
     name="dimensions",
     specs=_specs(DIMENSIONS, "model", ["report_reading", "extracted_cell"]),
     check_specs=checks.specs(DIMENSIONS),
+    can_subset=True,
 )
-def dimensions(session: dg.ResourceParam[Session]) -> Iterator[Event]:
+def dimensions(context: dg.AssetExecutionContext, session: dg.ResourceParam[Session]) -> Iterator[Event]:
     """Build the conformed dimensions from all reports of all years."""
     store = session.store
     printed = pl.concat(
@@ -232,7 +189,7 @@ def dimensions(session: dg.ResourceParam[Session]) -> Iterator[Event]:
     verdict = gate.demand(DIMENSIONS, frames)
     for name in DIMENSIONS:
         store.write(name, frames[name])
-    yield from _stored(session, DIMENSIONS, verdict)
+    yield from _stored(context, session, DIMENSIONS, verdict)
 
 
 @dg.multi_asset(
@@ -240,6 +197,7 @@ def dimensions(session: dg.ResourceParam[Session]) -> Iterator[Event]:
     specs=_specs(STAR, "model", ["source_file", *STAR_READING, *STAR_DIMENSIONS], FISCAL_YEARS),
     check_specs=checks.specs(STAR),
     backfill_policy=dg.BackfillPolicy.single_run(),
+    can_subset=True,
 )
 def star(context: dg.AssetExecutionContext, session: dg.ResourceParam[Session]) -> Iterator[Event]:
     """Build cells, reports and facts of some fiscal years; a report that a gate stops no longer replaces others."""
@@ -261,7 +219,7 @@ def star(context: dg.AssetExecutionContext, session: dg.ResourceParam[Session]) 
             return settled.verdict
 
         verdicts = [settle(batch) for batch in store.batches("report_reading")]
-    yield from _stored(session, STAR, gate.together(verdicts))
+    yield from _stored(context, session, STAR, gate.together(verdicts))
 
 
 @dg.multi_asset(
@@ -269,10 +227,13 @@ def star(context: dg.AssetExecutionContext, session: dg.ResourceParam[Session]) 
     specs=_specs(PROOF, "prove", [*PROOF_STAR, *READ], FISCAL_YEARS),
     check_specs=[*checks.specs(PROOF), *checks.rule_specs()],
     backfill_policy=dg.BackfillPolicy.single_run(),
+    can_subset=True,
 )
-def proof(context: dg.AssetExecutionContext, session: dg.ResourceParam[Session]) -> Iterator[Event]:
+def proof(
+    context: dg.AssetExecutionContext, session: dg.ResourceParam[Session], watcher: dg.ResourceParam[Watcher]
+) -> Iterator[Event]:
     """Run the rules over every report, and compare reports of a unit with each other."""
-    session.on_step("核对勾稽关系 / proving identities")
+    watcher.on_step("核对勾稽关系 / proving identities")
     store, years = session.store, Years(context.partition_keys, FISCAL_YEARS.get_partition_keys())
     batches = store.batches("dim_report")
 
@@ -294,15 +255,17 @@ def proof(context: dg.AssetExecutionContext, session: dg.ResourceParam[Session])
 
         def prove(batch: int) -> tuple[gate.Verdict, tally.Tally]:
             facts = {name: store.read(name, years, batch) for name in PROOF_STAR}
-            frames = stages.proof(facts, readings(batch), over_years)
+            read_frames = readings(batch)
+            stages.demand_same_batch(facts["dim_report"], read_frames["report_reading"])
+            frames = stages.proof(facts, read_frames, over_years)
             verdict = gate.demand(PROOF, {**frames, "dim_report": facts["dim_report"]})
             for name in PROOF:
                 new.write(name, frames[name], batch, facts["dim_report"])
             return verdict, tally.tally(frames["finding"], frames["outcome"])
 
         ended = [prove(batch) for batch in batches]
-    yield from _stored(session, PROOF, gate.together(verdict for verdict, _ in ended))
-    yield from checks.rule_results(tally.together(tallied for _, tallied in ended))
+    yield from _stored(context, session, PROOF, gate.together(verdict for verdict, _ in ended))
+    yield from _asked_for(context, checks.rule_results(tally.together(tallied for _, tallied in ended)))
 
 
 @dg.asset(
@@ -337,27 +300,32 @@ def expectation_result(
     description=WORDS["warehouse"],
     deps=["source_file", *READING, *DIMENSIONS, *STAR, *PROOF, "expectation_result"],
 )
-def warehouse(context: dg.AssetExecutionContext, session: dg.ResourceParam[Session]) -> dg.MaterializeResult[None]:
+def warehouse(
+    context: dg.AssetExecutionContext, session: dg.ResourceParam[Session], watcher: dg.ResourceParam[Watcher]
+) -> dg.MaterializeResult[None]:
     """Load all frames into a new DuckDB file and put it in the place of the old one."""
-    session.on_step("装载 / loading")
+    watcher.on_step("装载 / loading")
     store, settings = session.store, session.settings
     reports = store.read("dim_report")
     results, _ = gate.saved(settings.gates, GATED)
-    skipped = None if session.again else session.survey().skipped
+    given = given_files.latest(store)
+    skipped = given_files.skipped_paths(store)
     quarantine.write(settings.quarantine, reports, store.read("source_file"), results, skipped)
+    extractor_version, reports_read = reading.latest_run(session)
     run = stages.run_record(
-        run_id=context.run.run_id,
-        started_at=session.started_at,
-        files=session.survey().files,
+        run_id=session.run_id,
+        started_at=_began(context),
+        files=given.files,
         reports=reports,
-        extractor_version=session.how_to_read()[1],
+        extractor_version=extractor_version,
         rows={name: store.rows(name) for name in (*STAR, "finding")},
-        reports_read=session.reports_read,
-        skipped=session.survey().skipped,
+        reports_read=reports_read,
+        skipped=[] if session.reread else given.skipped,
     )
-    store.write("run", pl.concat([store.remembered("run", schema("quality.run")), run]))
+    earlier = store.remembered("run", schema("quality.run")).filter(pl.col("run_id") != session.run_id)
+    store.write("run", pl.concat([earlier, run]))
     frames = {table: store.each(asset) for asset, table in stages.TABLES.items()}
-    loaded = load(frames, settings.database, extractor_version=session.how_to_read()[1], commit=commit())
+    loaded = load(frames, settings.database, extractor_version=extractor_version, commit=commit())
     return dg.MaterializeResult(
         metadata={
             "database": dg.MetadataValue.path(settings.database),
@@ -376,25 +344,34 @@ def warehouse(context: dg.AssetExecutionContext, session: dg.ResourceParam[Sessi
     deps=["warehouse"],
     check_specs=[dg.AssetCheckSpec("built", asset="site", description="网页已更新 / The pages are those of this run")],
 )
-def site(session: dg.ResourceParam[Session]) -> Iterator[dg.MaterializeResult[None]]:
+def site(
+    session: dg.ResourceParam[Session], watcher: dg.ResourceParam[Watcher]
+) -> Iterator[dg.MaterializeResult[None]]:
     """Write the pages anew. When that fails the old ones stay, since the data are loaded, and the run says so.
 
-    A run is complete with its pages only: after a failure the next one does everything again.
+    A run is complete with its pages only, and only if it did all the work before them, too: after a failure, and after
+    a run over some assets or years, the next one does everything again.
     """
-    session.on_step("网页 / pages")
-    pages = 0
+    watcher.on_step("网页 / pages")
+    pages, fault = 0, ""
     try:
         pages = build(session.settings)
     except Exception as error:
         LOG.exception("the site was not updated")
-        session.site_fault = repr(error)
-    if session.reads and not session.site_fault:
+        fault = repr(error)
+    if not fault and all(session.store.is_of_this_run(name) for name in FRAMES):
         state.finish(session.settings, over_raw=session.over_raw)
-    built = dg.AssetCheckResult(passed=not session.site_fault, metadata={"fault": session.site_fault or "—"})
+    built = dg.AssetCheckResult(passed=not fault, metadata={"fault": fault})
     yield dg.MaterializeResult(
         metadata={"index": dg.MetadataValue.path(session.settings.site / "index.html"), "pages": pages},
         check_results=[built],
     )
 
 
-ASSETS = [read, dimensions, star, proof, expectation_result, warehouse, site]
+def _began(context: dg.AssetExecutionContext) -> datetime:
+    """When the run began, UTC."""
+    record = context.instance.get_run_record_by_id(context.run.run_id)
+    return datetime.fromtimestamp(record.start_time, UTC) if record and record.start_time else datetime.now(UTC)
+
+
+ASSETS = [extraction, dimensions, star, proof, expectation_result, warehouse, site]

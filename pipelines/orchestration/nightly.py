@@ -13,11 +13,11 @@ import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
 from pipelines.collect.discover import Survey, survey
-from pipelines.collect.lock import WarehouseLocked, writer_lock
 from pipelines.core.settings import Settings
 from pipelines.orchestration import run_state as state
 from pipelines.orchestration.assets import ASSETS, FISCAL_YEARS
 from pipelines.orchestration.assets import warehouse as warehouse_asset
+from pipelines.orchestration.writer_lock import WarehouseLocked, writer_lock
 
 JOB = "ingest"
 LONGEST_SILENCE = timedelta(hours=36)

@@ -1,89 +1,130 @@
-"""What a run works with: settings, the files found, the reader, and the frames on disk."""
+"""What the assets of a run are told: the settings and what was asked for. All of it stands in the run's configuration.
+
+What one asset hands on to the next goes through the frames on disk, never through the session: the steps of a run may
+live in different processes.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from functools import partial
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import dagster as dg
 
-from pipelines.collect.discover import Survey, survey
-from pipelines.collect.lock import writer_lock
 from pipelines.core import logs
+from pipelines.core.files import open_path, stored_path
 from pipelines.core.settings import Settings
-from pipelines.core.tasks import Reader, Task
 from pipelines.extraction.cache import ReadingCache
+from pipelines.orchestration.writer_lock import Run, writer_lock
 from pipelines.storage.frame_store import FrameStore
 
+CONFIG = {
+    "settings": dg.Field(
+        dict,
+        default_value={},
+        description="设置，未给出者取自环境变量 / Fields of Settings; what is not given comes from the environment",
+    ),
+    "paths": dg.Field(
+        [str], default_value=[], description="文件与文件夹，默认 raw / Files and folders; the folder raw by default"
+    ),
+    "reread": dg.Field(
+        [str], default_value=[], description="须重读的报告 / Keys of reports to be read whatever was read before"
+    ),
+    "reader": dg.Field(
+        str, default_value="", description="其他读取函数 module:function / Another reader, for tests and benchmarks"
+    ),
+    "reader_version": dg.Field(str, default_value="", description="其版本 / Version of that reader"),
+}
+"""Configuration of the resource ``session``."""
 
-@dataclass(slots=True)
+
+@dataclass(frozen=True, slots=True)
 class Session:
-    """Everything the assets of one run share; the Dagster resource ``session``.
+    """Configuration of one run; the Dagster resource ``session``.
 
     Attributes:
         settings: Paths and limits.
-        found: Files given to this run; the folder ``raw`` when nobody walked before.
-        reader: Reads one file; the project's own by default.
-        extractor_version: Version of the reader; readings of other versions are done again.
-        started_at: When the run began.
-        reports_read: Contents read in this run.
-        over_raw: Whether the run is over the whole folder ``raw``.
-        again: Reports to be read whatever an earlier reading came to.
-        reads: Whether the run lists and reads files; only then can it say at its end that nothing is missing.
-        site_fault: Why the site was not updated; empty when it was.
-        on_plan: Told how many contents will be read.
-        on_read: Told of each content that was read.
-        on_step: Told of each step that begins.
+        run_id: The run.
+        paths: Files and folders given to it.
+        reread: Keys of reports to be read whatever an earlier reading came to.
+        reader: ``module:function`` of another reader than the project's own.
+        reader_version: Version of that reader.
     """
 
     settings: Settings
-    found: Survey | None = None
-    reader: Reader | None = None
-    extractor_version: str | None = None
-    started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
-    reports_read: int = 0
-    over_raw: bool = True
-    again: frozenset[str] = frozenset()
-    reads: bool = False
-    site_fault: str = ""
-    on_plan: Callable[[int], None] = field(default=lambda _: None)
-    on_read: Callable[[Task], None] = field(default=lambda _: None)
-    on_step: Callable[[str], None] = field(default=lambda _: None)
+    run_id: str = ""
+    paths: tuple[Path, ...] = ()
+    reread: frozenset[str] = frozenset()
+    reader: str = ""
+    reader_version: str = ""
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any], run_id: str) -> Session:
+        """Read what `as_config` wrote; settings that it does not give come from the environment."""
+        settings = Settings.from_environment().overlaid(config["settings"])
+        return cls(
+            settings=settings,
+            run_id=run_id,
+            paths=tuple(open_path(path).absolute() for path in config["paths"]) or (settings.raw,),
+            reread=frozenset(config["reread"]),
+            reader=config["reader"],
+            reader_version=config["reader_version"],
+        )
+
+    def as_config(self) -> dict[str, Any]:
+        """Write the session as run configuration, all but the run itself."""
+        return {
+            "settings": self.settings.as_config(),
+            "paths": [stored_path(path) for path in self.paths],
+            "reread": sorted(self.reread),
+            "reader": self.reader,
+            "reader_version": self.reader_version,
+        }
+
+    @property
+    def over_raw(self) -> bool:
+        """Whether the run looks at the whole folder ``raw``."""
+        return self.settings.raw in self.paths
 
     @property
     def store(self) -> FrameStore:
         """Frames of the assets."""
-        return FrameStore(self.settings.frames)
+        return FrameStore(self.settings.frames, self.run_id)
 
     @property
     def cache(self) -> ReadingCache:
         """What was ever read."""
         return ReadingCache(self.settings.readings)
 
-    def survey(self) -> Survey:
-        """Give the files of this run, walking the folder ``raw`` once if need be."""
-        if self.found is None:
-            self.found = survey([self.settings.raw])
-        return self.found
 
-    def how_to_read(self) -> tuple[Reader, str]:
-        """Give the reader and its version."""
-        if self.reader is None or self.extractor_version is None:
-            from pipelines.extraction import EXTRACTOR_VERSION
-            from pipelines.extraction.report import read_report_apart
-
-            return partial(read_report_apart, max_pages=self.settings.limits.pages), EXTRACTOR_VERSION
-        return self.reader, self.extractor_version
-
-
-@dg.resource(description="Settings from the environment, and the writer lock held for the whole run.")
+@dg.resource(config_schema=CONFIG, description="设置与本次运行的参数；持有写锁 / Settings and options; the writer lock")
 @contextmanager
-def locked_session(context: dg.InitResourceContext) -> Iterator[Session]:
-    """Open a session for a run that Dagster started, as the only writer."""
-    settings = Settings.from_environment()
-    logs.run_id = context.run.run_id if context.run else ""
-    with writer_lock(settings.lock, settings.lock_wait):
-        yield Session(settings)
+def session(context: dg.InitResourceContext) -> Iterator[Session]:
+    """Give a run, or one step of it in a process of its own, its configuration, as part of the only writer."""
+    assert context.run is not None and context.instance is not None
+    run_id = context.run.run_id
+    configured = Session.from_config(context.resource_config, run_id)
+    logs.run_id = run_id
+    run = Run(run_id, _driver(context.instance, run_id))
+    settings = configured.settings
+    with writer_lock(settings.lock, settings.lock_wait, run, lambda other: is_over(context.instance, other)):
+        yield configured
+
+
+def is_over(instance: dg.DagsterInstance | None, run_id: str) -> bool:
+    """Whether Dagster knows a run and that it has ended."""
+    run = instance.get_run_by_id(run_id) if instance else None
+    return run is not None and run.is_finished
+
+
+def _driver(instance: dg.DagsterInstance, run_id: str) -> int | None:
+    """Find the process that drives the steps of a run: executors record it before the first step."""
+    records = instance.get_records_for_run(run_id, of_type=dg.DagsterEventType.ENGINE_EVENT).records
+    for record in reversed(records):
+        event = record.event_log_entry.dagster_event
+        if event is not None and event.step_key is None and "pid" in event.engine_event_data.metadata:
+            return int(str(event.engine_event_data.metadata["pid"].value))
+    return None

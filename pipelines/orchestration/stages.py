@@ -9,7 +9,7 @@ import polars as pl
 
 from pipelines.collect.discover import FAULTS, Skipped
 from pipelines.core.frames import VALUE
-from pipelines.core.money import UNITS
+from pipelines.core.money import in_yuan
 from pipelines.core.settings import Exit
 from pipelines.model.bodies import report_units
 from pipelines.model.cross_report_finding import cross_report_finding, cross_report_outcome
@@ -180,6 +180,20 @@ def star(
     }
 
 
+def demand_same_batch(dim_report: pl.DataFrame, report_reading: pl.DataFrame) -> None:
+    """Refuse to prove facts that stand beside other readings than those they were made of.
+
+    Reading anew divides the reports anew; who then proves without building the star schema would compare a report's
+    facts with the readings of others.
+
+    Raises:
+        ValueError: A report of this batch of facts is not in this batch of readings.
+    """
+    strange = dim_report.join(report_reading, on="report_key", how="anti")["report_key"]
+    if not strange.is_empty():
+        raise ValueError(f"the readings are newer than the facts, materialise published_cell first: {strange[0]}")
+
+
 def proof(
     star: Mapping[str, pl.DataFrame], read: Mapping[str, pl.DataFrame], over_years: Mapping[str, pl.DataFrame]
 ) -> Frames:
@@ -228,8 +242,7 @@ def _finding(found: pl.DataFrame) -> pl.DataFrame:
 
 def _in_yuan(column: str) -> pl.Expr:
     """Money of ``quality.finding`` is in yuan; the identities compare it as printed."""
-    factor = pl.col("unit").replace_strict(UNITS, default=1, return_dtype=pl.Int64)
-    return (pl.col(column) * factor).cast(VALUE)
+    return in_yuan(pl.col(column), VALUE, default=1).alias(column)
 
 
 def expectation_result(

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
 
-from pipelines.core.folding import CJK, key
+from pipelines.core.folding import key
+from pipelines.core.lexicon import CJK
 from pipelines.layout.appendix import Piece, Record, tidy
 from pipelines.performance.row import words
 

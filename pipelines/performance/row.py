@@ -56,6 +56,16 @@ class IndicatorRow:
             self.values[name] = text
 
 
+@dataclass(slots=True)
+class IndicatorTable:
+    """The rows of one table; ``flat`` is the text of lines in which its cells lost their order."""
+
+    title: str
+    rows: list[IndicatorRow] = field(default_factory=list)
+    flat: str = ""
+    place: Place = field(default_factory=Place)
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """What ``performance.yml`` declares, ready to compare with keys."""

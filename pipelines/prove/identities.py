@@ -25,6 +25,8 @@ from pipelines.core.frames import (
 )
 from pipelines.core.money import UNITS
 from pipelines.prove.catalogue import catalogue, sql, table
+from pipelines.statements.catalogue import catalogue as statements
+from pipelines.statements.lookups import column_rows, requirement_rows, statement_rows, sum_rows, value_sets
 
 COMPARISON: dict[str, pl.DataType] = {
     "rule_id": pl.String(),
@@ -106,6 +108,7 @@ READ: dict[str, dict[str, pl.DataType]] = {
 """The reading tables that rules look at; one that is not given has no rows."""
 
 PREPARATION = [
+    "_form",
     "_unit",
     "_cell",
     "_line",
@@ -153,12 +156,25 @@ def prepared(read: Mapping[str, pl.DataFrame]) -> Iterator[duckdb.DuckDBPyConnec
     frames["extracted_disclosure"] = frames["extracted_disclosure"].with_columns(position=pl.int_range(pl.len()))
     frames["rule"] = catalogue()
     frames |= {name: table(name, schema) for name, schema in _DATA.items()}
+    frames |= declared_forms()
     with duckdb.connect() as con:
         for name, frame in frames.items():
             con.register(name, frame.to_arrow())
         for name in PREPARATION:
             con.execute(sql(name))
         yield con
+
+
+def declared_forms() -> dict[str, pl.DataFrame]:
+    """Return what the statutory forms declare, as the rules look it up."""
+    classes = {"class_code": statements().personnel_classes}
+    return {
+        "statement": pl.DataFrame(statement_rows(), infer_schema_length=None),
+        "measure_part": pl.DataFrame(sum_rows()),
+        "column_formula": pl.DataFrame(column_rows()),
+        "required_form": pl.DataFrame(requirement_rows()),
+        "personnel_class": pl.DataFrame(classes),
+    }
 
 
 def union(kind: str) -> str:
@@ -212,30 +228,11 @@ def coverage(cells: pl.DataFrame, compared: pl.DataFrame | None = None) -> pl.Da
     return conformed(counted.with_columns(coverage=share), COVERAGE).sort("report_key")
 
 
-_ROW_SUM: dict[str, pl.DataType] = {
-    "rule_id": pl.String(),
-    "forms": pl.String(),
-    "target": pl.String(),
-    "part": pl.String(),
-    "sign": pl.Int32(),
-    "unless": pl.String(),
-    "blank": pl.String(),
-    "needs": pl.String(),
-}
-
 _DATA: dict[str, dict[str, pl.DataType]] = {
     "functional_class": {"code": pl.String(), "starts_with": pl.String()},
-    "row_sum": _ROW_SUM,
+    "row_sum": dict.fromkeys(("rule_id", "blank", "needs", "depth"), pl.String()),
     "narrative_figure": dict.fromkeys(("name", "stage", "section", "facts", "form", "line", "measure"), pl.String()),
     "share_base": {"pattern": pl.String(), "base": pl.String(), "rank": pl.Int32()},
-    "column_formula": {"form": pl.String(), "number": pl.Int32(), "measure": pl.String()},
-    "required_form": {
-        "stage": pl.String(),
-        "forms": pl.String(),
-        "since": pl.Int32(),
-        "empty": pl.String(),
-        "zh": pl.String(),
-    },
 }
 """Data files of the rules."""
 
@@ -265,15 +262,17 @@ def _labelled(cells: pl.DataFrame) -> pl.DataFrame:
 
 def worded(compared: pl.DataFrame) -> pl.DataFrame:
     """Turn broken instances (``COMPARISON``) into findings with words (``FINDING``)."""
-    words = table("words", {"kind": pl.String(), "word": pl.String(), "zh": pl.String()})
+    forms = {form.name: form.short.zh for form in statements().forms}
+    measures = {name: statements().words_of_measure(name) for name in value_sets()["measures"]}
+    other = dict(table("words", {"measure": pl.String(), "zh": pl.String()}).iter_rows())
     rules = catalogue().select("rule_id", "expected_zh", "class", "severity", "blank_class", "kind", rule_zh="zh")
     # what cannot be settled by arithmetic is a warning at most
     unsettled = pl.when(pl.col("severity") == "error").then(pl.lit("warning")).otherwise("severity")
     broken = (
         compared.filter(pl.col("result").is_in(["rounding", *BROKEN]))
         .join(rules, on="rule_id", how="left", maintain_order="left")
-        .join(_words(words, "form"), on="form", how="left", maintain_order="left")
-        .join(_words(words, "measure"), on="measure", how="left", maintain_order="left")
+        .join(_words("form", forms), on="form", how="left", maintain_order="left")
+        .join(_words("measure", measures | other), on="measure", how="left", maintain_order="left")
         .with_columns(
             pl.when(pl.col("result") == "rounding")
             .then(pl.lit("rounding"))
@@ -305,8 +304,8 @@ def _is_other_unit() -> pl.Expr:
     return (money & (apart <= slack * factor) & precise).fill_null(value=False)
 
 
-def _words(words: pl.DataFrame, kind: str) -> pl.DataFrame:
-    return words.filter(pl.col("kind") == kind).select(pl.col("word").alias(kind), pl.col("zh").alias(f"{kind}_zh"))
+def _words(kind: str, words: Mapping[str, str]) -> pl.DataFrame:
+    return pl.DataFrame({kind: list(words), f"{kind}_zh": list(words.values())})
 
 
 def _figure(name: str) -> pl.Expr:

@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from pipelines.core.document import Document, Line, Place
-from pipelines.core.folding import CJK, bare, has_ordinal, key
+from pipelines.core.folding import bare, has_ordinal, key
+from pipelines.core.lexicon import CJK, GRAND_TOTALS
 from pipelines.core.money import UNITS
 from pipelines.core.numbers import Number
-from pipelines.layout.rows import GRAND_TOTALS, Reading, Row
+from pipelines.layout.rows import Reading, Row
 from pipelines.layout.tables import Table
-from pipelines.repair.columns import Assignment, divide, possible, three_public
-from pipelines.statements.forms import Form, catalogue
+from pipelines.repair.unmarked_columns import Assignment, divide, possible, three_public
+from pipelines.statements.catalogue import Form, catalogue
 
 _NUMBER = re.compile(r"(?<![\d.,])-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?![\d,]*\.?\d)(?!\s*[、.．年月日号])")
 _AMOUNT = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)\.\d{1,6}(?!\d)|(?<=\s)-?(?:\d{1,3}(?:,\d{3})+|\d+)(?=\s|$)")

@@ -63,7 +63,7 @@ class Writer:
 
     def _write(self, asset: str, frame: pl.DataFrame, part: str, batch: int) -> None:
         file = self.store.file(asset, f"{part}-{batch:05}")
-        parquet.write(frame, file)
+        parquet.write(frame, file, run_id=self.store.run_id)
         self.written.add(file)
 
 
@@ -72,15 +72,16 @@ class FrameStore:
 
     An asset without batches is one file ``all``. One with batches is a file for each of them (``all-00001``), and by
     fiscal year where it has partitions (``2018-00001``); a batch's rows of no partition stand in ``other-00001``,
-    which every run writes anew whatever its years.
+    which every run writes anew whatever its years. Every file says which run wrote it.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, run_id: str = "") -> None:
         self.folder = folder
+        self.run_id = run_id
 
     def write(self, asset: str, frame: pl.DataFrame) -> None:
         """Write an asset as a whole; among them are those that remember what earlier runs knew."""
-        parquet.write(frame, self.file(asset, WHOLE), lasting=True)
+        parquet.write(frame, self.file(asset, WHOLE), run_id=self.run_id, lasting=True)
 
     @contextmanager
     def replacing(self, assets: Iterable[str], years: Years | None = None) -> Iterator[Writer]:
@@ -132,6 +133,11 @@ class FrameStore:
     def scan(self, asset: str) -> pl.LazyFrame:
         """Look at an asset without holding it."""
         return pl.scan_parquet(self.parts(asset))
+
+    def is_of_this_run(self, asset: str) -> bool:
+        """Whether this run wrote all there is of an asset."""
+        files = self.parts(asset)
+        return bool(files and self.run_id) and all(parquet.run_of(file) == self.run_id for file in files)
 
     def rows(self, asset: str) -> int:
         """Count the rows of an asset."""

@@ -10,31 +10,39 @@ import polars as pl
 from pipelines.storage.tables import schema_version
 
 VERSION_KEY = "mingzhang_schema_version"
+RUN_KEY = "mingzhang_run"
 
 
 class SchemaVersionError(Exception):
     """A Parquet file was written for another schema version and has to be made again."""
 
 
-def write(frame: pl.DataFrame, path: Path, *, lasting: bool = False) -> None:
+def write(frame: pl.DataFrame, path: Path, *, run_id: str = "", lasting: bool = False) -> None:
     """Write a frame whole or not at all: beside the file first, then in its place.
 
     Args:
         frame: any frame.
         path: the ``.parquet`` file; its folder is made if need be.
+        run_id: the run that writes it.
         lasting: whether it must be on disk before it takes its place, since nothing else holds what it says: after a
             power cut some file systems show a file that was renamed and never written.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        frame.write_parquet(partial, compression="zstd", metadata={VERSION_KEY: str(schema_version())})
+        metadata = {VERSION_KEY: str(schema_version()), RUN_KEY: run_id}
+        frame.write_parquet(partial, compression="zstd", metadata=metadata)
         if lasting:
             with partial.open("rb") as file:
                 os.fsync(file.fileno())
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def run_of(path: Path) -> str:
+    """Say which run wrote a file; empty where that is not known."""
+    return pl.read_parquet_metadata(path).get(RUN_KEY, "")
 
 
 def is_whole(path: Path) -> bool:

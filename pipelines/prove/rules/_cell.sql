@@ -16,10 +16,9 @@ shown as (
             least(8, length(regexp_extract(regexp_replace(coalesce(raw_text, ''), '[\s_,]', '', 'g'), '\.(\d+)$', 1)))
         ) as places
     from extracted_cell
-    -- rules compare along one axis with the others fixed: this year's money of the body itself, of all funds
+    -- rules compare along one axis with the others fixed: the body itself, all funds; the period is part of the measure
     where
         amount is not null
-        and coalesce(period, 'current') = 'current'
         and sub_unit is null and fund is null and project is null
         -- a class printed once per class of the government is no parent of all its sections
         and (gov_economic_code is null or (report_key, form) not in (select (report_key, form) from crossed))

@@ -12,9 +12,11 @@ from decimal import Decimal
 from functools import cache
 
 from pipelines.core.folding import key
+from pipelines.core.lexicon import TOTALS
 from pipelines.core.numbers import Number
-from pipelines.layout.rows import CODE, TOTALS, Reading, Row
+from pipelines.layout.rows import CODE, Reading, Row
 from pipelines.reference.lookup import economic_subjects, functional_subjects
+from pipelines.statements.catalogue import catalogue
 
 _PARTS = ("basic", "project", "remitted_to_superior", "operating", "subsidy_to_affiliates")
 _LENGTHS = {"functional": (3, 5, 7), "economic": (3, 5)}
@@ -32,7 +34,7 @@ class Coded:
     @property
     def classification(self) -> str:
         """Which classification its codes belong to."""
-        return "economic" if self.form.endswith("economic") or self.form == "operating_cost" else "functional"
+        return "economic" if catalogue().form(self.form).classification == "economic" else "functional"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from difflib import SequenceMatcher
 
-from pipelines.core.document import Place
 from pipelines.core.folding import key
-from pipelines.performance.row import IndicatorRow, words
+from pipelines.performance.row import IndicatorRow, IndicatorTable, words
 
 _TEXTS = ("indicator", "target", "actual")
 _ZERO = re.compile(r"(?<![0-9A-Za-z.])0([A-Z]+)(?![0-9A-Za-z])")
@@ -24,17 +23,7 @@ _SAME = 0.6
 _CLOSE = 0.7
 
 
-@dataclass(slots=True)
-class IndicatorTable:
-    """The rows of one table; ``flat`` is the text of lines in which its cells lost their order."""
-
-    title: str
-    rows: list[IndicatorRow] = field(default_factory=list)
-    flat: str = ""
-    place: Place = field(default_factory=Place)
-
-
-def mend(tables: list[IndicatorTable], text: str) -> None:
+def mend_indicators(tables: list[IndicatorTable], text: str) -> None:
     """Put doubtful texts right, in place.
 
     Args:
@@ -73,8 +62,8 @@ def _untear(row: IndicatorRow, text: str) -> None:
     """
     for name in row.doubt & {*_TEXTS, "goal"}:
         torn = row.get(name)
-        sound = not words().damaged.search(torn)
-        if sound and text.count(torn) >= (1 if name in row.torn else 2):
+        legible = not words().damaged.search(torn)
+        if legible and text.count(torn) >= (1 if name in row.torn else 2):
             row.doubt.discard(name)
             continue
         shorter = (torn[:i] + torn[i + 1 :] for i in range(1, len(torn) - 1))

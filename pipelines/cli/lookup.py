@@ -1,0 +1,152 @@
+"""Commands that look something up: ``status``, ``query``, ``findings`` and ``trace``."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from pipelines.cli.console import (
+    QueryFormat,
+    WarehouseOption,
+    connect,
+    fail,
+    out,
+    print_answer,
+    print_rows,
+    reports_named,
+    settings_of,
+)
+from pipelines.core.settings import Exit
+
+
+class Severity(StrEnum):
+    """How bad a finding is."""
+
+    error = "error"
+    warning = "warning"
+    info = "info"
+
+
+def status(warehouse: WarehouseOption = None) -> None:
+    """仓库现状：报告、最近运行、未决发现 / Reports loaded, the last run, open findings."""
+    from pipelines.publish import output
+
+    settings = settings_of(warehouse)
+    with connect(settings) as connection:
+        print_rows(
+            "报告 / reports", connection, "select status, count(*) reports from dim_report group by 1 order by 1"
+        )
+        last = connection.execute(
+            "from quality.run select started_at, seconds, files, reports_read, loaded, empty, quarantined, superseded, "
+            "cells, facts, findings, extractor_version, exit_code order by started_at desc limit 1"
+        )
+        names = [column[0] for column in last.description or []]
+        rows = [pair for row in last.fetchall() for pair in zip(names, row, strict=True)]
+        out.print(output.table("最近运行（UTC） / last run", ["", ""], rows))
+        print_rows(
+            "发现 / findings",
+            connection,
+            "select severity, class, count(*) findings, count(distinct report_key) reports from quality.finding "
+            "group by 1, 2 order by severity, 3 desc, 2",
+        )
+        print_rows(
+            "数字 / cells",
+            connection,
+            "select sum(cell_count) cells, sum(covered_count) under_an_identity, sum(corrected_count) corrected, "
+            "sum(undecided_count) undecided, "
+            "(select count(*) from quality.correction where state = 'stale') stale_corrections from quality_by_report",
+        )
+        print_rows(
+            "隔离 / quarantined",
+            connection,
+            "select report_key, file_name, reason_code, reason from dim_report where status = 'quarantined' order by 2",
+        )
+
+
+def query(
+    sql: Annotated[str, typer.Argument(help="只读 SQL / read-only SQL")],
+    format: Annotated[QueryFormat, typer.Option(help="输出格式 / output format")] = QueryFormat.table,
+    warehouse: WarehouseOption = None,
+) -> None:
+    """查询仓库 / Ask the warehouse, read-only."""
+    import duckdb
+
+    with connect(settings_of(warehouse)) as connection:
+        try:
+            statements = connection.extract_statements(sql)
+            if len(statements) != 1:
+                fail(Exit.USAGE, "请写一条查询", "write one statement")
+            print_answer(connection.execute(statements[0]), format)
+        except duckdb.Error as error:
+            fail(Exit.USAGE, "查询有误", "the query failed", str(error))
+
+
+def findings(
+    report: Annotated[
+        str, typer.Option("--report", metavar="REPORT", help="报告键、文件名或单位名 / report key, file or unit name")
+    ] = "",
+    severity: Annotated[list[Severity] | None, typer.Option(help="程度，可多次给出 / severity, repeatable")] = None,
+    class_: Annotated[
+        list[str] | None, typer.Option("--class", metavar="CLASS", help="类别，可多次给出 / class, repeatable")
+    ] = None,
+    format: Annotated[QueryFormat, typer.Option(help="输出格式 / output format")] = QueryFormat.table,
+    warehouse: WarehouseOption = None,
+) -> None:
+    """发现：哪里不符、印的是什么、应为什么 / Findings: what does not hold, what is printed, what it should be."""
+    with connect(settings_of(warehouse)) as connection:
+        reports = reports_named(connection, report) if report else []
+        if format is QueryFormat.table:
+            columns = "severity, class, file_name, form, page, rule_id, message"
+        else:
+            columns = (
+                "severity, class, rule_id, report_key, file_name, form, page, printed, expected, difference, message, "
+                "cell_keys"
+            )
+        print_answer(
+            connection.execute(
+                f"""
+                select {columns}
+                from quality.finding join dim_report using (report_key)
+                where (len($reports) = 0 or report_key in $reports)
+                    and (len($severities) = 0 or severity in $severities)
+                    and (len($classes) = 0 or class in $classes)
+                order by
+                    list_position(['error', 'warning', 'info'], severity), file_name, report_key, page, rule_id, message
+                """,
+                {"reports": reports, "severities": [str(s) for s in severity or []], "classes": class_ or []},
+            ),
+            format,
+        )
+
+
+def trace(
+    cell_key: Annotated[str, typer.Argument(help="单元格键或叙述键 / cell key, or disclosure key")],
+    out_png: Annotated[Path | None, typer.Option("--out", metavar="PNG", help="标出单元格的页面图 / picture")] = None,
+    warehouse: WarehouseOption = None,
+) -> None:
+    """一个数字在原件中的位置 / Where a number stands in its source."""
+    from pipelines.publish import tracing
+
+    settings = settings_of(warehouse)
+    with connect(settings) as connection:
+        place = tracing.find(connection, cell_key)
+    if place is None:
+        fail(Exit.USAGE, f"没有此单元格 {cell_key}", "no such cell")
+    file = tracing.source(settings, place)
+    for label, value in tracing.describe(place, file).items():
+        out.print(f"[bold]{label}[/bold]: {escape(value)}", highlight=False, soft_wrap=True)
+    if out_png is None:
+        return
+    try:
+        fault = tracing.picture(place, file, out_png)
+    except tracing.NoPicture as error:
+        fail(Exit.USAGE, str(error), error.english)
+    except OSError as error:
+        fail(Exit.USAGE, f"无法写入 {out_png}", "cannot write the picture", error.strerror or repr(error))
+    out.print(f"[bold]图 / picture[/bold]: {escape(str(out_png))}", highlight=False, soft_wrap=True)
+    if fault:
+        out.print(fault, highlight=False, soft_wrap=True)

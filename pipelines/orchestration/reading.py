@@ -1,0 +1,117 @@
+"""How contents are read in a run: by which reader, of which version, and which of them are due."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, partial
+from types import FunctionType
+from typing import cast
+
+import polars as pl
+
+from pipelines.core import dependencies
+from pipelines.core.tasks import Reader, Task
+from pipelines.extraction.cache import read_into, tasks
+from pipelines.extraction.executors import executor
+from pipelines.orchestration.session import Session
+from pipelines.orchestration.watcher import Watcher
+from pipelines.prove.identities import comparisons
+from pipelines.repair import correction, second_reading
+
+NO_SAY = (correction.FILE,)
+"""Corrections by hand are applied to readings after these have been stored."""
+
+READING_RUN = "reading_run"
+"""Frame of one row about the latest run that read, no asset and no table: ``extractor_version``, ``reports_read``."""
+
+
+@cache
+def extractor_digest() -> str:
+    """Name the code, the data and the library versions that a reading hangs on; with any of them it changes."""
+    return dependencies.digest([function.__module__ for function in made_by()], NO_SAY)
+
+
+def made_by() -> list[Callable[..., object]]:
+    """Give what makes a stored reading: the reader, and the second reading where an accounting rule does not hold."""
+    from pipelines.extraction.report import read_report_in_subprocess
+    from pipelines.formats.registry import reread
+
+    return [read_report_in_subprocess, second_reading.examine, comparisons, reread]
+
+
+def how_to_read(session: Session) -> tuple[Reader, str]:
+    """Give the reader and its version."""
+    if not session.reader:
+        from pipelines.extraction.report import read_report_in_subprocess
+
+        return partial(read_report_in_subprocess, max_pages=session.settings.limits.pages), extractor_digest()
+    module, _, name = session.reader.partition(":")
+    reader: Reader = getattr(importlib.import_module(module), name)
+    return reader, session.reader_version
+
+
+def name_of(reader: Reader) -> str:
+    """Name a reader, a function that can be imported, as the configuration of a run does."""
+    function = cast(FunctionType, reader)
+    return f"{function.__module__}:{function.__qualname__}"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What is to be read.
+
+    Attributes:
+        tasks: The contents.
+        reread: How many of them another version of the extractor has read before.
+        versions: Those versions.
+    """
+
+    tasks: list[Task]
+    reread: int
+    versions: list[str]
+
+
+def due(session: Session, files: pl.DataFrame, version: str) -> Due:
+    """List the contents that are new, that another version of the extractor has read, or that are asked for again.
+
+    Args:
+        session: The run.
+        files: ``SOURCE_FILE``, all files ever given.
+        version: Of the extractor at work.
+    """
+    read_before = session.cache.reports()
+    found = tasks(files, read_before.filter(~pl.col("report_key").is_in(list(session.reread))), version)
+    outdated = read_before.filter(
+        pl.col("report_key").is_in([task.report_key for task in found]), pl.col("extractor_version") != version
+    )
+    return Due(found, outdated.height, outdated["extractor_version"].unique().sort().to_list())
+
+
+def read_due(session: Session, found: Due, reader: Reader, version: str, watcher: Watcher) -> None:
+    """Read contents on the executor of the settings, with second readings where identities are broken."""
+    if not found.tasks:
+        return
+    with executor(session.settings) as pool:
+        read_into(
+            session.cache,
+            found.tasks,
+            reader,
+            pool,
+            extractor_version=version,
+            limits=session.settings.limits,
+            on_read=watcher.on_read,
+            examine=partial(second_reading.examine, compare=comparisons),
+        )
+
+
+def keep_run(session: Session, version: str, reports_read: int) -> None:
+    """Keep what the record of the run will say about reading."""
+    session.store.write(READING_RUN, pl.DataFrame([{"extractor_version": version, "reports_read": reports_read}]))
+
+
+def latest_run(session: Session) -> tuple[str, int]:
+    """Give the version of the extractor that read last, and how many contents this very run has read."""
+    row = session.store.read(READING_RUN).row(0, named=True)
+    return row["extractor_version"], row["reports_read"] if session.store.is_of_this_run(READING_RUN) else 0
