@@ -10,11 +10,11 @@ from pipelines.core.folding import key
 from pipelines.core.lexicon import TOTALS
 from pipelines.identity.report_identity import Identity, identity_of
 from pipelines.layout.balances import balance_rows
-from pipelines.layout.generic import has_blocks, table_rows
 from pipelines.layout.procurement import procurement_rows
 from pipelines.layout.results import ReadCell, ReadTable
 from pipelines.layout.rows import Reading, Row
 from pipelines.layout.subjects import subject_rows
+from pipelines.layout.table_reading import has_blocks, read_table
 from pipelines.layout.tables import Table, tables_of
 from pipelines.layout.three_public import three_public_rows
 from pipelines.repair.damaged_rows import Coded, restore
@@ -66,7 +66,7 @@ def _read(table: Table, identity: Identity, evidence: Evidence) -> ReadTable:
         and all(g.edges is not None for g in table.grids)
         and not has_blocks(table)
     ):
-        found = table_rows(table, form.name, stage, year, identity.unit_full_name or identity.unit_name)
+        found = read_table(table, form, stage, year, identity.unit_full_name or identity.unit_name)
         return ReadTable(table, found.form, found.rows, found.unread)
     if table.grids:
         rows, unread = _read_grids(table, form, stage, year)

@@ -1,4 +1,4 @@
-"""What the columns of a grid hold: the headings over each, the role of those that lead, the coordinates of the others."""
+"""What the columns of a grid hold: their headings, the role of those that lead, the coordinates of the others."""
 
 from __future__ import annotations
 

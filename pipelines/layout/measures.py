@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from pipelines.statements.catalogue import Form
 from pipelines.statements.lexicon import Coordinates
 
-THE_THREE = ("total", "three_public", "abroad", "vehicle", "vehicle_purchase", "vehicle_running", "reception")
 BESIDE_THE_THREE = frozenset({"meeting", "training", "operating_cost"})
-BY_MONEY = ("expenditure_total", "basic_by_source", "project_expenditure")
-"""Forms whose columns are kinds of money."""
-_CARRIED = {"unit_funds": "unit"}
+"""Items that some tables print beside the three public expenses."""
+
+_OF_UNITS = {"unit_funds": "unit"}
 _FLOWS = {"carried_over": "opening", "current_year": "revenue", "closing": "closing"}
-_NATURES_BY_FUND = ("fund", "state_capital")
-ECONOMIC = ("basic_economic", "appropriation_basic_economic", "general_economic", "operating_cost")
+"""What money is called in the forms that print where it comes from and what is left of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +29,7 @@ class Point:
 class Limits:
     """What title and form limit a table to, so that its columns say nothing new by it."""
 
-    form: str
+    form: Form
     stage: str
     year: int | None
     source: str = ""
@@ -45,73 +44,68 @@ def points_of(given: Coordinates, limits: Limits) -> list[Point]:
     point = point_of(given, limits)
     if point is None:
         return []
-    silent = limits.source if limits.form not in BY_MONEY else ""
-    if point.fund and (point.fund == silent or (limits.form == "three_public" and point.fund == "appropriation")):
+    silent = limits.source if limits.form.columns != "money" else ""
+    if point.fund and (point.fund == silent or (limits.form.stages and point.fund == "appropriation")):
         return [replace(point, fund=""), point]
     return [point]
 
 
 def point_of(given: Coordinates, limits: Limits) -> Point | None:
     """The point of a column or row, or ``None`` where the form has no name for it."""
-    if limits.form == "operating_cost" and given.get("item") == "operating_cost":
-        given = {axis: value for axis, value in given.items() if axis != "item"}
-    period = _period(given, limits)
+    form = limits.form
+    period = _period(given, limits.year)
     if period is None:
         return None
-    if limits.form == "three_public":
+    if form.stages:
         return _three_public(given, limits, period)
-    stage = _stage(given)
+    if given.get("item") == form.name:
+        given = {axis: value for axis, value in given.items() if axis != "item"}
+    stage = given.get("stage", "")
     executed = stage == "execution" and period == "prior"
     if (stage and stage != limits.stage and not executed) or "item" in given:
         return None
-    if limits.form == "revenue":
-        return _revenue(given, period)
-    if limits.form in ("procurement", "purchase_of_services", "carried_over_expenditure"):
-        return Point("amount", _fund(given), period) if period == "current" else None
-    return _expenditure(given, limits, period)
+    if form.facts == "fact_revenue":
+        point = _revenue(given, period)
+    elif set(form.measure_names) == {"amount"}:
+        point = Point("amount", _fund(given), period) if period == "current" else None
+    else:
+        point = _expenditure(given, limits, period)
+    return point if point is None or point.measure in form.measure_names else None
 
 
-def _period(given: Coordinates, limits: Limits) -> str | None:
-    """Which period the numbers are of; ``None`` for a year that is neither this nor the last."""
+def _period(given: Coordinates, year: int | None) -> str | None:
+    """Which period the numbers are of; ``None`` for a year that is neither the report's nor the one before."""
     if given.get("period") == "change":
         return "change"
-    year = given.get("year")
-    if year:
-        if limits.year is None:
-            return "current"
-        distance = limits.year - int(year[:4])
-        return {0: "current", 1: "prior"}.get(distance)
-    return given.get("period", "current")
-
-
-def _stage(given: Coordinates) -> str:
-    return given.get("stage", "")
+    stated = given.get("year")
+    if stated and year is not None:
+        return {0: "current", 1: "prior"}.get(year - int(stated[:4]))
+    return "current" if stated else given.get("period", "current")
 
 
 def _fund(given: Coordinates) -> str:
-    source, time = given.get("source", ""), given.get("time")
-    if time == "carried_over":
-        return "carried_over" + (f"_{_CARRIED.get(source, source)}" if source else "")
+    source = given.get("source", "")
+    if given.get("time") == "carried_over":
+        return "carried_over" + (f"_{_OF_UNITS.get(source, source)}" if source else "")
     return source
 
 
 def _revenue(given: Coordinates, period: str) -> Point | None:
     if "nature" in given or "of" in given or period != "current":
         return None
-    measure = _fund(given) or ("current_year" if given.get("time") == "current_year" else "total")
-    return Point(measure)
+    return Point(_fund(given) or ("current_year" if given.get("time") == "current_year" else "total"))
 
 
 def _expenditure(given: Coordinates, limits: Limits, period: str) -> Point | None:
     nature, time = given.get("nature", ""), given.get("time")
-    if nature == limits.nature and nature == "basic":
+    if nature == limits.nature == "basic":
         nature = ""
     if "of" in given:
-        return Point(given["of"]) if period == "current" and given["of"] else None
-    if limits.form in _NATURES_BY_FUND and time:
+        return Point(given["of"]) if period == "current" else None
+    if "opening" in limits.form.measure_names and time:
         return Point(_FLOWS[time]) if not nature and period == "current" and time in _FLOWS else None
     source = given.get("source", "")
-    if limits.form in BY_MONEY:
+    if limits.form.columns == "money":
         source, time = _fund(given), None
     measure = nature or "total"
     if time == "carried_over":
@@ -119,30 +113,20 @@ def _expenditure(given: Coordinates, limits: Limits, period: str) -> Point | Non
     elif time == "current_year" and not nature:
         measure = "current_year"
     if period == "prior":
-        measure = f"prior_execution_{measure}" if _stage(given) == "execution" else f"prior_{measure}"
+        measure = f"prior_execution_{measure}" if given.get("stage") == "execution" else f"prior_{measure}"
     elif period == "change":
         measure = f"change_{measure}"
     return Point(measure, source, period)
 
 
 def _three_public(given: Coordinates, limits: Limits, period: str) -> Point | None:
-    if "nature" in given or "of" in given:
+    stage, time = given.get("stage") or limits.stage, given.get("time", "")
+    if "nature" in given or "of" in given or stage == "execution" or (period == "prior" and stage == "final"):
         return None
-    item = given.get("item", "total")
-    stage = _stage(given) or limits.stage
-    time = given.get("time", "")
-    if time not in ("", "carried_over", "current_year") or (
-        period != "current" and stage == "final" and period == "prior"
-    ):
-        return None
-    prefix = {"current": f"{stage}_", "prior": "prior_budget_", "change": "change_"}[period]
-    if time:
-        prefix = f"{prefix}{time}_"
-    fund = given.get("source", "")
+    item, fund = given.get("item", "total"), given.get("source", "")
     if item == "operating_cost":
-        return (
-            Point("amount", fund, period, form="operating_cost")
-            if period == "current" and stage == limits.stage
-            else None
-        )
-    return Point(f"{prefix}{item}", fund, period)
+        beside = period == "current" and stage == limits.stage
+        return Point("amount", fund, period, form=item) if beside else None
+    prefix = {"current": stage, "prior": "prior_budget", "change": "change"}[period]
+    measure = "_".join(filter(None, (prefix, time, item)))
+    return Point(measure, fund, period) if measure in limits.form.measure_names else None

@@ -15,28 +15,14 @@ FOLDER = Path(__file__).parent
 VOCABULARY = "vocabulary.yml"
 
 LAYOUTS = ("subject", "balance", "three_public", "procurement", "points", "totals", "prose")
-"""How a dump's table is read (``points``: not at all); ``totals`` and ``prose`` have no title of their own."""
+"""How the table of a dump is read (``points``: by its headings alone); ``totals`` and ``prose`` have no title."""
 
 CLASSIFICATIONS = ("functional", "economic", "none")
 
 _MUST = frozenset({"name", "short", "classification", "fund_scope", "layout"})
 _MAY = frozenset(
-    {
-        "covers",
-        "facts",
-        "part_of",
-        "details",
-        "trial",
-        "title",
-        "not",
-        "words",
-        "headings",
-        "unheaded",
-        "points",
-        "prefixes",
-        "stages",
-    }
-    | {"without_subjects", "order", "numbered", "sums", "required"}
+    {"covers", "facts", "part_of", "details", "trial", "title", "not", "words", "headings", "unheaded", "points"}
+    | {"prefixes", "limits", "columns", "rows", "stages", "without_subjects", "order", "numbered", "sums", "required"}
 )
 
 Patterns = tuple[tuple[str, re.Pattern[str]], ...]
@@ -80,6 +66,9 @@ class Form:
         measures: Measures with the pattern of their headings, without the stage.
         measure_names: Measures of its cells, with the stage where it has several.
         order: Statutory order of the measures by number of columns.
+        limits: What its title and its rows say together, where titles differ in a word: source, nature, axis.
+        columns: ``money`` where its columns are kinds of money.
+        rows: ``path`` or ``group`` where the names of a row are levels.
         sums: By the measure that is the sum.
         required: By stage.
     """
@@ -102,6 +91,9 @@ class Form:
     measures: Patterns
     measure_names: tuple[str, ...]
     stages: tuple[str, ...]
+    limits: dict[str, str] | None
+    columns: str
+    rows: str
     without_subjects: str | None
     order: dict[int, tuple[str, ...]]
     numbered: tuple[str, ...]
@@ -271,6 +263,9 @@ def _form(file: Path, said: dict[str, Any], shared: dict[str, Any]) -> Form:
         measures=measures,
         measure_names=tuple(f"{stage}_{m}" for stage in stages for m in own) if stages else tuple(own),
         stages=stages,
+        limits=said.get("limits"),
+        columns=said.get("columns", ""),
+        rows=said.get("rows", ""),
         without_subjects=said.get("without_subjects"),
         order=order,
         numbered=order[said["numbered"]] if "numbered" in said else (),

@@ -25,7 +25,6 @@ class Lexicon:
     phrases: tuple[tuple[re.Pattern[str], Coordinates], ...]
     words: tuple[tuple[str, str, re.Pattern[str]], ...]
     titles: tuple[tuple[str, str, re.Pattern[str]], ...]
-    tables: tuple[Coordinates, ...]
 
 
 @cache
@@ -49,7 +48,6 @@ def lexicon() -> Lexicon:
             for axis, values in raw["titles"].items()
             for value, pattern in values.items()
         ),
-        tables=tuple(raw["tables"]),
     )
 
 
@@ -131,12 +129,3 @@ def limits_of(title: str) -> Coordinates:
         if axis not in given and pattern.search(title):
             given[axis] = value
     return given
-
-
-def table_of(source: str, nature: str, axis: str) -> str | None:
-    """The form that a title's limits and the row axis make, where titles differ in one word."""
-    point = {"source": source, "nature": nature, "axis": axis}
-    for table in lexicon().tables:
-        if all(point[k] == v for k, v in table.items() if k != "form"):
-            return table["form"]
-    return None
