@@ -37,6 +37,7 @@ REPORT_READING: dict[str, pl.DataType] = {
     "unit_name": pl.String(),  # as printed, with its region where the content gives it
     "unit_aliases": pl.List(pl.String()),  # the name as the cover and the captions print it, when shorter
     "scope": pl.String(),  # unit, department
+    "sub_units": pl.List(pl.String()),  # budget units that its tables are broken down by, as printed
     "title": pl.String(),
     "currency_unit": pl.String(),  # the document's: 元, 千元, 万元, 亿元
     "cover_date": pl.Date(),

@@ -204,6 +204,7 @@ def _identity(found: Interpretation) -> dict[str, Any]:
         "unit_name": full,
         "unit_aliases": [identity.unit_name] if identity.unit_name and identity.unit_name != full else [],
         "scope": identity.scope,
+        "sub_units": sorted({c.sub_unit for c in found.cells if c.sub_unit}),
         "title": identity.title,
         "currency_unit": max(set(units), key=lambda u: (units.count(u), u)) if units else None,
         "cover_date": identity.cover_date,
