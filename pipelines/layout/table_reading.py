@@ -12,6 +12,7 @@ from pipelines.layout.point_rows import PointRows
 from pipelines.layout.printed_lines import PATH, LineReader, PrintedLine
 from pipelines.layout.rows import Heading, Row, header_height, headings_of, repeated_header
 from pipelines.layout.tables import Table
+from pipelines.layout.units import is_unit_name
 from pipelines.reference.lookup import economic_names, functional_names
 from pipelines.statements.catalogue import Form, catalogue
 from pipelines.statements.lexicon import Coordinates, limits_of
@@ -25,7 +26,7 @@ _LEAST_KNOWN = 3
 class TableReading:
     """What reading one table gives: rows in printed order, and the numbers not understood, each with its heading."""
 
-    form: str
+    form: str | None
     rows: list[Row]
     unread: list[str]
 
@@ -54,9 +55,11 @@ def read_table(table: Table, titled: Form, stage: str, year: int | None, body: s
         body: The reporting body, whose own row is no sub-unit.
     """
     columns, lines = _lines_of(table, titled)
-    said = limits_of(key(table.title))
+    said = limits_of(key(table.title)) if table.title else {**(titled.limits or {})}
     axis = _axis(lines, columns, said)
-    form = _form(titled, said, axis)
+    form = _form(titled, said, axis, is_titled=bool(table.title))
+    if form is None:
+        return TableReading(None, [], [])
     own = form.fund_scope if form.fund_scope in ("fund", "state_capital") else said.get("source", "")
     source = "" if form.facts == "fact_revenue" else own
     limits = Limits(form, stage, year, source, said.get("nature", ""))
@@ -64,13 +67,21 @@ def read_table(table: Table, titled: Form, stage: str, year: int | None, body: s
     return TableReading(form.name, rows, unread)
 
 
-def _form(titled: Form, said: Coordinates, axis: str) -> Form:
-    """Of titles that differ in one word the row axis decides; a table that prints no subject is one of totals."""
+def _form(titled: Form, said: Coordinates, axis: str, *, is_titled: bool) -> Form | None:
+    """Of titles that differ in one word the row axis decides; a table that prints no subject is one of totals.
+
+    Returns:
+        ``None`` for a table whose rows fit no form: of names that are no subjects, or told by its headings alone and
+        then led by another classification.
+    """
     if titled.without_subjects and axis in ("none", "unit"):
         return catalogue().form(titled.without_subjects)
     if titled.limits is None or axis in ("none", "unit"):
         return titled
-    return form_within(said.get("source", ""), said.get("nature", ""), axis) or titled
+    if not is_titled:
+        return titled if titled.limits.get("axis") == axis else None
+    found = form_within(said.get("source", ""), said.get("nature", ""), axis)
+    return found or (titled if axis != "name" else None)
 
 
 def _lines_of(table: Table, form: Form) -> tuple[list[Column], list[PrintedLine]]:
@@ -102,13 +113,14 @@ def _axis(lines: list[PrintedLine], columns: list[Column], said: Coordinates) ->
     """What the rows are: ``functional``, ``economic``, ``name`` (neither), ``unit``, ``none``."""
     codes = Counter(kind for line in lines for kind in line.codes)
     classes = {c.classification for c in columns if c.role in ("name", "code")}
-    names = {key(name) for line in lines for name in (*line.names.values(), line.project) if name}
+    texts = [key(name) for line in lines for name in (*line.names.values(), line.project) if name]
+    names = [name for name in texts if not is_unit_name(name)]
     if codes or classes - {None}:
         kinds = set(codes) or classes
         return "functional" if "functional" in kinds else "economic"
     if not names:
-        return "unit" if any(line.unit for line in lines) else "none"
-    functional, economic = len(names & functional_names()), len(names & economic_names())
+        return "unit" if texts or any(line.unit for line in lines) else "none"
+    functional, economic = (sum(n in known for n in names) for known in (functional_names(), economic_names()))
     if max(functional, economic) >= max(1, len(names) / _LEAST_KNOWN):
         return "functional" if functional > economic else "economic"
     return said.get("axis", "name")

@@ -10,7 +10,7 @@ from pipelines.core.document import Cell, Document, Grid, Line, Place
 from pipelines.core.folding import key
 from pipelines.core.lexicon import CJK, LOOSE_PAGE_NUMBER, PART
 from pipelines.core.numbers import read_number
-from pipelines.layout.rows import header_height, headings_of
+from pipelines.layout.rows import data_rows, header_height, headings_of
 from pipelines.statements.catalogue import Form
 from pipelines.statements.forms import clean_title, form_of_headings, form_of_title, is_title
 
@@ -100,7 +100,8 @@ def _continue_or_start(tables: list[Table], grid: Grid, pending: list[Line], lea
     """Add a grid without a title to the table before it, or start a table its headings tell."""
     form = form_of_headings(_headings(grid))
     previous = tables[-1] if tables else None
-    if previous is not None and previous.grids and grid.edges is not None and _same_headings(grid, previous.grids[-1]):
+    repeats = previous is not None and any(_same_headings(grid, other) for other in previous.grids)
+    if previous is not None and repeats and grid.edges is not None:
         form = previous.form  # what looks like another form is this one's headings once more
     running = [line for line in pending if len(line.text) > _SENTENCE_LENGTH and not _NOTE.match(line.text)]
     if previous is not None and previous.form is not None and _waits_for_grid(previous, grid):
@@ -112,6 +113,8 @@ def _continue_or_start(tables: list[Table], grid: Grid, pending: list[Line], lea
     captions = [*pending, *lead]
     other = next((line.text for line in reversed(captions) if _OTHER_TITLE.fullmatch(clean_title(line.text))), "")
     joins = previous is not None and previous.grids and len(running) <= 1 and (form is None or repeated) and not other
+    if joins and previous is not None and _is_empty(previous) and not repeats:
+        joins, form = False, None  # what follows an empty table is not that table
     if joins and previous is not None and not any(_NOTE.match(line.text) for line in pending):
         if not _has_other_headings(grid, previous):
             previous.grids.append(grid)
@@ -120,6 +123,12 @@ def _continue_or_start(tables: list[Table], grid: Grid, pending: list[Line], lea
     table = Table(form, other, grid.place, [grid])
     table.unit = unit_of(" ".join(line.text for line in captions[-6:])) or unit_of(_headings(grid))
     tables.append(table)
+
+
+def _is_empty(table: Table) -> bool:
+    """Whether a table has printed its rows, and no number in them."""
+    rows = [cells for grid in table.grids for _, cells in data_rows(grid, header_height(grid))]
+    return bool(rows) and not any(_has_amount([c.text for c in cells]) for cells in rows)
 
 
 def _waits_for_grid(previous: Table, grid: Grid) -> bool:
@@ -136,9 +145,9 @@ def _goes_on(previous: Table, form: Form, title: str, grid: Grid) -> bool:
     if previous.form is not form or key(previous.title) != key(title) or not previous.grids:
         return False
     last = previous.grids[-1]
-    if grid.edges is None or grid.place.page is None or last.place.page is None or last.cols != grid.cols:
+    if grid.edges is None or grid.place.page is None or last.place.page is None:
         return False
-    return grid.place.page == last.place.page + 1 and _same_headings(grid, previous.grids[0])
+    return grid.place.page == last.place.page + 1 and any(_same_headings(grid, other) for other in previous.grids)
 
 
 def _same_headings(grid: Grid, other: Grid) -> bool:

@@ -14,6 +14,9 @@ from pipelines.storage.tables import conform
 
 FACTS = "fact_revenue"
 
+BALANCE_OF_UNITS = "carried_over_unit"
+"""What units have left (上年实户资金余额): printed below 上年结转 or beside it, so alone it divides nothing."""
+
 # Row names of one-column tables and the source they mean; the first that matches counts.
 FUNDS = (
     (r"结转|结余", "carried_over"),
@@ -112,7 +115,8 @@ def _sources(cells: pl.DataFrame) -> pl.DataFrame:
     divided = pl.lit(value=False)
     sums = {whole: parts for form in statements_of(FACTS) for whole, parts in parts_by_whole(form).items()}
     for whole, parts in sums.items():  # the total is one of the wholes and is settled below
-        divided = divided | ((measure == whole) & printed(parts))
+        own = tuple(part for part in parts if part != BALANCE_OF_UNITS)
+        divided = divided | ((measure == whole) & printed(own))
     return cells.filter(
         pl.when(measure.is_in(WHOLES))
         .then(~printed(parts_of("total", FACTS)) & ((measure == "total") | ~printed(("total",))))
