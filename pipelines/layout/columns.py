@@ -28,6 +28,9 @@ _DOUBLED = re.compile(r"(.)\1")
 """A letter printed twice to make it bold."""
 _CODE_TEXT = re.compile(r"[235]\d\d(?:\d\d){0,2}")
 _CODE_PIECE = re.compile(r"\d{1,2}|[235]\d\d(?:\d\d){0,2}|[235]\d{5,12}")
+OVERFLOWN = re.compile(r"([\u3400-\u9fff()（）、，]{1,6})\s*(-?[\d,]+(?:\.\d+)?)")
+"""A name too long for its cell that runs on into that of the number."""
+
 _UNIT_CODE = re.compile(r"\d{3}(?:\d{3}){0,2}")
 
 
@@ -162,7 +165,7 @@ def _is_word(text: str) -> bool:
 def _by_content(column: Column, texts: list[str]) -> Column:
     """Correct or fill what the headings say by what the column holds."""
     tight = [squeeze(t) for t in texts]
-    words = [t for t in tight if CJK.search(t) and key(t) not in TOTALS]
+    words = [t for t in tight if CJK.search(t) and key(t) not in TOTALS and not OVERFLOWN.fullmatch(t)]
     codes = [t for t in tight if _CODE_PIECE.fullmatch(t)]
     embedded = [code for t in tight if (code := split_code(t)[0]) and _CODE_TEXT.fullmatch(code)]
     whole = [t for t in tight if _CODE_TEXT.fullmatch(t)] or embedded

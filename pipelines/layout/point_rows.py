@@ -10,7 +10,7 @@ from pipelines.layout.columns import Column, is_value
 from pipelines.layout.measures import BESIDE_THE_THREE, Limits, Point, points_of
 from pipelines.layout.printed_lines import PrintedLine
 from pipelines.layout.rows import Reading, Row
-from pipelines.layout.units import is_own, is_unit_name, settle_units
+from pipelines.layout.units import is_own, is_unit_name, settle_units, take_units_from_path
 from pipelines.statements.lexicon import Coordinates, coordinates_of
 
 _HOW_FINANCED = re.compile(r"全额|差额|自收自支")
@@ -45,6 +45,8 @@ class PointRows:
         if self.axis == "economic" and kinds == {"gov_economic"}:
             self.main = "gov_economic"
         self._part_units_from_projects(lines)
+        if self.limits.form.rows == "path":
+            take_units_from_path(lines, self.body)
         if lines and lines[0].is_bare:
             lines[0].is_total = True  # its name stands among the headings
         rows: list[Row] = []
@@ -117,11 +119,12 @@ class PointRows:
         for kind in ("economic", "gov_economic"):
             if kind != self.main or self.limits.form.rows == "path":
                 setattr(row, f"{kind}_code", line.codes.get(kind, ""))
-        is_unit = bool(line.unit) and not (line.codes or line.names or line.project or any(line.path))
+        is_path = self.limits.form.rows == "path" or any(line.path)
+        is_unit = bool(line.unit) and not (is_path or line.codes or line.names or line.project)
         if line.is_total or is_unit or self.limits.form.stages:
             row.name = TOTAL
             self.above, self.path = ("", ""), []
-        elif self.limits.form.rows == "path" or any(line.path):
+        elif is_path:
             row.code = line.codes.get("functional", "") or line.category
             row.name = self._path_of(line)
         else:
@@ -146,8 +149,8 @@ class PointRows:
         if len(self.path) != len(texts) + 1:
             self.path = [""] * (len(texts) + 1)
         first = next((n for n, text in enumerate(texts) if text), None)
-        if first is not None and is_own(texts[first], self.body):
-            return "/".join(filter(None, self.path[: first + 2]))
+        if line.unit and self.limits.form.rows == "path":
+            return "/".join(filter(None, self.path[: line.unit_level + 2]))
         if first is not None and _HOW_FINANCED.fullmatch(key(texts[first])):
             self.path = [texts[first], *[""] * len(texts)]
         elif first is not None:

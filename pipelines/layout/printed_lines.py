@@ -9,7 +9,7 @@ from itertools import groupby
 from pipelines.core.document import Cell, Grid, Place
 from pipelines.core.folding import key, squeeze
 from pipelines.core.lexicon import CJK, TOTALS
-from pipelines.layout.columns import CLASS_OF_DIGIT, CODES, Column, is_value
+from pipelines.layout.columns import CLASS_OF_DIGIT, CODES, OVERFLOWN, Column, is_value
 from pipelines.layout.rows import Reading, data_rows, reading_of, split_code
 
 PATH = ("catalogue", "project", "name", "unit_or_project")
@@ -24,9 +24,6 @@ _WHOLE = (3, 5, 7)
 
 _UNIT_CODE = re.compile(r"\d{6}|\d{9}|[0146-9]\d\d")
 """Numbers of bodies that some tables print in the column of subject codes."""
-
-_OVERFLOWN = re.compile(r"([\u3400-\u9fff()（）、，]{1,6})\s*(-?[\d,]+(?:\.\d+)?)")
-"""A name too long for its cell that runs on into that of the number."""
 
 _DIGIT = re.compile(r"\d")
 
@@ -44,6 +41,7 @@ class PrintedLine:
     names: dict[str, str] = field(default_factory=dict)
     unit: str = ""
     unit_code: str = ""
+    unit_level: int = 0  # of the path, where the unit stands among its levels
     project: str = ""
     period: str = ""
     category: str = ""
@@ -106,7 +104,7 @@ class LineReader:
                 line.period = key(text)
             elif column.role in _LEADS:
                 _take_lead(line, column, text, pieces)
-        if line.unit_code and not line.unit and not pieces:
+        if line.unit_code and not line.unit and not pieces and line.names:
             line.unit, line.names = "".join(line.names.values()), {}
         self._take_codes(line, pieces, columns)
         for column in columns:
@@ -142,6 +140,8 @@ def _take_lead(line: PrintedLine, column: Column, text: str, pieces: dict[int, s
         line.codes["economic"], line.codes["gov_economic"] = glued.groups()
     elif column.role in ("unit_code", "project_code"):
         line.unit = line.unit or (name if CJK.search(name) else "")
+        if column.role == "unit_code" and _UNIT_CODE.fullmatch(text):
+            line.unit_code = text
     elif column.role == "unit":
         line.unit = name or text
     elif column.role in ("unit_or_project", "project"):
@@ -159,7 +159,7 @@ def _take_lead(line: PrintedLine, column: Column, text: str, pieces: dict[int, s
 def _take_number(line: PrintedLine, column: Column, cell: Cell) -> None:
     """Take one text among the numbers."""
     reading = reading_of(cell)
-    if reading is None and (parted := _OVERFLOWN.fullmatch(cell.text.strip())):
+    if reading is None and (parted := OVERFLOWN.fullmatch(cell.text.strip())):
         reading = reading_of(replace(cell, text=parted.group(2)))
         if reading is not None:
             reading.text = cell.text

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from functools import cache
 
 from pipelines.core.data_files import declared
@@ -52,7 +51,7 @@ def settle_units(lines: list[PrintedLine], body: str | None) -> list[str]:
     given: list[str] = []
     current = ""
     for line in lines:
-        if line.is_total and not line.unit:
+        if not line.unit and (line.is_total or _heads_units(line)):
             current = ""
         elif line.unit:
             is_whole = is_own(line.unit, body) and (not several or (_amounts(line) == total and not line.codes))
@@ -61,8 +60,22 @@ def settle_units(lines: list[PrintedLine], body: str | None) -> list[str]:
     return given
 
 
+def _heads_units(line: PrintedLine) -> bool:
+    """Whether a row of a path is a category over all units, so that the unit above it ends."""
+    return bool(line.path) and bool(line.path[0]) and not any(line.path[1:])
+
+
+def take_units_from_path(lines: list[PrintedLine], body: str | None) -> None:
+    """Rows of units among the levels of a path: a unit is no level, the rows below it are its own."""
+    for line in lines:
+        level = next((n for n, text in enumerate(line.path) if text), None)
+        if level is None:
+            continue
+        text = line.path[level]
+        alone = level == 0 and not any(line.path[1:])
+        if is_own(text, body) or (alone and is_unit_name(text)) or (line.unit_code and is_unit_name(text)):
+            line.unit, line.unit_level, line.path[level] = text, level, ""
+
+
 def _amounts(line: PrintedLine) -> list[tuple[int, object]]:
     return [(column.index, reading.number.value) for column, reading in line.numbers]
-
-
-Owner = Callable[[str], bool]
