@@ -15,7 +15,8 @@ from pipelines.core.frames import AMOUNT, VALUE
 from pipelines.core.money import UNITS
 from pipelines.extraction.report import ReportReading, read_report
 from pipelines.formats import registry
-from pipelines.prove.identities import RAN, comparisons
+from pipelines.prove.identities import comparisons
+from pipelines.prove.schemas import RAN
 from tests.corpus.generate import make_report
 from tests.corpus.pdf import render_pdf
 from tests.corpus.samples import Sample, sample_document

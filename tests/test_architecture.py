@@ -71,7 +71,7 @@ def test_every_folder_has_a_floor() -> None:
 
 @pytest.mark.parametrize("name", sorted(name for name in MODULES if name))
 def test_imports_go_down(name: str) -> None:
-    floor = FLOORS.index(name.split(".")[0])
+    floor = FLOORS.index(name.split(".", maxsplit=1)[0])
     upward = [other for other in imports(MODULES[name]) if FLOORS.index(other.split(".")[0]) > floor]
     assert not upward, f"{name} imports from a floor above"
 

@@ -56,3 +56,10 @@ def test_a_tally_adds_up_over_batches() -> None:
     assert added.failing.equals(whole.failing)
     assert added.reports.sort("report_key").equals(whole.reports.sort("report_key"))
     assert added.outcomes.sort("outcome").equals(whole.outcomes.sort("outcome"))
+
+
+def test_readings_newer_than_the_facts_are_not_proved() -> None:
+    facts, readings = (pl.DataFrame({"report_key": keys}) for keys in (["a", "b"], ["a", "c"]))
+    stages.demand_same_batch(facts.head(1), readings)
+    with pytest.raises(ValueError, match="materialise published_cell first: b"):
+        stages.demand_same_batch(facts, readings)

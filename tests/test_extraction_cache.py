@@ -14,7 +14,6 @@ from pipelines.core.frames import REPORT_READING
 from pipelines.core.settings import Limits
 from pipelines.extraction import cache as readings
 from pipelines.extraction.cache import ReadingCache, read_into, tasks
-from pipelines.orchestration.writer_lock import WarehouseLocked, writer_lock
 
 
 def read(folder: Path, cache: ReadingCache, version: str = "1") -> list[str]:
@@ -127,11 +126,3 @@ def test_many_small_parts_are_put_together(tmp_path: Path, monkeypatch: pytest.M
         add(n, version="2")
     assert cache.reports()["extractor_version"].to_list() == ["2"] * 5
     assert not whole.exists(), "nothing in it is the latest"
-
-
-def test_one_writer_at_a_time(tmp_path: Path) -> None:
-    file = tmp_path / "ingest.lock"
-    with writer_lock(file, 0), pytest.raises(WarehouseLocked), writer_lock(file, 0.3):
-        pass
-    with writer_lock(file, 0):
-        pass

@@ -148,6 +148,7 @@ def test_forms_are_required_by_stage_and_year() -> None:
         ("sums: {total: {rule: row_natures, parts: [basics]}}", "not declared: basics"),
         ("trial: 80", "title needs trial"),
         ("fund_scope: some", "not declared: some"),
+        ("covers: most", "not declared: most"),
         ("order: {1: [nothing]}", "not declared: nothing"),
         ("title: 表\ntrial: 80", "stands twice"),
     ],

@@ -22,11 +22,21 @@ _SENTENCE = re.compile(r"[。;]|(?<!\d),(?!\d)")
 _AMOUNT = re.compile(r"-?[\d,]+\.\d+")
 _NUMBERS = re.compile(r"-?\d[\d,.]*(?:\s+-?\d[\d,.]*)*")
 _HOLE = re.compile(r"(?<=[为是计额金出入费款数的])\s*(?=(?:万元|元|%|％))")
-_LONGEST_HEADING = 48
 _WRAPPED_REST = re.compile(r"(?:说明|情况|况)$")
+
+_LONGEST_HEADING = 48
+"""Characters of a heading; a numbered line that is longer is a paragraph."""
+
 _LONGEST_REST = 14
+"""Characters of the second line of a wrapped heading."""
+
 _LONGEST_CAPTION = 60
+"""Characters of a line that names a person to call; a sentence about officials is longer."""
+
 _PROSE_ROWS = 1 / 3
+"""Share of the rows of a grid that are sentences or headings from which on it is running text; a paragraph has two
+lines without a full stop for each with one."""
+
 _SILENT = frozenset({"skip", "tables"})
 
 
@@ -104,10 +114,10 @@ def paragraphs(document: Document, tables: set[int]) -> Iterator[Paragraph]:
 
     A paragraph ends with a sentence, before a numbered line, a heading or a table.
     """
-    reader = _Reader()
+    joiner = _Joiner()
     for line in filled(lines_of(document, tables)):
-        yield from reader.read(line)
-    yield from reader.flush()
+        yield from joiner.add(line)
+    yield from joiner.flush()
 
 
 def filled(lines: Iterator[Line | None]) -> Iterator[Line | None]:
@@ -138,7 +148,7 @@ def _is_personal(text: str) -> bool:
     return found is not None and (len(text) <= _LONGEST_CAPTION or text[found.end() :].startswith(":"))
 
 
-class _Reader:
+class _Joiner:
     """Joins lines and keeps the headings they stand under."""
 
     def __init__(self) -> None:
@@ -153,7 +163,7 @@ class _Reader:
             yield self.open
         self.open = None
 
-    def read(self, line: Line | None) -> Iterator[Paragraph]:
+    def add(self, line: Line | None) -> Iterator[Paragraph]:
         """Take the next line."""
         if line is None:
             yield from self.flush()

@@ -33,12 +33,19 @@ def every_year() -> dict[str, str]:
     return {"dagster/asset_partition_range_start": years[0], "dagster/asset_partition_range_end": years[-1]}
 
 
-def main_job(retry_policy: dg.RetryPolicy | None = None) -> UnresolvedAssetJobDefinition:
-    """Define the main job; whoever waits at a terminal wants no step tried again."""
+def main_job(
+    retry_policy: dg.RetryPolicy | None = None, executor: dg.ExecutorDefinition = dg.in_process_executor
+) -> UnresolvedAssetJobDefinition:
+    """Define the main job.
+
+    Args:
+        retry_policy: Of its steps; whoever waits at a terminal wants none tried again.
+        executor: Where its steps run; each needs the one before it, so a process of its own makes none faster.
+    """
     return dg.define_asset_job(
         JOB,
         selection=dg.AssetSelection.assets(*ASSETS),
-        executor_def=dg.in_process_executor,
+        executor_def=executor,
         description="主任务：原始报告入库 / The main job: raw reports into the warehouse",
         tags={"dagster/max_retries": "2", "dagster/retry_strategy": "ALL_STEPS"},
         op_retry_policy=retry_policy,

@@ -25,6 +25,9 @@ _MAY = frozenset(
     | {"prefixes", "limits", "columns", "rows", "stages", "without_subjects", "order", "numbered", "sums", "required"}
 )
 
+COVERS = (None, "all", "basic", "project", "operating_cost")
+"""What part of expenditure a form covers; none where it is no expenditure."""
+
 Patterns = tuple[tuple[str, re.Pattern[str]], ...]
 
 
@@ -295,12 +298,14 @@ def _check(statements: list[Form], shared: dict[str, Any]) -> None:
             *(o for r in form.required.values() for o in r.instead),
         ]
         measures = [m for whole, s in form.sums.items() for m in (whole, *(p for p, _ in s.parts))]
-        ordered = [m.removeprefix("budget_").removeprefix("final_") for row in form.order.values() for m in row]
+        prefixes = re.compile(rf"^(?:{'|'.join(shared['stages'])})_")
+        ordered = [prefixes.sub("", m) for row in form.order.values() for m in row]
         wrong = [
             *(o for o in others if o is not None and o not in names),
             *(m for m in [*measures, *ordered] if m not in shared["measures"] and m not in form.measure_names),
             *(m for m, _ in form.measures if m not in shared["measures"] and m not in names),
-            *(s for s in form.stages if s not in shared["stages"]),
+            *(s for s in (*form.stages, *form.required) if s not in shared["stages"]),
+            *([str(form.covers)] if form.covers not in COVERS else []),
             *([form.layout] if form.layout not in LAYOUTS else []),
             *([form.classification] if form.classification not in CLASSIFICATIONS else []),
             *([form.fund_scope] if form.fund_scope not in shared["fund_scopes"] else []),

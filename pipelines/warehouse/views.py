@@ -11,6 +11,8 @@ from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
+import duckdb
+
 from pipelines.storage.tables import UsageWarning, described, literal, quoted, warnings
 
 FOLDER = Path(__file__).parents[2] / "sql"
@@ -70,10 +72,10 @@ def parse(path: Path) -> View:
 def views() -> dict[str, View]:
     """Return every view by name, each after the views it selects from."""
     found = {path.stem: parse(path) for path in sorted(FOLDER.glob("*.sql"))}
-    needs = {
-        name: set(re.findall(r"(?:from|join) (\w+)", view.query)) & found.keys() - {name}
-        for name, view in found.items()
-    }
+    with duckdb.connect() as parser:
+        for macro in macros():
+            parser.execute(macro)
+        needs = {name: parser.get_table_names(view.query) & found.keys() - {name} for name, view in found.items()}
     return {name: found[name] for name in TopologicalSorter(needs).static_order()}
 
 
