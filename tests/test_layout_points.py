@@ -209,6 +209,29 @@ def test_a_heading_nobody_declared_is_unread() -> None:
     assert found.unread == ["某种新支出 3.21"]
 
 
+def test_an_unclear_column_is_placed_where_one_measure_closes_the_sums() -> None:
+    head = "科目编码|科目名称|某数|基本支出|项目支出\n"
+    found = read("支出总表", head + "213|农林水支出|5.00|3.00|2.00\n221|住房保障支出|4.00|4.00|")
+    assert [reading.text for row in found.rows if (reading := row.readings.get("total"))] == ["5.00", "4.00"]
+    apart = read("支出总表", head + "213|农林水支出|5.00|3.00|2.00\n221|住房保障支出|4.10|4.00|")
+    assert apart.unread == ["某数 5.00", "某数 4.10"]
+
+
+def test_an_unclear_column_that_two_measures_would_close_is_unread() -> None:
+    found = read("支出总表", "科目编码|科目名称|合计|基本支出|某数\n213|农林水支出|5.00|3.00|2.00")
+    assert found.unread == ["某数 2.00"]
+
+
+def test_zeros_place_no_column() -> None:
+    found = read("支出总表", "科目编码|科目名称|某数|基本支出|项目支出\n213|农林水支出|0.00|0.00|0.00")
+    assert found.unread == ["某数 0.00"]
+
+
+def test_another_classification_than_the_form_s_is_no_form() -> None:
+    assert read("政府性基金预算支出表", "科目编码|科目名称|合计\n301|工资福利支出|5.00").form is None
+    assert read("支出总表（按经济分类）", "科目编码|科目名称|合计\n301|工资福利支出|5.00").form is None
+
+
 def test_two_columns_of_one_point_are_one_where_they_agree() -> None:
     same = read("收入总表", "单位名称|总计|合计|其他收入\n合计|5.00|5.00|5.00")
     assert [reading.text for row in same.rows for reading in row.readings.values()].count("5.00") == 3

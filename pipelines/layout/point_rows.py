@@ -10,6 +10,7 @@ from pipelines.layout.columns import Column, is_value
 from pipelines.layout.measures import BESIDE_THE_THREE, Limits, Point, points_of
 from pipelines.layout.printed_lines import PrintedLine
 from pipelines.layout.rows import Reading, Row
+from pipelines.layout.unclear_columns import ColumnKey, column_key, settle_unclear
 from pipelines.layout.units import is_own, is_unit_name, settle_units, take_units_from_path
 from pipelines.statements.lexicon import Coordinates, coordinates_of
 
@@ -37,6 +38,7 @@ class PointRows:
     above: tuple[str, str] = ("", "")
     path: list[str] = field(default_factory=list)
     main: str = ""
+    unclear: dict[ColumnKey, str] = field(default_factory=dict)
 
     def of(self, lines: list[PrintedLine]) -> tuple[list[Row], list[str]]:
         """Rows in printed order, one per line and point beside the measure, and numbers that were not understood."""
@@ -49,6 +51,7 @@ class PointRows:
             take_units_from_path(lines, self.body)
         if lines and lines[0].is_bare:
             lines[0].is_total = True  # its name stands among the headings
+        self.unclear = settle_unclear(lines, self.limits)
         rows: list[Row] = []
         unread: list[str] = []
         for line, unit in zip(lines, settle_units(lines, self.body), strict=True):
@@ -76,6 +79,9 @@ class PointRows:
             points: list[Point] = []
             if given is not None and is_value(column):
                 points = points_of({**(column.coordinates or {}), **given}, self.limits)
+            elif given is not None and column_key(column) in self.unclear:
+                points = [Point(self.unclear[column_key(column)])]
+                reading.notes.append("column placed by its sums")
             reading.heading = column.heading
             if not placing.put([self._single(column, point) for point in points], reading):
                 unread.append(f"{column.heading} {reading.text}".strip())

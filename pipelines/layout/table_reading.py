@@ -76,12 +76,17 @@ def _form(titled: Form, said: Coordinates, axis: str, *, is_titled: bool) -> For
     """
     if titled.without_subjects and axis in ("none", "unit"):
         return catalogue().form(titled.without_subjects)
-    if titled.limits is None or axis in ("none", "unit"):
+    if axis in ("none", "unit"):
         return titled
-    if not is_titled:
-        return titled if titled.limits.get("axis") == axis else None
-    found = form_within(said.get("source", ""), said.get("nature", ""), axis)
-    return found or (titled if axis != "name" else None)
+    found = form_within(said.get("source", ""), said.get("nature", ""), axis) if titled.limits and is_titled else None
+    return found or (titled if _fits(titled, axis) else None)
+
+
+def _fits(form: Form, axis: str) -> bool:
+    """Whether rows of an axis may be a form's: of its own classification, and names only where it prints no codes."""
+    if form.classification == "none":
+        return True
+    return axis == form.classification or (axis == "name" and form.limits is None)
 
 
 def _lines_of(table: Table, form: Form) -> tuple[list[Column], list[PrintedLine]]:

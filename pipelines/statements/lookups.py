@@ -30,9 +30,9 @@ def forms_with(**values: Any) -> tuple[str, ...]:
 def form_within(source: str, nature: str, axis: str) -> Form | None:
     """The form that a title's limits and the classification of the rows make, where titles differ in one word.
 
-    A limit to project money is tried without it too: a table of it may be one of all money by class.
+    Project money by economic class is part of the form of all money by class; its measure says so.
     """
-    for asked in (nature, "") if nature == "project" else (nature,):
+    for asked in (nature, "") if (nature, axis) == ("project", "economic") else (nature,):
         point = {"source": source, "nature": asked, "axis": axis}
         said = {key: value for key, value in point.items() if value}
         for form in catalogue().forms:
