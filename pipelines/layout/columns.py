@@ -16,9 +16,7 @@ CLASS_OF_DIGIT = {"2": "functional", "3": "economic", "5": "gov_economic"}
 """The classification whose classes begin with this digit."""
 
 CODES = ("code", "category_code", "unit_code", "project_code")
-NAMES = ("name", "unit", "unit_or_project", "project", "catalogue", "period", "attribute", "remark")
-LEADS = (*CODES, *NAMES, "line_no")
-ASIDE = ("count", "rate", "remark", "attribute")
+COUNTS = ("count", "rate")
 """Columns that hold no money; their numbers are told, not stored."""
 
 GROUPS = ("other", "unit_funds")

@@ -9,7 +9,7 @@ from itertools import groupby
 from pipelines.core.document import Cell, Grid, Place
 from pipelines.core.folding import key, squeeze
 from pipelines.core.lexicon import CJK, TOTALS
-from pipelines.layout.columns import CLASS_OF_DIGIT, CODES, OVERFLOWN, Column, is_value
+from pipelines.layout.columns import CLASS_OF_DIGIT, CODES, COUNTS, OVERFLOWN, Column, is_value
 from pipelines.layout.rows import Reading, data_rows, reading_of, split_code
 
 PATH = ("catalogue", "project", "name", "unit_or_project")
@@ -83,7 +83,7 @@ class LineReader:
 
     def _line(self, grid: Grid, index: int, columns: list[Column]) -> PrintedLine:
         line = PrintedLine(grid.place)
-        leads = [c for c in columns if c.role is not None]
+        leads = [c for c in columns if c.role is not None and c.role not in COUNTS]
         levels = [c.index for c in leads if c.role in PATH and (self.by_path or c.role == "catalogue")]
         line.path = [""] * len(levels)
         pieces: dict[int, str] = {}
@@ -110,7 +110,7 @@ class LineReader:
         for column in columns:
             cell = grid.at(index, column.index)
             begins = cell is not None and (cell.row, cell.col) == (index, column.index)
-            if column.role in (None, "count", "rate") and cell is not None and begins and id(cell) not in taken:
+            if column.role in (None, *COUNTS) and cell is not None and begins and id(cell) not in taken:
                 _take_number(line, column, cell)
         return line
 
