@@ -38,6 +38,7 @@ REPORT_READING: dict[str, pl.DataType] = {
     "unit_name": pl.String(),  # as printed, with its region where the content gives it
     "unit_aliases": pl.List(pl.String()),  # the name as the cover and the captions print it, when shorter
     "scope": pl.String(),  # unit, department
+    "sub_units": pl.List(pl.String()),  # budget units that its tables are broken down by, as printed
     "title": pl.String(),
     "identity_evidence": pl.String(),  # where body, year and stage stand, and what is not agreed upon
     "stated": pl.String(),  # what the source card said when the content was read (`SOURCE_FILE`)
@@ -95,6 +96,13 @@ EXTRACTED_CELL: dict[str, pl.DataType] = {
     "source_line": pl.Int32(),
     "raw_text": pl.String(),
     "method": pl.String(),
+    "heading": pl.String(),  # above the number, levels joined by "/"; null where the reading kept none
+    "sub_unit": pl.String(),  # budget unit of the row; null for the body itself
+    "economic_code": pl.String(),  # the department's economic class beside a functional subject
+    "gov_economic_code": pl.String(),  # the government's economic class beside either
+    "project": pl.String(),
+    "fund": pl.String(),  # where a table splits one measure by money
+    "period": pl.String(),  # current, prior, change
 }
 """One row per numeric cell of every recognised form."""
 

@@ -31,7 +31,7 @@ from pipelines.formats import registry
 from pipelines.identity.kinds import REASON_CODE
 from pipelines.identity.report_identity import Identity
 from pipelines.layout.appendix import appendices
-from pipelines.layout.results import ReadTable
+from pipelines.layout.results import ReadCell, ReadTable
 from pipelines.narrative import Disclosure, narrative, resolve_items
 from pipelines.narrative.remarks import remark_rows
 from pipelines.performance.indicators import performance_rows
@@ -244,6 +244,7 @@ def _identity(found: Interpretation) -> dict[str, Any]:
         "unit_name": full,
         "unit_aliases": sorted({*identity.spellings, *filter(None, [identity.unit_name])} - {full}),
         "scope": identity.scope,
+        "sub_units": sorted({c.sub_unit for c in found.cells if c.sub_unit}),
         "title": identity.title,
         "identity_evidence": "；".join([*identity.evidence, *_unsettled(identity)]) or None,
         "stated_otherwise": "；".join(identity.stated_otherwise) or None,
@@ -283,7 +284,7 @@ def _cells(report_key: str, found: Interpretation, document: Document) -> list[d
     occurrences: dict[tuple[str, ...], int] = {}
     rows: list[dict[str, Any]] = []
     for cell in found.cells:
-        subject = (cell.form, cell.side, cell.code or key(cell.name), cell.measure)
+        subject = (cell.form, cell.side, cell.code or key(cell.name), cell.measure, *_coordinates(cell))
         occurrence = occurrences[subject] = occurrences.get(subject, 0) + 1
         box = document.displayed(cell.place)
         rows.append(
@@ -311,9 +312,29 @@ def _cells(report_key: str, found: Interpretation, document: Document) -> list[d
                 "source_line": cell.place.line,
                 "raw_text": cell.text,
                 "method": cell.method,
+                "heading": cell.heading or None,
+                "sub_unit": cell.sub_unit or None,
+                "economic_code": cell.economic_code or None,
+                "gov_economic_code": cell.gov_economic_code or None,
+                "project": cell.project or None,
+                "fund": cell.fund or None,
+                "period": cell.period,
             }
         )
     return rows
+
+
+def _coordinates(cell: ReadCell) -> list[str]:
+    """The coordinates of a cell beside form, side, row and measure; those it has none of keep the key as it was."""
+    named = {
+        "sub_unit": cell.sub_unit,
+        "economic_code": cell.economic_code,
+        "gov_economic_code": cell.gov_economic_code,
+        "project": cell.project,
+        "fund": cell.fund,
+        "period": "" if cell.period == "current" else cell.period,
+    }
+    return [f"{axis}={key(value)}" for axis, value in named.items() if value]
 
 
 def _disclosures(

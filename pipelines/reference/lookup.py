@@ -12,6 +12,8 @@ from typing import Any
 import polars as pl
 import yaml
 
+from pipelines.core.folding import key
+
 FOLDER = Path(__file__).parent
 
 SUBJECT: dict[str, pl.DataType] = {
@@ -236,6 +238,27 @@ def functional_subjects() -> pl.DataFrame:
 def economic_subjects() -> pl.DataFrame:
     """Return the departments' economic classification (schema ``SUBJECT``), one row per meaning of a code."""
     return pl.read_csv(FOLDER / "economic_subjects.csv", schema=SUBJECT)
+
+
+@cache
+def functional_names() -> frozenset[str]:
+    """Keys of the names of all functional subjects."""
+    return _names_of(functional_subjects())
+
+
+@cache
+def economic_names() -> frozenset[str]:
+    """Keys of the names of all economic subjects."""
+    return _names_of(economic_subjects())
+
+
+def _names_of(subjects: pl.DataFrame) -> frozenset[str]:
+    return frozenset(
+        key(spelling)
+        for name, aliases in subjects.select("name", "aliases").iter_rows()
+        for spelling in (name, *(aliases or "").split("|"))
+        if spelling
+    )
 
 
 @cache
