@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from pipelines.core.data_files import declared
-from pipelines.core.folding import key, remembered, squeeze
+from pipelines.core.folding import key, remembered
 
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]")
 
@@ -18,7 +18,7 @@ def _letters() -> dict[int, str]:
     folded: dict[int, str] = {}
     for name in ("traditional", "radicals"):
         pair = data[name]
-        for printed, meant in zip(squeeze(pair["from"]), squeeze(pair["to"]), strict=True):
+        for printed, meant in zip("".join(pair["from"].split()), "".join(pair["to"].split()), strict=True):
             folded[ord(printed)] = folded.get(ord(meant), meant)
     return folded
 
