@@ -15,9 +15,9 @@ import polars as pl
 
 from pipelines.extract.boxes import use_boxes
 from pipelines.extract.document import Document, Line, UnreadableError
-from pipelines.extract.pdf import read_pdf
 from pipelines.extract.sound import refuse_other_kinds
 from pipelines.extract.text import read_text
+from pipelines.formats.pdf.reader import read_pdf
 from pipelines.frames import (
     EXTRACTED_CELL,
     EXTRACTED_DISCLOSURE,

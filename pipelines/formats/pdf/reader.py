@@ -1,0 +1,263 @@
+"""PDF reader: a page as a person sees it becomes lines and grids, and whatever is not read is told."""
+
+from __future__ import annotations
+
+import io
+import logging
+import mmap
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from datetime import date
+from pathlib import Path
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+from pdfminer.pdfdocument import PDFDocument, PDFPasswordIncorrect
+from pdfminer.pdfpage import PDFPage
+from pdfminer.pdfparser import PDFParser
+
+from pipelines.extract.boxes import use_boxes
+from pipelines.extract.document import Block, Document, Place, Turn, Unread, UnreadableError
+from pipelines.extract.sound import inflate_content, parsing, refuse_repaired
+from pipelines.formats.pdf import raw
+from pipelines.formats.pdf.blocks import IsTitle, page_blocks, without_digits
+from pipelines.formats.pdf.edges import table_edges
+from pipelines.formats.pdf.glyphs import glyphs_of, scale_of
+from pipelines.formats.pdf.layers import has_hidden_layers, hidden_objects
+from pipelines.formats.pdf.page import PageModel, PageReader
+from pipelines.formats.pdf.rulings import Rule, rules_of, strokes_of, without
+from pipelines.formats.pdf.visible import Seen, seen_on
+from pipelines.formats.pdf.witness import lost_numbers
+
+_TABLE_LINE = re.compile(r"(?:^|\s)-?\d[\d,]*\.\d+(?:\s|$)|^\s*\d{3,7}(?:\s|$)|单位[:：]", re.MULTILINE)
+_MAX_GLYPHS = 100_000  # a page of the smallest print holds a tenth of it
+_MAX_KEPT = 150  # pages that stay loaded between the two looks at a document
+_ENOUGH_TEXT = 30
+_UNMAPPED = 0.6  # of the characters of a page: where nobody can tell any more what it says
+_FEW_CHARS = 20  # on a page that is a picture: its number, the name of the scanner
+_PICTURE = 0.5  # of the area of a page
+_HEADER_BYTES = 1024  # within which a PDF may begin
+_RUNNING_PAGES = 3  # that share a line: then it is a header or a footer
+_ANNOTATION_FLATTENED = 1  # what pdfium says when it made annotations part of the page
+
+
+def read_pdf(path: Path, is_title: IsTitle, max_pages: int) -> Document:
+    """Read a PDF into text lines and grids.
+
+    Args:
+        path: The file.
+        is_title: Tells whether a line is the title of a declared form; a table without rules begins after it.
+        max_pages: More pages than this are refused.
+
+    Returns:
+        The document; every block carries its page and box in points from the top left of the page as it was read.
+
+    Raises:
+        UnreadableError: The file is no PDF, is locked, breaks off, or has too many pages.
+    """
+    logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
+    use_boxes()
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        start = max(data.find(b"%PDF-", 0, _HEADER_BYTES), 0)
+        fast = _open(data[start:] if start else path)
+        with closing(fast):
+            if len(fast) > max_pages:
+                raise UnreadableError(
+                    "too_many_pages",
+                    f"PDF 有 {len(fast)} 页，超过上限 {max_pages} 页；{len(fast)} pages, the limit is {max_pages}",
+                )
+            with parsing():
+                structure = _structure(data, start)
+                pages = list(PDFPage.create_pages(structure))
+            if len(fast) != len(pages):
+                raise UnreadableError(
+                    "pdf_pages",
+                    f"PDF 页数不一致（{len(fast)} / {len(pages)}），文件可能被截断；"
+                    "page counts disagree, the file may be cut off",
+                )
+            for number, page in enumerate(pages, 1):
+                with parsing():
+                    inflate_content(page, number)
+            with parsing():
+                layered = has_hidden_layers(structure)
+            del pages, structure
+            return _Reader(fast, is_title, layered).read()
+
+
+def _open(source: Path | bytes) -> pypdfium2.PdfDocument:
+    try:
+        return pypdfium2.PdfDocument(source)
+    except pypdfium2.PdfiumError as error:
+        if "password" in str(error).lower():
+            raise UnreadableError("pdf_locked", "PDF 有打开密码；the PDF is locked by a password") from error
+        raise UnreadableError("pdf_broken", f"PDF 无法打开：{error}；the PDF cannot be opened") from error
+
+
+def _structure(data: mmap.mmap, start: int) -> PDFDocument:
+    """The document as pdfminer sees it: a witness of how many pages it has and whether its objects are whole.
+
+    Bytes before the PDF are no damage: its places are counted from where it begins, or from the start of the file.
+
+    Raises:
+        UnreadableError: The file is damaged.
+    """
+    if start:
+        whole = data[start:]
+        try:
+            document = PDFDocument(PDFParser(io.BytesIO(whole)))
+            refuse_repaired(document, whole)
+        except UnreadableError:
+            pass
+        else:
+            return document
+    document = PDFDocument(PDFParser(io.BytesIO(data[:])))
+    refuse_repaired(document, data)
+    return document
+
+
+class _Reader:
+    """Reads the pages of one document."""
+
+    def __init__(self, document: pypdfium2.PdfDocument, is_title: IsTitle, layered: bool) -> None:
+        self._document = document
+        self._is_title = is_title
+        self._layered = layered
+        self._kept: dict[int, tuple[pypdfium2.PdfPage, pypdfium2.PdfTextPage]] = {}
+        self._pages = PageReader(raw.address(document.raw))
+
+    def read(self) -> Document:
+        document = self._document
+        if document.get_formtype() != pypdfium2.raw.FORMTYPE_NONE:
+            document.init_forms()
+        running = _running_lines([self._text(number) for number in range(1, len(document) + 1)])
+        found = Document("pdf", [], pages=len(document), created_on=_created_on(document.get_metadata_dict()))
+        unseen: Counter[str] = Counter()
+        for number in range(1, len(document) + 1):
+            with self._page(number) as (page, text_page, text):
+                hidden = hidden_objects(page.raw) if self._layered else frozenset()
+                model = self._pages.read(page.raw, text_page.raw, hidden)
+            rules = rules_of(model)
+            strokes = strokes_of(rules)
+            seen = seen_on(model, strokes)
+            unseen += seen.unseen
+            _refuse_unmapped(model, seen, number)
+            found.unread += _not_read(model, seen, number)
+            if seen.chars:
+                self._add(found, model, seen, without(rules, seen.strikes), number, text, running)
+        found.unseen = dict(unseen)
+        found.unread += [Unread("attachment", name, Place()) for name in _attachments(document)]
+        return found
+
+    def _add(
+        self,
+        found: Document,
+        model: PageModel,
+        seen: Seen,
+        rules: list[Rule],
+        number: int,
+        text: str,
+        running: frozenset[str],
+    ) -> None:
+        """Add the blocks of a page."""
+        scale = scale_of(seen.chars)
+        if scale != 1.0 or model.turned:
+            found.turned[number] = Turn(model.turned, model.width, model.height, scale)
+        glyphs = glyphs_of(seen.chars, rules, scale)
+        edges = table_edges(_scaled(rules, scale)) if _needs_tables(text, rules) else []
+        size = model.width * scale, model.height * scale
+        blocks, margins = page_blocks(glyphs, edges, size, number, self._is_title, running)
+        found.blocks += blocks
+        found.unread += lost_numbers(seen.chars, blocks, margins, number, scale)
+
+    def _text(self, number: int) -> str:
+        with self._page(number) as (_, _, text):
+            if len(text) > _MAX_GLYPHS:
+                raise UnreadableError(
+                    "too_many_glyphs",
+                    f"第 {number} 页的字符超过 {_MAX_GLYPHS} 个；page {number} holds more than {_MAX_GLYPHS} characters",
+                )
+            return text
+
+    @contextmanager
+    def _page(self, number: int) -> Iterator[tuple[pypdfium2.PdfPage, pypdfium2.PdfTextPage, str]]:
+        """A page with its annotations and form fields as a viewer shows them, its text page, and its text."""
+        kept = self._kept.pop(number, None)
+        if kept is not None:
+            page, text_page = kept
+        else:
+            with parsing():
+                page = self._document[number - 1]
+                if pdfium.FPDFPage_GetAnnotCount(page.raw) > 0:
+                    done = pdfium.FPDFPage_Flatten(page.raw, pdfium.FLAT_NORMALDISPLAY)
+                    if done == _ANNOTATION_FLATTENED:
+                        page.close()
+                        page = self._document[number - 1]
+                text_page = page.get_textpage()
+        yield page, text_page, text_page.get_text_range()
+        if kept is None and len(self._kept) < _MAX_KEPT:
+            self._kept[number] = page, text_page
+        else:
+            page.close()
+
+
+def _refuse_unmapped(model: PageModel, seen: Seen, number: int) -> None:
+    """Raise when nobody can tell what most characters of a page are.
+
+    Raises:
+        UnreadableError: Text of the page would be lost.
+    """
+    if model.unmapped > _ENOUGH_TEXT and model.unmapped > _UNMAPPED * (len(seen.chars) + model.unmapped):
+        raise UnreadableError(
+            "text_unmapped",
+            f"第 {number} 页的字体不说明是什么字，无法读出文字；"
+            f"the fonts of page {number} do not say which characters they show",
+        )
+
+
+def _not_read(model: PageModel, seen: Seen, number: int) -> Iterator[Unread]:
+    """What of a page is seen and is no text: the page is a picture, or a font is without names for its signs."""
+    if model.unmapped:
+        yield Unread("unmapped", str(model.unmapped), Place(page=number))
+    for text, _ in seen.struck:
+        yield Unread("struck_out", text, Place(page=number))
+    covered = max(((p.box[2] - p.box[0]) * (p.box[3] - p.box[1]) for p in model.pictures), default=0.0)
+    if len(seen.chars) <= _FEW_CHARS and covered > _PICTURE * model.width * model.height:
+        yield Unread("picture_page", "", Place(page=number))
+
+
+def _scaled(rules: list[Rule], scale: float) -> list[Rule]:
+    if scale == 1.0:
+        return rules
+    return [Rule(r.level, *(v * scale for v in r[1:])) for r in rules]
+
+
+def _needs_tables(text: str, rules: list[Rule]) -> bool:
+    """A page without a table line in its text and without rules is running text."""
+    return len(rules) > 8 or len(_TABLE_LINE.findall(text)) >= 2
+
+
+def _running_lines(texts: list[str]) -> frozenset[str]:
+    """Headers and footers: lines, digits apart, that several pages share."""
+    counts = Counter(line for text in texts for line in {without_digits(x) for x in text.splitlines()} if line)
+    return frozenset(line for line, count in counts.items() if count >= _RUNNING_PAGES)
+
+
+def _attachments(document: pypdfium2.PdfDocument) -> Iterator[str]:
+    for i in range(document.count_attachments()):
+        name = document.get_attachment(i).get_name()
+        if name.startswith("\xfe\xff"):  # UTF-16, which pdfium takes for Latin letters in name trees
+            name = name.encode("latin-1", "replace")[2:].decode("utf-16-be", "replace")
+        yield name
+
+
+def _created_on(metadata: dict[str, str]) -> date | None:
+    for key in ("CreationDate", "ModDate"):
+        found = re.match(r"D:(\d{4})(\d\d)(\d\d)", metadata.get(key, ""))
+        if found:
+            try:
+                return date(*(int(part) for part in found.groups()))
+            except ValueError:
+                continue
+    return None
