@@ -34,6 +34,7 @@ _TEXT, _PATH, _IMAGE, _SHADING, _FORM = 1, 2, 3, 4, 5  # kinds of page objects
 _INVISIBLE_MODES = frozenset({3, 7})  # text rendering modes that paint nothing
 _STROKING_MODES = frozenset({1, 5})  # those that draw outlines only
 _OUTLINED_MODES = frozenset({2, 6})  # those that draw both
+_FILLED_AND_OUTLINED = 2
 _MAX_NESTING = 30  # of forms that draw forms
 _MOVE, _BEZIER = 2, 1  # kinds of path segments
 _LINE_END_HYPHEN = 0x02  # what pdfium makes of a hyphen at the end of a line
@@ -192,7 +193,19 @@ class PageReader:
         displayed = pdfium.FPDFPage_GetRotation(page)
         found = [o for o in self._walk(raw.address(page)) if o.handle not in hidden]
         texts = {o.handle: o for o in found if o.kind == _TEXT}
-        owners = self._characters(raw.address(text_page), pdfium.FPDFText_CountChars(text_page))
+        owners = self._characters(text_page)
+        if self._show_lost(texts, owners):
+            text_page = pdfium.FPDFText_LoadPage(page)
+            try:
+                return self._model(page, text_page, found, texts, box, displayed)
+            finally:
+                pdfium.FPDFText_ClosePage(text_page)
+        return self._model(page, text_page, found, texts, box, displayed)
+
+    def _model(
+        self, page: Any, text_page: Any, found: list[_Found], texts: dict[int, _Found], box: Rect, displayed: int
+    ) -> PageModel:
+        owners = self._characters(text_page)
         quarters = self._upright(owners, texts, displayed)
         to_page, width, height = display(box, (displayed + quarters) % 4)
         model = PageModel(width, height, quarters)
@@ -262,13 +275,29 @@ class PageReader:
 
     # --- text --------------------------------------------------------------------------------------------------------
 
-    def _characters(self, text_page: int, count: int) -> list[tuple[int, int, int]]:
+    def _characters(self, text_page: Any) -> list[tuple[int, int, int]]:
         """Number, code and text object of each character that is shown somewhere; blanks are not."""
+        count = pdfium.FPDFText_CountChars(text_page)
+        self._text_page = handle = raw.address(text_page)
         indices = range(count)
-        owners = map(raw.get_text_object, [text_page] * count, indices)
-        codes = map(raw.get_unicode, [text_page] * count, indices)
-        self._text_page = text_page
+        owners = map(raw.get_text_object, [handle] * count, indices)
+        codes = map(raw.get_unicode, [handle] * count, indices)
         return [found for found in zip(indices, codes, owners, strict=True) if found[2] and found[1] != 32]
+
+    def _show_lost(self, texts: dict[int, _Found], owners: Sequence[tuple[int, int, int]]) -> bool:
+        """Give text objects a body that pdfium leaves out of the text for want of one; say whether there are any.
+
+        A lone character has none if its font is not embedded and no font of the machine has its shape, though other
+        viewers show it. An outline gives it one: pdfium measures text with the width of its outline.
+        """
+        there = {owner for _, _, owner in owners}
+        lost = [h for h in texts if h not in there and not raw.is_embedded(raw.get_font(h))]
+        for handle in lost:
+            mode = raw.get_render_mode(handle)
+            raw.set_render_mode(handle, _FILLED_AND_OUTLINED)
+            raw.transform(handle, *IDENTITY)  # measures it again
+            raw.set_render_mode(handle, mode)
+        return bool(lost)
 
     def _run(self, one: _Found, to_page: Matrix) -> tuple[Run, int, float]:
         """A text object, its font, and the length of its em along the line, in points."""

@@ -40,6 +40,9 @@ _SIGNATURES: dict[str, tuple[Any, ...]] = {
     "FPDFTextObj_GetFont": (_HANDLE, _HANDLE),
     "FPDFTextObj_GetFontSize": (c_int, _HANDLE, _OUT),
     "FPDFTextObj_GetTextRenderMode": (c_int, _HANDLE),
+    "FPDFTextObj_SetTextRenderMode": (c_int, _HANDLE, c_int),
+    "FPDFPageObj_Transform": (None, _HANDLE, *[c_double] * 6),
+    "FPDFFont_GetIsEmbedded": (c_int, _HANDLE),
     "FPDFFont_GetGlyphWidth": (c_int, _HANDLE, c_uint, c_float, _OUT),
     "FPDFFont_GetBaseFontName": (c_size_t, _HANDLE, _OUT, c_size_t),
     "FPDFPath_CountSegments": (c_int, _HANDLE),
@@ -87,6 +90,9 @@ get_bounds = _typed("FPDFPageObj_GetBounds")
 get_font = _typed("FPDFTextObj_GetFont")
 get_font_size = _typed("FPDFTextObj_GetFontSize")
 get_render_mode = _typed("FPDFTextObj_GetTextRenderMode")
+set_render_mode = _typed("FPDFTextObj_SetTextRenderMode")
+transform = _typed("FPDFPageObj_Transform")
+is_embedded = _typed("FPDFFont_GetIsEmbedded")
 get_glyph_width = _typed("FPDFFont_GetGlyphWidth")
 get_base_font_name = _typed("FPDFFont_GetBaseFontName")
 count_segments = _typed("FPDFPath_CountSegments")

@@ -18,7 +18,6 @@ from pdfminer.pdfdocument import PDFDocument, PDFPasswordIncorrect
 from pdfminer.pdfpage import PDFPage
 from pdfminer.pdfparser import PDFParser
 
-from pipelines.extract.boxes import use_boxes
 from pipelines.extract.document import Block, Document, Place, Turn, Unread, UnreadableError
 from pipelines.extract.sound import inflate_content, parsing, refuse_repaired
 from pipelines.formats.pdf import raw
@@ -58,7 +57,6 @@ def read_pdf(path: Path, is_title: IsTitle, max_pages: int) -> Document:
         UnreadableError: The file is no PDF, is locked, breaks off, or has too many pages.
     """
     logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
-    use_boxes()
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         start = max(data.find(b"%PDF-", 0, _HEADER_BYTES), 0)
         fast = _open(data[start:] if start else path)
