@@ -26,7 +26,7 @@ from pipelines.collect.discover import Survey, discover, survey
 from pipelines.collect.readings import Task
 from pipelines.export import export
 from pipelines.extract.document import Line
-from pipelines.extract.pdf import read_pdf
+from pipelines.formats.pdf.reader import read_pdf
 from pipelines.interpret.report import read_report
 from pipelines.output import harmless
 from pipelines.run import Outcome, ingest

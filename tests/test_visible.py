@@ -15,7 +15,7 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
 from pipelines.extract.document import Line
-from pipelines.extract.pdf import read_pdf
+from pipelines.formats.pdf.reader import read_pdf
 
 SEEN = b"BT /F1 12 Tf 0 g 0 Tr 72 700 Td (seen) Tj ET "
 AREA = b"50 560 400 100 re f "
@@ -65,7 +65,7 @@ UNSEEN = {
     "under a black area": page(words() + b"0 g " + AREA),
     "white, then a dark area over it": page(words(b"1 g") + b"0 g " + AREA),
     "black on black": page(b"0 g " + AREA + words(b"0 g")),
-    "blue on blue": page(b"0 0 1 rg " + AREA + words(b"1 1 0 0 k")),
+    "blue on blue": page(b"0.18 0.19 0.573 rg " + AREA + words(b"1 1 0 0 k")),
     "clipped away": page(b"q 0 0 10 10 re W n " + words() + b"Q "),
     "clipped away by two": page(b"q 0 0 600 650 re W n 0 640 600 200 re W* n " + words() + b"Q "),
     "no opacity": page(b"q /G gs " + words() + b"Q ", state(b"/ca 0")),
@@ -85,7 +85,6 @@ SEEN_TOO = {
     "all of an ink": page(b"/C cs 1 scn " + words(), space(b"[/Separation /Black /DeviceCMYK 6 0 R]"), [BLACK_INK]),
     "all of a named ink": page(b"/C cs 1 scn " + words(), space(b"[/DeviceN [/Black] /DeviceCMYK 6 0 R]"), [BLACK_INK]),
     "a colour of a palette": page(b"/C cs 1 scn " + words(), space(b"[/Indexed /DeviceRGB 1 <ffffff000000>]")),
-    "the first colour of a space": page(b"1 g /C cs " + words(), space(b"/DeviceRGB")),
     "a black outline of white": page(words(b"1 g 0 G 1 Tr")),
     "white on a dark area": page(b"0 g " + AREA + words(b"1 g")),
     "white on a dark shape": page(b"0 g 50 560 m 450 560 l 460 610 l 450 660 l 50 660 l f " + words(b"1 g")),

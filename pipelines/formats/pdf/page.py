@@ -42,6 +42,7 @@ _SOFT_HYPHEN = 0xAD
 _SYMBOL_FONT = range(0xF020, 0xF07F)  # where fonts with a symbol encoding keep the characters U+0020 to U+007E
 _NO_LETTERS = ("symbol", "wingdings", "webdings", "dingbats", "mathtype", "marlett")  # fonts of signs, by name
 _UNSEEN_CHARACTERS = frozenset({0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF, 0xFFFE, 0xFFFF})
+_BLANK = -1.0  # in place of a width
 _FLAT = 1e-6  # a matrix with less than this along an axis paints nothing there
 
 Colour = tuple[int, int, int] | None
@@ -135,6 +136,7 @@ class PageModel:
         chars: Blanks and characters without a shape apart.
         shapes: Paths.
         pictures: Images and shadings.
+        blank: Number of characters without an outline, which a font calls something else than a blank.
         unmapped: Number of characters whose font does not say which they are; they are not among the characters.
     """
 
@@ -144,6 +146,7 @@ class PageModel:
     chars: list[Char] = field(default_factory=list)
     shapes: list[Shape] = field(default_factory=list)
     pictures: list[Picture] = field(default_factory=list)
+    blank: int = 0
     unmapped: int = 0
 
 
@@ -172,6 +175,7 @@ class PageReader:
         self._fonts: dict[int, _Font] = {}
         self._widths: dict[tuple[int, int], float] = {}
         self._numbers = (raw.Double * 2)()
+        self._doubles = (raw.Double * 4)()
         self._floats = (raw.Float * 6)()
         self._parts = (raw.UInt * 4)()
         self._ints = (raw.Int * 2)()
@@ -335,6 +339,15 @@ class PageReader:
             found = self._fonts[font] = _Font(text, any(word in text.lower() for word in _NO_LETTERS))
         return found
 
+    def _is_blank(self, index: int, font: int) -> bool:
+        """Whether a character of an embedded font has no outline: a blank, whatever the font calls it."""
+        if not raw.is_embedded(font):
+            return False
+        at = addressof(self._doubles)
+        raw.get_char_box(self._text_page, index, at, at + 8, at + 16, at + 24)
+        left, right, bottom, top = self._doubles
+        return left == right or bottom == top
+
     def _upright(self, owners: Sequence[tuple[int, int, int]], texts: dict[int, _Found], displayed: int) -> int:
         """Quarter turns clockwise that set most of the painted text upright."""
         votes: Counter[int] = Counter()
@@ -367,7 +380,7 @@ class PageReader:
             text = _character(code, self._fonts[font].signs)
             if text is None:
                 continue
-            if unmapped(text_page, index) == 1:
+            if not text or unmapped(text_page, index) == 1:
                 model.unmapped += 1
                 continue
             origin(text_page, index, at, at + 8)
@@ -375,11 +388,16 @@ class PageReader:
             advance = widths.get((font, code))
             if advance is None:
                 advance = self._width(index, code, font)
-            if advance or code != _SOFT_HYPHEN:
+            if advance == _BLANK:
+                model.blank += 1
+            elif advance or code != _SOFT_HYPHEN:
                 keep(Char(text, a * x + c * y + e, b * x + d * y + f, advance * em, run, index))
 
     def _width(self, index: int, code: int, font: int) -> float:
-        """How far a character moves the pen, in parts of the type size."""
+        """How far a character moves the pen, in parts of the type size; `_BLANK` for one that leaves nothing on paper."""
+        if self._is_blank(index, font):
+            self._widths[font, code] = _BLANK
+            return _BLANK
         raw.get_glyph_width(font, code, 1.0, addressof(self._floats))
         width = abs(self._floats[0])
         if not width:  # the font has no way back from the character to its code
@@ -507,15 +525,19 @@ _FRINGE = 0.02  # of the pixels of an image, at its edges, may be blended
 
 
 def _character(code: int, signs: bool) -> str | None:
-    """The text of a code; nothing for what has no shape. ``signs`` is for fonts that have no letters."""
+    """The text of a code; ``None`` for what has no shape, empty for what is no text. Fonts of ``signs`` have no letters."""
     if code == _LINE_END_HYPHEN or code == _SOFT_HYPHEN:
         return "-"
     if code in _SYMBOL_FONT and not signs:
         return chr(code - 0xF000)
-    if code < 32 or code in _UNSEEN_CHARACTERS or 0xD800 <= code < 0xE000 or code > 0x10FFFF:
+    if code in _UNSEEN_CHARACTERS:
         return None
+    if 0xD800 <= code < 0xE000 or code > 0x10FFFF:
+        return ""
     text = chr(code)
-    return None if text.isspace() else text
+    if text.isspace():
+        return None
+    return "" if code < 32 or 0x7F <= code < 0xA0 else text
 
 
 def _is_corner(a: Point, b: Point, c: Point) -> bool:

@@ -21,6 +21,7 @@ _SIGNATURES: dict[str, tuple[Any, ...]] = {
     "FPDFText_HasUnicodeMapError": (c_int, _HANDLE, c_int),
     "FPDFText_GetTextObject": (_HANDLE, _HANDLE, c_int),
     "FPDFText_GetCharOrigin": (c_int, _HANDLE, c_int, _OUT, _OUT),
+    "FPDFText_GetCharBox": (c_int, _HANDLE, c_int, _OUT, _OUT, _OUT, _OUT),
     "FPDFText_GetLooseCharBox": (c_int, _HANDLE, c_int, _OUT),
     "FPDFText_GetMatrix": (c_int, _HANDLE, c_int, _OUT),
     "FPDFPage_CountObjects": (c_int, _HANDLE),
@@ -71,6 +72,7 @@ get_unicode = _typed("FPDFText_GetUnicode")
 has_unicode_map_error = _typed("FPDFText_HasUnicodeMapError")
 get_text_object = _typed("FPDFText_GetTextObject")
 get_char_origin = _typed("FPDFText_GetCharOrigin")
+get_char_box = _typed("FPDFText_GetCharBox")
 get_loose_char_box = _typed("FPDFText_GetLooseCharBox")
 get_char_matrix = _typed("FPDFText_GetMatrix")
 count_page_objects = _typed("FPDFPage_CountObjects")

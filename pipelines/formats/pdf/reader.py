@@ -69,6 +69,8 @@ def read_pdf(path: Path, is_title: IsTitle, max_pages: int) -> Document:
             with parsing():
                 structure = _structure(data, start)
                 pages = list(PDFPage.create_pages(structure))
+            if not pages:
+                raise UnreadableError("pdf_broken", "PDF 没有可读的页；the PDF is broken, it has no page that can be read")
             if len(fast) != len(pages):
                 raise UnreadableError(
                     "pdf_pages",

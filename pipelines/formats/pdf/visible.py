@@ -23,6 +23,7 @@ _DUST = 0.05  # of the largest type of the page: only what is smaller than this 
 _SLANT = 5.0  # degrees off the upright; scans lean by one or two
 _TWICE = 0.12  # of the type size: nearer than this, the same character is printed twice for bold
 _HEART = 0.35  # of the type size above the baseline: the middle of a figure, and of what is looked up for it
+_SLIVER = 0.1  # of a character: when a clip leaves less than this at an edge, it is clipped away
 _THIN = 0.35  # of the type size: narrower areas are rules and hide nothing
 _STRIP = 20.0  # points; areas and strokes are looked up by strips of this height
 _STRUCK = (0.12, 0.62)  # of the type size above the baseline: where a stroke crosses out
@@ -52,7 +53,7 @@ class Seen:
 
     Attributes:
         chars: In the order of pdfium.
-        unseen: How many characters are left out, by reason: ``invisible``, ``clipped``, ``off_page``, ``covered``,
+        unseen: How many characters are left out, by reason: ``blank`` (no outline), ``invisible``, ``clipped``, ``off_page``, ``covered``,
             ``ground`` (in the colour of what lies below), ``speck``, ``slanted`` and ``pale`` (watermarks), ``double``
             (printed twice for bold), ``struck``.
         struck: The texts that are struck out, each with its first character.
@@ -75,7 +76,7 @@ def seen_on(page: PageModel, strokes: Sequence[Stroke]) -> Seen:
     Returns:
         The characters, and what became of the others.
     """
-    unseen: Counter[str] = Counter()
+    unseen: Counter[str] = Counter({"blank": page.blank})
     usual = median([c.run.size for c in page.chars]) if page.chars else 0.0
     largest = max((c.run.size for c in page.chars if c.run.painted), default=0.0)
     dust = min(_SPECK * page.height, _DUST * largest)
@@ -125,9 +126,11 @@ def _place_fault(char: Char, page: PageModel) -> str:
         return "off_page"
     clip = char.run.clip
     if clip is not None:
+        upright = round(char.run.angle / 90) % 2
+        along, across = char.advance * (0.5 - _SLIVER), char.run.size * (0.5 - _SLIVER)
+        wide, high = (across, along) if upright else (along, across)
         x0, top, x1, bottom = clip.box
-        half = char.run.size / 2
-        if x + half < x0 or x - half > x1 or y + half < top or y - half > bottom or x0 > x1 or top > bottom:
+        if x + wide < x0 or x - wide > x1 or y + high < top or y - high > bottom or x0 > x1 or top > bottom:
             return "clipped"
     return ""
 

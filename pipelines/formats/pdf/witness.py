@@ -13,6 +13,8 @@ from pipelines.extract.glyphs import Glyph
 from pipelines.formats.pdf.page import Char
 
 _MONEY = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+")  # with a point or thousands: nobody misses a page number
+_RAISED = 0.5  # of the type size: what stands further up or down belongs to another word
+_GAP = 0.25  # of the type size between the characters of a word
 _BLANK = re.compile(r"\s+")
 
 
@@ -32,8 +34,7 @@ def lost_numbers(
     spoken = Counter(number for text, _ in words for number in _MONEY.findall(text))
     if not spoken:
         return []
-    texts = [_BLANK.sub("", t) for t in _texts(blocks)]
-    held = Counter(number for text in texts for number in _MONEY.findall(_plain(text)))
+    held = Counter(n for text in _texts(blocks) for n in _MONEY.findall(_plain(_BLANK.sub("", text))))
     missing = spoken - held
     if not missing:
         return []
@@ -47,17 +48,20 @@ def lost_numbers(
             missing[number] -= 1
             if left[number] > 0:
                 left[number] -= 1
-            elif not _is_there(number, texts, surplus):
+            elif not _is_there(number, surplus):
                 box = _box(word, scale)
                 lost.append(Unread("number_lost", number, Place(page=page, box=box)))
     return lost
 
 
 def _words(chars: Sequence[Char]) -> list[tuple[str, list[Char]]]:
-    """Words as pdfium parts them, with digits only half as wide as Chinese characters."""
+    """Words as pdfium parts them and as they stand, those with a point or a comma."""
     words: list[list[Char]] = [[c] for c in chars[:1]]
     for last, char in pairwise(chars):
-        if char.index == last.index + 1 and abs(char.y - last.y) < 0.5 * char.run.size:
+        size = char.run.size
+        near = abs(char.y - last.y) < _RAISED * size and abs(char.x - last.x - last.advance) < _GAP * size
+        turned = round(char.run.angle / 90) % 4 != 0
+        if char.index == last.index + 1 and (near or turned):
             words[-1].append(char)
         else:
             words.append([char])
@@ -77,12 +81,11 @@ def _texts(blocks: Sequence[Block]) -> Iterable[str]:
             yield block.text
 
 
-def _is_there(number: str, texts: Sequence[str], surplus: Counter[str]) -> bool:
-    """Whether a number that pdfium ran together with its neighbour stands in the blocks as two."""
-    for cut in range(4, len(number) - 3):
-        first, second = number[:cut], number[cut:]
-        if surplus[first] > 0 and any(second in text for text in texts):
-            surplus[first] -= 1
+def _is_there(number: str, surplus: Counter[str]) -> bool:
+    """Whether a number stands in the blocks after all, as the beginning of one whose end is on the next line."""
+    for longer, count in surplus.items():
+        if count > 0 and longer.startswith(number):
+            surplus[longer] -= 1
             return True
     return False
 
