@@ -15,6 +15,8 @@ _PAPER = (1.0,)
 _SPECK = 0.0008  # of the height of the page: smaller type is no more than dust
 _THIN = 3  # points; narrower areas are rules
 _STRIP = 20  # points
+_SLIP = 2.0  # points that the middles of one line may differ
+_SAME_LINE = 0.42  # of the height of the lower one
 _WHOLE_AMOUNT = re.compile(r"[-(（]?\d[\d,]*\.\d{2,}[)）]?")
 
 
@@ -90,17 +92,25 @@ def _hiding(fills: Sequence[Fill], y_low: float, y_high: float) -> Callable[[Cha
 
 def group_lines(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
     """Glyphs grouped into lines by their vertical centres, top to bottom, each from left to right."""
+    ordered = sorted(glyphs, key=_MIDDLE)
+    if ordered and ordered[-1].middle - ordered[0].middle <= _SLIP:
+        return [sorted(ordered, key=_LEFT)]
     lines: list[list[Glyph]] = []
+    line: list[Glyph] = []
     centre = tallest = 0.0
-    for glyph in sorted(glyphs, key=_MIDDLE):
+    for glyph in ordered:
+        middle = glyph.middle
         height = glyph.bottom - glyph.top
-        if lines and abs(glyph.middle - centre) <= max(2.0, 0.42 * min(height, tallest)):
-            lines[-1].append(glyph)
-            centre += (glyph.middle - centre) / len(lines[-1])
-            tallest = max(tallest, height)
+        off = middle - centre
+        if line and (off <= _SLIP or off <= _SAME_LINE * (height if height < tallest else tallest)):
+            line.append(glyph)
+            centre += off / len(line)
+            if height > tallest:
+                tallest = height
         else:
-            lines.append([glyph])
-            centre, tallest = glyph.middle, height
+            line = [glyph]
+            lines.append(line)
+            centre, tallest = middle, height
     return [sorted(line, key=_LEFT) for line in lines]
 
 

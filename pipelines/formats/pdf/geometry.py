@@ -80,3 +80,11 @@ def display(box: Rect, quarters: int) -> tuple[Matrix, float, float]:
     if quarters == 3:
         return (0.0, -1.0, -1.0, 0.0, top, right), height, width
     return (1.0, 0.0, 0.0, -1.0, -left, top), width, height
+
+
+def placed_clip(clip: Clip, matrix: Matrix) -> Clip:
+    """Apply a matrix of quarter turns to a clip; one that lets nothing through stays such."""
+    x0, y0, x1, y1 = clip.box
+    if x0 > x1 or y0 > y1:
+        return Clip((1.0, 1.0, 0.0, 0.0), whole=True)
+    return Clip(box_around(placed([(x0, y0), (x1, y1)], matrix)), clip.whole)

@@ -12,7 +12,7 @@ from statistics import median
 from typing import NamedTuple
 
 from pipelines.extract.glyphs import Glyph
-from pipelines.formats.pdf.page import Char
+from pipelines.formats.pdf.model import Char
 from pipelines.formats.pdf.rulings import Rule
 
 _ABOVE, _BELOW = 0.88, 0.12  # of the type size over and under the baseline: the square of a Chinese character
@@ -53,16 +53,17 @@ def glyphs_of(chars: Iterable[Char], rules: Sequence[Rule], scale: float = 1.0) 
     """
     glyphs: list[Glyph] = []
     turned: dict[int, list[Char]] = {}
+    keep, new = glyphs.append, tuple.__new__
     for char in chars:
-        quarter = round(char.run.angle / 90) % 4
-        if quarter:
-            turned.setdefault(quarter, []).append(char)
-            continue
         text, x, y, advance, run, _ = char
-        size = run.size * scale
-        x, y = x * scale, y * scale
-        top, bottom = y - _ABOVE * size, y + _BELOW * size
-        glyphs.append(Glyph(text, x, top, x + advance * scale, bottom, size, y - _MIDDLE * size))
+        if run.quarter:
+            turned.setdefault(run.quarter, []).append(char)
+            continue
+        size = run.size
+        if scale != 1.0:
+            size, x, y, advance = size * scale, x * scale, y * scale, advance * scale
+        glyph = (text, x, y - _ABOVE * size, x + advance, y + _BELOW * size, size, y - _MIDDLE * size)
+        keep(new(Glyph, glyph))  # what a named tuple does, without a call in between
     for quarter, some in turned.items():
         for word in _turned_words(some, quarter, rules):
             glyphs += _side_by_side(word, quarter, scale)

@@ -25,7 +25,8 @@ from pipelines.formats.pdf.blocks import IsTitle, page_blocks, without_digits
 from pipelines.formats.pdf.edges import table_edges
 from pipelines.formats.pdf.glyphs import glyphs_of, scale_of
 from pipelines.formats.pdf.layers import has_hidden_layers, hidden_objects
-from pipelines.formats.pdf.page import PageModel, PageReader
+from pipelines.formats.pdf.model import PageModel
+from pipelines.formats.pdf.page import PageReader
 from pipelines.formats.pdf.rulings import Rule, rules_of, strokes_of, without
 from pipelines.formats.pdf.visible import Seen, seen_on
 from pipelines.formats.pdf.witness import lost_numbers

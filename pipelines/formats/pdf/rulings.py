@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from pipelines.formats.pdf.geometry import Point, Rect, box_around, common
-from pipelines.formats.pdf.page import PageModel, Shape
+from pipelines.formats.pdf.model import PageModel, Shape
 from pipelines.formats.pdf.visible import Stroke, is_pale, is_rectangle
 
 _THIN = 3.0  # points; what is not thicker is a drawn line

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from statistics import median
 from typing import NamedTuple
 
 from pipelines.formats.pdf.geometry import Rect, box_around, common
-from pipelines.formats.pdf.page import Char, Colour, PageModel, Shape
+from pipelines.formats.pdf.model import Char, Colour, PageModel, Run
 
 _PAPER = (255, 255, 255)
 _GONE = 0.05  # opacity below which nothing is left to see
@@ -27,6 +29,7 @@ _SLIVER = 0.1  # of a character: when a clip leaves less than this at an edge, i
 _THIN = 0.35  # of the type size: narrower areas are rules and hide nothing
 _STRIP = 20.0  # points; areas and strokes are looked up by strips of this height
 _STRUCK = (0.12, 0.62)  # of the type size above the baseline: where a stroke crosses out
+_STROKE = 0.25  # of the type size: a thicker bar hides text rather than strike it out
 _OVERHANG = 0.8  # of the type size that such a stroke may reach beyond its text
 _MAX_STRIPS = 2000  # of one area: pages are not higher than that
 
@@ -78,24 +81,40 @@ def seen_on(page: PageModel, strokes: Sequence[Stroke]) -> Seen:
     """
     unseen: Counter[str] = Counter({"blank": page.blank})
     usual = median([c.run.size for c in page.chars]) if page.chars else 0.0
-    largest = max((c.run.size for c in page.chars if c.run.painted), default=0.0)
+    largest = max([c.run.size for c in page.chars if c.run.painted], default=0.0)
     dust = min(_SPECK * page.height, _DUST * largest)
-    hidden = _hiding(page, _THIN * usual)
+    strips = _by_strips(_fills(page, _THIN * usual))
+    width, height = page.width, page.height
     kept: list[Char] = []
     faint: list[Char] = []
-    judged: dict[int, str] = {}
+    last, reason, contrast, clip = -1, "", 1.0, None
     for char in page.chars:
         run = char.run
-        reason = judged.get(run.order)
-        if reason is None:
-            reason = judged[run.order] = _run_fault(char, dust)
-        reason = reason or _place_fault(char, page)
-        if not reason:
-            reason, pale = hidden(char)
-            if pale and not reason:
-                faint.append(char)
-        if reason:
-            unseen[reason] += 1
+        if run.order != last:
+            last = run.order
+            reason = _run_fault(run, dust)
+            contrast = _contrast(run.colour, run.opacity, _PAPER)
+            clip = run.clip and run.clip.box
+        why = reason
+        if not why:
+            if run.quarter:
+                x, y = _heart(char)
+            else:
+                x, y = char.x + char.advance / 2, char.y - _HEART * run.size
+            seen_as = contrast
+            if not (0 <= x <= width and 0 <= y <= height):
+                why = "off_page"
+            elif clip is not None and _is_clipped(char, x, y, clip):
+                why = "clipped"
+            elif strips:
+                why, seen_as = _on_ground(run, x, y, strips.get(int(y // _STRIP), ()), contrast)
+            if not why and seen_as < _FAINT:
+                if seen_as:
+                    faint.append(char)
+                else:
+                    why = "ground"
+        if why:
+            unseen[why] += 1
         else:
             kept.append(char)
     marks = _watermarks(faint, kept, usual)
@@ -109,35 +128,29 @@ def seen_on(page: PageModel, strokes: Sequence[Stroke]) -> Seen:
     return seen
 
 
-def _run_fault(char: Char, dust: float) -> str:
+def _run_fault(run: Run, dust: float) -> str:
     """Why a whole text object is not seen; empty where nothing is wrong."""
-    run = char.run
     if not run.painted or run.opacity < _GONE:
         return "invisible"
     if run.size < dust:
         return "speck"
-    off = (run.angle + 45) % 90 - 45
-    return "slanted" if abs(off) > _SLANT else ""
-
-
-def _place_fault(char: Char, page: PageModel) -> str:
-    x, y = _heart(char)
-    if not (0 <= x <= page.width and 0 <= y <= page.height):
-        return "off_page"
-    clip = char.run.clip
-    if clip is not None:
-        upright = round(char.run.angle / 90) % 2
-        along, across = char.advance * (0.5 - _SLIVER), char.run.size * (0.5 - _SLIVER)
-        wide, high = (across, along) if upright else (along, across)
-        x0, top, x1, bottom = clip.box
-        if x + wide < x0 or x - wide > x1 or y + high < top or y - high > bottom or x0 > x1 or top > bottom:
-            return "clipped"
+    if run.angle:
+        off = (run.angle + 45) % 90 - 45
+        return "slanted" if abs(off) > _SLANT else ""
     return ""
+
+
+def _is_clipped(char: Char, x: float, y: float, clip: Rect) -> bool:
+    """Whether (nearly) nothing of a character with its heart at a place is inside a box."""
+    along, across = char.advance * (0.5 - _SLIVER), char.run.size * (0.5 - _SLIVER)
+    wide, high = (across, along) if char.run.quarter % 2 else (along, across)
+    x0, top, x1, bottom = clip
+    return x + wide < x0 or x - wide > x1 or y + high < top or y - high > bottom or x0 > x1 or top > bottom
 
 
 def _heart(char: Char) -> tuple[float, float]:
     """The middle of a character's shape."""
-    quarter = round(char.run.angle / 90) % 4
+    quarter = char.run.quarter
     along, above = char.advance / 2, _HEART * char.run.size
     if quarter == 0:
         return char.x + along, char.y - above
@@ -149,36 +162,30 @@ def _heart(char: Char) -> tuple[float, float]:
 # --- covers and grounds ----------------------------------------------------------------------------------------------
 
 
-def _hiding(page: PageModel, thin: float) -> Callable[[Char], tuple[str, bool]]:
-    """Make a function that tells why a character cannot be seen where it stands, and whether it is faint there.
+def _by_strips(fills: Iterable[_Fill]) -> dict[int, list[_Fill]]:
+    strips: dict[int, list[_Fill]] = {}
+    for fill in fills:
+        _, top, _, bottom = fill.box
+        first = int(top // _STRIP)
+        for strip in range(first, min(int(bottom // _STRIP), first + _MAX_STRIPS) + 1):
+            strips.setdefault(strip, []).append(fill)
+    return strips
+
+
+def _on_ground(run: Run, x: float, y: float, fills: Sequence[_Fill], on_paper: float) -> tuple[str, float]:
+    """Why a character cannot be seen among painted areas, and how much it differs from its ground.
 
     Where nobody can tell, on a picture say, it is taken for visible.
     """
-    strips: dict[int, list[_Fill]] = defaultdict(list)
-    for fill in _fills(page, thin):
-        _, top, _, bottom = fill.box
-        for strip in range(int(top // _STRIP), min(int(bottom // _STRIP), int(top // _STRIP) + _MAX_STRIPS) + 1):
-            strips[strip].append(fill)
-    compared: dict[tuple[Colour, float, Colour], float] = {}
-
-    def hides(char: Char) -> tuple[str, bool]:
-        x, y = _heart(char)
-        run = char.run
-        below: Colour = _PAPER
-        for fill in strips.get(int(y // _STRIP), ()):
-            x0, top, x1, bottom = fill.box
-            if x0 <= x <= x1 and top <= y <= bottom:
-                if fill.order < run.order:
-                    below = fill.colour
-                elif fill.whole:
-                    return "covered", False
-        key = (run.colour, run.opacity, below)
-        contrast = compared.get(key)
-        if contrast is None:
-            contrast = compared[key] = _contrast(*key)
-        return "" if contrast else "ground", contrast < _FAINT
-
-    return hides
+    below: Colour = _PAPER
+    for fill in fills:
+        x0, top, x1, bottom = fill.box
+        if x0 <= x <= x1 and top <= y <= bottom:
+            if fill.order < run.order:
+                below = fill.colour
+            elif fill.whole:
+                return "covered", 0.0
+    return "", on_paper if below is _PAPER else _contrast(run.colour, run.opacity, below)
 
 
 def _fills(page: PageModel, thin: float) -> list[_Fill]:
@@ -213,6 +220,7 @@ def is_rectangle(part: Sequence[tuple[float, float]]) -> bool:
     return len(xs) == 2 and len(ys) == 2
 
 
+@lru_cache(4096)
 def _contrast(colour: Colour, opacity: float, below: Colour) -> float:
     """Difference of brightness between a colour and its ground, 0 to 1; 0 where they cannot be told apart."""
     if colour is None or below is None:
@@ -273,25 +281,32 @@ def _is_crossed(char: Char, solid: dict[int, list[Char]]) -> bool:
     return False
 
 
-def _printed_once(chars: Sequence[Char]) -> list[Char]:
-    """Characters without those that stand where another text object has just put the same one."""
-    places: dict[tuple[str, int, int], list[Char]] = {}
-    once: list[Char] = []
-    for char in chars:
-        size = char.run.size
-        near = _TWICE * size
-        step = max(size, 1e-6)
-        columns = {int((char.x - near) // step), int((char.x + near) // step)}
-        rows = {int((char.y - near) // step), int((char.y + near) // step)}
-        twice = False
-        for key in [(char.text, column, row) for column in columns for row in rows]:
-            for other in places.get(key, ()):
-                same = abs(other.x - char.x) < near and abs(other.y - char.y) < near
-                twice = twice or (same and other.run.order != char.run.order)
-        if not twice:
-            once.append(char)
-            places.setdefault((char.text, int(char.x // step), int(char.y // step)), []).append(char)
-    return once
+def _printed_once(chars: list[Char]) -> list[Char]:
+    """Characters without those that stand where another text object has put the same one."""
+    if not chars:
+        return chars
+    heights = sorted({c.y for c in chars})
+    near = _TWICE * max(c.run.size for c in chars)
+    rows: dict[float, int] = {}
+    row, last = 0, heights[0]
+    for height in heights:
+        row += height - last > near
+        rows[height] = row
+        last = height
+    ordered = sorted([(c.text, rows[c.y], c.x, i) for i, c in enumerate(chars)])
+    twice: set[int] = set()
+    kept_text, kept_row, kept_x, kept_at = ordered[0]
+    for text, row, x, i in ordered[1:]:
+        if text == kept_text and row == kept_row and x - kept_x < near and _is_same(chars[kept_at], chars[i]):
+            twice.add(i)
+        else:
+            kept_text, kept_row, kept_x, kept_at = text, row, x, i
+    return [c for i, c in enumerate(chars) if i not in twice] if twice else chars
+
+
+def _is_same(one: Char, other: Char) -> bool:
+    near = _TWICE * min(one.run.size, other.run.size)
+    return abs(one.x - other.x) < near and abs(one.y - other.y) < near and one.run.order != other.run.order
 
 
 # --- struck out ------------------------------------------------------------------------------------------------------
@@ -299,15 +314,18 @@ def _printed_once(chars: Sequence[Char]) -> list[Char]:
 
 def _strike_out(seen: Seen, strokes: Sequence[Stroke]) -> None:
     """Take out the characters with a stroke through them, one that begins and ends where they do."""
-    if not strokes:
+    if not strokes or not seen.chars:
         return
-    strips: dict[int, list[Char]] = defaultdict(list)
+    by_line: dict[float, list[Char]] = defaultdict(list)
     for char in seen.chars:
-        if round(char.run.angle / 90) % 4 == 0:
-            strips[int(char.y // _STRIP)].append(char)
+        if not char.run.quarter:
+            by_line[char.y].append(char)
+    lines = sorted(by_line)
+    largest = max(c.run.size for c in seen.chars)
     gone: set[int] = set()
     for stroke in _joined(strokes):
-        struck = sorted(_crossed_out(stroke, strips), key=lambda c: c.x)
+        near = lines[bisect(lines, stroke.y) : bisect(lines, stroke.y + _STRUCK[1] * largest)]
+        struck = sorted((c for y in near for c in by_line[y] if _is_crossed_out(c, stroke)), key=lambda c: c.x)
         if not struck:
             continue
         room = _OVERHANG * max(c.run.size for c in struck)
@@ -322,15 +340,13 @@ def _strike_out(seen: Seen, strokes: Sequence[Stroke]) -> None:
         seen.struck = [(text, char) for text, char in seen.struck if text]
 
 
-def _crossed_out(stroke: Stroke, strips: dict[int, list[Char]]) -> Iterable[Char]:
+def _is_crossed_out(char: Char, stroke: Stroke) -> bool:
+    size = char.run.size
+    thin = stroke.thickness < _STROKE * size
     low, high = _STRUCK
-    for strip in (int(stroke.y // _STRIP), int(stroke.y // _STRIP) + 1):
-        for char in strips.get(strip, ()):
-            above = (char.y - stroke.y) / char.run.size
-            middle = char.x + char.advance / 2
-            thin = stroke.thickness < 0.25 * char.run.size
-            if thin and low < above < high and stroke.x0 <= middle <= stroke.x1:
-                yield char
+    return (
+        thin and low < (char.y - stroke.y) / size < high and stroke.x0 <= char.x + char.advance / 2 <= stroke.x1
+    )
 
 
 def _joined(strokes: Sequence[Stroke]) -> list[Stroke]:

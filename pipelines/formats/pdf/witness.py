@@ -6,15 +6,15 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
 
 from pipelines.extract.document import Block, Box, Grid, Place, Unread
 from pipelines.extract.glyphs import Glyph
-from pipelines.formats.pdf.page import Char
+from pipelines.formats.pdf.model import Char
 
 _MONEY = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+")  # with a point or thousands: nobody misses a page number
 _RAISED = 0.5  # of the type size: what stands further up or down belongs to another word
 _GAP = 0.25  # of the type size between the characters of a word
+_OF_NUMBERS = frozenset("0123456789.,０１２３４５６７８９．，")
 _BLANK = re.compile(r"\s+")
 
 
@@ -34,7 +34,7 @@ def lost_numbers(
     spoken = Counter(number for text, _ in words for number in _MONEY.findall(text))
     if not spoken:
         return []
-    held = Counter(n for text in _texts(blocks) for n in _MONEY.findall(_plain(_BLANK.sub("", text))))
+    held = Counter(n for block in blocks for n in _numbers(block))
     missing = spoken - held
     if not missing:
         return []
@@ -55,30 +55,44 @@ def lost_numbers(
 
 
 def _words(chars: Sequence[Char]) -> list[tuple[str, list[Char]]]:
-    """Words as pdfium parts them and as they stand, those with a point or a comma."""
-    words: list[list[Char]] = [[c] for c in chars[:1]]
-    for last, char in pairwise(chars):
-        size = char.run.size
-        near = abs(char.y - last.y) < _RAISED * size and abs(char.x - last.x - last.advance) < _GAP * size
-        turned = round(char.run.angle / 90) % 4 != 0
-        if char.index == last.index + 1 and (near or turned):
-            words[-1].append(char)
-        else:
-            words.append([char])
-    plain = ((_plain("".join([c.text for c in word])), word) for word in words)
-    return [(text, word) for text, word in plain if "." in text or "," in text]
+    """Runs of digits, points and commas as pdfium parts them and as they stand, those with a point or a comma."""
+    found: list[tuple[str, list[Char]]] = []
+    word: list[Char] = []
+    texts: list[str] = []
+    next_index, end, line = -1, 0.0, 0.0
+    for char in chars:
+        text = char.text
+        if text not in _OF_NUMBERS:
+            continue
+        _, x, y, advance, run, index = char
+        if index != next_index or not (
+            run.quarter or (abs(y - line) < _RAISED * run.size and abs(x - end) < _GAP * run.size)
+        ):
+            if "." in texts or "," in texts or "．" in texts or "，" in texts:
+                found.append((_plain("".join(texts)), word))
+            word, texts = [], []
+        word.append(char)
+        texts.append(text)
+        next_index, end, line = index + 1, x + advance, y
+    if texts:
+        found.append((_plain("".join(texts)), word))
+    return found
 
 
 def _plain(text: str) -> str:
     return text if text.isascii() else unicodedata.normalize("NFKC", text)
 
 
-def _texts(blocks: Sequence[Block]) -> Iterable[str]:
-    for block in blocks:
-        if isinstance(block, Grid):
-            yield from (cell.text for cell in block.cells)
-        else:
-            yield block.text
+def _numbers(block: Block) -> Iterable[str]:
+    """Numbers of a block; in a cell one may go on in the next line, but a blank between two makes them none."""
+    if not isinstance(block, Grid):
+        yield from _MONEY.findall(_plain(block.text))
+        return
+    for cell in block.cells:
+        if "." in cell.text or "," in cell.text or not cell.text.isascii():
+            text = _plain(cell.text)
+            apart = Counter(n for line in text.split("\n") for n in _MONEY.findall(line.replace(" ", "")))
+            yield from (apart | Counter(_MONEY.findall(_BLANK.sub("", text)))).elements()
 
 
 def _is_there(number: str, surplus: Counter[str]) -> bool:
