@@ -11,7 +11,7 @@ from pdfplumber.table import cells_to_tables, edges_to_intersections
 
 from pipelines.extract.document import Box, Cell, Grid, Place
 from pipelines.extract.glyphs import Glyph, cell_text
-from pipelines.extract.rules import Edge
+from pipelines.formats.pdf.edges import Edge
 
 _SNAP = 3.0
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
 from pipelines.extract.document import Block, Box, Grid, Line, Place
 from pipelines.extract.glyphs import Glyph, box_of, group_lines, line_text, words_of
@@ -22,30 +23,39 @@ _SENTENCE = re.compile(r"[，。；,;].*[，。；]|。$")
 IsTitle = Callable[[str], bool]
 
 
-def page_blocks(
-    glyphs: list[Glyph],
-    edges: list[Edge],
-    size: tuple[float, float],
-    number: int,
-    is_title: IsTitle,
-    running: frozenset[str],
-) -> tuple[list[Block], list[Glyph]]:
+class Sheet(NamedTuple):
+    """A page as it is cut into blocks.
+
+    Attributes:
+        number: From 1.
+        width: In points.
+        height: The same.
+        glyphs: Those that a person sees.
+        edges: Of tables; none on a page of running text.
+    """
+
+    number: int
+    width: float
+    height: float
+    glyphs: list[Glyph]
+    edges: list[Edge]
+
+
+def page_blocks(sheet: Sheet, is_title: IsTitle, running: frozenset[str]) -> tuple[list[Block], list[Glyph]]:
     """Blocks of a page from top to bottom.
 
     Args:
-        glyphs: Those that a person sees.
-        edges: Of tables; none on a page of running text.
-        size: Width and height of the page in points.
-        number: Of the page, from 1.
+        sheet: The page.
         is_title: Tells whether a line is the title of a declared form; a table without rules begins after it.
         running: Headers and footers, without digits, as `without_digits` leaves them.
 
     Returns:
         The blocks, and the glyphs of headers, footers and page numbers, which are in none of them.
     """
+    number, width, height, glyphs, edges = sheet
     tables = [rects for rects in ruled_tables(edges) if len(rects) <= _MAX_RULED_CELLS] if edges else []
-    tables = [rects for rects in tables if len(rects) > 1 or not _is_page_frame(rects[0], size, tables)]
-    inner, margins = _without_margins(glyphs, running, size[1], number, tables)
+    tables = [rects for rects in tables if len(rects) > 1 or not _is_page_frame(rects[0], (width, height), tables)]
+    inner, margins = _without_margins(glyphs, running, height, number, tables)
     grids = list(_ruled(tables, inner, number, is_title))
     held = [grid.place.box for grid in grids if grid.place.box is not None]
     outside = [g for g in inner if not any(_centre_in(g, box) for box in held)]

@@ -1,4 +1,4 @@
-"""The model of a page: what pdfium would paint, as plain tuples in points from the top left of the page as it is read."""
+"""The model of a page: what pdfium would paint, as plain tuples, in points from its top left as it is read."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Run(NamedTuple):
 class Char(NamedTuple):
     """A character at its baseline origin, with the distance it advances along the line, in points.
 
-    ``index`` counts what pdfium takes for the text of the page, with the blanks and line ends it puts in.
+    ``number`` counts what pdfium takes for the text of the page, with the blanks and line ends it puts in.
     """
 
     text: str
@@ -48,7 +48,7 @@ class Char(NamedTuple):
     y: float
     advance: float
     run: Run
-    index: int
+    number: int
 
 
 class Shape(NamedTuple):

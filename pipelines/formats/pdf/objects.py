@@ -48,7 +48,12 @@ class ObjectReader:
         """All objects that paint, those of forms in place of the forms, in the order of painting."""
         found: list[Found] = []
 
-        def walk(parent: int, count: Any, get: Any, matrix: Matrix, clip: Clip | None, depth: int) -> None:
+        def walk(parent: int, matrix: Matrix, clip: Clip | None, depth: int) -> None:
+            count, get = (
+                (raw.count_form_objects, raw.get_form_object)
+                if depth
+                else (raw.count_page_objects, raw.get_page_object)
+            )
             for i in range(count(parent)):
                 handle = get(parent, i)
                 kind = raw.get_type(handle)
@@ -57,9 +62,9 @@ class ObjectReader:
                 elif depth < _MAX_NESTING:
                     inside = multiply(self.matrix(handle), matrix)
                     own = both(clip, self.clip(handle, matrix))
-                    walk(handle, raw.count_form_objects, raw.get_form_object, inside, own, depth + 1)
+                    walk(handle, inside, own, depth + 1)
 
-        walk(page, raw.count_page_objects, raw.get_page_object, IDENTITY, None, 0)
+        walk(page, IDENTITY, None, 0)
         return found
 
     def matrix(self, handle: int) -> Matrix:

@@ -75,7 +75,7 @@ class PageReader:
         quarters = (displayed + turned) % 4
         to_page, width, height = display((bounds.left, bounds.bottom, bounds.right, bounds.top), quarters)
         model = PageModel(width, height, turned)
-        self._texts.read(model, owned, texts, runs, to_page, quarters)
+        self._texts.read(model, owned, runs, to_page, quarters)
         for one in found:
             if one.kind == PATH:
                 shape = self._shape(one, to_page)

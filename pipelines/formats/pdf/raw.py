@@ -58,14 +58,14 @@ _SIGNATURES: dict[str, tuple[Any, ...]] = {
 }
 
 
-def _typed(name: str) -> Any:
-    result, *arguments = _SIGNATURES[name]
-    return PYFUNCTYPE(result, *arguments)(cast(getattr(pdfium, name), c_void_p).value)
-
-
 def address(handle: Any) -> int:
     """Give the address that a pointer of pypdfium2 holds."""
     return cast(handle, c_void_p).value or 0
+
+
+def _typed(name: str) -> Any:
+    result, *arguments = _SIGNATURES[name]
+    return PYFUNCTYPE(result, *arguments)(address(getattr(pdfium, name)))
 
 
 get_unicode = _typed("FPDFText_GetUnicode")

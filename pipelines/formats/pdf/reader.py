@@ -7,21 +7,21 @@ import logging
 import mmap
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import date
 from pathlib import Path
 
 import pypdfium2
 import pypdfium2.raw as pdfium
-from pdfminer.pdfdocument import PDFDocument, PDFPasswordIncorrect
+from pdfminer.pdfdocument import PDFDocument
 from pdfminer.pdfpage import PDFPage
 from pdfminer.pdfparser import PDFParser
 
-from pipelines.extract.document import Block, Document, Place, Turn, Unread, UnreadableError
+from pipelines.extract.document import Document, Place, Turn, Unread, UnreadableError
 from pipelines.extract.sound import inflate_content, parsing, refuse_repaired
 from pipelines.formats.pdf import raw
-from pipelines.formats.pdf.blocks import IsTitle, page_blocks, without_digits
+from pipelines.formats.pdf.blocks import IsTitle, Sheet, page_blocks, without_digits
 from pipelines.formats.pdf.edges import table_edges
 from pipelines.formats.pdf.glyphs import glyphs_of, scale_of
 from pipelines.formats.pdf.layers import has_hidden_layers, hidden_objects
@@ -71,7 +71,9 @@ def read_pdf(path: Path, is_title: IsTitle, max_pages: int) -> Document:
                 structure = _structure(data, start)
                 pages = list(PDFPage.create_pages(structure))
             if not pages:
-                raise UnreadableError("pdf_broken", "PDF 没有可读的页；the PDF is broken, it has no page that can be read")
+                raise UnreadableError(
+                    "pdf_broken", "PDF 没有可读的页；the PDF is broken, it has no page that can be read"
+                )
             if len(fast) != len(pages):
                 raise UnreadableError(
                     "pdf_pages",
@@ -132,7 +134,7 @@ class _Reader:
         document = self._document
         if document.get_formtype() != pypdfium2.raw.FORMTYPE_NONE:
             document.init_forms()
-        running = _running_lines([self._text(number) for number in range(1, len(document) + 1)])
+        self._running = _running_lines([self._text(number) for number in range(1, len(document) + 1)])
         found = Document("pdf", [], pages=len(document), created_on=_created_on(document.get_metadata_dict()))
         unseen: Counter[str] = Counter()
         for number in range(1, len(document) + 1):
@@ -140,44 +142,28 @@ class _Reader:
                 hidden = hidden_objects(page.raw) if self._layered else frozenset()
                 model = self._pages.read(page.raw, text_page.raw, hidden)
             rules = rules_of(model)
-            strokes = strokes_of(rules)
-            seen = seen_on(model, strokes)
+            seen = seen_on(model, strokes_of(rules))
             unseen += seen.unseen
             _refuse_unmapped(model, seen, number)
             found.unread += _not_read(model, seen, number)
             if seen.chars:
-                self._add(found, model, seen, without(rules, seen.strikes), number, text, running)
+                sheet, scale = _sheet(model, seen, without(rules, seen.strikes), number, text)
+                if scale != 1.0 or model.turned:
+                    found.turned[number] = Turn(model.turned, model.width, model.height, scale)
+                blocks, margins = page_blocks(sheet, self._is_title, self._running)
+                found.blocks += blocks
+                found.unread += lost_numbers(seen.chars, blocks, margins, number, scale)
         found.unseen = dict(unseen)
         found.unread += [Unread("attachment", name, Place()) for name in _attachments(document)]
         return found
-
-    def _add(
-        self,
-        found: Document,
-        model: PageModel,
-        seen: Seen,
-        rules: list[Rule],
-        number: int,
-        text: str,
-        running: frozenset[str],
-    ) -> None:
-        """Add the blocks of a page."""
-        scale = scale_of(seen.chars)
-        if scale != 1.0 or model.turned:
-            found.turned[number] = Turn(model.turned, model.width, model.height, scale)
-        glyphs = glyphs_of(seen.chars, rules, scale)
-        edges = table_edges(_scaled(rules, scale)) if _needs_tables(text, rules) else []
-        size = model.width * scale, model.height * scale
-        blocks, margins = page_blocks(glyphs, edges, size, number, self._is_title, running)
-        found.blocks += blocks
-        found.unread += lost_numbers(seen.chars, blocks, margins, number, scale)
 
     def _text(self, number: int) -> str:
         with self._page(number) as (_, _, text):
             if len(text) > _MAX_GLYPHS:
                 raise UnreadableError(
                     "too_many_glyphs",
-                    f"第 {number} 页的字符超过 {_MAX_GLYPHS} 个；page {number} holds more than {_MAX_GLYPHS} characters",
+                    f"第 {number} 页的字符超过 {_MAX_GLYPHS} 个；"
+                    f"page {number} holds more than {_MAX_GLYPHS} characters",
                 )
             return text
 
@@ -201,6 +187,14 @@ class _Reader:
             self._kept[number] = page, text_page
         else:
             page.close()
+
+
+def _sheet(model: PageModel, seen: Seen, rules: list[Rule], number: int, text: str) -> tuple[Sheet, float]:
+    """What of a page is cut into blocks, and what its places were multiplied with."""
+    scale = scale_of(seen.chars)
+    edges = table_edges(_scaled(rules, scale)) if _needs_tables(text, rules) else []
+    glyphs = glyphs_of(seen.chars, rules, scale)
+    return Sheet(number, model.width * scale, model.height * scale, glyphs, edges), scale
 
 
 def _refuse_unmapped(model: PageModel, seen: Seen, number: int) -> None:

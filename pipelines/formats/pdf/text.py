@@ -28,6 +28,7 @@ _SOFT_HYPHEN = 0xAD
 _SYMBOL_FONT = range(0xF020, 0xF07F)  # where fonts with a symbol encoding keep the characters U+0020 to U+007E
 _NO_LETTERS = ("symbol", "wingdings", "webdings", "dingbats", "mathtype", "marlett")  # fonts of signs, by name
 _UNSEEN_CHARACTERS = frozenset({0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF, 0xFFFE, 0xFFFF})
+_LEANING = 15.0  # degrees off the upright: what leans more has no say in how a page is held
 _FLAT = 1e-6  # points: type of no size paints nothing
 
 Owned = tuple[int, int, int]
@@ -41,9 +42,10 @@ class _Font(NamedTuple):
     signs: bool
 
 
-class _Raw(NamedTuple):
+class TextObject(NamedTuple):
     """A text object in page space; ``em`` is the length of an em along its line, the angle runs against the clock."""
 
+    found: Found
     font: int
     size: float
     em: float
@@ -101,7 +103,7 @@ class TextReader:
             raw.set_render_mode(handle, mode)
         return bool(lost)
 
-    def runs(self, texts: Mapping[int, Found], owned: Iterable[Owned]) -> dict[int, _Raw]:
+    def runs(self, texts: Mapping[int, Found], owned: Iterable[Owned]) -> dict[int, TextObject]:
         """The text objects that have characters."""
         raws = {}
         for handle in {owner for _, _, owner in owned}:
@@ -109,7 +111,7 @@ class TextReader:
                 raws[handle] = self._raw(texts[handle])
         return raws
 
-    def _raw(self, one: Found) -> _Raw:
+    def _raw(self, one: Found) -> TextObject:
         handle = one.handle
         objects = self._objects
         a, b, c, d, _, _ = multiply(objects.matrix(handle), one.matrix)
@@ -120,19 +122,22 @@ class TextReader:
         else:
             em, size, angle = size * math.hypot(a, b), size * math.hypot(c, d), math.degrees(math.atan2(b, a))
         clip = both(one.clip, objects.clip(handle, one.matrix))
-        return _Raw(raw.get_font(handle), size, em, angle, raw.get_render_mode(handle), clip)
+        return TextObject(one, raw.get_font(handle), size, em, angle, raw.get_render_mode(handle), clip)
 
     def read(
-        self, model: PageModel, owned: Sequence[Owned], texts: Mapping[int, Found], raws: Mapping[int, _Raw],
-        to_page: Matrix, quarters: int,
-    ) -> None:  # fmt: skip
+        self,
+        model: PageModel,
+        owned: Sequence[Owned],
+        runs: Mapping[int, TextObject],
+        to_page: Matrix,
+        quarters: int,
+    ) -> None:
         """Add the characters to the model of a page.
 
         Args:
             model: To be filled.
             owned: The characters.
-            texts: Their text objects by address.
-            raws: The same as `runs` gives them.
+            runs: Their text objects by address.
             to_page: From page space to the page as it is read.
             quarters: Quarter turns clockwise of that.
         """
@@ -145,11 +150,11 @@ class TextReader:
         for index, code, owner in owned:
             if owner != last:
                 last = owner
-                known = raws.get(owner)
+                known = runs.get(owner)
                 run = None
                 if known is not None and known.size > _FLAT:
                     font, em = known.font, known.em
-                    run = self._run(texts[owner], known, to_page, quarters)
+                    run = self._run(known, to_page, quarters)
             if run is None:
                 continue
             what = shown.get((font, code))
@@ -168,8 +173,8 @@ class TextReader:
                 char = (text, a * x + c * y + e, b * x + d * y + f, width * em, run, index)
                 keep(new(Char, char))  # what a named tuple does, without a call in between
 
-    def _run(self, one: Found, known: _Raw, to_page: Matrix, quarters: int) -> Run:
-        font, size, _, angle, mode, clip = known
+    def _run(self, known: TextObject, to_page: Matrix, quarters: int) -> Run:
+        one, font, size, _, angle, mode, clip = known
         colour, opacity = self._ink(one.handle, mode)
         turned = (90.0 * quarters - angle + 180) % 360 - 180
         return Run(
@@ -236,25 +241,25 @@ class TextReader:
         return left == right or bottom == top
 
 
-def upright(raws: Mapping[int, _Raw], owned: Iterable[Owned], displayed: int) -> int:
+def upright(runs: Mapping[int, TextObject], owned: Iterable[Owned], displayed: int) -> int:
     """Quarter turns clockwise that set most of the painted text of a page upright.
 
     Args:
-        raws: Text objects.
+        runs: Text objects by address.
         owned: Characters.
         displayed: Quarter turns clockwise with which the page is displayed.
     """
     votes: Counter[int] = Counter()
     for handle, count in Counter(owner for _, _, owner in owned).items():
-        run = raws.get(handle)
-        if run is not None and run.mode not in _INVISIBLE_MODES:
+        run = runs.get(handle)
+        if run is not None and run.mode not in _INVISIBLE_MODES and abs((run.angle + 45) % 90 - 45) < _LEANING:
             votes[(round(run.angle / 90) - displayed) % 4] += count
     quarters, most = max(votes.items(), key=lambda item: item[1], default=(0, 0))
     return quarters if most > votes.total() / 2 else 0
 
 
 def _character(code: int, *, signs: bool) -> str | None:
-    """The text of a code; ``None`` for what has no shape, empty for what is no text. Fonts of ``signs`` have no letters."""
+    """The text of a code: ``None`` for what has no shape, empty for what is no text; ``signs`` have no letters."""
     if code in {_LINE_END_HYPHEN, _SOFT_HYPHEN}:
         return "-"
     if code in _SYMBOL_FONT and not signs:

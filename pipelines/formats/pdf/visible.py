@@ -56,9 +56,9 @@ class Seen:
 
     Attributes:
         chars: In the order of pdfium.
-        unseen: How many characters are left out, by reason: ``blank`` (no outline), ``invisible``, ``clipped``, ``off_page``, ``covered``,
-            ``ground`` (in the colour of what lies below), ``speck``, ``slanted`` and ``pale`` (watermarks), ``double``
-            (printed twice for bold), ``struck``.
+        unseen: How many characters are left out, by reason: ``blank`` (no outline), ``invisible``, ``clipped``,
+            ``off_page``, ``covered``, ``ground`` (in the colour of what lies below), ``speck``, ``slanted`` and
+            ``pale`` (watermarks), ``double`` (printed twice for bold), ``struck``.
         struck: The texts that are struck out, each with its first character.
         strikes: The strokes that strike them out; they part nothing.
     """
@@ -69,7 +69,7 @@ class Seen:
     strikes: list[Stroke] = field(default_factory=list)
 
 
-def seen_on(page: PageModel, strokes: Sequence[Stroke]) -> Seen:
+def seen_on(page: PageModel, strokes: Sequence[Stroke]) -> Seen:  # noqa: PLR0912 (one loop over all characters)
     """Decide what a person sees of a page.
 
     Args:
@@ -250,7 +250,7 @@ def alike(one: Colour, other: Colour) -> bool:
 
 
 def _watermarks(faint: Sequence[Char], kept: Sequence[Char], usual: float) -> set[int]:
-    """Faint characters that are a mark under the text: large, or with other text printed across their run."""
+    """Faint characters that are a mark under the text: large, or with other text printed across them or their like."""
     if not faint:
         return set()
     pale_runs: dict[int, list[Char]] = defaultdict(list)
@@ -260,11 +260,14 @@ def _watermarks(faint: Sequence[Char], kept: Sequence[Char], usual: float) -> se
     for char in kept:
         if char.run.order not in pale_runs:
             solid[int(char.y // _STRIP)].append(char)
-    marks: set[int] = set()
+    alike_runs: dict[tuple[str, Colour], list[list[Char]]] = defaultdict(list)
     for chars in pale_runs.values():
-        run = chars[0].run
-        if run.size >= _LARGE * usual or any(_is_crossed(c, solid) for c in chars):
-            marks.update(id(c) for c in chars)
+        alike_runs["".join([c.text for c in chars]), chars[0].run.colour].append(chars)
+    marks: set[int] = set()
+    for runs in alike_runs.values():
+        large = any(chars[0].run.size >= _LARGE * usual for chars in runs)
+        if large or any(_is_crossed(c, solid) for chars in runs for c in chars):
+            marks.update(id(c) for chars in runs for c in chars)
     return marks
 
 
@@ -344,9 +347,7 @@ def _is_crossed_out(char: Char, stroke: Stroke) -> bool:
     size = char.run.size
     thin = stroke.thickness < _STROKE * size
     low, high = _STRUCK
-    return (
-        thin and low < (char.y - stroke.y) / size < high and stroke.x0 <= char.x + char.advance / 2 <= stroke.x1
-    )
+    return thin and low < (char.y - stroke.y) / size < high and stroke.x0 <= char.x + char.advance / 2 <= stroke.x1
 
 
 def _joined(strokes: Sequence[Stroke]) -> list[Stroke]:

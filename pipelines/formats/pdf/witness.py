@@ -1,4 +1,4 @@
-"""The witness of a page: every number that pdfium's text holds must stand whole in a block, else it is told as unread."""
+"""The witness of a page: each number of pdfium's text must stand whole in a block, else it is told as unread."""
 
 from __future__ import annotations
 
@@ -91,6 +91,9 @@ def _numbers(block: Block) -> Iterable[str]:
     for cell in block.cells:
         if "." in cell.text or "," in cell.text or not cell.text.isascii():
             text = _plain(cell.text)
+            if "\n" not in text:
+                yield from _MONEY.findall(text.replace(" ", ""))
+                continue
             apart = Counter(n for line in text.split("\n") for n in _MONEY.findall(line.replace(" ", "")))
             yield from (apart | Counter(_MONEY.findall(_BLANK.sub("", text)))).elements()
 
