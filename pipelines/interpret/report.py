@@ -39,6 +39,7 @@ from pipelines.interpret.project import project_rows
 from pipelines.interpret.read import Interpretation, ReadCell, ReadTable, interpret
 from pipelines.interpret.remarks import remark_rows
 from pipelines.interpret.tables import UNITS
+from pipelines.interpret.unread import tell_unread
 from pipelines.settings import Limits
 
 MAX_PAGES = Limits().pages
@@ -112,6 +113,7 @@ def read_report(
         found = interpret(document)
         report |= _identity(found)
         tables = [_table(report_key, n, t) for n, t in enumerate(found.tables, 1)]
+        tables += tell_unread(document.unread, tables, report_key)
         _refuse_unknown(found)
         cells = _cells(report_key, found, document)
         if not cells and (found.identity.unit_name is None or not _states_money(document)):
