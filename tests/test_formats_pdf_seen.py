@@ -193,6 +193,40 @@ def test_values_of_form_fields_are_read(tmp_path: Path) -> None:
     assert lines(read(data, tmp_path)) == ["Total 1,234.50"]
 
 
+BARE = {
+    "a field": (
+        b"/Subtype /Widget /FT /Tx /T (a) /V (5.25) /Rect [200 600 300 616] /P 3 0 R /DA (/F1 10 Tf 0 g)",
+        ["12.50 5.25"],
+    ),
+    "free text": (
+        b"/Subtype /FreeText /Rect [200 600 300 616] /Contents (5.25) /DA (/F1 10 Tf 0 g)",
+        ["12.50 5.25"],
+    ),
+    "a mark that strikes out": (
+        b"/Subtype /StrikeOut /Rect [70 600 100 616] /QuadPoints [71 613 97 613 71 602 97 602] /C [1 0 0]",
+        [],
+    ),
+    "a marker": (
+        b"/Subtype /Highlight /Rect [70 600 100 616] /QuadPoints [71 613 97 613 71 602 97 602] /C [1 1 0]",
+        ["12.50"],
+    ),
+}
+
+
+@pytest.mark.parametrize("what", BARE)
+def test_annotations_without_a_look_are_shown_as_viewers_do(what: str, tmp_path: Path) -> None:
+    annotation, seen = BARE[what]
+    data = raw_page(
+        b"BT /F1 10 Tf 72 604 Td (12.50) Tj ET",
+        b"/Annots [6 0 R]",
+        [b"<< /Type /Annot /F 4 " + annotation + b" >>"],
+        b"/AcroForm << /NeedAppearances true /Fields [6 0 R] /DR << /Font << /F1 5 0 R >> >> /DA (/F1 10 Tf 0 g) >>"
+        if b"Widget" in annotation
+        else b"",
+    )
+    assert lines(read(data, tmp_path)) == seen
+
+
 def test_hidden_annotations_are_not_read(tmp_path: Path) -> None:
     look = hostile.stream(
         b"BT /F1 10 Tf 0 g 2 4 Td (secret) Tj ET",

@@ -21,6 +21,7 @@ from pdfminer.pdfparser import PDFParser
 from pipelines.extract.document import Document, Place, Turn, Unread, UnreadableError
 from pipelines.extract.sound import inflate_content, parsing, refuse_repaired
 from pipelines.formats.pdf import raw
+from pipelines.formats.pdf.annotations import flatten
 from pipelines.formats.pdf.blocks import IsTitle, Sheet, page_blocks, without_digits
 from pipelines.formats.pdf.edges import table_edges
 from pipelines.formats.pdf.glyphs import glyphs_of, scale_of
@@ -40,7 +41,6 @@ _FEW_CHARS = 20  # on a page that is a picture: its number, the name of the scan
 _PICTURE = 0.5  # of the area of a page
 _HEADER_BYTES = 1024  # within which a PDF may begin
 _RUNNING_PAGES = 3  # that share a line: then it is a header or a footer
-_ANNOTATION_FLATTENED = 1  # what pdfium says when it made annotations part of the page
 
 
 def read_pdf(path: Path, is_title: IsTitle, max_pages: int) -> Document:
@@ -176,11 +176,9 @@ class _Reader:
         else:
             with parsing():
                 page = self._document[number - 1]
-                if pdfium.FPDFPage_GetAnnotCount(page.raw) > 0:
-                    done = pdfium.FPDFPage_Flatten(page.raw, pdfium.FLAT_NORMALDISPLAY)
-                    if done == _ANNOTATION_FLATTENED:
-                        page.close()
-                        page = self._document[number - 1]
+                if pdfium.FPDFPage_GetAnnotCount(page.raw) > 0 and flatten(page.raw):
+                    page.close()
+                    page = self._document[number - 1]
                 text_page = page.get_textpage()
         yield page, text_page, text_page.get_text_range()
         if kept is None and len(self._kept) < _MAX_KEPT:
