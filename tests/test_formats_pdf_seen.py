@@ -285,6 +285,27 @@ def test_bytes_before_the_pdf_are_no_damage(before: bytes, tmp_path: Path) -> No
     assert cells(read(before + page(rules(), words()), tmp_path)) == ROWS
 
 
+def test_numbers_of_objects_that_are_free_are_no_damage(tmp_path: Path) -> None:
+    """Cross-reference streams may list them; pdfminer knows no place for them."""
+    bodies = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R "
+        b"/Resources << /Font << /F1 5 0 R >> >> >>",
+        hostile.stream(b"BT /F1 12 Tf 72 700 Td (12.50) Tj ET"),
+        hostile.FONT,
+    ]
+    data, entries = b"%PDF-1.7\n", [(0, 0, 65535)]
+    for number, body in enumerate(bodies, 1):
+        entries.append((1, len(data), 0))
+        data += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+    entries += [(0, 0, 1), (1, len(data), 0)]
+    table = b"".join(k.to_bytes(1, "big") + at.to_bytes(4, "big") + n.to_bytes(2, "big") for k, at, n in entries)
+    xref = hostile.stream(table, b"/Type /XRef /Size 8 /W [1 4 2] /Root 1 0 R")
+    data += b"7 0 obj\n%s\nendobj\nstartxref\n%d\n%%%%EOF\n" % (xref, entries[-1][1])
+    assert lines(read(data, tmp_path)) == ["12.50"]
+
+
 def test_covered_and_hidden_text_is_counted(tmp_path: Path) -> None:
     def under(canvas: Canvas) -> None:
         canvas.drawString(70, 300, "11.11")

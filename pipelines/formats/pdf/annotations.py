@@ -20,5 +20,4 @@ def flatten(page: Any) -> bool:
     bitmap = pdfium.FPDFBitmap_CreateEx(1, 1, pdfium.FPDFBitmap_Gray, None, 0)
     pdfium.FPDF_RenderPageBitmap(bitmap, page, 0, 0, 1, 1, 0, pdfium.FPDF_ANNOT | pdfium.FPDF_GRAYSCALE)
     pdfium.FPDFBitmap_Destroy(bitmap)
-    done: int = pdfium.FPDFPage_Flatten(page, pdfium.FLAT_NORMALDISPLAY)
-    return done == pdfium.FLATTEN_SUCCESS
+    return bool(pdfium.FPDFPage_Flatten(page, pdfium.FLAT_NORMALDISPLAY) == pdfium.FLATTEN_SUCCESS)

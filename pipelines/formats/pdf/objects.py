@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ctypes import addressof
+from struct import Struct
 from typing import Any, NamedTuple
 
 from pipelines.formats.pdf import raw
@@ -23,6 +24,7 @@ _MAX_NESTING = 30  # of forms that draw forms
 _MAX_CLIP_POINTS = 500  # of one clipping path: its box needs no more
 _RECTANGLE = frozenset({4, 5})  # points of a clipping path that may be a rectangle
 _THREE = range(3)
+_SIX_FLOATS = Struct("6f").unpack
 
 
 class Found(NamedTuple):
@@ -70,14 +72,14 @@ class ObjectReader:
     def matrix(self, handle: int) -> Matrix:
         """The matrix of an object within its page or form."""
         raw.get_matrix(handle, self.floats_at)
-        a, b, c, d, e, f = self.floats
-        return a, b, c, d, e, f
+        return _SIX_FLOATS(self.floats)
 
     def clip(self, handle: int, matrix: Matrix) -> Clip | None:
         """What the clipping paths of an object let through, in page space."""
         path = raw.get_clip_path(handle)
+        paths = raw.count_clip_paths(path)
         clip: Clip | None = None
-        for number in range(raw.count_clip_paths(path)):
+        for number in range(paths):
             count = raw.count_clip_segments(path, number)
             if count <= 0:
                 continue

@@ -113,30 +113,33 @@ class PageReader:
             filled=filled,
             width=width,
             opacity=opacity if filled else thickness,
-            blended=raw.has_transparency(handle) == 1,
+            blended=filled and raw.has_transparency(handle) == 1,
             clip=clip and placed_clip(clip, to_page),
         )
 
     def _subpaths(self, handle: int, matrix: Matrix) -> tuple[tuple[tuple[Point, ...], ...], bool]:
+        """The subpaths of a path, and whether any of them is curved."""
         a, b, c, d, e, f = matrix
-        at = self._objects.floats_at
-        floats = self._objects.floats
+        at, floats = self._objects.floats_at, self._objects.floats
+        get, place = raw.get_segment, raw.get_segment_point
         parts: list[list[Point]] = []
         curved = False
+        last = None
         for i in range(raw.count_segments(handle)):
-            segment = raw.get_segment(handle, i)
-            raw.get_segment_point(segment, at, at + 4)
+            segment = get(handle, i)
+            place(segment, at, at + 4)
             x, y = floats[0], floats[1]
-            kind = raw.get_segment_type(segment)
             point = (a * x + c * y + e, b * x + d * y + f)
-            if kind == _MOVE or not parts:
+            kind = raw.get_segment_type(segment) if i else _MOVE
+            if kind == _MOVE:
+                _close(parts, last)
                 parts.append([point])
             else:
                 parts[-1].append(point)
                 curved = curved or kind == _BEZIER
-            if raw.get_segment_close(segment) and parts[-1][-1] != parts[-1][0]:
-                parts[-1].append(parts[-1][0])
-        return tuple(tuple(part) for part in parts if len(part) > 1), curved
+            last = segment
+        _close(parts, last)
+        return tuple([tuple(part) for part in parts if len(part) > 1]), curved
 
     # --- pictures ----------------------------------------------------------------------------------------------------
 
@@ -169,6 +172,12 @@ class PageReader:
         ):
             return False
         return _is_opaque(self._document, page, one.handle)
+
+
+def _close(parts: list[list[Point]], last: int | None) -> None:
+    """Let the last subpath end where it begins if its last segment closes it."""
+    if last is not None and parts[-1][-1] != parts[-1][0] and raw.get_segment_close(last):
+        parts[-1].append(parts[-1][0])
 
 
 def _is_opaque(document: int, page: Any, image: int) -> bool:

@@ -169,7 +169,7 @@ class TextReader:
                 model.blank += 1
             else:
                 origin(text_page, index, at, at + 8)
-                x, y, _, _ = numbers
+                x, y = numbers[0], numbers[1]
                 char = (text, a * x + c * y + e, b * x + d * y + f, width * em, run, index)
                 keep(new(Char, char))  # what a named tuple does, without a call in between
 
@@ -177,17 +177,10 @@ class TextReader:
         one, font, size, _, angle, mode, clip = known
         colour, opacity = self._ink(one.handle, mode)
         turned = (90.0 * quarters - angle + 180) % 360 - 180
-        return Run(
-            order=one.order,
-            size=size,
-            angle=turned,
-            quarter=round(turned / 90) % 4,
-            colour=colour,
-            opacity=opacity,
-            painted=mode not in _INVISIBLE_MODES,
-            clip=clip and placed_clip(clip, to_page),
-            font=self._font(font).name,
-        )
+        quarter = round(turned / 90) % 4 if turned else 0
+        painted = mode not in _INVISIBLE_MODES
+        seen = clip and placed_clip(clip, to_page)
+        return Run(one.order, size, turned, quarter, colour, opacity, painted, seen, self._font(font).name)
 
     def _ink(self, handle: int, mode: int) -> tuple[Colour, float]:
         """Colour and opacity of text; nobody can tell the colour where its outline has another."""
