@@ -32,6 +32,7 @@ from pipelines.formats.pdf.text import Owned, TextReader, upright
 
 _MOVE, _BEZIER = 2, 1  # kinds of path segments
 _DENSE_ALPHA = 230  # of 255; nothing shines through what is denser
+_MAX_PIXELS = 10_000_000  # of an image as drawn: a larger one is not looked at, and hides nothing
 _FRINGE = 0.02  # of the pixels of an image, at its edges, may be blended
 
 
@@ -155,13 +156,15 @@ class PageReader:
                 raw.get_bounds(one.handle, at, at + 4, at + 8, at + 12)
                 left, bottom, right, top = self._objects.floats[:4]
                 corners = [(left, bottom), (right, top)]
-            box = box_around(placed(corners, multiply(multiply(own, one.matrix), to_page)))
+            whole_box = box = box_around(placed(corners, multiply(multiply(own, one.matrix), to_page)))
             clip = both(one.clip, self._objects.clip(one.handle, one.matrix))
             if clip is not None:
                 box = common(box, placed_clip(clip, to_page).box)
             box = common(box, whole)
             if box[0] < box[2] and box[1] < box[3]:
-                hides = one.kind == IMAGE and (clip is None or clip.whole) and self._hides(model, one, box, page)
+                small = (whole_box[2] - whole_box[0]) * (whole_box[3] - whole_box[1]) <= _MAX_PIXELS
+                unclipped = clip is None or clip.whole
+                hides = one.kind == IMAGE and small and unclipped and self._hides(model, one, box, page)
                 model.pictures.append(Picture(one.order, box, hides))
 
     def _hides(self, model: PageModel, one: Found, box: Rect, page: Any) -> bool:
