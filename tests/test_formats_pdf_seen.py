@@ -15,7 +15,7 @@ from pypdf.annotations import FreeText
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
-from pipelines.extract.document import Place, Unread
+from pipelines.extract.document import Place, Unread, UnreadableError
 
 
 def _y(row: int) -> float:
@@ -333,6 +333,32 @@ def test_symbol_encoded_digits_are_digits(tmp_path: Path) -> None:
     font = b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding /ToUnicode 6 0 R >>"
     data = hostile.one_page(b"BT /F1 12 Tf 72 700 Td (1,234.50) Tj ET", font=font, more=[hostile.stream(cmap)])
     assert lines(read(data, tmp_path)) == ["1,234.50"]
+
+
+def test_digits_that_are_private_to_their_font_are_refused(tmp_path: Path) -> None:
+    cmap = (
+        b"/CIDInit /ProcSet findresource begin begincmap 1 begincodespacerange <00> <ff> endcodespacerange "
+        b"1 beginbfrange <30> <39> <e130> endbfrange endcmap end"
+    )
+    font = b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding /ToUnicode 6 0 R >>"
+    content = b"".join(b"BT /F1 12 Tf 72 %d Td (1,234.50) Tj ET " % (700 - 20 * n) for n in range(9))
+    with pytest.raises(UnreadableError, match="fonts of page 1") as refused:
+        read(hostile.one_page(content, font=font, more=[hostile.stream(cmap)]), tmp_path)
+    assert refused.value.code == "text_unmapped"
+
+
+def test_a_pale_mark_across_turns_no_page(tmp_path: Path) -> None:
+    def mark(canvas: Canvas) -> None:
+        canvas.setFillGray(0.85)
+        for n in range(30):
+            canvas.saveState()
+            canvas.translate(70 + 13 * n, HEIGHT - TOP - 75)
+            canvas.rotate(90)
+            canvas.drawString(0, 0, "copy copy copy copy")
+            canvas.restoreState()
+        canvas.setFillGray(0)
+
+    assert cells(read(page(mark, rules(), words()), tmp_path)) == ROWS
 
 
 def test_a_soft_hyphen_that_is_printed_is_a_minus(tmp_path: Path) -> None:

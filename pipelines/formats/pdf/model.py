@@ -101,6 +101,7 @@ class PageModel:
         shapes: Paths.
         pictures: Images and shadings.
         blank: Number of characters without an outline, which a font calls something else than a blank.
+        private: Number of characters that are private to their font: nobody else can tell what they are.
         unmapped: Number of characters whose font does not say which they are; they are not among the characters.
     """
 
@@ -111,4 +112,5 @@ class PageModel:
     shapes: list[Shape] = field(default_factory=list)
     pictures: list[Picture] = field(default_factory=list)
     blank: int = 0
+    private: int = 0
     unmapped: int = 0

@@ -28,7 +28,7 @@ from pipelines.formats.pdf.geometry import (
 )
 from pipelines.formats.pdf.model import PageModel, Picture, Shape
 from pipelines.formats.pdf.objects import IMAGE, PATH, SHADING, TEXT, Found, ObjectReader
-from pipelines.formats.pdf.text import Owned, TextReader, upright
+from pipelines.formats.pdf.text import Owned, TextReader
 
 _MOVE, _BEZIER = 2, 1  # kinds of path segments
 _DENSE_ALPHA = 230  # of 255; nothing shines through what is denser
@@ -72,7 +72,7 @@ class PageReader:
         pdfium.FPDF_GetPageBoundingBox(page, byref(bounds))
         displayed = pdfium.FPDFPage_GetRotation(page)
         runs = self._texts.runs(texts, owned)
-        turned = upright(runs, owned, displayed)
+        turned = self._texts.upright(runs, owned, displayed)
         quarters = (displayed + turned) % 4
         to_page, width, height = display((bounds.left, bounds.bottom, bounds.right, bounds.top), quarters)
         model = PageModel(width, height, turned)

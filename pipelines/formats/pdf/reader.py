@@ -37,6 +37,7 @@ _MAX_GLYPHS = 100_000  # a page of the smallest print holds a tenth of it
 _MAX_KEPT = 150  # pages that stay loaded between the two looks at a document
 _ENOUGH_TEXT = 30
 _UNMAPPED = 0.6  # of the characters of a page: where nobody can tell any more what it says
+_PRIVATE = 0.2  # of the characters of a page: bullets and rare names are fewer, digits of a table are more
 _FEW_CHARS = 20  # on a page that is a picture: its number, the name of the scanner
 _PICTURE = 0.5  # of the area of a page
 _HEADER_BYTES = 1024  # within which a PDF may begin
@@ -201,7 +202,8 @@ def _refuse_unmapped(model: PageModel, seen: Seen, number: int) -> None:
     Raises:
         UnreadableError: Text of the page would be lost.
     """
-    if model.unmapped > _ENOUGH_TEXT and model.unmapped > _UNMAPPED * (len(seen.chars) + model.unmapped):
+    lost = model.unmapped > _ENOUGH_TEXT and model.unmapped > _UNMAPPED * (len(seen.chars) + model.unmapped)
+    if lost or (model.private > _ENOUGH_TEXT and model.private > _PRIVATE * len(seen.chars)):
         raise UnreadableError(
             "text_unmapped",
             f"第 {number} 页的字体不说明是什么字，无法读出文字；"

@@ -29,6 +29,7 @@ _SYMBOL_FONT = range(0xF020, 0xF07F)  # where fonts with a symbol encoding keep 
 _NO_LETTERS = ("symbol", "wingdings", "webdings", "dingbats", "mathtype", "marlett")  # fonts of signs, by name
 _UNSEEN_CHARACTERS = frozenset({0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF, 0xFFFE, 0xFFFF})
 _LEANING = 15.0  # degrees off the upright: what leans more has no say in how a page is held
+_PALE = 0.65  # of the brightness of paper: text as bright as that does not say how a page is held
 _FLAT = 1e-6  # points: type of no size paints nothing
 
 Owned = tuple[int, int, int]
@@ -124,6 +125,33 @@ class TextReader:
         clip = both(one.clip, objects.clip(handle, one.matrix))
         return TextObject(one, raw.get_font(handle), size, em, angle, raw.get_render_mode(handle), clip)
 
+    def upright(self, runs: Mapping[int, TextObject], owned: Iterable[Owned], displayed: int) -> int:
+        """Quarter turns clockwise that set most of the painted text of a page upright.
+
+        Args:
+            runs: Text objects by address.
+            owned: Characters.
+            displayed: Quarter turns clockwise with which the page is displayed.
+        """
+        votes: dict[int, Counter[int]] = {}
+        for handle, count in Counter([owner for _, _, owner in owned]).items():
+            run = runs.get(handle)
+            if run is not None and run.mode not in _INVISIBLE_MODES and abs((run.angle + 45) % 90 - 45) < _LEANING:
+                votes.setdefault((round(run.angle / 90) - displayed) % 4, Counter())[handle] = count
+        if not votes.keys() - {0}:
+            return 0
+        # Only where a page may lie on its side is it worth asking which text is too pale to count, as watermarks are.
+        strong = {
+            quarter: sum(n for handle, n in counts.items() if not self._is_pale(handle, runs[handle].mode))
+            for quarter, counts in votes.items()
+        }
+        quarters = max(strong, key=lambda quarter: strong[quarter])
+        return quarters if strong[quarters] > sum(strong.values()) / 2 else 0
+
+    def _is_pale(self, handle: int, mode: int) -> bool:
+        colour, opacity = self._ink(handle, mode)
+        return colour is not None and 1 - (1 - min(colour) / 255) * opacity > _PALE
+
     def read(
         self,
         model: PageModel,
@@ -171,6 +199,7 @@ class TextReader:
                 origin(text_page, index, at, at + 8)
                 x, y = numbers[0], numbers[1]
                 char = (text, a * x + c * y + e, b * x + d * y + f, width * em, run, index)
+                model.private += "\ue000" <= text <= "\uf8ff"
                 keep(new(Char, char))  # what a named tuple does, without a call in between
 
     def _run(self, known: TextObject, to_page: Matrix, quarters: int) -> Run:
@@ -232,23 +261,6 @@ class TextReader:
         raw.get_char_box(self._text_page, index, at, at + 8, at + 16, at + 24)
         left, right, bottom, top = self._numbers
         return left == right or bottom == top
-
-
-def upright(runs: Mapping[int, TextObject], owned: Iterable[Owned], displayed: int) -> int:
-    """Quarter turns clockwise that set most of the painted text of a page upright.
-
-    Args:
-        runs: Text objects by address.
-        owned: Characters.
-        displayed: Quarter turns clockwise with which the page is displayed.
-    """
-    votes: Counter[int] = Counter()
-    for handle, count in Counter(owner for _, _, owner in owned).items():
-        run = runs.get(handle)
-        if run is not None and run.mode not in _INVISIBLE_MODES and abs((run.angle + 45) % 90 - 45) < _LEANING:
-            votes[(round(run.angle / 90) - displayed) % 4] += count
-    quarters, most = max(votes.items(), key=lambda item: item[1], default=(0, 0))
-    return quarters if most > votes.total() / 2 else 0
 
 
 def _character(code: int, *, signs: bool) -> str | None:
