@@ -16,6 +16,7 @@ from pipelines.formats.pdf.geometry import (
     box_around,
     multiply,
     placed,
+    placed_clip,
 )
 from pipelines.formats.pdf.model import Colour
 
@@ -23,7 +24,6 @@ TEXT, PATH, IMAGE, SHADING, FORM = 1, 2, 3, 4, 5  # kinds of page objects
 _MAX_NESTING = 30  # of forms that draw forms
 _MAX_CLIP_POINTS = 500  # of one clipping path: its box needs no more
 _RECTANGLE = frozenset({4, 5})  # points of a clipping path that may be a rectangle
-_THREE = range(3)
 _SIX_FLOATS = Struct("6f").unpack
 
 
@@ -43,12 +43,16 @@ class ObjectReader:
     def __init__(self) -> None:
         self.floats = (raw.Float * 6)()
         self.floats_at = addressof(self.floats)
+        self._clips: dict[tuple[float | Matrix, ...], Clip] = {}
+        self._placed: dict[Clip, Clip] = {}
         self._parts = (raw.UInt * 4)()
         self._parts_at = tuple(addressof(self._parts) + 4 * n for n in range(4))
 
     def walk(self, page: int) -> list[Found]:
         """All objects that paint, those of forms in place of the forms, in the order of painting."""
         found: list[Found] = []
+        self._clips.clear()
+        self._placed.clear()
 
         def walk(parent: int, matrix: Matrix, clip: Clip | None, depth: int) -> None:
             count, get = (
@@ -81,17 +85,30 @@ class ObjectReader:
         clip: Clip | None = None
         for number in range(paths):
             count = raw.count_clip_segments(path, number)
-            if count <= 0:
-                continue
-            # A rectangle is told by three of its corners; most clips are rectangles.
-            rectangle = count in _RECTANGLE
-            taken = _THREE if rectangle else range(min(count, _MAX_CLIP_POINTS))
-            corners = placed([self._clip_point(path, number, n) for n in taken], matrix)
-            whole = rectangle and _is_corner(*corners)
-            if rectangle and not whole:
-                corners += placed([self._clip_point(path, number, n) for n in range(3, count)], matrix)
-            clip = both(clip, Clip(box_around(corners), whole))
+            if count in _RECTANGLE:
+                # Two corners across tell a rectangle from the one before, which it mostly is the same as.
+                key = (*self._clip_point(path, number, 0), *self._clip_point(path, number, 2), matrix)
+                one = self._clips.get(key)
+                if one is None:
+                    one = self._clips[key] = self._clip_of(path, number, count, matrix)
+                clip = one if clip is None or clip == one else both(clip, one)
+            elif count > 0:
+                clip = both(clip, self._clip_of(path, number, count, matrix))
         return clip
+
+    def placed_clip(self, clip: Clip | None, to_page: Matrix) -> Clip | None:
+        """A clip of page space on the page as it is read."""
+        if clip is None:
+            return None
+        found = self._placed.get(clip)
+        if found is None:
+            found = self._placed[clip] = placed_clip(clip, to_page)
+        return found
+
+    def _clip_of(self, path: int, number: int, count: int, matrix: Matrix) -> Clip:
+        points = [self._clip_point(path, number, n) for n in range(min(count, _MAX_CLIP_POINTS))]
+        corners = placed(points, matrix)
+        return Clip(box_around(corners), count in _RECTANGLE and _is_corner(*corners[:3]))
 
     def _clip_point(self, path: int, number: int, n: int) -> Point:
         at = self.floats_at

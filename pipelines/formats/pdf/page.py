@@ -115,7 +115,7 @@ class PageReader:
             width=width,
             opacity=opacity if filled else thickness,
             blended=filled and raw.has_transparency(handle) == 1,
-            clip=clip and placed_clip(clip, to_page),
+            clip=self._objects.placed_clip(clip, to_page),
         )
 
     def _subpaths(self, handle: int, matrix: Matrix) -> tuple[tuple[tuple[Point, ...], ...], bool]:

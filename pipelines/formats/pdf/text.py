@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import pypdfium2.raw as pdfium
 
 from pipelines.formats.pdf import raw
-from pipelines.formats.pdf.geometry import IDENTITY, Clip, Matrix, both, multiply, placed_clip
+from pipelines.formats.pdf.geometry import IDENTITY, Clip, Matrix, both, multiply
 from pipelines.formats.pdf.model import Char, Colour, PageModel, Run
 from pipelines.formats.pdf.objects import Found, ObjectReader
 
@@ -208,7 +208,7 @@ class TextReader:
         turned = (90.0 * quarters - angle + 180) % 360 - 180
         quarter = round(turned / 90) % 4 if turned else 0
         painted = mode not in _INVISIBLE_MODES
-        seen = clip and placed_clip(clip, to_page)
+        seen = self._objects.placed_clip(clip, to_page)
         return Run(one.order, size, turned, quarter, colour, opacity, painted, seen, self._font(font).name)
 
     def _ink(self, handle: int, mode: int) -> tuple[Colour, float]:
