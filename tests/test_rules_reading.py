@@ -446,6 +446,13 @@ CASES: dict[str, tuple[Frames, Frames, str | None, str | None, Frames]] = {
         NOTHING,
     ),
     "unread_number": (together(tables("revenue")), together(tables("revenue", unread="1,23,4.5")), None, None, NOTHING),
+    "unread_page": (
+        together(tables(None)),
+        together(tables(None, unread="第 2 页是图片，没有文字")),
+        None,
+        None,
+        together(tables("revenue")),
+    ),
     "unread_figure": (
         together(said((TOTAL, "final", "9.00"))),
         together(said((TOTAL, "final", "9.0.0"))),

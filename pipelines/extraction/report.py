@@ -27,6 +27,7 @@ from pipelines.core.settings import Limits
 from pipelines.core.stated import Stated
 from pipelines.extraction.personal_data import personal_of, withhold, without_personal
 from pipelines.extraction.tables import Interpretation, interpret
+from pipelines.extraction.unread import tell_unread
 from pipelines.formats import registry
 from pipelines.identity.kinds import REASON_CODE
 from pipelines.identity.report_identity import Identity
@@ -129,6 +130,7 @@ def read_report(
         found = interpret(document, Stated.from_text(stated))
         report |= _identity(found)
         tables = [_table(report_key, n, t) for n, t in enumerate(found.tables, 1)]
+        tables += tell_unread(document.unread, tables, report_key)
         _refuse_other_kinds(found)
         _refuse_without_unit(found)
         empty = not found.cells and not (_names_a_body(found.identity) and _states_money(document))

@@ -10,8 +10,8 @@ from typing import Any
 from pdfplumber.table import cells_to_tables, edges_to_intersections
 
 from pipelines.core.document import Box, Cell, Grid, Place
+from pipelines.formats.pdf.edges import Edge
 from pipelines.formats.pdf.glyphs import Glyph, cell_text
-from pipelines.formats.pdf.rulings import Edge
 
 _SNAP = 3.0
 
