@@ -62,7 +62,10 @@ Rect = tuple[float, float, float, float]
 
 
 class Char(NamedTuple):
-    """A character painted on the page; ``order`` counts everything painted."""
+    """A character painted on the page; ``order`` counts everything painted.
+
+    ``turns`` are the quarter turns clockwise that would set it upright.
+    """
 
     text: str
     x0: float
@@ -72,6 +75,7 @@ class Char(NamedTuple):
     size: float
     colour: Colour
     order: int
+    turns: int = 0
 
 
 class Shape(NamedTuple):
@@ -616,6 +620,7 @@ class _Interpreter(PDFPageInterpreter):
         x, y = state.linematrix
         along = y if vertical else x
         level = not vertical and b == c == 0 < min(a, d, size, scaling)  # all but turned or mirrored text
+        turns = 0 if vertical else _turns(a, b)
         bottom = (height - (d * (y + low) + f)) + above
         high = d * size
         top = bottom - high
@@ -635,11 +640,13 @@ class _Interpreter(PDFPageInterpreter):
                         unmapped += not mapped
                         if visible and level:
                             x0 = a * along + e + left
-                            char = new(Char, (text, x0, top, x0 + a * advance, bottom, high, colour, order))
+                            char = new(Char, (text, x0, top, x0 + a * advance, bottom, high, colour, order, 0))
                         elif visible:
                             at = (x, along) if vertical else (along, y)
                             box = _text_box(font, cid, size, rise, advance)
-                            char = Char(text, *device.placed((a, b, c, d, e, f), at, box, vertical), colour, order)
+                            char = Char(
+                                text, *device.placed((a, b, c, d, e, f), at, box, vertical), colour, order, turns
+                            )
                         if visible and (clip is None or _touches(char, clip)):
                             keep(char)
                     along += advance

@@ -29,6 +29,8 @@ class Glyph(NamedTuple):
     size: float
     middle: float
     """Vertical centre; steadier than the baseline where two fonts disagree about their boxes."""
+    turns: int = 0
+    """Quarter turns clockwise that would set it upright."""
 
 
 _MIDDLE = attrgetter("middle")
@@ -54,7 +56,7 @@ def visible_glyphs(page: PageContent) -> list[Glyph]:
         if key in seen:
             continue
         seen.add(key)
-        glyphs.append(Glyph(c.text, c.x0, c.top, c.x1, c.bottom, c.size, y))
+        glyphs.append(Glyph(c.text, c.x0, c.top, c.x1, c.bottom, c.size, y, c.turns))
     return glyphs
 
 
@@ -146,8 +148,3 @@ def box_of(glyphs: Sequence[Glyph]) -> Box:
         max(g.x1 for g in glyphs),
         max(g.bottom for g in glyphs),
     )
-
-
-def cell_text(glyphs: Iterable[Glyph]) -> str:
-    """Text of a cell: its lines in order, joined by a newline."""
-    return "\n".join([line_text(line) for line in group_lines(glyphs)])

@@ -1,0 +1,153 @@
+"""Grids and text lines of a page, from its glyphs and rulings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from pipelines.core.document import Block, Box, Grid, Line, Place
+from pipelines.formats.pdf.aligned import NUMBER, aligned_grid, holds_several_numbers
+from pipelines.formats.pdf.cells import Rect, runs_of
+from pipelines.formats.pdf.glyphs import Glyph, box_of, group_lines, line_text, words_of
+from pipelines.formats.pdf.margins import holds_middle, without_margins
+from pipelines.formats.pdf.ruled import ruled_grid, ruled_tables
+from pipelines.formats.pdf.rulings import Edge
+from pipelines.formats.pdf.sheets import halves
+from pipelines.formats.pdf.turned import set_level
+
+_YEAR = re.compile(r"20\d\d")
+_MAX_RULED_CELLS = 20_000
+_SENTENCE = re.compile(r"[，。；,;].*[，。；]|。$")
+
+IsTitle = Callable[[str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A page as it is read.
+
+    Attributes:
+        box: The page, in points.
+        number: From 1.
+        running: Lines, digits apart, that several pages share.
+        doubled: Whether another page of the document is half as wide: this one may hold two.
+    """
+
+    box: Box
+    number: int
+    running: frozenset[str] = frozenset()
+    doubled: bool = False
+
+
+def blocks_of(glyphs: list[Glyph], edges: list[Edge], sheet: Sheet, is_title: IsTitle) -> Iterator[Block]:
+    """Text lines and grids of a page, from top to bottom; two pages on one sheet one after the other.
+
+    Args:
+        glyphs: The visible ones, in content order.
+        edges: The rulings; none where the page is running text.
+        sheet: The page.
+        is_title: Tells whether a line is the title of a declared form.
+
+    Yields:
+        The blocks, all with the number of the sheet as their page.
+    """
+    glyphs = set_level(glyphs, [e["x0"] for e in edges if e["orientation"] == "v"])
+    numbers = [sheet.number]
+    parts = halves(glyphs, edges, sheet.box, is_title, doubled=sheet.doubled)
+    if len(parts) > 1:
+        numbers.append(2 * sheet.number)
+    for box, held, rulings in parts:
+        tables = [t for t in ruled_tables(rulings) if len(t) <= _MAX_RULED_CELLS]
+        frames = [_frame(rects) for rects in tables if len(rects) > 1]
+        content = without_margins(held, box, numbers, sheet.running, frames)
+        yield from _blocks(content, tables, sheet.number, is_title)
+
+
+def _blocks(glyphs: list[Glyph], tables: list[list[Rect]], number: int, is_title: IsTitle) -> Iterator[Block]:
+    grids: list[Grid] = []
+    held: set[int] = set()
+    for rects in tables:
+        inside = _inside(glyphs, _frame(rects))
+        grid = _ruled(rects, inside, number, is_title)
+        if grid is not None:
+            grids.append(grid)
+            held.update(map(id, inside))
+    outside = [g for g in glyphs if id(g) not in held]
+    blocks: list[tuple[float, Block]] = [(_top(grid), grid) for grid in grids]
+    blocks += [(_top(b), b) for b in _free_blocks(outside, number, is_title, [_top(g) for g in grids])]
+    for _, block in sorted(blocks, key=lambda b: b[0]):
+        yield block
+
+
+def _inside(glyphs: list[Glyph], frame: Box) -> list[Glyph]:
+    """The glyphs in a frame, with what of their runs reaches beyond it."""
+    return [g for run in runs_of(glyphs) if any(holds_middle(frame, g) for g in run) for g in run]
+
+
+def _ruled(rects: list[Rect], inside: list[Glyph], number: int, is_title: IsTitle) -> Grid | None:
+    """The grid of a ruled table; where rulings do not part rows or columns, by alignment.
+
+    Few rulings may enclose two tables with a title between them; such a region is left to the free blocks.
+    """
+    grid = ruled_grid(rects, inside, number)
+    if not holds_several_numbers(grid, inside):
+        return grid
+    if any(is_title(line_text(line)) for line in group_lines(inside)[1:]):
+        return None
+    bands = sorted({r[1] for r in rects} | {r[3] for r in rects})
+    return aligned_grid(inside, number, bands) or grid
+
+
+def _frame(rects: Sequence[Rect]) -> Box:
+    """The box around all cells of a table."""
+    x0s, tops, x1s, bottoms = zip(*rects, strict=True)
+    return Box(min(x0s), min(tops), max(x1s), max(bottoms))
+
+
+def _top(block: Block) -> float:
+    return block.place.box.top if block.place.box else 0.0
+
+
+def _free_blocks(glyphs: list[Glyph], number: int, is_title: IsTitle, grid_tops: list[float]) -> Iterator[Block]:
+    """Text lines, and grids from runs of lines that look like a table without rules."""
+    lines = group_lines(glyphs)
+    run: list[list[Glyph]] = []
+    titled = False
+
+    def flush() -> Iterator[Block]:
+        enough = sum(_is_row(line) for line in run) >= (1 if titled else 2)
+        grid = aligned_grid([g for line in run for g in line], number) if enough else None
+        if grid is not None and grid.cols >= 2:
+            yield grid
+        else:
+            for line in run:
+                yield _line(line, number)
+        run.clear()
+
+    for line in lines:
+        text = line_text(line)
+        crossed = run and any(_box_bottom(run[-1]) <= top <= line[0].top for top in grid_tops)
+        if crossed:
+            yield from flush()
+        if is_title(text) or _SENTENCE.search(text) or text.startswith(("注", "说明")):
+            yield from flush()
+            yield _line(line, number)
+            titled = is_title(text)
+        else:
+            run.append(line)
+    yield from flush()
+
+
+def _box_bottom(line: list[Glyph]) -> float:
+    return max(g.bottom for g in line)
+
+
+def _is_row(line: list[Glyph]) -> bool:
+    words = [line_text(w).replace(" ", "") for w in words_of(line)]
+    numbers = [w for w in words if NUMBER.fullmatch(w) and not _YEAR.fullmatch(w)]
+    return len(words) > 1 and any("." in w or "," in w or len(w) > 2 for w in numbers)
+
+
+def _line(glyphs: list[Glyph], number: int) -> Line:
+    return Line(line_text(glyphs), Place(page=number, box=box_of(glyphs)))

@@ -1,0 +1,235 @@
+"""Sheets that are not pages: two pages on one sheet, and right-hand columns of a table on a page of their own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from statistics import median
+
+from pipelines.core.document import Block, Box, Grid, Line
+from pipelines.formats.pdf.glyphs import Glyph, group_lines, line_text
+from pipelines.formats.pdf.margins import PAGE_NUMBER
+from pipelines.formats.pdf.rulings import Edge
+
+_WIDE = 1.2  # width by height of a sheet that may hold two pages
+_GUTTER = 0.75  # type sizes free of everything on either side of the middle: two columns of a table stand nearer
+_TITLE_LINES = 4  # lines from the top of a page in which its table's title stands
+_PROSE_LINES = 3  # full lines that make a half a column of text
+_FULL_LINE = 0.7  # of the width of its column: a line of running text
+_SAME_ROW = 0.35  # of the distance of the nearest rows: rows on two pages that are nearer are one
+_CJK = re.compile(r"[\u4e00-\u9fff]")
+_DIGITS = re.compile(r"\d")
+_COLUMN_NUMBER = re.compile(r"\d{1,2}")
+
+Part = tuple[Box, list[Glyph], list[Edge]]
+
+
+# --- two pages on one sheet ------------------------------------------------------------------------------------------
+
+
+def halves(
+    glyphs: list[Glyph], edges: list[Edge], page: Box, is_title: Callable[[str], bool], *, doubled: bool
+) -> list[Part]:
+    """Cut a sheet that holds two pages side by side.
+
+    A free stripe in the middle is not enough, a table may have one too. What tells two pages: other pages of the
+    document are half as wide; a page number, or a title, or running text on either side.
+
+    Args:
+        glyphs: Of the sheet.
+        edges: Its rulings.
+        page: The sheet.
+        is_title: Tells whether a line is the title of a declared form.
+        doubled: Whether another page of the document is half as wide.
+
+    Returns:
+        Box, glyphs and rulings of each page; of the sheet as it is if it holds one.
+    """
+    whole = [(page, glyphs, edges)]
+    middle = (page.x0 + page.x1) / 2
+    left = [g for g in glyphs if g.x1 <= middle]
+    right = [g for g in glyphs if g.x0 >= middle]
+    if not left or not right or len(left) + len(right) < len(glyphs):
+        return whole
+    free = _GUTTER * median(g.size for g in glyphs)
+    if max(g.x1 for g in left) > middle - free or min(g.x0 for g in right) < middle + free:
+        return whole
+    if any(e["x0"] < middle - free and e["x1"] > middle + free for e in edges):
+        return whole
+    sides = [group_lines(left), group_lines(right)]
+    wide = page.x1 - page.x0 > _WIDE * (page.bottom - page.top)
+    two_pages = wide and (doubled or _are_numbered(sides) or all(_has_title(side, is_title) for side in sides))
+    if not two_pages and (edges or not all(_is_prose(side) for side in sides)):
+        return whole
+    return [
+        (replace(page, x1=middle), left, [e for e in edges if e["x1"] < middle - free]),
+        (replace(page, x0=middle), right, [e for e in edges if e["x0"] > middle + free]),
+    ]
+
+
+def _are_numbered(sides: list[list[list[Glyph]]]) -> bool:
+    """Whether both halves end, or begin, with page numbers that follow each other."""
+    for end in (-1, 0):
+        found = [PAGE_NUMBER.fullmatch(line_text(side[end])) for side in sides]
+        numbers = [int(f.group(1)) for f in found if f is not None]
+        if len(numbers) == 2 and numbers[1] == numbers[0] + 1:
+            return True
+    return False
+
+
+def _has_title(lines: list[list[Glyph]], is_title: Callable[[str], bool]) -> bool:
+    return any(is_title(line_text(line)) for line in lines[:_TITLE_LINES])
+
+
+def _is_prose(lines: list[list[Glyph]]) -> bool:
+    """Whether a half is a column of running text."""
+    left, right = min(line[0].x0 for line in lines), max(line[-1].x1 for line in lines)
+    full = [line for line in lines if line[-1].x1 - line[0].x0 > _FULL_LINE * (right - left)]
+    prose = [line for line in full if len(_CJK.findall(line_text(line))) > len(line) / 2]
+    return len(prose) >= _PROSE_LINES
+
+
+# --- right-hand columns on a page of their own -----------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Left:
+    """A grid with names, where it stands among the blocks, and how many others were set beside it."""
+
+    grid: Grid
+    index: int
+    joined: int = 0
+
+
+def joined_columns(blocks: Sequence[Block], is_title: Callable[[str], bool]) -> list[Block]:
+    """Set the right-hand columns of a wide table, printed on pages of their own, beside its rows again.
+
+    A spreadsheet prints either all left-hand pages first or left and right in turn. A right-hand page has no title,
+    no names and no codes; its rows stand as far from each other as those of its left-hand page.
+
+    Args:
+        blocks: Of the document, in reading order.
+        is_title: Tells whether a line is the title of a declared form.
+
+    Returns:
+        The blocks, right-hand grids taken into their tables; their cells keep their own page and box.
+    """
+    out: list[Block] = []
+    lefts: list[_Left] = []
+    for block in blocks:
+        if isinstance(block, Line):
+            if is_title(block.text):
+                lefts = []
+            out.append(block)
+            continue
+        least = min(lefts, key=lambda left: left.joined, default=None)
+        if least is not None and (block.place.page or 0) > (least.grid.place.page or 0) and _is_nameless(block):
+            joined = _beside(least.grid, block)
+            if joined is not None:
+                least.grid, least.joined = joined, least.joined + 1
+                out[least.index] = joined
+                continue
+        if not _is_nameless(block):
+            lefts.append(_Left(block, len(out)))
+        out.append(block)
+    return out
+
+
+def _is_nameless(grid: Grid) -> bool:
+    """Whether the rows of a grid, its headings apart, hold numbers only, and no codes lead them."""
+    head = _head(grid)
+    body = [c for c in grid.cells if c.row >= head and c.text.strip()]
+    if head == 0 or not body or any(_CJK.search(c.text) for c in body):
+        return False
+    first = [c.text.strip() for c in body if c.col == 0 and c.row != head]
+    return not first or not all(t.isdecimal() and len(t) >= 3 for t in first)
+
+
+def _head(grid: Grid) -> int:
+    """Number of rows at the top that hold words."""
+    for row in range(grid.rows):
+        texts = [c.text for c in grid.row(row) if c.text.strip()]
+        if texts and not any(_CJK.search(t) for t in texts):
+            return row
+    return grid.rows
+
+
+def _beside(left: Grid, right: Grid) -> Grid | None:
+    """One grid of two that stand side by side on a sheet; ``None`` if their rows do not go together."""
+    head = _head(right)
+    rows = _matching(left, right, head)
+    if rows is None or left.edges is None or right.edges is None:
+        return None
+    top = rows[head]
+    if head > top:
+        return None
+    cells = list(left.cells)
+    for cell in right.cells:
+        col = left.cols + cell.col
+        if cell.row >= head:
+            if cell.row in rows:
+                cells.append(replace(cell, row=rows[cell.row], col=col, row_span=1))
+            continue
+        span = cell.row_span if cell.row + cell.row_span < head else top - cell.row
+        over = left.at(cell.row, left.cols - 1)
+        if not cell.text.strip() and cell.col == 0 and over is not None and over.row + over.row_span < top:
+            wider = replace(over, col_span=over.col_span + cell.col_span)
+            cells[cells.index(over)] = wider
+        else:
+            cells.append(replace(cell, col=col, row_span=span))
+    shift = left.edges[-1] - right.edges[0]
+    edges = [*left.edges, *(edge + shift for edge in right.edges[1:])]
+    return Grid(left.rows, left.cols + right.cols, cells, left.place, edges, "joined")
+
+
+def _matching(left: Grid, right: Grid, head: int) -> dict[int, int] | None:
+    """The row of the left grid beside each row of the right one below its ``head``.
+
+    Heights on the page decide, up to one shift for all: the left page has a title above its table. Rows that count
+    the columns stand beside each other, else the last rows do.
+    """
+    here, there = _middles(left), _middles(right)
+    body = [r for r in sorted(there) if r >= head]
+    distances = [b - a for a, b in pairwise(sorted(here.values()))]
+    if not body or not distances:
+        return None
+    near = _SAME_ROW * min(d for d in distances if d > 0)
+    counted = (_counting(left), _counting(right))
+    starts = [counted] if None not in counted else []
+    starts += [(max(here), max(there))]
+    if left.method != "ruled":
+        starts += [(r, body[0]) for r in sorted(here)]
+    for a, b in starts:
+        if a not in here or b not in there:
+            continue
+        shift = here[a] - there[b]
+        found = {r: min(here, key=lambda h: abs(here[h] - there[r] - shift)) for r in body}
+        if all(abs(here[h] - there[r] - shift) <= near for r, h in found.items()) and len(set(found.values())) == len(
+            body
+        ):
+            return found
+    return None
+
+
+def _middles(grid: Grid) -> dict[int, float]:
+    """Height of the middle of each row."""
+    found: dict[int, list[float]] = {}
+    for cell in grid.cells:
+        if cell.row_span == 1 and cell.place.box is not None:
+            found.setdefault(cell.row, []).append((cell.place.box.top + cell.place.box.bottom) / 2)
+    return {row: median(values) for row, values in found.items()}
+
+
+def _counting(grid: Grid) -> int | None:
+    """The row that counts the columns: whole numbers, each one more than the last, and one word at most."""
+    for row in range(grid.rows):
+        texts = [t for c in grid.row(row) if (t := c.text.strip())]
+        words = [t for t in texts if not _COLUMN_NUMBER.fullmatch(t)]
+        numbers = [int(t) for t in texts if _COLUMN_NUMBER.fullmatch(t)]
+        told = len(words) == 1 and _DIGITS.search(words[0]) is None
+        follow = bool(numbers) and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+        if follow and (told or (not words and len(numbers) > 1)):
+            return row
+    return None
