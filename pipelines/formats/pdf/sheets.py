@@ -15,12 +15,15 @@ from pipelines.formats.pdf.rulings import Edge
 
 _WIDE = 1.2  # width by height of a sheet that may hold two pages
 _GUTTER = 0.75  # type sizes free of everything on either side of the middle: two columns of a table stand nearer
+_BRIDGES = 4  # rulings that close the open ends of two tables at once: at most two above and two below
 _TITLE_LINES = 4  # lines from the top of a page in which its table's title stands
 _PROSE_LINES = 3  # full lines that make a half a column of text
 _FULL_LINE = 0.7  # of the width of its column: a line of running text
+_ENOUGH_ROWS = 3  # rows that stand at the same heights on two pages are no chance
 _SAME_ROW = 0.35  # of the distance of the nearest rows: rows on two pages that are nearer are one
 _CJK = re.compile(r"[\u4e00-\u9fff]")
 _DIGITS = re.compile(r"\d")
+_DATA = re.compile(r"\d{3,}|-?\d[\d,]*\.\d+|0")  # a code, an amount
 _COLUMN_NUMBER = re.compile(r"\d{1,2}")
 
 Part = tuple[Box, list[Glyph], list[Edge]]
@@ -56,7 +59,7 @@ def halves(
     free = _GUTTER * median(g.size for g in glyphs)
     if max(g.x1 for g in left) > middle - free or min(g.x0 for g in right) < middle + free:
         return whole
-    if any(e["x0"] < middle - free and e["x1"] > middle + free for e in edges):
+    if not _part(edges, middle, free):
         return whole
     sides = [group_lines(left), group_lines(right)]
     wide = page.x1 - page.x0 > _WIDE * (page.bottom - page.top)
@@ -64,9 +67,27 @@ def halves(
     if not two_pages and (edges or not all(_is_prose(side) for side in sides)):
         return whole
     return [
-        (replace(page, x1=middle), left, [e for e in edges if e["x1"] < middle - free]),
-        (replace(page, x0=middle), right, [e for e in edges if e["x0"] > middle + free]),
+        (replace(page, x1=middle), left, _clipped(edges, page.x0, middle - free)),
+        (replace(page, x0=middle), right, _clipped(edges, middle + free, page.x1)),
     ]
+
+
+def _part(edges: list[Edge], middle: float, free: float) -> bool:
+    """Whether rulings leave the middle free.
+
+    Where tables of two pages begin and end alike, a few level rulings that close their open ends may bridge them.
+    """
+    level = [e for e in edges if e["orientation"] == "h"]
+    bridges = [e for e in level if e["x0"] < middle - free and e["x1"] > middle + free]
+    left = [e for e in level if e["x1"] <= middle]
+    right = [e for e in level if e["x0"] >= middle]
+    return not bridges or (len(bridges) <= _BRIDGES and min(len(left), len(right)) > len(bridges))
+
+
+def _clipped(edges: list[Edge], low: float, high: float) -> list[Edge]:
+    """What of the rulings stands between two places from the left."""
+    inside = [e for e in edges if e["x0"] < high and e["x1"] > low]
+    return [{**e, "x0": max(e["x0"], low), "x1": min(e["x1"], high)} for e in inside]
 
 
 def _are_numbered(sides: list[list[list[Glyph]]]) -> bool:
@@ -159,11 +180,11 @@ def _head(grid: Grid) -> int:
 def _beside(left: Grid, right: Grid) -> Grid | None:
     """One grid of two that stand side by side on a sheet; ``None`` if their rows do not go together."""
     head = _head(right)
-    rows = _matching(left, right, head)
+    rows = _matching(left, right, head) if _may_follow(left, right) else None
     if rows is None or left.edges is None or right.edges is None:
         return None
-    top = rows[head]
-    if head > top:
+    top = min(rows.values())
+    if head > top or top != _first_row(left) or (right.method == "ruled" and len(rows) != left.rows - top):
         return None
     cells = list(left.cells)
     for cell in right.cells:
@@ -182,6 +203,30 @@ def _beside(left: Grid, right: Grid) -> Grid | None:
     shift = left.edges[-1] - right.edges[0]
     edges = [*left.edges, *(edge + shift for edge in right.edges[1:])]
     return Grid(left.rows, left.cols + right.cols, cells, left.place, edges, "joined")
+
+
+def _may_follow(left: Grid, right: Grid) -> bool:
+    """Whether the columns of one grid may go on with those of the other: their numbers do, else rows are many."""
+    here, there = _counting(left), _counting(right)
+    if here is not None and there is not None:
+        numbers = [
+            [int(t) for c in g.row(r) if (t := c.text.strip()).isdecimal()] for g, r in ((left, here), (right, there))
+        ]
+        return numbers[1][0] == numbers[0][-1] + 1
+    return here is None and there is None and right.rows - _head(right) >= _ENOUGH_ROWS
+
+
+def _numbers(grid: Grid, row: int) -> list[int]:
+    return [int(t) for c in grid.row(row) if (t := c.text.strip()).isdecimal()]
+
+
+def _first_row(grid: Grid) -> int:
+    """The first row below the headings: it counts the columns, or holds an amount or a code."""
+    counting = _counting(grid)
+    if counting is not None:
+        return counting
+    data = (r for r in range(grid.rows) if any(_DATA.fullmatch(c.text.strip()) for c in grid.row(r) if c.row == r))
+    return next(data, grid.rows)
 
 
 def _matching(left: Grid, right: Grid, head: int) -> dict[int, int] | None:
