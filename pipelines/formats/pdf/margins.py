@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from pipelines.core.document import Box
 from pipelines.formats.pdf.glyphs import Glyph, group_lines, line_text
 
-PAGE_NUMBER = re.compile(r"[-—–·\s]*(?:第\s*)?(\d{1,4})(?:\s*页)?(?:\s*[/,，]?\s*共?\s*\d{1,4}\s*页?)?[-—–·\s]*")
+_PAGE_NUMBER = re.compile(r"[-—–·\s]*(?:第\s*)?(\d{1,4})(?:\s*页)?(?:\s*[/,，]?\s*共?\s*\d{1,4}\s*页?)?[-—–·\s]*")
 _UNCOUNTED_PAGES = 8  # a cover, a contents list and the like, before page 1 or in another count
 _MARGIN = 0.09  # of the height of a page: where headers and footers stand
 _MARGIN_LINES = 2  # at most, at either edge
@@ -69,6 +69,6 @@ def _is_margin(line: list[Glyph], running: frozenset[str], page: Box, pages: Seq
         for n in numbers[:1]
     ):
         return False
-    if PAGE_NUMBER.fullmatch(text) is not None:
+    if _PAGE_NUMBER.fullmatch(text) is not None:
         return True
     return len(numbers) <= 1 and bool(_without_digits(text)) and _without_digits(text) in running

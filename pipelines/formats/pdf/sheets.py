@@ -10,7 +10,6 @@ from statistics import median
 
 from pipelines.core.document import Block, Box, Grid, Line
 from pipelines.formats.pdf.glyphs import Glyph, group_lines, line_text
-from pipelines.formats.pdf.margins import PAGE_NUMBER
 from pipelines.formats.pdf.rulings import Edge
 
 _WIDE = 1.2  # width by height of a sheet that may hold two pages
@@ -91,11 +90,12 @@ def _clipped(edges: list[Edge], low: float, high: float) -> list[Edge]:
 
 
 def _are_numbered(sides: list[list[list[Glyph]]]) -> bool:
-    """Whether both halves end, or begin, with page numbers that follow each other."""
+    """Whether both halves end, or begin, with lines that differ only in their page number, which goes on."""
     for end in (-1, 0):
-        found = [PAGE_NUMBER.fullmatch(line_text(side[end])) for side in sides]
-        numbers = [int(f.group(1)) for f in found if f is not None]
-        if len(numbers) == 2 and numbers[1] == numbers[0] + 1:
+        texts = [line_text(side[end]) for side in sides]
+        found = [re.findall(r"\d+", text) for text in texts]
+        alike = len({re.sub(r"[\d\s]", "", text) for text in texts}) == 1
+        if alike and all(len(numbers) == 1 for numbers in found) and int(found[1][0]) == int(found[0][0]) + 1:
             return True
     return False
 
