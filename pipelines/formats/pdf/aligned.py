@@ -9,32 +9,13 @@ from statistics import median
 
 from pipelines.core.document import Box, Cell, Grid, Place
 from pipelines.formats.pdf.glyphs import Glyph, box_of, group_lines, line_text, words_of
+from pipelines.formats.pdf.words import NUMBER, Word, joined_numbers, word_of
 
-NUMBER = re.compile(r"[-−(（]?\d[\d,，]*(?:\.\d+)?%?[)）]?")
 _SET_APART = frozenset({"合计", "小计", "总计", "项目", "科目", "名称", "编码", "金额", "收入", "支出", "行次", "栏次"})
 _CAPTION = re.compile(r"单位[:：]")
 _ENOUGH_LINES = 5
 _LEVEL = 2.5  # headings whose middles differ by less stand in one row
 _ORDINAL = re.compile(r"(?:[一二三四五六七八九十]+[、.．]|[(（][一二三四五六七八九十\d]+[)）]|\d+[、.．]\D)")
-
-
-@dataclass(slots=True)
-class _Word:
-    text: str
-    box: Box
-    glyphs: list[Glyph]
-
-    @property
-    def is_number(self) -> bool:
-        return NUMBER.fullmatch(self.text.replace(" ", "")) is not None
-
-    @property
-    def middle(self) -> float:
-        return (self.box.top + self.box.bottom) / 2
-
-    @property
-    def centre(self) -> float:
-        return (self.box.x0 + self.box.x1) / 2
 
 
 @dataclass(slots=True)
@@ -55,7 +36,7 @@ class _Column:
 class _Heading:
     """A heading, wrapped or not, that begins in ``line``; ``foot`` is where the last row of headings ends."""
 
-    word: _Word
+    word: Word
     line: int
     foot: float
     lines: int = 1
@@ -73,8 +54,8 @@ def holds_several_numbers(grid: Grid, glyphs: list[Glyph]) -> bool:
         if cell.place.box is None or not apart or cell.text.count(".") + cell.text.count(",") < 2:
             continue
         inside = [g for g in glyphs if cell.place.box.holds((g.x0 + g.x1) / 2, g.middle)]
-        words = [line_text(w) for line in group_lines(inside) for w in words_of(line)]
-        if sum(NUMBER.fullmatch(w) is not None and ("." in w or "," in w) for w in words) > 1:
+        words = [word_of(w) for line in group_lines(inside) for w in words_of(line)]
+        if sum(w.is_number and ("." in w.tight or "," in w.tight) for w in words) > 1:
             return True
     return False
 
@@ -99,6 +80,9 @@ def aligned_grid(glyphs: list[Glyph], page: int, bands: list[float] | None = Non
         return None
     first = data[0]
     lines[:first] = [_words(_cut_headings(line)) for line in printed[:first]]
+    lines[first:] = joined_numbers(lines[first:], bands or [])
+    data = [i for i, line in enumerate(lines) if i >= first and any(w.is_number for w in line)]
+    data = [i for i in data if not _is_counting(lines[i])] or data
     headings = _headings(lines, first)
     columns = _columns([lines[i] for i in data], [h for h in headings if not _CAPTION.search(h.word.text)])
     cells = _heading_cells(headings, _spans(headings, columns), page)
@@ -112,7 +96,7 @@ def aligned_grid(glyphs: list[Glyph], page: int, bands: list[float] | None = Non
     return Grid(len(rows), len(columns), cells, Place(page=page, box=box_of(glyphs)), edges, "aligned")
 
 
-def _words(pieces: list[list[Glyph]]) -> list[_Word]:
+def _words(pieces: list[list[Glyph]]) -> list[Word]:
     """Words of a line; the two letters of a short word may stand far apart in their cell."""
     joined: list[list[Glyph]] = []
     for piece in pieces:
@@ -120,18 +104,16 @@ def _words(pieces: list[list[Glyph]]) -> list[_Word]:
             joined[-1] = joined[-1] + piece
         else:
             joined.append(piece)
-    return [_word(piece) for piece in joined]
+    return [word_of(piece) for piece in joined]
 
 
-def _word(glyphs: list[Glyph]) -> _Word:
-    return _Word(line_text(glyphs), box_of(glyphs), glyphs)
-
-
-def _text(words: list[_Word]) -> str:
+def _text(words: list[Word]) -> str:
+    if any("\n" not in w.text and len(group_lines(w.glyphs)) > 1 for w in words):  # a wrapped number
+        return "\n".join(w.text for w in sorted(words, key=lambda w: w.middle))
     return "\n".join(line_text(line) for line in group_lines([g for w in words for g in w.glyphs]))
 
 
-def _box(words: list[_Word]) -> Box:
+def _box(words: list[Word]) -> Box:
     return box_of([g for w in words for g in w.glyphs])
 
 
@@ -143,7 +125,7 @@ def _rivers(lines: list[list[Glyph]]) -> list[tuple[float, float]]:
 
     A few lines have such stretches by chance, so they tell nothing.
     """
-    numbered = [line for line in lines if any(_word(w).is_number for w in words_of(line))]
+    numbered = [line for line in lines if any(word_of(w).is_number for w in words_of(line))]
     if len(numbered) < _ENOUGH_LINES:
         return []
     changes: dict[float, int] = {}
@@ -186,7 +168,7 @@ def _cut_headings(line: list[Glyph]) -> list[list[Glyph]]:
 # --- headings --------------------------------------------------------------------------------------------------------
 
 
-def _headings(lines: list[list[_Word]], first: int) -> list[_Heading]:
+def _headings(lines: list[list[Word]], first: int) -> list[_Heading]:
     """Headings above line ``first``, those wrapped over several lines put together, from top to bottom."""
     head = [[] if _is_counting(line) else line for line in lines[:first]]
     stop = next((i for i, line in enumerate(lines) if i >= first or _is_counting(line)), first)
@@ -199,12 +181,12 @@ def _headings(lines: list[list[_Word]], first: int) -> list[_Heading]:
             if above is None:
                 found.append(_Heading(word, i, foot))
             else:
-                above.word = _Word(f"{above.word.text}\n{word.text}", above.word.box.union(word.box), [])
+                above.word = Word(f"{above.word.text}\n{word.text}", above.word.box.union(word.box), [])
                 above.lines = i - above.line + 1
     return found
 
 
-def _is_wrapped(above: _Word, word: _Word) -> bool:
+def _is_wrapped(above: Word, word: Word) -> bool:
     """Whether a word is the next line of a heading: close below it, and centred or flush with it."""
     height = word.box.bottom - word.box.top
     if not -0.5 * height < word.box.top - above.box.bottom < 0.3 * height or NUMBER.fullmatch(word.text):
@@ -294,7 +276,7 @@ def _is_below(leaf: _Heading | None, heading: _Heading) -> bool:
 # --- columns ---------------------------------------------------------------------------------------------------------
 
 
-def _columns(body: list[list[_Word]], headings: list[_Heading]) -> list[_Column]:
+def _columns(body: list[list[Word]], headings: list[_Heading]) -> list[_Column]:
     """The columns: what numbers and names cover, and headings of columns left blank.
 
     A name that stands across a column of numbers (合计 over code and name) does not join the columns it touches.
@@ -328,7 +310,7 @@ def _columns(body: list[list[_Word]], headings: list[_Heading]) -> list[_Column]
     return merged
 
 
-def _clusters(words: list[_Word]) -> list[_Column]:
+def _clusters(words: list[Word]) -> list[_Column]:
     """Columns that overlapping words form."""
     found: list[_Column] = []
     for word in sorted(words, key=lambda w: w.box.x0):
@@ -343,7 +325,7 @@ def _reaches(box: Box, column: _Column) -> bool:
     return box.x0 < column.stop - 1 and column.start + 1 < box.x1
 
 
-def _join_names(columns: list[_Column], names: list[list[_Word]]) -> list[_Column]:
+def _join_names(columns: list[_Column], names: list[list[Word]]) -> list[_Column]:
     """Columns from left to right; neighbours whose names never share a line are one."""
     joined: list[_Column] = []
     for column in sorted(columns, key=lambda c: c.start):
@@ -364,7 +346,7 @@ def _stands_over(heading: _Heading, columns: list[_Column]) -> bool:
     return left is not None and right is not None and all(_is_below(c.leaf, heading) for c in (left, right))
 
 
-def _is_split(left: _Column, right: _Column, body: list[list[_Word]]) -> bool:
+def _is_split(left: _Column, right: _Column, body: list[list[Word]]) -> bool:
     """Whether two stretches of numbers are one ragged column: one heading, and never a number of each in a line."""
     if not (left.holds_data and right.holds_data) or (left.leaf is None) == (right.leaf is None):
         return False
@@ -401,14 +383,14 @@ def _widen(columns: list[_Column], column: _Column, box: Box) -> None:
 # --- rows ------------------------------------------------------------------------------------------------------------
 
 
-def _is_counting(line: list[_Word]) -> bool:
+def _is_counting(line: list[Word]) -> bool:
     """Whether a line counts the columns (栏次 1 2 3 …)."""
     numbers = [int(w.text) for w in line if w.text.isdecimal() and len(w.text) <= 2]
     words = sum(not w.is_number for w in line)
     return len(numbers) >= 2 and numbers == list(range(1, len(numbers) + 1)) and words <= 4
 
 
-def _rows(lines: list[list[_Word]], first: int, bands: list[float]) -> list[list[_Word]]:
+def _rows(lines: list[list[Word]], first: int, bands: list[float]) -> list[list[Word]]:
     """Lines put together into rows: a wrapped name joins the line of its numbers.
 
     Lines above the first number stay apart: they are the header.
@@ -437,7 +419,7 @@ def _rows(lines: list[list[_Word]], first: int, bands: list[float]) -> list[list
     ]
 
 
-def _anchors(lines: list[list[_Word]], centres: list[float], first: int, size: float) -> list[int]:
+def _anchors(lines: list[list[Word]], centres: list[float], first: int, size: float) -> list[int]:
     """The lines that carry a row: those with numbers.
 
     The pieces of a code wrapped beside its amounts carry none, nor do amounts set a little off the line of their name.
@@ -460,9 +442,9 @@ def _parted(bands: list[float], centres: list[float], anchored: list[int]) -> bo
     return bool(pairs) and parted >= 0.8 * len(pairs)
 
 
-def _place_words(words: list[_Word], columns: list[_Column]) -> dict[int, list[_Word]]:
+def _place_words(words: list[Word], columns: list[_Column]) -> dict[int, list[Word]]:
     """Words by the column they stand in."""
-    placed: dict[int, list[_Word]] = {}
+    placed: dict[int, list[Word]] = {}
     for word in words:
         overlap = [min(word.box.x1, c.stop) - max(word.box.x0, c.start) for c in columns]
         placed.setdefault(max(range(len(columns)), key=overlap.__getitem__), []).append(word)

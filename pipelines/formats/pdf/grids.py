@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pipelines.core.document import Block, Box, Grid, Line, Place
-from pipelines.formats.pdf.aligned import NUMBER, aligned_grid, holds_several_numbers
+from pipelines.formats.pdf.aligned import aligned_grid, holds_several_numbers
 from pipelines.formats.pdf.cells import Rect, runs_of
 from pipelines.formats.pdf.glyphs import Glyph, box_of, group_lines, line_text, words_of
 from pipelines.formats.pdf.margins import holds_middle, without_margins
@@ -15,6 +15,7 @@ from pipelines.formats.pdf.ruled import ruled_grid, ruled_tables
 from pipelines.formats.pdf.rulings import Edge
 from pipelines.formats.pdf.sheets import halves
 from pipelines.formats.pdf.turned import set_level
+from pipelines.formats.pdf.words import word_of
 
 _YEAR = re.compile(r"20\d\d")
 _MAX_RULED_CELLS = 20_000
@@ -144,8 +145,8 @@ def _box_bottom(line: list[Glyph]) -> float:
 
 
 def _is_row(line: list[Glyph]) -> bool:
-    words = [line_text(w).replace(" ", "") for w in words_of(line)]
-    numbers = [w for w in words if NUMBER.fullmatch(w) and not _YEAR.fullmatch(w)]
+    words = [word_of(w) for w in words_of(line)]
+    numbers = [w.tight for w in words if w.is_number and not _YEAR.fullmatch(w.tight)]
     return len(words) > 1 and any("." in w or "," in w or len(w) > 2 for w in numbers)
 
 
