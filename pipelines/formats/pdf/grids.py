@@ -19,7 +19,7 @@ from pipelines.formats.pdf.words import word_of
 
 _YEAR = re.compile(r"20\d\d")
 _MAX_RULED_CELLS = 20_000
-_SENTENCE = re.compile(r"[，。；,;].*[，。；]|。$")
+_SENTENCE = re.compile(r"(?<!\d)[，。；,;].*(?<!\d)[，。；]|。$")  # 1，234 is a number
 
 IsTitle = Callable[[str], bool]
 
@@ -147,7 +147,9 @@ def _box_bottom(line: list[Glyph]) -> float:
 def _is_row(line: list[Glyph]) -> bool:
     words = [word_of(w) for w in words_of(line)]
     numbers = [w.tight for w in words if w.is_number and not _YEAR.fullmatch(w.tight)]
-    return len(words) > 1 and any("." in w or "," in w or len(w) > 2 for w in numbers)
+    if len(words) == 1:  # the upper line of numbers that are wrapped in their cells
+        return any("," in w for w in numbers)
+    return any("." in w or "," in w or len(w) > 2 for w in numbers)
 
 
 def _line(glyphs: list[Glyph], number: int) -> Line:

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from bisect import bisect
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipelines.core.document import Box
@@ -71,63 +71,71 @@ def joined_numbers(lines: Sequence[Sequence[Word]], bands: Sequence[float]) -> l
     """
     words = [w for line in lines for w in line]
     numbers = [w for w in words if w.is_number or ONE_NUMBER.fullmatch(w.tight)]
-    places = _usual_places(numbers)
-    pieces = _Pieces(places, max((w.box.x1 - w.box.x0 for w in numbers), default=0.0), bands)
+    below = {id(upper): lower for upper, lower in _neighbours(numbers, bands)}
+    places = _usual_places(numbers, below)
+    widest = max((w.box.x1 - w.box.x0 for w in numbers), default=0.0)
     gone: set[int] = set()
-    for i, upper in enumerate(numbers):
-        if id(upper) in gone:
-            continue
-        for lower in numbers[i + 1 :]:
-            if lower.box.top - upper.box.bottom > _PITCH * upper.size:
+    for upper in numbers:
+        last: Word | None = upper
+        while id(upper) not in gone and last is not None:
+            last = below.get(id(last))
+            if last is None or not _are_pieces(upper, last, places, widest):
                 break
-            if id(lower) not in gone and pieces.are(upper, lower):
-                gone.add(id(lower))
-                upper.text += lower.text
-                upper.box = upper.box.union(lower.box)
-                upper.glyphs = [*upper.glyphs, *lower.glyphs]
+            gone.add(id(last))
+            upper.text += last.text
+            upper.box = upper.box.union(last.box)
+            upper.glyphs = [*upper.glyphs, *last.glyphs]
     if not gone:
         return [list(line) for line in lines]
     return _lines([w for w in words if id(w) not in gone])
 
 
-def _usual_places(numbers: Sequence[Word]) -> int:
-    """Digits behind the point that most numbers with a point have."""
-    counts = Counter(len(w.tight.partition(".")[2].rstrip("%)")) for w in numbers if "." in w.tight)
-    del counts[0]
-    return counts.most_common(1)[0][0] if counts else 0
+def _neighbours(numbers: Sequence[Word], bands: Sequence[float]) -> Iterator[tuple[Word, Word]]:
+    """Numbers one above the other as lines of one cell are: close, flush or centred, no ruling between."""
+    for i, upper in enumerate(numbers):
+        near = _FLUSH * upper.size
+        for lower in numbers[i + 1 :]:
+            pitch = lower.middle - upper.middle
+            if pitch > _PITCH * upper.size:
+                break
+            ends = (upper.box.x1 - lower.box.x1, upper.box.x0 - lower.box.x0, upper.centre - lower.centre)
+            close = 0.5 * upper.size < pitch and any(abs(end) < near for end in ends)
+            if close and bisect(bands, upper.middle) == bisect(bands, lower.middle):
+                yield upper, lower
+                break
 
 
-@dataclass(frozen=True, slots=True)
-class _Pieces:
-    places: int
-    widest: float
-    bands: Sequence[float]
+def _usual_places(numbers: Sequence[Word], below: dict[int, Word]) -> int:
+    """Digits behind the point that most numbers have, wrapped ones put together; two where as many have others."""
+    counts: Counter[int] = Counter()
+    for number in numbers:
+        text, lower = number.tight, below.get(id(number))
+        if lower is not None and lower.tight.isdecimal() and ("." in text or text[-1] == ","):
+            text += lower.tight
+        if "." in text and ONE_NUMBER.fullmatch(text):
+            counts[_places(text)] += 1
+    return max(counts, key=lambda n: (counts[n], n == 2, n), default=0)
 
-    def are(self, upper: Word, lower: Word) -> bool:
-        """Whether two words one above the other are pieces of one number."""
-        size = upper.size
-        last = max((g.middle for g in upper.glyphs), default=upper.middle)
-        if not 0.5 * size < lower.middle - last <= _PITCH * size:
-            return False
-        if bisect(self.bands, last) != bisect(self.bands, lower.middle):
-            return False
-        near = _FLUSH * size
-        ends = (upper.box.x1 - lower.box.x1, upper.box.x0 - lower.box.x0, upper.centre - lower.centre)
-        if not any(abs(end) < near for end in ends):
-            return False
-        whole = upper.tight + lower.tight
-        if not ONE_NUMBER.fullmatch(whole) or self._is_complete(upper.tight):
-            return False
-        if not self.places and upper.tight[-1] in ".,":
-            return True
-        broken = not all(ONE_NUMBER.fullmatch(w.tight) for w in (upper, lower))
-        full = upper.box.x1 - upper.box.x0 > self.widest - _FULL * size
-        return self._is_complete(whole) and (broken or full or "." in upper.tight)
 
-    def _is_complete(self, text: str) -> bool:
-        if not ONE_NUMBER.fullmatch(text):
-            return False
-        return len(text.partition(".")[2].rstrip("%)")) == self.places and (self.places > 0 or "," in text)
+def _places(text: str) -> int:
+    return len(text.partition(".")[2].rstrip("%)"))
+
+
+def _are_pieces(upper: Word, lower: Word, places: int, widest: float) -> bool:
+    """Whether two words one above the other are pieces of one number."""
+    whole = upper.tight + lower.tight
+    if not ONE_NUMBER.fullmatch(whole) or _is_complete(upper.tight, places):
+        return False
+    broken = not all(ONE_NUMBER.fullmatch(w.tight) for w in (upper, lower))
+    if broken and not places:
+        return True
+    full = upper.box.x1 - upper.box.x0 > widest - _FULL * upper.size
+    return _is_complete(whole, places) and (broken or full or "." in upper.tight)
+
+
+def _is_complete(text: str, places: int) -> bool:
+    """Whether a text is a whole number as the table prints them."""
+    return ONE_NUMBER.fullmatch(text) is not None and _places(text) == places and (places > 0 or "," in text)
 
 
 def _lines(words: list[Word]) -> list[list[Word]]:
