@@ -15,11 +15,14 @@ from pipelines.formats.pdf.ruled import ruled_grid, ruled_tables
 from pipelines.formats.pdf.rulings import Edge
 from pipelines.formats.pdf.sheets import halves
 from pipelines.formats.pdf.turned import set_level
-from pipelines.formats.pdf.words import word_of
+from pipelines.formats.pdf.words import joined_numbers, word_of
 
 _YEAR = re.compile(r"20\d\d")
 _MAX_RULED_CELLS = 20_000
-_SENTENCE = re.compile(r"(?<!\d)[，。；,;].*(?<!\d)[，。；]|。$")  # 1，234 is a number
+_SENTENCE = re.compile(r"[，。；,;].*[，。；]|。$")
+_OF_A_NUMBER = re.compile(r"(?:(?<=\d)|(?<!\S))[，,](?=\d)|(?<=\d)[，,](?!\S)")  # separators, wrapped ones too
+_ENOUGH_ROWS = 2  # rows of numbers that make a table without a title
+_AMOUNTS = 2  # in one row that are enough by themselves
 
 IsTitle = Callable[[str], bool]
 
@@ -117,7 +120,7 @@ def _free_blocks(glyphs: list[Glyph], number: int, is_title: IsTitle, grid_tops:
     titled = False
 
     def flush() -> Iterator[Block]:
-        enough = sum(_is_row(line) for line in run) >= (1 if titled else 2)
+        enough = _rows_in(run) >= (1 if titled else _ENOUGH_ROWS)
         grid = aligned_grid([g for line in run for g in line], number) if enough else None
         if grid is not None and grid.cols >= 2:
             yield grid
@@ -131,7 +134,7 @@ def _free_blocks(glyphs: list[Glyph], number: int, is_title: IsTitle, grid_tops:
         crossed = run and any(_box_bottom(run[-1]) <= top <= line[0].top for top in grid_tops)
         if crossed:
             yield from flush()
-        if is_title(text) or _SENTENCE.search(text) or text.startswith(("注", "说明")):
+        if is_title(text) or _is_sentence(text) or text.startswith(("注", "说明")):
             yield from flush()
             yield _line(line, number)
             titled = is_title(text)
@@ -144,12 +147,19 @@ def _box_bottom(line: list[Glyph]) -> float:
     return max(g.bottom for g in line)
 
 
-def _is_row(line: list[Glyph]) -> bool:
-    words = [word_of(w) for w in words_of(line)]
-    numbers = [w.tight for w in words if w.is_number and not _YEAR.fullmatch(w.tight)]
-    if len(words) == 1:  # the upper line of numbers that are wrapped in their cells
-        return any("," in w for w in numbers)
-    return any("." in w or "," in w or len(w) > 2 for w in numbers)
+def _is_sentence(text: str) -> bool:
+    return _SENTENCE.search(_OF_A_NUMBER.sub("", text)) is not None
+
+
+def _rows_in(run: list[list[Glyph]]) -> int:
+    """Rows of numbers in a run of lines; a row with several amounts counts as enough."""
+    count = 0
+    for words in joined_numbers([[word_of(w) for w in words_of(line)] for line in run], ()):
+        numbers = [w.tight for w in words if w.is_number and not _YEAR.fullmatch(w.tight)]
+        amounts = sum("." in n or "," in n for n in numbers)
+        if len(words) > 1 and any("." in n or "," in n or len(n) > 2 for n in numbers):
+            count += _ENOUGH_ROWS if amounts >= _AMOUNTS and len(words) > amounts else 1
+    return count
 
 
 def _line(glyphs: list[Glyph], number: int) -> Line:

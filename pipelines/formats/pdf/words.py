@@ -14,6 +14,8 @@ from pipelines.formats.pdf.cells import ONE_NUMBER
 from pipelines.formats.pdf.glyphs import Glyph, box_of, line_text
 
 NUMBER = re.compile(r"[-−△▲(]?-?\d[\d,]*(?:\.\d+)?%?[)]?|-?\d[\d,]{2,}[.,]")
+_PIECE = re.compile(r"[-−△▲(]?[.,]?\d[\d,]*(?:\.\d*)?[)]?%?")  # of a number that is wrapped in its cell
+_MOST_PIECES = 4  # lines of one number
 _PITCH = 1.7  # type sizes from one line of a wrapped number to the next, at most
 _FLUSH = 0.6  # of the type size that the ends of the lines of one cell may differ
 _FULL = 0.75  # type sizes that a full line may be narrower than the widest: a digit
@@ -37,6 +39,11 @@ class Word:
     def is_number(self) -> bool:
         """Whether it is a number, or the upper piece of one."""
         return NUMBER.fullmatch(self.tight) is not None
+
+    @property
+    def is_piece(self) -> bool:
+        """Whether it is a number, or any piece of one."""
+        return _PIECE.fullmatch(self.tight) is not None
 
     @property
     def middle(self) -> float:
@@ -70,21 +77,21 @@ def joined_numbers(lines: Sequence[Sequence[Word]], bands: Sequence[float]) -> l
         bands: Heights of rulings, from top to bottom; a number does not go on behind one.
     """
     words = [w for line in lines for w in line]
-    numbers = [w for w in words if w.is_number or ONE_NUMBER.fullmatch(w.tight)]
-    below = {id(upper): lower for upper, lower in _neighbours(numbers, bands)}
-    places = _usual_places(numbers, below)
+    numbers = [w for w in words if w.is_piece]
+    chains = _chains(numbers, bands)
+    places = _usual_places(chains)
     widest = max((w.box.x1 - w.box.x0 for w in numbers), default=0.0)
     gone: set[int] = set()
-    for upper in numbers:
-        last: Word | None = upper
-        while id(upper) not in gone and last is not None:
-            last = below.get(id(last))
-            if last is None or not _are_pieces(upper, last, places, widest):
-                break
-            gone.add(id(last))
-            upper.text += last.text
-            upper.box = upper.box.union(last.box)
-            upper.glyphs = [*upper.glyphs, *last.glyphs]
+    for chain in chains:
+        if id(chain[0]) in gone:
+            continue
+        count = next((n for n in range(2, len(chain) + 1) if _are_pieces(chain[:n], places, widest)), 1)
+        upper, rest = chain[0], chain[1:count]
+        for lower in rest:
+            gone.add(id(lower))
+            upper.text += lower.text
+            upper.box = upper.box.union(lower.box)
+            upper.glyphs = [*upper.glyphs, *lower.glyphs]
     if not gone:
         return [list(line) for line in lines]
     return _lines([w for w in words if id(w) not in gone])
@@ -105,12 +112,26 @@ def _neighbours(numbers: Sequence[Word], bands: Sequence[float]) -> Iterator[tup
                 break
 
 
-def _usual_places(numbers: Sequence[Word], below: dict[int, Word]) -> int:
+def _chains(numbers: Sequence[Word], bands: Sequence[float]) -> list[list[Word]]:
+    """Each number with those below it that may be further lines of its cell."""
+    below = {id(upper): lower for upper, lower in _neighbours(numbers, bands)}
+    chains = []
+    for number in numbers:
+        chain = [number]
+        while len(chain) < _MOST_PIECES and (lower := below.get(id(chain[-1]))) is not None:
+            chain.append(lower)
+        chains.append(chain)
+    return chains
+
+
+def _usual_places(chains: Sequence[Sequence[Word]]) -> int:
     """Digits behind the point that most numbers have, wrapped ones put together; two where as many have others."""
     counts: Counter[int] = Counter()
-    for number in numbers:
-        text, lower = number.tight, below.get(id(number))
-        if lower is not None and lower.tight.isdecimal() and ("." in text or text[-1] == ","):
+    for chain in chains:
+        text = chain[0].tight
+        for lower in chain[1:]:
+            if not (_ends_open(text) or lower.tight[0] in ".," or ("." in text and lower.tight.isdecimal())):
+                break
             text += lower.tight
         if "." in text and ONE_NUMBER.fullmatch(text):
             counts[_places(text)] += 1
@@ -121,12 +142,17 @@ def _places(text: str) -> int:
     return len(text.partition(".")[2].rstrip("%)"))
 
 
-def _are_pieces(upper: Word, lower: Word, places: int, widest: float) -> bool:
-    """Whether two words one above the other are pieces of one number."""
-    whole = upper.tight + lower.tight
+def _ends_open(text: str) -> bool:
+    return text[-1] in ".,"
+
+
+def _are_pieces(words: Sequence[Word], places: int, widest: float) -> bool:
+    """Whether words one below the other are the pieces of one number."""
+    upper = words[0]
+    whole = "".join(w.tight for w in words)
     if not ONE_NUMBER.fullmatch(whole) or _is_complete(upper.tight, places):
         return False
-    broken = not all(ONE_NUMBER.fullmatch(w.tight) for w in (upper, lower))
+    broken = not all(ONE_NUMBER.fullmatch(w.tight) for w in words)
     if broken and not places:
         return True
     full = upper.box.x1 - upper.box.x0 > widest - _FULL * upper.size
