@@ -51,7 +51,7 @@ def holds_several_numbers(grid: Grid, glyphs: list[Glyph]) -> bool:
     """Whether rules leave several numbers in one cell, so that they do not separate rows or columns."""
     for cell in grid.cells:
         apart = "\n" in cell.text or " " in cell.text
-        if cell.place.box is None or not apart or cell.text.count(".") + cell.text.count(",") < 2:
+        if cell.place.box is None or not apart or sum(cell.text.count(mark) for mark in ".,．，") < 2:
             continue
         inside = [g for g in glyphs if cell.place.box.holds((g.x0 + g.x1) / 2, g.middle)]
         words = [word_of(w) for line in group_lines(inside) for w in words_of(line)]
