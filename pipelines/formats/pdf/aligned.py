@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 from statistics import median
 
 from pipelines.core.document import Box, Cell, Grid, Place
 from pipelines.formats.pdf.glyphs import Glyph, box_of, group_lines, line_text, words_of
-from pipelines.formats.pdf.words import NUMBER, Word, joined_numbers, word_of
+from pipelines.formats.pdf.words import NUMBER, Word, joined_codes, joined_numbers, word_of
 
 _SET_APART = frozenset({"合计", "小计", "总计", "项目", "科目", "名称", "编码", "金额", "收入", "支出", "行次", "栏次"})
 _CAPTION = re.compile(r"单位[:：]")
 _ENOUGH_LINES = 5
+_ENOUGH_BANDS = 2  # stretches between level rulings that hold something: fewer are the frame of a table
+_SAME_ROW = 0.8  # of the type size that numbers of one row may be set off each other
 _LEVEL = 2.5  # headings whose middles differ by less stand in one row
 _ORDINAL = re.compile(r"(?:[一二三四五六七八九十]+[、.．]|[(（][一二三四五六七八九十\d]+[)）]|\d+[、.．]\D)")
 
@@ -80,13 +83,14 @@ def aligned_grid(glyphs: list[Glyph], page: int, bands: list[float] | None = Non
         return None
     first = data[0]
     lines[:first] = [_words(_cut_headings(line)) for line in printed[:first]]
-    lines[first:] = joined_numbers(lines[first:], bands or [])
+    lines[first:] = joined_codes(joined_numbers(lines[first:], bands or []), bands or [])
     data = [i for i, line in enumerate(lines) if i >= first and any(w.is_number for w in line)]
     data = [i for i in data if not _is_counting(lines[i])] or data
     headings = _headings(lines, first)
-    columns = _columns([lines[i] for i in data], [h for h in headings if not _CAPTION.search(h.word.text)])
+    counted = [w for line in lines[:first] if _is_counting(line) for w in line if w.is_number]
+    columns = _columns([lines[i] for i in data], [h for h in headings if not _CAPTION.search(h.word.text)], counted)
     cells = _heading_cells(headings, _spans(headings, columns), page)
-    rows = _rows(lines, first, bands or [])
+    rows = _rows_between(lines, first, bands or []) or _rows(lines, first, bands or [])
     for r, row in enumerate(rows):
         if r < first and not _is_counting(row):
             continue
@@ -276,14 +280,15 @@ def _is_below(leaf: _Heading | None, heading: _Heading) -> bool:
 # --- columns ---------------------------------------------------------------------------------------------------------
 
 
-def _columns(body: list[list[Word]], headings: list[_Heading]) -> list[_Column]:
-    """The columns: what numbers and names cover, and headings of columns left blank.
+def _columns(body: list[list[Word]], headings: list[_Heading], counted: list[Word]) -> list[_Column]:
+    """The columns: what numbers and names cover, and headings and column numbers of columns left blank.
 
     A name that stands across a column of numbers (合计 over code and name) does not join the columns it touches.
     """
     numbers = _clusters([w for line in body for w in line if w.is_number])
     names = [[w for w in line if not w.is_number and not any(_reaches(w.box, c) for c in numbers)] for line in body]
     found = _join_names([*numbers, *_clusters([w for line in names for w in line])], names)
+    found = sorted([*found, *_blank_columns(found, counted)], key=lambda c: c.start)
     for heading in sorted(headings, key=lambda h: -h.word.middle):
         box = heading.word.box
         near = [c for c in found if box.x0 < c.stop and c.start < box.x1]
@@ -308,6 +313,22 @@ def _columns(body: list[list[Word]], headings: list[_Heading]) -> list[_Column]:
         else:
             merged.append(column)
     return merged
+
+
+def _blank_columns(columns: list[_Column], counted: list[Word]) -> list[_Column]:
+    """Columns that hold no number but are counted; half way to its neighbours a column ends."""
+    centres = [w.centre for w in counted]
+    if len(centres) < 2:
+        return []
+    middles = [(a + b) / 2 for a, b in pairwise(centres)]
+    lows = [2 * centres[0] - middles[0], *middles]
+    highs = [*middles, 2 * centres[-1] - middles[-1]]
+    return [
+        _Column(word.box.x0, word.box.x1)
+        for word, low, high in zip(counted, lows, highs, strict=True)
+        if not any(min(c.stop, high) - max(c.start, low) > 0.5 * (c.stop - c.start) for c in columns)
+        and not any(c.start < word.box.x1 and word.box.x0 < c.stop for c in columns)
+    ]
 
 
 def _clusters(words: list[Word]) -> list[_Column]:
@@ -388,6 +409,23 @@ def _is_counting(line: list[Word]) -> bool:
     numbers = [int(w.text) for w in line if w.text.isdecimal() and len(w.text) <= 2]
     words = sum(not w.is_number for w in line)
     return len(numbers) >= 2 and numbers == list(range(1, len(numbers) + 1)) and words <= 4
+
+
+def _rows_between(lines: list[list[Word]], first: int, bands: list[float]) -> list[list[Word]]:
+    """Rows as level rulings part them; none where between two of them numbers stand one above the other."""
+    inside: dict[int, list[Word]] = {}
+    for line in lines[first:]:
+        for word in line:
+            inside.setdefault(bisect(bands, word.middle), []).append(word)
+    if len(inside) < _ENOUGH_BANDS or any(_are_stacked(words) for words in inside.values()):
+        return []
+    return [*lines[:first], *(inside[band] for band in sorted(inside))]
+
+
+def _are_stacked(words: list[Word]) -> bool:
+    """Whether two amounts, or a code and another, stand one above the other."""
+    numbers = sorted((w for w in words if w.is_number), key=lambda w: w.box.x0)
+    return any(b.box.x0 < a.box.x1 and abs(a.middle - b.middle) > _SAME_ROW * a.size for a, b in pairwise(numbers))
 
 
 def _rows(lines: list[list[Word]], first: int, bands: list[float]) -> list[list[Word]]:

@@ -15,7 +15,7 @@ _OVERLAP = 0.5  # of the type size that neighbours of one run may overlap
 _SAME_LINE = 0.15  # of the type size that middles within a run may differ
 _FULL = 2.0  # type sizes of room left in a line (padding and a digit) from which on it was not broken for want of room
 _CENTRED = 0.5  # of the type size that the middle of centred type may be off the middle of its cell
-_CODE_LENGTHS = frozenset({3, 5, 7})  # 类, 款, 项
+CODE_LENGTHS = frozenset({3, 5, 7})  # 类, 款, 项
 ONE_NUMBER = re.compile(r"[-+−△▲]?[(]?-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?[)]?%?")
 _AMOUNT = re.compile(r"[-+−△▲(]*\d[\d,]*(?:\.\d+|,\d{3})[)]?")
 _NUMERIC = frozenset("0123456789.,-+−()%０１２３４５６７８９．，－（）％△▲")
@@ -166,7 +166,7 @@ def are_pieces(above: str, below: str, *, full: bool) -> bool:
     if not second or second[0] not in "0123456789.,)%" or not ONE_NUMBER.fullmatch(whole):
         return False
     if first.isdecimal() and second.isdecimal():
-        return full and (len(whole) in _CODE_LENGTHS or not whole.startswith("0"))
+        return full and (len(whole) in CODE_LENGTHS or not whole.startswith("0"))
     open_end = first[-1] in ".,-−(" or second[0] in ".,)%" or not ONE_NUMBER.fullmatch(first)
     return full or open_end
 

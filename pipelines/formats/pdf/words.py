@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipelines.core.document import Box
-from pipelines.formats.pdf.cells import ONE_NUMBER
+from pipelines.formats.pdf.cells import CODE_LENGTHS, ONE_NUMBER
 from pipelines.formats.pdf.glyphs import Glyph, box_of, line_text
 
 NUMBER = re.compile(r"[-−△▲(]?-?\d[\d,]*(?:\.\d+)?%?[)]?|-?\d[\d,]{2,}[.,]")
@@ -95,6 +95,32 @@ def joined_numbers(lines: Sequence[Sequence[Word]], bands: Sequence[float]) -> l
     if not gone:
         return [list(line) for line in lines]
     return _lines([w for w in words if id(w) not in gone])
+
+
+def joined_codes(lines: Sequence[Sequence[Word]], bands: Sequence[float]) -> list[list[Word]]:
+    """Lines of words in which the pieces of a code on several lines of its cell are one word (20106 over 50).
+
+    Codes stand flush left in a column of their own, and what a longer one begins with is printed above it.
+
+    Args:
+        lines: From top to bottom.
+        bands: Heights of rulings, from top to bottom.
+    """
+    words = [w for line in lines for w in line]
+    digits = [w for w in words if w.tight.isdecimal()]
+    printed = {w.tight for w in digits if len(w.tight) in CODE_LENGTHS}
+    gone: set[int] = set()
+    for upper, lower in _neighbours(digits, bands):
+        whole = upper.tight + lower.tight
+        flush = abs(upper.box.x0 - lower.box.x0) < _FLUSH * upper.size / 2
+        if id(upper) in gone or not flush or len(upper.tight) < 3 or len(lower.tight) > 4:
+            continue
+        if len(whole) in CODE_LENGTHS and whole[:-2] in printed and len(lower.tight) < len(upper.tight):
+            gone.add(id(lower))
+            upper.text += lower.text
+            upper.box = upper.box.union(lower.box)
+            upper.glyphs = [*upper.glyphs, *lower.glyphs]
+    return _lines([w for w in words if id(w) not in gone]) if gone else [list(line) for line in lines]
 
 
 def _neighbours(numbers: Sequence[Word], bands: Sequence[float]) -> Iterator[tuple[Word, Word]]:
