@@ -13,7 +13,12 @@ from pipelines.formats.pdf.glyphs import Glyph, box_of, group_lines, line_text, 
 from pipelines.formats.pdf.words import NUMBER, Word, joined_codes, joined_numbers, word_of
 
 _SET_APART = frozenset({"合计", "小计", "总计", "项目", "科目", "名称", "编码", "金额", "收入", "支出", "行次", "栏次"})
+_LEVELS = frozenset({"类款项", "类款"})  # headings of three columns, however evenly they stand
+_WIDEST_SPREAD = 2.5  # type sizes between the letters of one word
+_EVEN = 0.3  # of the type size that gaps between the letters of one word differ at most
 _CAPTION = re.compile(r"单位[:：]")
+_SPACED_NUMBER = re.compile(r"(?:^|\s)[\d０-９]+(?:\s|$)")
+_ENOUGH_ROWS = 3  # rows in which numbers stand beside other words in one cell over the whole width
 _ENOUGH_LINES = 5
 _ENOUGH_BANDS = 2  # stretches between level rulings that hold something: fewer are the frame of a table
 _SAME_ROW = 0.8  # of the type size that numbers of one row may be set off each other
@@ -51,16 +56,26 @@ class _Heading:
 
 
 def holds_several_numbers(grid: Grid, glyphs: list[Glyph]) -> bool:
-    """Whether rules leave several numbers in one cell, so that they do not separate rows or columns."""
+    """Whether rulings leave several numbers in one cell, so that they do not separate rows or columns.
+
+    Whole numbers prove nothing in a single cell (a date, a list); in row after row across the whole table they do.
+    """
+    across = rows = 0
     for cell in grid.cells:
         apart = "\n" in cell.text or " " in cell.text
-        if cell.place.box is None or not apart or sum(cell.text.count(mark) for mark in ".,．，") < 2:
+        if cell.place.box is None or not apart:
+            continue
+        pointed = sum(cell.text.count(mark) for mark in ".,．，") >= 2
+        whole = cell.col_span == grid.cols and _SPACED_NUMBER.search(cell.text) is not None
+        if not pointed and not whole:
             continue
         inside = [g for g in glyphs if cell.place.box.holds((g.x0 + g.x1) / 2, g.middle)]
-        words = [word_of(w) for line in group_lines(inside) for w in words_of(line)]
-        if sum(w.is_number and ("." in w.tight or "," in w.tight) for w in words) > 1:
+        lines = [[word_of(w) for w in words_of(line)] for line in group_lines(inside)]
+        if pointed and sum(w.is_number and ("." in w.tight or "," in w.tight) for line in lines for w in line) > 1:
             return True
-    return False
+        across += whole
+        rows += whole and any(len(line) > 1 and any(w.is_number for w in line) for line in lines)
+    return rows >= _ENOUGH_ROWS and rows > across / 2
 
 
 def aligned_grid(glyphs: list[Glyph], page: int, bands: list[float] | None = None) -> Grid | None:
@@ -101,14 +116,34 @@ def aligned_grid(glyphs: list[Glyph], page: int, bands: list[float] | None = Non
 
 
 def _words(pieces: list[list[Glyph]]) -> list[Word]:
-    """Words of a line; the two letters of a short word may stand far apart in their cell."""
+    """Words of a line; the letters of one may stand far apart in their cell (小  计, 本  年  收  入)."""
     joined: list[list[Glyph]] = []
-    for piece in pieces:
-        if joined and len(joined[-1]) == len(piece) == 1 and joined[-1][0].text + piece[0].text in _SET_APART:
-            joined[-1] = joined[-1] + piece
-        else:
-            joined.append(piece)
+    start = 0
+    while start < len(pieces):
+        count = _spread(pieces[start:])
+        joined.append([g for piece in pieces[start : start + count] for g in piece])
+        start += count
     return [word_of(piece) for piece in joined]
+
+
+def _spread(pieces: list[list[Glyph]]) -> int:
+    """How many of the first pieces are the letters of one word: evenly spread, or known to be one."""
+    count = 1
+    while count < len(pieces) and len(pieces[count - 1]) == len(pieces[count]) == 1 and _is_letter(pieces[count][0]):
+        count += 1
+    letters = [piece[0] for piece in pieces[:count] if _is_letter(piece[0])]
+    if len(letters) < count or count == 1:
+        return 1
+    if count > 2 and "".join(g.text for g in letters) not in _LEVELS:
+        gaps = [b.x0 - a.x1 for a, b in pairwise(letters)]
+        size = letters[0].size
+        if max(gaps) < _WIDEST_SPREAD * size and max(gaps) - min(gaps) < _EVEN * size:
+            return count
+    return 2 if letters[0].text + letters[1].text in _SET_APART else 1
+
+
+def _is_letter(glyph: Glyph) -> bool:
+    return "\u4e00" <= glyph.text <= "\u9fff"
 
 
 def _text(words: list[Word]) -> str:
