@@ -16,8 +16,9 @@ _SET_APART = frozenset({"合计", "小计", "总计", "项目", "科目", "名�
 _LEVELS = frozenset({"类款项", "类款"})  # headings of three columns, however evenly they stand
 _WIDEST_SPREAD = 2.5  # type sizes between the letters of one word
 _EVEN = 0.3  # of the type size that gaps between the letters of one word differ at most
+_TALL = 2.0  # type sizes: a heading that was turned is higher
 _CAPTION = re.compile(r"单位[:：]")
-_SPACED_NUMBER = re.compile(r"(?:^|\s)[\d０-９]+(?:\s|$)")
+_SPACED_NUMBER = re.compile(r"(?:^|\s)\d[\d,，.．]*(?:\s|$)")
 _ENOUGH_ROWS = 3  # rows in which numbers stand beside other words in one cell over the whole width
 _ENOUGH_LINES = 5
 _ENOUGH_BANDS = 2  # stretches between level rulings that hold something: fewer are the frame of a table
@@ -228,6 +229,8 @@ def _headings(lines: list[list[Word]], first: int) -> list[_Heading]:
 def _is_wrapped(above: Word, word: Word) -> bool:
     """Whether a word is the next line of a heading: close below it, and centred or flush with it."""
     height = word.box.bottom - word.box.top
+    if any(g.bottom - g.top > _TALL * g.size for w in (above, word) for g in w.glyphs):
+        return False
     if not -0.5 * height < word.box.top - above.box.bottom < 0.3 * height or NUMBER.fullmatch(word.text):
         return False
     return abs(above.centre - word.centre) < 0.6 * height or abs(above.box.x0 - word.box.x0) < 0.3 * height
