@@ -23,7 +23,9 @@ _ENOUGH_ROWS = 3  # rows in which numbers stand beside other words in one cell o
 _ENOUGH_LINES = 5
 _ENOUGH_BANDS = 2  # stretches between level rulings that hold something: fewer are the frame of a table
 _SAME_ROW = 0.8  # of the type size that numbers of one row may be set off each other
-_LEVEL = 2.5  # headings whose middles differ by less stand in one row
+_LEVEL = 0.28  # of the type size: headings whose middles differ by less stand in one row
+_RIVER = 0.12  # of the type size: the least width of a white stretch that parts two columns
+_TOUCH = 0.1  # of the type size that words may reach into another column by the shape of their letters
 _ORDINAL = re.compile(r"(?:[一二三四五六七八九十]+[、.．]|[(（][一二三四五六七八九十\d]+[)）]|\d+[、.．]\D)")
 
 
@@ -168,6 +170,7 @@ def _rivers(lines: list[list[Glyph]]) -> list[tuple[float, float]]:
     numbered = [line for line in lines if any(word_of(w).is_number for w in words_of(line))]
     if len(numbered) < _ENOUGH_LINES:
         return []
+    size = median(g.size for line in numbered for g in line)
     changes: dict[float, int] = {}
     for line in numbered:
         for word in words_of(line, gap=0.25):
@@ -177,7 +180,7 @@ def _rivers(lines: list[list[Glyph]]) -> list[tuple[float, float]]:
     depth = 0
     for x, following in pairwise(sorted(changes)):
         depth += changes[x]
-        if depth <= len(numbered) // 20 and following - x > 1.0:
+        if depth <= len(numbered) // 20 and following - x > _RIVER * size:
             rivers.append((x, following))
     return rivers
 
@@ -221,7 +224,7 @@ def _headings(lines: list[list[Word]], first: int) -> list[_Heading]:
             if above is None:
                 found.append(_Heading(word, i, foot))
             else:
-                above.word = Word(f"{above.word.text}\n{word.text}", above.word.box.union(word.box), [])
+                above.word = Word(f"{above.word.text}\n{word.text}", above.word.box.union(word.box), word.glyphs)
                 above.lines = i - above.line + 1
     return found
 
@@ -258,7 +261,7 @@ def _spans(headings: list[_Heading], columns: list[_Column]) -> list[tuple[int, 
     spans = {id(h): _touched(h, columns) for h in headings}
     groups = [h for h in headings if id(h) not in leaves]
     while groups:
-        level = [h for h in groups if abs(h.word.middle - groups[0].word.middle) < _LEVEL]
+        level = [h for h in groups if abs(h.word.middle - groups[0].word.middle) < _LEVEL * h.word.size]
         groups = [h for h in groups if h not in level]
         below = [i for i, c in enumerate(columns) if _is_below(c.leaf, level[0])]
         for run in _runs(below):
@@ -373,7 +376,7 @@ def _clusters(words: list[Word]) -> list[_Column]:
     """Columns that overlapping words form."""
     found: list[_Column] = []
     for word in sorted(words, key=lambda w: w.box.x0):
-        if found and word.box.x0 < found[-1].stop - 0.5:
+        if found and word.box.x0 < found[-1].stop - _TOUCH / 2 * word.size:
             found[-1].stop = max(found[-1].stop, word.box.x1)
         else:
             found.append(_Column(word.box.x0, word.box.x1, holds_data=True))
@@ -381,7 +384,8 @@ def _clusters(words: list[Word]) -> list[_Column]:
 
 
 def _reaches(box: Box, column: _Column) -> bool:
-    return box.x0 < column.stop - 1 and column.start + 1 < box.x1
+    touch = _TOUCH * (box.bottom - box.top)
+    return box.x0 < column.stop - touch and column.start + touch < box.x1
 
 
 def _join_names(columns: list[_Column], names: list[list[Word]]) -> list[_Column]:
@@ -421,7 +425,7 @@ def _has_sisters(leaf: _Heading, column: _Column, columns: list[_Column]) -> boo
     if column.leaf is None or not _is_below(leaf, column.leaf):
         return False
     right = [c.leaf for c in columns if c.start > column.start and c.leaf is not None]
-    return any(abs(other.word.middle - leaf.word.middle) < _LEVEL for other in right)
+    return any(abs(other.word.middle - leaf.word.middle) < _LEVEL * leaf.word.size for other in right)
 
 
 def _covers(box: Box, column: _Column) -> bool:

@@ -11,7 +11,7 @@ from pipelines.formats.pdf.aligned import aligned_grid, holds_several_numbers
 from pipelines.formats.pdf.cells import Rect, runs_of
 from pipelines.formats.pdf.glyphs import Glyph, box_of, group_lines, line_text, words_of
 from pipelines.formats.pdf.margins import holds_middle, without_margins
-from pipelines.formats.pdf.ruled import ruled_grid, ruled_tables
+from pipelines.formats.pdf.ruled import nearness, ruled_grid, ruled_tables
 from pipelines.formats.pdf.rulings import Edge
 from pipelines.formats.pdf.sheets import halves
 from pipelines.formats.pdf.turned import set_level
@@ -61,8 +61,9 @@ def blocks_of(glyphs: list[Glyph], edges: list[Edge], sheet: Sheet, is_title: Is
     parts = halves(glyphs, edges, sheet.box, is_title, doubled=sheet.doubled)
     if len(parts) > 1:
         numbers.append(2 * sheet.number)
+    near = nearness(glyphs)
     for box, held, rulings in parts:
-        tables = [t for t in ruled_tables(rulings) if len(t) <= _MAX_RULED_CELLS]
+        tables = [t for t in ruled_tables(rulings, near) if len(t) <= _MAX_RULED_CELLS]
         frames = [_frame(rects) for rects in tables if len(rects) > 1]
         content = without_margins(held, box, numbers, sheet.running, frames)
         yield from _blocks(content, tables, sheet.number, is_title)

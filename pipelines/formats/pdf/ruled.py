@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect
 from collections import defaultdict
+from collections.abc import Sequence
+from statistics import median
 from typing import Any
 
 from pdfplumber.table import cells_to_tables, edges_to_intersections
@@ -13,14 +15,26 @@ from pipelines.formats.pdf.cells import Rect, cell_text, contents_of, is_amount
 from pipelines.formats.pdf.glyphs import Glyph
 from pipelines.formats.pdf.rulings import Edge
 
-_SNAP = 3.0
+_SNAP = 3.0  # points within which rulings meet, on a page of usual type
+_USUAL_TYPE = (5.0, 12.0)  # points: below and above, what is near grows and shrinks with the type
 
 Point = tuple[float, float]
 
 
-def ruled_tables(edges: list[Edge]) -> list[list[Rect]]:
-    """Groups of touching cells enclosed by rules, top to bottom, each a list of (x0, top, x1, bottom)."""
-    cells = _smallest_cells(edges_to_intersections(edges, _SNAP, _SNAP))
+def nearness(glyphs: Sequence[Glyph]) -> float:
+    """Points within which rulings of a page meet: a drawing error on usual type, less on a page scaled down."""
+    size = median(g.size for g in glyphs) if glyphs else _USUAL_TYPE[0]
+    return _SNAP * size / min(max(size, _USUAL_TYPE[0]), _USUAL_TYPE[1])
+
+
+def ruled_tables(edges: list[Edge], near: float = _SNAP) -> list[list[Rect]]:
+    """Groups of touching cells enclosed by rulings, top to bottom, each a list of (x0, top, x1, bottom).
+
+    Args:
+        edges: The rulings.
+        near: Points within which they meet.
+    """
+    cells = _smallest_cells(edges_to_intersections(edges, near, near))
     tables = [list(group) for group in cells_to_tables(cells)]
     return sorted(tables, key=lambda t: (min(c[1] for c in t), min(c[0] for c in t)))
 
@@ -71,8 +85,9 @@ def ruled_grid(rects: list[Rect], glyphs: list[Glyph], page: int) -> Grid:
         glyphs: In content order.
         page: Page number for the lineage.
     """
-    xs = _positions([c[0] for c in rects] + [c[2] for c in rects])
-    ys = _positions([c[1] for c in rects] + [c[3] for c in rects])
+    near = nearness(glyphs)
+    xs = _positions([c[0] for c in rects] + [c[2] for c in rects], near)
+    ys = _positions([c[1] for c in rects] + [c[3] for c in rects], near)
     inside = contents_of(rects, glyphs)
     cells: list[Cell] = []
     for rect, held in sorted(zip(rects, inside, strict=True), key=lambda c: (c[0][1], c[0][0])):
@@ -87,11 +102,11 @@ def ruled_grid(rects: list[Rect], glyphs: list[Glyph], page: int) -> Grid:
     return Grid(len(ys) - 1, len(xs) - 1, cells, place, xs, "ruled")
 
 
-def _positions(values: list[float]) -> list[float]:
-    """Distinct coordinates, those within the snapping distance taken together."""
+def _positions(values: list[float], near: float) -> list[float]:
+    """Distinct coordinates, those near each other taken together."""
     out: list[list[float]] = []
     for value in sorted(values):
-        if out and value - out[-1][0] <= _SNAP:
+        if out and value - out[-1][0] <= near:
             out[-1].append(value)
         else:
             out.append([value])

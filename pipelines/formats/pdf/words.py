@@ -58,7 +58,7 @@ class Word:
     @property
     def size(self) -> float:
         """The type size."""
-        return self.glyphs[0].size if self.glyphs else self.box.bottom - self.box.top
+        return self.glyphs[0].size
 
 
 def word_of(glyphs: list[Glyph]) -> Word:
