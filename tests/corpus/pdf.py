@@ -445,6 +445,7 @@ class Typesetter:
             y += self.rng.choice((-1, 1, 0)) * reach
         if cell.align == "right" and not any(lines) and self.rng.random() < 0.3:
             self.hidden(x0 + 4, y, f"{self.rng.randint(100, 99999) / 100:,.2f}", size)
+        loose = 0.0
         for line in lines:
             if cell.align == "justify":
                 step = min((x1 - x0 - 8) / len(line), size * 2)
@@ -458,8 +459,9 @@ class Typesetter:
                     x = (x0 + x1 - width) / 2
                 elif cell.align == "right":
                     spare = x1 - x0 - width - 4
-                    loose = self.layout.ragged and spare > 0
-                    x = x1 - width - 2 - (self.rng.uniform(0, min(12, spare)) if loose else 0)
+                    if self.layout.ragged and spare > 0 and line is lines[0]:  # the lines of a cell keep together
+                        loose = self.rng.uniform(0, min(12, spare))
+                    x = x1 - width - 2 - loose
                 self.draw(x, y, line, size, font)
             y += lead
 

@@ -146,7 +146,7 @@ def _spread(pieces: list[list[Glyph]]) -> int:
 
 
 def _is_letter(glyph: Glyph) -> bool:
-    return "\u4e00" <= glyph.text <= "\u9fff"
+    return "\u4e00" <= glyph.text <= "\u9fff" or glyph.text == "、"
 
 
 def _text(words: list[Word]) -> str:
@@ -347,6 +347,9 @@ def _columns(body: list[list[Word]], headings: list[_Heading], counted: list[Wor
         if last is not None and _is_split(last, column, body):
             last.stop, last.leaf = column.stop, last.leaf or column.leaf
             continue
+        if last is not None and _is_head_of_names(last, column, body):
+            last.stop, last.leaf = column.stop, column.leaf
+            continue
         leaf = last.leaf if last is not None and not last.holds_data else None
         headless = leaf and column.holds_data and (column.leaf is None or _has_sisters(leaf, column, found))
         if last is not None and headless:
@@ -417,7 +420,15 @@ def _is_split(left: _Column, right: _Column, body: list[list[Word]]) -> bool:
     beside = [([w for w in n if _reaches(w.box, left)], [w for w in n if _reaches(w.box, right)]) for n in numbers]
     # Pieces of codes (201 | 06 | 01) never meet either, but they are no amounts.
     amounts = any(w.text == "0" or set(".,") & set(w.text) for pair in beside for side in pair for w in side)
-    return amounts and not any(a and b for a, b in beside)
+    both = any(a for a, _ in beside) and any(b for _, b in beside)
+    return both and amounts and not any(a and b for a, b in beside)
+
+
+def _is_head_of_names(names: _Column, blank: _Column, body: list[list[Word]]) -> bool:
+    """Whether a heading set in the middle of its column stands right of names that are set to its left."""
+    if not names.holds_data or names.leaf is not None or blank.holds_data or blank.leaf is None:
+        return False
+    return not any(w.is_number and _reaches(w.box, names) for line in body for w in line)
 
 
 def _has_sisters(leaf: _Heading, column: _Column, columns: list[_Column]) -> bool:
