@@ -2,8 +2,8 @@
 
 Usage: python -m benchmarks.numbers_lost PATH ... [--show N]
 
-Numbers are compared page by page as multisets of digits, so that a number in the wrong cell is not seen, and one that is
-broken over lines is looked for in what the page's cells hold together. Hidden text counts as lost: a place to look.
+Numbers are compared page by page as multisets of digits: a number in the wrong cell is not seen, and one broken over
+lines, of which pdfium knows the pieces only, counts as lost, as hidden text does. What is listed is a place to look.
 """
 
 from __future__ import annotations

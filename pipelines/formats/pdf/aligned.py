@@ -20,6 +20,7 @@ _TALL = 2.0  # type sizes: a heading that was turned is higher
 _CAPTION = re.compile(r"单位[:：]")
 _SPACED_NUMBER = re.compile(r"(?:^|\s)\d[\d,，.．]*(?:\s|$)")
 _ENOUGH_ROWS = 3  # rows in which numbers stand beside other words in one cell over the whole width
+_ENOUGH_NUMBERS = 4  # in one line of such a cell: a row by itself
 _ENOUGH_LINES = 5
 _ENOUGH_BANDS = 2  # stretches between level rulings that hold something: fewer are the frame of a table
 _SAME_ROW = 0.8  # of the type size that numbers of one row may be set off each other
@@ -77,7 +78,8 @@ def holds_several_numbers(grid: Grid, glyphs: list[Glyph]) -> bool:
         if pointed and sum(w.is_number and ("." in w.tight or "," in w.tight) for line in lines for w in line) > 1:
             return True
         across += whole
-        rows += whole and any(len(line) > 1 and any(w.is_number for w in line) for line in lines)
+        most = max(sum(w.is_number for w in line) if len(line) > 1 else 0 for line in lines)
+        rows += _ENOUGH_ROWS if whole and most >= _ENOUGH_NUMBERS else whole and most > 0
     return rows >= _ENOUGH_ROWS and rows > across / 2
 
 

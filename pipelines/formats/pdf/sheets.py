@@ -9,7 +9,7 @@ from itertools import pairwise
 from statistics import median
 
 from pipelines.core.document import Block, Box, Grid, Line
-from pipelines.formats.pdf.glyphs import Glyph, group_lines, line_text
+from pipelines.formats.pdf.glyphs import Glyph, group_lines, line_text, words_of
 from pipelines.formats.pdf.rulings import Edge
 
 _WIDE = 1.2  # width by height of a sheet that may hold two pages
@@ -17,6 +17,7 @@ _GUTTER = 0.75  # type sizes free of everything on either side of the middle: tw
 _BRIDGES = 4  # rulings that close the open ends of two tables at once: at most two above and two below
 _TITLE_LINES = 4  # lines from the top of a page in which its table's title stands
 _PROSE_LINES = 3  # full lines that make a half a column of text
+_LINE_LENGTH = 12  # characters: shorter lines are names
 _FULL_LINE = 0.7  # of the width of its column: a line of running text
 _ENOUGH_ROWS = 3  # rows that stand at the same heights on two pages are no chance
 _SAME_ROW = 0.35  # of the distance of the nearest rows: rows on two pages that are nearer are one
@@ -105,11 +106,12 @@ def _has_title(lines: list[list[Glyph]], is_title: Callable[[str], bool]) -> boo
 
 
 def _is_prose(lines: list[list[Glyph]]) -> bool:
-    """Whether a half is a column of running text."""
+    """Whether a half is a column of running text: full lines without gaps, and marks of sentences."""
     left, right = min(line[0].x0 for line in lines), max(line[-1].x1 for line in lines)
     full = [line for line in lines if line[-1].x1 - line[0].x0 > _FULL_LINE * (right - left)]
-    prose = [line for line in full if len(_CJK.findall(line_text(line))) > len(line) / 2]
-    return len(prose) >= _PROSE_LINES
+    prose = [line for line in full if len(line) >= _LINE_LENGTH and len(words_of(line)) == 1]
+    marks = sum(any(g.text in "，。；" for g in line) for line in lines)
+    return len(prose) >= _PROSE_LINES and marks > 0
 
 
 # --- right-hand columns on a page of their own -----------------------------------------------------------------------

@@ -156,7 +156,9 @@ def _usual_places(chains: Sequence[Sequence[Word]]) -> int:
     for chain in chains:
         text = chain[0].tight
         for lower in chain[1:]:
-            if not (_ends_open(text) or lower.tight[0] in ".," or ("." in text and lower.tight.isdecimal())):
+            if "." in text and lower.tight.isdecimal() and ONE_NUMBER.fullmatch(text):
+                counts[_places(text)] += 1  # whole perhaps, and the next number stands below
+            elif not _ends_open(text) and lower.tight[0] not in ".,":
                 break
             text += lower.tight
         if "." in text and ONE_NUMBER.fullmatch(text):
