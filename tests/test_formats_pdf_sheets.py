@@ -7,7 +7,7 @@ import pytest
 from pipelines.core.document import Block, Box, Cell, Grid, Line, Place
 from pipelines.formats.pdf.glyphs import Glyph
 from pipelines.formats.pdf.margins import without_margins
-from pipelines.formats.pdf.sheets import halves, joined_columns
+from pipelines.formats.pdf.sheets import SheetSizes, halves, joined_columns
 
 SHEET = Box(0.0, 0.0, 840.0, 595.0)
 
@@ -21,7 +21,8 @@ def is_title(text: str) -> bool:
 
 
 def parts(glyphs: list[Glyph], *, doubled: bool = False) -> list[str]:
-    found = halves(glyphs, [], SHEET, is_title, doubled=doubled)
+    sizes = SheetSizes([(420.0, 595.0)] if doubled else [])
+    found = halves(glyphs, [], SHEET, is_title, sizes)
     return ["".join(g.text for g in held) for _, held, _ in found]
 
 
@@ -41,6 +42,12 @@ def test_two_pages_on_a_sheet_are_told_by_titles_or_page_numbers(told: list[Glyp
 
 def test_other_pages_half_as_wide_tell_two_pages() -> None:
     assert len(parts(ROWS, doubled=True)) == 2
+
+
+def test_a_sheet_that_holds_two_pages_tells_of_the_others() -> None:
+    sizes = SheetSizes([(840.0, 595.0)])
+    told = line("收入总表", 100.0, 40.0) + line("支出总表", 520.0, 40.0)
+    assert [len(halves(glyphs, [], SHEET, is_title, sizes)) for glyphs in (ROWS, told + ROWS, ROWS)] == [1, 2, 2]
 
 
 def test_a_wide_table_with_a_free_middle_is_one_page() -> None:
@@ -84,6 +91,16 @@ def test_right_hand_columns_on_the_next_page_join_their_rows() -> None:
     assert isinstance(joined, Grid) and {cell.place.page for cell in joined.cells if cell.col > 1} == {2}
 
 
+def test_names_repeated_on_the_right_hand_page_are_not_read_twice() -> None:
+    again = [[a[0], *b] for a, b in zip(LEFT, RIGHT, strict=True)]
+    (_, joined, _) = joined_columns([title(1), grid(1, LEFT), title(2), grid(2, again)], is_title)
+    assert rows_of(joined) == [a + b for a, b in zip(LEFT, RIGHT, strict=True)]
+
+
+def test_a_table_printed_twice_is_not_joined_with_itself() -> None:
+    assert len(joined_columns([title(1), grid(1, LEFT), title(2), grid(2, LEFT)], is_title)) == 4
+
+
 @pytest.mark.parametrize("in_turn", [True, False])
 def test_left_and_right_pages_come_in_turn_or_one_after_the_other(in_turn: bool) -> None:
     more = [LEFT[0], LEFT[1], ["丁", "1.00"], ["戊", "2.00"], ["己", "3.00"]]
@@ -105,8 +122,9 @@ def test_another_table_on_the_next_page_stays_by_itself(other: list[list[str]]) 
     assert len(joined_columns([title(1), grid(1, LEFT), grid(2, other)], is_title)) == 3
 
 
-def test_a_title_above_it_makes_a_grid_a_table_of_its_own() -> None:
-    assert len(joined_columns([title(1), grid(1, LEFT), title(2), grid(2, RIGHT)], is_title)) == 4
+def test_another_title_above_it_makes_a_grid_a_table_of_its_own() -> None:
+    other = Line("收入总表", Place(2, Box(0.0, 40.0, 80.0, 50.0)))
+    assert len(joined_columns([title(1), grid(1, LEFT), other, grid(2, RIGHT)], is_title)) == 4
 
 
 def test_rows_at_other_heights_are_not_those_of_the_left_page() -> None:

@@ -13,7 +13,7 @@ from pipelines.formats.pdf.glyphs import Glyph, box_of, group_lines, line_text, 
 from pipelines.formats.pdf.margins import holds_middle, without_margins
 from pipelines.formats.pdf.ruled import nearness, ruled_grid, ruled_tables
 from pipelines.formats.pdf.rulings import Edge
-from pipelines.formats.pdf.sheets import halves
+from pipelines.formats.pdf.sheets import SheetSizes, halves
 from pipelines.formats.pdf.turned import set_level
 from pipelines.formats.pdf.words import joined_numbers, word_of
 
@@ -35,13 +35,13 @@ class Sheet:
         box: The page, in points.
         number: From 1.
         running: Lines, digits apart, that several pages share.
-        doubled: Whether another page of the document is half as wide: this one may hold two.
+        sizes: Of all sheets of the document: some may hold two pages.
     """
 
     box: Box
     number: int
-    running: frozenset[str] = frozenset()
-    doubled: bool = False
+    running: frozenset[str]
+    sizes: SheetSizes
 
 
 def blocks_of(glyphs: list[Glyph], edges: list[Edge], sheet: Sheet, is_title: IsTitle) -> Iterator[Block]:
@@ -58,7 +58,7 @@ def blocks_of(glyphs: list[Glyph], edges: list[Edge], sheet: Sheet, is_title: Is
     """
     glyphs = set_level(glyphs, [e["x0"] for e in edges if e["orientation"] == "v"])
     numbers = [sheet.number]
-    parts = halves(glyphs, edges, sheet.box, is_title, doubled=sheet.doubled)
+    parts = halves(glyphs, edges, sheet.box, is_title, sheet.sizes)
     if len(parts) > 1:
         numbers.append(2 * sheet.number)
     near = nearness(glyphs)

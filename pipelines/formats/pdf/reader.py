@@ -19,7 +19,7 @@ from pipelines.formats.pdf.grids import IsTitle, Sheet, blocks_of
 from pipelines.formats.pdf.integrity import inflate_content, parsing, refuse_repaired
 from pipelines.formats.pdf.margins import running_lines
 from pipelines.formats.pdf.rulings import ruling_edges
-from pipelines.formats.pdf.sheets import joined_columns
+from pipelines.formats.pdf.sheets import SheetSizes, joined_columns
 
 _TABLE_LINE = re.compile(r"(?:^|\s)-?\d[\d,]*\.\d+(?:\s|$)|^\s*\d{3,7}(?:\s|$)|单位[:：]", re.MULTILINE)
 _MAX_GLYPHS = 100_000  # a page of the smallest print holds a tenth of it
@@ -83,7 +83,7 @@ def _read(fast: pypdfium2.PdfDocument, pdf: PDF, path: Path, is_title: IsTitle) 
                 f"第 {crowded} 页的字符超过 {_MAX_GLYPHS} 个；page {crowded} holds more than {_MAX_GLYPHS} characters",
             )
         running = running_lines(texts)
-        sizes = {tuple(round(side) for side in page.get_size()) for page in fast}
+        sizes = SheetSizes(page.get_size() for page in fast)
         blocks: list[Block] = []
         turned: dict[int, Turn] = {}
         for number, (text, page) in enumerate(zip(texts, pages, strict=True), 1):
@@ -95,7 +95,7 @@ def _read(fast: pypdfium2.PdfDocument, pdf: PDF, path: Path, is_title: IsTitle) 
                 if content.turned:
                     turned[number] = Turn(content.turned, content.bbox[2], content.bbox[3])
                 edges = ruling_edges(content) if _needs_tables(text, content) else []
-                sheet = Sheet(Box(*content.bbox), number, running, _has_half(content, sizes))
+                sheet = Sheet(Box(*content.bbox), number, running, sizes)
                 blocks.extend(blocks_of(visible_glyphs(content), edges, sheet, is_title))
             page.close()
         blocks = joined_columns(blocks, is_title)
@@ -121,13 +121,6 @@ def _refuse_lost(text: str, content: PageContent, number: int) -> None:
             f"第 {number} 页应有约 {seen} 个字符，只读出 {content.painted} 个；"
             f"page {number} holds about {seen} characters, only {content.painted} were read",
         )
-
-
-def _has_half(page: PageContent, sizes: set[tuple[int, int]]) -> bool:
-    """Whether the document has a page as high as this one and half as wide."""
-    x0, top, x1, bottom = page.bbox
-    width, height = x1 - x0, bottom - top
-    return any(abs(2 * w - width) <= 2 and abs(h - height) <= 2 for w, h in sizes)
 
 
 def _needs_tables(text: str, page: PageContent) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
@@ -12,6 +12,7 @@ from pipelines.core.document import Block, Box, Grid, Line
 from pipelines.formats.pdf.glyphs import Glyph, group_lines, line_text, words_of
 from pipelines.formats.pdf.rulings import Edge
 
+_ROUNDED = 2  # points that sizes of pages may differ by
 _WIDE = 1.2  # width by height of a sheet that may hold two pages
 _GUTTER = 0.75  # type sizes free of everything on either side of the middle: two columns of a table stand nearer
 _BRIDGES = 4  # rulings that close the open ends of two tables at once: at most two above and two below
@@ -23,6 +24,7 @@ _ENOUGH_ROWS = 3  # rows that stand at the same heights on two pages are no chan
 _SAME_ROW = 0.35  # of the distance of the nearest rows: rows on two pages that are nearer are one
 _CJK = re.compile(r"[\u4e00-\u9fff]")
 _DIGITS = re.compile(r"\d")
+_ANY_TITLE = re.compile(r"[^，。；]{2,30}表")  # or a label: 公开03表
 _DATA = re.compile(r"\d{3,}|-?\d[\d,]*\.\d+|0")  # a code, an amount
 _COLUMN_NUMBER = re.compile(r"\d{1,2}")
 
@@ -32,8 +34,26 @@ Part = tuple[Box, list[Glyph], list[Edge]]
 # --- two pages on one sheet ------------------------------------------------------------------------------------------
 
 
+class SheetSizes:
+    """Which sheets of a document may hold two pages: those twice as wide as a page, and those like one that does."""
+
+    def __init__(self, sizes: Iterable[tuple[float, float]]) -> None:
+        self._sizes = {(round(width), round(height)) for width, height in sizes}
+        self._proven: set[tuple[int, int]] = set()
+
+    def may_hold_two(self, page: Box) -> bool:
+        """Whether another page is as high and half as wide, or a sheet of this size has held two."""
+        width, height = page.x1 - page.x0, page.bottom - page.top
+        half = any(abs(2 * w - width) <= _ROUNDED and abs(h - height) <= _ROUNDED for w, h in self._sizes)
+        return half or (round(width), round(height)) in self._proven
+
+    def hold_two(self, page: Box) -> None:
+        """Remember that a sheet of this size holds two pages."""
+        self._proven.add((round(page.x1 - page.x0), round(page.bottom - page.top)))
+
+
 def halves(
-    glyphs: list[Glyph], edges: list[Edge], page: Box, is_title: Callable[[str], bool], *, doubled: bool
+    glyphs: list[Glyph], edges: list[Edge], page: Box, is_title: Callable[[str], bool], sizes: SheetSizes
 ) -> list[Part]:
     """Cut a sheet that holds two pages side by side.
 
@@ -45,7 +65,7 @@ def halves(
         edges: Its rulings.
         page: The sheet.
         is_title: Tells whether a line is the title of a declared form.
-        doubled: Whether another page of the document is half as wide.
+        sizes: Of the sheets of the document.
 
     Returns:
         Box, glyphs and rulings of each page; of the sheet as it is if it holds one.
@@ -63,7 +83,10 @@ def halves(
         return whole
     sides = [group_lines(left), group_lines(right)]
     wide = page.x1 - page.x0 > _WIDE * (page.bottom - page.top)
-    two_pages = wide and (doubled or _are_numbered(sides) or all(_has_title(side, is_title) for side in sides))
+    told = _are_numbered(sides) or all(_has_title(side, is_title) for side in sides)
+    two_pages = wide and (told or sizes.may_hold_two(page))
+    if two_pages:
+        sizes.hold_two(page)
     if not two_pages and (edges or not all(_is_prose(side) for side in sides)):
         return whole
     return [
@@ -141,15 +164,19 @@ def joined_columns(blocks: Sequence[Block], is_title: Callable[[str], bool]) -> 
     """
     out: list[Block] = []
     lefts: list[_Left] = []
+    titles: set[str] = set()
     for block in blocks:
         if isinstance(block, Line):
-            if is_title(block.text):
+            text = "".join(block.text.split())
+            if text not in titles and (is_title(block.text) or _ANY_TITLE.fullmatch(text)):
+                titles = {text} if lefts else titles | {text}
                 lefts = []
             out.append(block)
             continue
         least = min(lefts, key=lambda left: left.joined, default=None)
-        if least is not None and (block.place.page or 0) > (least.grid.place.page or 0) and _is_nameless(block):
-            joined = _beside(least.grid, block)
+        if least is not None and (block.place.page or 0) > (least.grid.place.page or 0):
+            right = block if _is_nameless(block) else _without_names(least.grid, block)
+            joined = _beside(least.grid, right) if right is not None else None
             if joined is not None:
                 least.grid, least.joined = joined, least.joined + 1
                 out[least.index] = joined
@@ -168,6 +195,27 @@ def _is_nameless(grid: Grid) -> bool:
         return False
     first = [c.text.strip() for c in body if c.col == 0 and c.row != head]
     return not first or not all(t.isdecimal() and len(t) >= 3 for t in first)
+
+
+def _without_names(left: Grid, grid: Grid) -> Grid | None:
+    """A grid without the columns of names it repeats from its left-hand page; ``None`` if it repeats none.
+
+    Every row has to be the same, and the columns beside them others: a table printed twice is no right-hand page.
+    """
+    if grid.rows != left.rows or grid.edges is None:
+        return None
+
+    def column(of: Grid, col: int) -> list[str]:
+        return ["".join(c.text.split()) if (c := of.at(r, col)) is not None else "" for r in range(of.rows)]
+
+    same = 0
+    while same < min(left.cols, grid.cols) and column(left, same) == column(grid, same):
+        same += 1
+    names = [c for c in grid.cells if c.col < same and c.row >= _first_row(grid) and _CJK.search(c.text)]
+    if not names or same == grid.cols or any(c.col < same < c.col + c.col_span for c in grid.cells):
+        return None
+    cells = [replace(c, col=c.col - same) for c in grid.cells if c.col >= same]
+    return Grid(grid.rows, grid.cols - same, cells, grid.place, grid.edges[same:], grid.method)
 
 
 def _head(grid: Grid) -> int:
