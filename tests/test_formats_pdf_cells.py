@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipelines.formats.pdf.cells import are_pieces, cell_text, contents_of, is_amount, runs_of
+from pipelines.formats.pdf.cells import are_pieces, cell_texts, contents_of, is_amount, runs_of
 from pipelines.formats.pdf.glyphs import Glyph
 from pipelines.formats.pdf.ruled import nearness, ruled_grid
 from pipelines.formats.pdf.turned import set_level
@@ -81,8 +81,10 @@ def test_pieces_of_one_number_are_told_from_two_numbers(above: str, below: str, 
 
 def test_a_number_broken_in_its_cell_is_one() -> None:
     glyphs = set_to("576,171.1", 48.0, 5.0) + set_to("1", 48.0, 16.0)
-    assert cell_text(glyphs, 50.0) == "576,171.11"
-    assert cell_text(glyphs, 120.0) == "576,171.1\n1"
+    assert cell_texts([glyphs], [50.0]) == ["576,171.11"]
+    assert cell_texts([glyphs], [120.0]) == ["576,171.11"]  # money has two places behind the point
+    one_place = [set_to("12.5", 48.0, n) for n in (40.0, 60.0, 80.0)]
+    assert cell_texts([glyphs, *one_place], [120.0] * 4)[0] == "576,171.1\n1"
 
 
 def test_an_amount_merged_over_rows_counts_once() -> None:

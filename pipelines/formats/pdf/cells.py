@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 
 from pipelines.formats.pdf.glyphs import Glyph, group_lines, line_text
@@ -15,6 +16,7 @@ _OVERLAP = 0.5  # of the type size that neighbours of one run may overlap
 _SAME_LINE = 0.15  # of the type size that middles within a run may differ
 _FULL = 2.0  # type sizes of room left in a line (padding and a digit) from which on it was not broken for want of room
 _CENTRED = 0.5  # of the type size that the middle of centred type may be off the middle of its cell
+_CENTS = 2  # places behind the point of most money
 CODE_LENGTHS = frozenset({3, 5, 7})  # 类, 款, 项
 ONE_NUMBER = re.compile(r"[-+−△▲]?[(]?-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?[)]?%?")
 _AMOUNT = re.compile(r"[-+−△▲(]*\d[\d,]*(?:\.\d+|,\d{3})[)]?")
@@ -123,18 +125,49 @@ def _aligned(run: Sequence[Glyph], cells: list[int], rects: Sequence[Rect]) -> i
     return cells[-1] if to_right <= to_left else cells[0]
 
 
-def cell_text(glyphs: Sequence[Glyph], width: float) -> str:
-    """Text of a cell: its lines in order, joined by a newline; pieces of one number or code come together.
+def cell_texts(contents: Sequence[Sequence[Glyph]], widths: Sequence[float]) -> list[str]:
+    """Texts of the cells of a table: lines in order, joined by a newline; pieces of one number or code come together.
 
     Args:
-        glyphs: Those of the cell.
-        width: Of the cell, in points: a line is broken where it is full.
+        contents: The glyphs of each cell.
+        widths: Of the cells, in points: a line is broken where it is full.
     """
-    lines = group_lines(glyphs)
-    texts = [line_text(line) for line in lines]
-    if len(lines) > 1:
-        texts = _joined(texts, [_room(line, width) for line in lines])
-    return "\n".join(texts)
+    lines = [group_lines(glyphs) for glyphs in contents]
+    texts = [[line_text(line) for line in cell] for cell in lines]
+    places = usual_places([_half_width(text) for text in cell] for cell in texts if cell)
+    return [
+        "\n".join(_joined(cell, [_room(line, width) for line in held], places) if len(cell) > 1 else cell)
+        for cell, held, width in zip(texts, lines, widths, strict=True)
+    ]
+
+
+def _half_width(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).replace(" ", "")
+
+
+def usual_places(cells: Iterable[Sequence[str]]) -> int:
+    """Digits behind the point that most numbers have; two where as many have others.
+
+    Args:
+        cells: Lines one below the other that may be pieces of one number, in half-width characters.
+    """
+    counts: Counter[int] = Counter()
+    for first, *rest in cells:
+        text = first
+        for lower in rest:
+            if "." in text and lower.isdecimal() and ONE_NUMBER.fullmatch(text):
+                counts[places_of(text)] += 1  # whole perhaps, and the next number stands below
+            elif text[-1:] not in (".", ",") and lower[:1] not in (".", ","):
+                break
+            text += lower
+        if "." in text and ONE_NUMBER.fullmatch(text):
+            counts[places_of(text)] += 1
+    return max(counts, key=lambda n: (counts[n], n == _CENTS, n), default=0)
+
+
+def places_of(text: str) -> int:
+    """Digits behind the point of a number."""
+    return len(text.partition(".")[2].rstrip("%)"))
 
 
 def _room(line: Sequence[Glyph], width: float) -> float:
@@ -142,12 +175,12 @@ def _room(line: Sequence[Glyph], width: float) -> float:
     return (width - (line[-1].x1 - line[0].x0)) / max(g.size for g in line)
 
 
-def _joined(texts: list[str], rooms: list[float]) -> list[str]:
+def _joined(texts: list[str], rooms: list[float], places: int) -> list[str]:
     """Lines of a cell, those that are pieces of one number put together."""
     out = [texts[0]]
     full = rooms[0] < _FULL
     for text, room in zip(texts[1:], rooms[1:], strict=True):
-        if are_pieces(out[-1], text, full=full):
+        if are_pieces(out[-1], text, full=full, places=places):
             out[-1] += text
         else:
             out.append(text)
@@ -155,20 +188,21 @@ def _joined(texts: list[str], rooms: list[float]) -> list[str]:
     return out
 
 
-def are_pieces(above: str, below: str, *, full: bool) -> bool:
+def are_pieces(above: str, below: str, *, full: bool, places: int = 0) -> bool:
     """Whether two lines of a cell are pieces of one number or code rather than two.
 
     Two whole amounts never make one. Where the upper line had room for more, only pieces that cannot stand alone
-    (``576,`` or ``.11``) are joined.
+    (``576,`` or ``.11``) are joined, and those that together have the ``places`` behind the point that others have.
     """
-    first, second = (unicodedata.normalize("NFKC", t).replace(" ", "") for t in (above, below))
+    first, second = _half_width(above), _half_width(below)
     whole = first + second
     if not second or second[0] not in "0123456789.,)%" or not ONE_NUMBER.fullmatch(whole):
         return False
     if first.isdecimal() and second.isdecimal():
         return full and (len(whole) in CODE_LENGTHS or not whole.startswith("0"))
     open_end = first[-1] in ".,-−(" or second[0] in ".,)%" or not ONE_NUMBER.fullmatch(first)
-    return full or open_end
+    short = "." in first and places_of(first) < places == places_of(whole)
+    return full or open_end or short
 
 
 def is_amount(text: str) -> bool:

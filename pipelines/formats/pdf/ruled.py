@@ -11,7 +11,7 @@ from typing import Any
 from pdfplumber.table import cells_to_tables, edges_to_intersections
 
 from pipelines.core.document import Box, Cell, Grid, Place
-from pipelines.formats.pdf.cells import Rect, cell_text, contents_of, is_amount
+from pipelines.formats.pdf.cells import Rect, cell_texts, contents_of, is_amount
 from pipelines.formats.pdf.glyphs import Glyph
 from pipelines.formats.pdf.rulings import Edge
 
@@ -88,13 +88,12 @@ def ruled_grid(rects: list[Rect], glyphs: list[Glyph], page: int) -> Grid:
     near = nearness(glyphs)
     xs = _positions([c[0] for c in rects] + [c[2] for c in rects], near)
     ys = _positions([c[1] for c in rects] + [c[3] for c in rects], near)
-    inside = contents_of(rects, glyphs)
+    texts = cell_texts(contents_of(rects, glyphs), [rect[2] - rect[0] for rect in rects])
     cells: list[Cell] = []
-    for rect, held in sorted(zip(rects, inside, strict=True), key=lambda c: (c[0][1], c[0][0])):
+    for rect, text in sorted(zip(rects, texts, strict=True), key=lambda c: (c[0][1], c[0][0])):
         row, col = _nearest(ys, rect[1]), _nearest(xs, rect[0])
         row_span, col_span = _nearest(ys, rect[3]) - row, _nearest(xs, rect[2]) - col
         if row_span and col_span:
-            text = cell_text(held, rect[2] - rect[0]) if held else ""
             if row_span > 1 and is_amount(text):
                 row_span = 1
             cells.append(Cell(text, row, col, row_span, col_span, Place(page=page, box=Box(*rect))))

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipelines.core.document import Box
-from pipelines.formats.pdf.cells import CODE_LENGTHS, ONE_NUMBER
+from pipelines.formats.pdf.cells import CODE_LENGTHS, ONE_NUMBER, places_of, usual_places
 from pipelines.formats.pdf.glyphs import Glyph, box_of, line_text
 
 NUMBER = re.compile(r"[-−△▲(]?-?\d[\d,]*(?:\.\d+)?%?[)]?|-?\d[\d,]{2,}[.,]")
@@ -79,7 +78,7 @@ def joined_numbers(lines: Sequence[Sequence[Word]], bands: Sequence[float]) -> l
     words = [w for line in lines for w in line]
     numbers = [w for w in words if w.is_piece]
     chains = _chains(numbers, bands)
-    places = _usual_places(chains)
+    places = usual_places([w.tight for w in chain] for chain in chains)
     widest = max((w.box.x1 - w.box.x0 for w in numbers), default=0.0)
     gone: set[int] = set()
     for chain in chains:
@@ -150,30 +149,6 @@ def _chains(numbers: Sequence[Word], bands: Sequence[float]) -> list[list[Word]]
     return chains
 
 
-def _usual_places(chains: Sequence[Sequence[Word]]) -> int:
-    """Digits behind the point that most numbers have, wrapped ones put together; two where as many have others."""
-    counts: Counter[int] = Counter()
-    for chain in chains:
-        text = chain[0].tight
-        for lower in chain[1:]:
-            if "." in text and lower.tight.isdecimal() and ONE_NUMBER.fullmatch(text):
-                counts[_places(text)] += 1  # whole perhaps, and the next number stands below
-            elif not _ends_open(text) and lower.tight[0] not in ".,":
-                break
-            text += lower.tight
-        if "." in text and ONE_NUMBER.fullmatch(text):
-            counts[_places(text)] += 1
-    return max(counts, key=lambda n: (counts[n], n == 2, n), default=0)
-
-
-def _places(text: str) -> int:
-    return len(text.partition(".")[2].rstrip("%)"))
-
-
-def _ends_open(text: str) -> bool:
-    return text[-1] in ".,"
-
-
 def _are_pieces(words: Sequence[Word], places: int, widest: float) -> bool:
     """Whether words one below the other are the pieces of one number."""
     upper = words[0]
@@ -189,7 +164,7 @@ def _are_pieces(words: Sequence[Word], places: int, widest: float) -> bool:
 
 def _is_complete(text: str, places: int) -> bool:
     """Whether a text is a whole number as the table prints them."""
-    return ONE_NUMBER.fullmatch(text) is not None and _places(text) == places and (places > 0 or "," in text)
+    return ONE_NUMBER.fullmatch(text) is not None and places_of(text) == places and (places > 0 or "," in text)
 
 
 def _lines(words: list[Word]) -> list[list[Word]]:
