@@ -62,25 +62,30 @@ class _Heading:
 def holds_several_numbers(grid: Grid, glyphs: list[Glyph]) -> bool:
     """Whether rulings leave several numbers in one cell, so that they do not separate rows or columns.
 
-    Whole numbers prove nothing in a single cell (a date, a list); in row after row across the whole table they do.
+    Whole numbers prove nothing in a single cell (a date, a list); in row after row across the whole table they do, and
+    so do words that stand apart in most rows.
     """
-    across = rows = 0
+    across = rows = apart = 0
     for cell in grid.cells:
-        apart = "\n" in cell.text or " " in cell.text
-        if cell.place.box is None or not apart:
+        if cell.place.box is None or not ("\n" in cell.text or " " in cell.text):
             continue
         pointed = sum(cell.text.count(mark) for mark in ".,．，") >= 2
-        whole = cell.col_span == grid.cols and _SPACED_NUMBER.search(cell.text) is not None
+        whole = cell.col_span == grid.cols
         if not pointed and not whole:
             continue
         inside = [g for g in glyphs if cell.place.box.holds((g.x0 + g.x1) / 2, g.middle)]
         lines = [[word_of(w) for w in words_of(line)] for line in group_lines(inside)]
         if pointed and sum(w.is_number and ("." in w.tight or "," in w.tight) for line in lines for w in line) > 1:
             return True
-        across += whole
-        most = max(sum(w.is_number for w in line) if len(line) > 1 else 0 for line in lines)
-        rows += _ENOUGH_ROWS if whole and most >= _ENOUGH_NUMBERS else whole and most > 0
-    return rows >= _ENOUGH_ROWS and rows > across / 2
+        if whole and any(len(line) > 1 for line in lines):
+            apart += 1
+            if _SPACED_NUMBER.search(cell.text) is not None:
+                most = max(sum(w.is_number for w in line) for line in lines)
+                across += 1
+                rows += _ENOUGH_ROWS if most >= _ENOUGH_NUMBERS else most > 0
+    if rows >= _ENOUGH_ROWS and rows > across / 2:
+        return True
+    return rows > 0 and apart >= _ENOUGH_ROWS and apart > grid.rows / 2
 
 
 def aligned_grid(glyphs: list[Glyph], page: int, bands: list[float] | None = None) -> Grid | None:
