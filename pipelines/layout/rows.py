@@ -92,7 +92,7 @@ def is_counting_row(cells: list[Cell]) -> bool:
 
 def is_data_row(cells: list[Cell]) -> bool:
     """Whether a row carries data rather than headings."""
-    texts = [squeeze(c.text) for c in cells if c.text.strip()]
+    texts = [key(c.text) for c in cells if c.text.strip()]  # digits and points may be full-width
     if not texts or is_counting_row(cells):
         return False
     numbers = [t for t in texts if (n := read_number(t)) is not None and (n.value is not None or n.doubt)]

@@ -61,6 +61,17 @@ CHOICES: dict[str, tuple[Any, ...]] = {
 }
 """The values every option may take; the first is the baseline."""
 
+SHEETS: dict[str, tuple[Any, ...]] = {
+    "wrapped_numbers": (False, True),
+    "full_width": (False, True),
+    "overflow": (False, True),
+    "merged_amount": (False, True),
+    "turned_heads": ("none", "up", "down"),
+    "right_columns": ("beside", "after_all", "in_turn"),
+    "two_up": ("none", "all", "cover_alone"),
+}
+"""Traps of cells and sheets of a PDF; in a random layout one of them at most."""
+
 RARE = {
     "output": (30, 2, 1),
     "odd_unit": (8, 1, 1, 1),
@@ -132,6 +143,13 @@ class Layout:
     figure_faults: int = 0
     structural_fault: str = ""
     template: bool = False
+    wrapped_numbers: bool = False
+    full_width: bool = False
+    overflow: bool = False
+    merged_amount: bool = False
+    turned_heads: str = "none"
+    right_columns: str = "beside"
+    two_up: str = "none"
 
 
 def random_layout(rng: Random) -> Layout:
@@ -141,6 +159,10 @@ def random_layout(rng: Random) -> Layout:
     for name, values in CHOICES.items():
         if name in ("family", "output", "unit", "titles") or rng.random() < courage:
             options[name] = rng.choices(values, RARE.get(name))[0]
+    trap = Random(repr(options))  # of its own: older options keep what they draw
+    if trap.random() < 0.3:
+        name = trap.choice(list(SHEETS))
+        options[name] = trap.choice(SHEETS[name])
     return settle(Layout(**options))
 
 
@@ -155,6 +177,12 @@ def settle(layout: Layout) -> Layout:
         layout = replace(layout, codes="whole", name_first=False, damage="none", swap_natures=False)
     if layout.rule == "none":
         layout = replace(layout, split_row=False, narrow_names=False)
+    if layout.rule not in ("grid", "shattered"):  # without rulings nothing tells where a cell ends
+        layout = replace(layout, overflow=False, merged_amount=False)
+    if layout.wrapped_numbers or layout.right_columns != "beside":
+        layout = replace(layout, split_row=False, empty_grid=False)
+    if layout.two_up != "none":
+        layout = replace(layout, landscape="none", rotate=0, outside=False)
     return layout
 
 
@@ -221,6 +249,18 @@ PRESETS: dict[str, Layout] = {
     "tabbed_utf16": _preset(output="tabbed", encoding="utf-16"),
     "plain": _preset(output="plain"),
     "template": _preset(template=True),
+    "wrapped_numbers": _preset(wrapped_numbers=True, unit="元", family="common_budget"),
+    "full_width": _preset(full_width=True, family="common_budget", titles="overall"),
+    "wrapped_full_width": _preset(full_width=True, wrapped_numbers=True, row_height=24.0),
+    "wrapped_yuan_rows": _preset(wrapped_numbers=True, unit="元", family="common_budget", rule="rows", row_height=24.0),
+    "overflow": _preset(overflow=True, family="common_budget", unit="元", separators=False),
+    "merged_amount": _preset(merged_amount=True, family="common_budget"),
+    "turned_heads": _preset(turned_heads="up", family="common_budget"),
+    "turned_heads_down": _preset(turned_heads="down", header="deep"),
+    "columns_after_all": _preset(right_columns="after_all", family="common_budget", row_height=24.0),
+    "columns_in_turn": _preset(right_columns="in_turn", row_height=24.0, column_numbers=False),
+    "two_up": _preset(two_up="all", family="common_budget"),
+    "two_up_cover_alone": _preset(two_up="cover_alone"),
     "figure_faults": _preset(figure_faults=3),
     "missing_table": _preset(structural_fault="missing_table"),
     "doubled_row": _preset(structural_fault="doubled_row", family="common_budget"),

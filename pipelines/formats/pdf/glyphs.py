@@ -11,7 +11,9 @@ from pipelines.core.document import Box
 
 _SLIP = 2.0  # points that the middles of one line may differ
 _SAME_LINE = 0.42  # of the height of the lower one
-_WHOLE_AMOUNT = re.compile(r"[-(（]?\d[\d,]*\.\d{2,}[)）]?")
+_WHOLE_AMOUNT = re.compile(r"[-(（]?\d[\d,，]*[.．]\d{2,}[)）]?")
+_UPPER_PIECE = re.compile(r"[-(（]?\d[\d,，]*[.．,，]")  # of a number that is wrapped in its cell
+_DIGITS = frozenset("0123456789.,%０１２３４５６７８９．，％")
 
 
 class Glyph(NamedTuple):
@@ -79,13 +81,16 @@ def words_of(line: Sequence[Glyph], gap: float = 0.9) -> list[list[Glyph]]:
 
 def _parts(word: list[Glyph], glyph: Glyph, room: float) -> bool:
     """Whether a small gap between a word and the next glyph parts a number from something else."""
-    if room > 0.05 and _WHOLE_AMOUNT.fullmatch("".join(g.text for g in word)):
+    text = "".join(g.text for g in word) if room > 0.05 else ""
+    if text and _WHOLE_AMOUNT.fullmatch(text):
         return room > 0.2 or not _is_digit(glyph)
+    if room > 0.3 and _UPPER_PIECE.fullmatch(text):
+        return True
     return room > 0.2 and _is_digit(word[-1]) != _is_digit(glyph)
 
 
 def _is_digit(glyph: Glyph) -> bool:
-    return glyph.text in "0123456789.,%"
+    return glyph.text in _DIGITS
 
 
 def box_of(glyphs: Sequence[Glyph]) -> Box:
@@ -96,8 +101,3 @@ def box_of(glyphs: Sequence[Glyph]) -> Box:
         max(g.x1 for g in glyphs),
         max(g.bottom for g in glyphs),
     )
-
-
-def cell_text(glyphs: Iterable[Glyph]) -> str:
-    """Text of a cell: its lines in order, joined by a newline."""
-    return "\n".join([line_text(line) for line in group_lines(glyphs)])

@@ -18,17 +18,19 @@ from pdfminer.pdfdocument import PDFDocument
 from pdfminer.pdfpage import PDFPage
 from pdfminer.pdfparser import PDFParser
 
-from pipelines.core.document import Document, Place, Turn, Unread, UnreadableError
+from pipelines.core.document import Box, Document, Place, Turn, Unread, UnreadableError
 from pipelines.formats.pdf import raw
 from pipelines.formats.pdf.annotations import flatten
 from pipelines.formats.pdf.baseline import glyphs_of, scale_of
-from pipelines.formats.pdf.blocks import IsTitle, Sheet, page_blocks, without_digits
 from pipelines.formats.pdf.edges import table_edges
+from pipelines.formats.pdf.grids import IsTitle, Sheet, blocks_of
 from pipelines.formats.pdf.integrity import inflate_content, parsing, refuse_repaired
 from pipelines.formats.pdf.layers import has_hidden_layers, hidden_objects
+from pipelines.formats.pdf.margins import running_lines
 from pipelines.formats.pdf.model import PageModel
 from pipelines.formats.pdf.page import PageReader
 from pipelines.formats.pdf.rulings import Rule, rules_of, strokes_of, without
+from pipelines.formats.pdf.sheets import SheetSizes, joined_columns
 from pipelines.formats.pdf.visible import Seen, seen_on
 from pipelines.formats.pdf.witness import lost_numbers
 
@@ -41,7 +43,6 @@ _PRIVATE = 0.2  # of the characters of a page: bullets and rare names are fewer,
 _FEW_CHARS = 20  # on a page that is a picture: its number, the name of the scanner
 _PICTURE = 0.5  # of the area of a page
 _HEADER_BYTES = 1024  # within which a PDF may begin
-_RUNNING_PAGES = 3  # that share a line: then it is a header or a footer
 
 
 def read_pdf(path: Path, is_title: IsTitle, max_pages: int) -> Document:
@@ -135,9 +136,10 @@ class _Reader:
         document = self._document
         if document.get_formtype() != pypdfium2.raw.FORMTYPE_NONE:
             document.init_forms()
-        self._running = _running_lines([self._text(number) for number in range(1, len(document) + 1)])
+        self._running = running_lines([self._text(number) for number in range(1, len(document) + 1)])
         found = Document("pdf", [], pages=len(document), created_on=_created_on(document.get_metadata_dict()))
         unseen: Counter[str] = Counter()
+        sizes = SheetSizes(document.get_page_size(i) for i in range(len(document)))
         for number in range(1, len(document) + 1):
             with self._page(number) as (page, text_page, text):
                 hidden = hidden_objects(page.raw) if self._layered else frozenset()
@@ -148,12 +150,17 @@ class _Reader:
             _refuse_unmapped(model, seen, number)
             found.unread += _not_read(model, seen, number)
             if seen.chars:
-                sheet, scale = _sheet(model, seen, without(rules, seen.strikes), number, text)
+                rules = without(rules, seen.strikes)
+                scale = scale_of(seen.chars)
+                edges = table_edges(_scaled(rules, scale)) if _needs_tables(text, rules) else []
+                box = Box(0, 0, model.width * scale, model.height * scale)
+                sheet = Sheet(box, number, self._running, sizes)
                 if scale != 1.0 or model.turned:
                     found.turned[number] = Turn(model.turned, model.width, model.height, scale)
-                blocks, margins = page_blocks(sheet, self._is_title, self._running)
+                blocks, margins = blocks_of(glyphs_of(seen.chars, rules, scale), edges, sheet, self._is_title)
                 found.blocks += blocks
                 found.unread += lost_numbers(seen.chars, blocks, margins, number, scale)
+        found.blocks = joined_columns(found.blocks, self._is_title)
         found.unseen = dict(unseen)
         found.unread += [Unread("attachment", name, Place()) for name in _attachments(document)]
         return found
@@ -186,14 +193,6 @@ class _Reader:
             self._kept[number] = page, text_page
         else:
             page.close()
-
-
-def _sheet(model: PageModel, seen: Seen, rules: list[Rule], number: int, text: str) -> tuple[Sheet, float]:
-    """What of a page is cut into blocks, and what its places were multiplied with."""
-    scale = scale_of(seen.chars)
-    edges = table_edges(_scaled(rules, scale)) if _needs_tables(text, rules) else []
-    glyphs = glyphs_of(seen.chars, rules, scale)
-    return Sheet(number, model.width * scale, model.height * scale, glyphs, edges), scale
 
 
 def _refuse_unmapped(model: PageModel, seen: Seen, number: int) -> None:
@@ -231,12 +230,6 @@ def _scaled(rules: list[Rule], scale: float) -> list[Rule]:
 def _needs_tables(text: str, rules: list[Rule]) -> bool:
     """A page without a table line in its text and without rules is running text."""
     return len(rules) > 8 or len(_TABLE_LINE.findall(text)) >= 2
-
-
-def _running_lines(texts: list[str]) -> frozenset[str]:
-    """Headers and footers: lines, digits apart, that several pages share."""
-    counts = Counter(line for text in texts for line in {without_digits(x) for x in text.splitlines()} if line)
-    return frozenset(line for line, count in counts.items() if count >= _RUNNING_PAGES)
 
 
 def _attachments(document: pypdfium2.PdfDocument) -> Iterator[str]:
