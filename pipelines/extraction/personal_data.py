@@ -1,4 +1,4 @@
-"""Names and telephone numbers of officials: told and taken out of texts, for they are loaded nowhere.
+"""Names and telephone numbers of officials: found and taken out of texts, for they are loaded nowhere.
 
 The forms print them beside labels (填报人, 项目负责人, 联系电话). What a document prints there is personal wherever
 else the document prints it.
@@ -21,6 +21,7 @@ _ALONE = re.compile(r"(?<![\dA-Za-z.,])(?:1[3-9]\d{9}|0\d{2,3}[-－]\d{7,8})(?![
 _HINT = re.compile(r"人|话|领导|机|方式|传真|代表|身份|主管")
 """A character that every label has one of."""
 _NAME_LENGTH = (2, 4)
+"""Characters of a Chinese name: one or two of the family, one or two given."""
 
 
 @cache

@@ -98,7 +98,7 @@ def _read_lines(table: Table, form: Form, stage: str, evidence: Evidence) -> Res
 
 
 def _cells(tables: list[ReadTable]) -> list[ReadCell]:
-    """The numbers of all recognised tables; a number that could not be read is told in ``unread`` of its table."""
+    """The numbers of all recognised tables; a number that could not be read goes to ``unread`` of its table."""
     cells: list[ReadCell] = []
     counts: dict[tuple[str, str], int] = {}
     for number, read in enumerate(tables, 1):

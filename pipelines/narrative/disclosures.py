@@ -121,13 +121,13 @@ def narrative(document: Document, identity: Identity, tables: Sequence[ReadTable
 
 def _leftovers(paragraph: Paragraph, taken: Sequence[tuple[int, int]]) -> Iterator[Leftover]:
     """The figures of a paragraph that were not taken."""
-    known = [*taken, *(found.span() for found in _NO_FIGURE.finditer(paragraph.text))]
-    if numbering := NUMBERING_AND_CODE.match(paragraph.text):
-        known.append(numbering.span())
-    for found in FIGURE.finditer(paragraph.text):
-        if not any(start <= found.start() < stop for start, stop in known):
-            text = paragraph.raw[max(0, found.start() - _AROUND) : found.end() + _AROUND]
-            yield Leftover(found.group(), text, paragraph.place(found.start()))
+    rest = _NO_FIGURE.sub(lambda found: " " * len(found.group()), paragraph.text)
+    for start, stop in taken:
+        rest = rest[:start] + " " * (stop - start) + rest[stop:]
+    numbering = NUMBERING_AND_CODE.match(rest)
+    for found in FIGURE.finditer(rest, numbering.end() if numbering else 0):
+        text = paragraph.raw[max(0, found.start() - _AROUND) : found.end() + _AROUND]
+        yield Leftover(found.group(), text, paragraph.place(found.start()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,7 +336,7 @@ class _Narrator:
 
     def _disclosure(self, sentence: _Sentence, fact: str, figure: Figure) -> Disclosure:
         place = sentence.paragraph.place(figure.start)
-        quote = _quote(sentence, figure.start, figure.end)
+        quote = _quote(sentence, figure.start, figure.end, _FEWEST_WORDS)
         known = (fact, self.subjects.path, figure.value, figure.unit, place.page)
         if (*known, quote) in self.seen:  # the same words once more: a longer quote tells them apart
             quote = _quote(sentence, figure.start, figure.end, _MANY_WORDS)
@@ -377,7 +377,7 @@ def _near(before: str) -> str:
     return ",".join(last.split(",")[-2:])
 
 
-def _quote(sentence: _Sentence, start: int, end: int, words: int = _FEWEST_WORDS) -> str:
+def _quote(sentence: _Sentence, start: int, end: int, words: int) -> str:
     """The clause of a figure as printed, with the clauses before where it says too little alone."""
     text = sentence.text
     inner = [m.end() for pattern in (CLAUSE_END, _LISTED) for m in pattern.finditer(text, sentence.start, start)]

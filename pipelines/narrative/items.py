@@ -15,7 +15,12 @@ from pipelines.statements.lookups import forms_with
 
 _LENGTHS = {1: (3,), 2: (5, 7), 3: (7,)}
 """Digits of a code by the levels a path names; of two, the second may be a 款, or a 项 whose 款 is left out."""
-_LIKE = 0.74  # names that are this much alike are one name misspelt
+
+_LIKE = 0.74
+"""Likeness (difflib) of names that are one name misspelt: one character of four, or the order of words."""
+
+_SAME_LETTERS = 0.99
+"""Likeness of names of the same characters in another order."""
 
 Names = Mapping[str, frozenset[str]]
 
@@ -130,5 +135,5 @@ def _plain(name: str) -> str:
 def _likeness(one: str, other: str) -> float:
     """How much alike two names are; words in another order are the same name."""
     if sorted(one) == sorted(other):
-        return 0.99
+        return _SAME_LETTERS
     return SequenceMatcher(None, one, other, autojunk=False).ratio()

@@ -15,7 +15,9 @@ from pipelines.narrative.grammar import grammar
 
 _ROW = re.compile(r"\s*(?P<name>[^\d]+?)\s*(?P<numbers>-?[\d,.]+%?(?:\s+-?[\d,.]+%?){1,3})\s*")
 _TOTAL = "合计"
-_REACH = 14  # lines between two sides of the overview
+
+_REACH = 14
+"""Lines from the heading of a side of the overview, or from the side before it, at most."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,11 +22,21 @@ _SENTENCE = re.compile(r"[。;]|(?<!\d),(?!\d)")
 _AMOUNT = re.compile(r"-?[\d,]+\.\d+")
 _NUMBERS = re.compile(r"-?\d[\d,.]*(?:\s+-?\d[\d,.]*)*")
 _HOLE = re.compile(r"(?<=[为是计额金出入费款数的])\s*(?=(?:万元|元|%|％))")
-_LONGEST_HEADING = 48
 _WRAPPED_REST = re.compile(r"(?:说明|情况|况)$")
+
+_LONGEST_HEADING = 48
+"""Characters of a heading; a numbered line that is longer is a paragraph."""
+
 _LONGEST_REST = 14
+"""Characters of the second line of a wrapped heading."""
+
 _LONGEST_CAPTION = 60
+"""Characters of a line that names a person to call; a sentence about officials is longer."""
+
 _PROSE_ROWS = 1 / 3
+"""Share of the rows of a grid that are sentences or headings from which on it is running text; a paragraph has two
+lines without a full stop for each with one."""
+
 _SILENT = frozenset({"skip", "tables"})
 
 

@@ -11,7 +11,7 @@ from pipelines.core.lexicon import CJK
 from pipelines.core.money import UNIT
 from pipelines.core.numbers import read_number
 from pipelines.layout.appendix import Piece, Record, tidy
-from pipelines.performance.align import Heading, align, weight_in
+from pipelines.performance.align import IMPOSSIBLE, LIKELY, STRONG, Heading, align, weight_in
 from pipelines.performance.row import IndicatorRow, words
 
 _UNIT = re.compile(rf"\(({UNIT})\)")
@@ -19,6 +19,9 @@ _FLAT_BUDGET = re.compile(
     rf"(?P<head>{CJK.pattern}+)?\s*(?P<budget>\d[\d.,]*)\s+(?P<final>\d[\d.,]*)\s+(?P<rate>\d[\d.]*%)"
     rf"(?:\s+(?P<score>\d+(?:\.\d+)?)(?=\s))?(?:\s*[(（](?P<weight>\d+)\s*分[)）])?\s*(?P<tail>{CJK.pattern}+)?"
 )
+
+MISSING = {"label": 2.0, "budget": 1.0, "final": 1.0, "score": 0.5, "rate": 0.3, "weight": 0.5, "initial": 0.5}
+"""What a column costs that a row leaves blank, in the points of `pipelines.performance.align`."""
 
 
 def budget_row(record: Record, columns: list[Heading], weight: str, unit: str) -> IndicatorRow | None:
@@ -35,8 +38,7 @@ def budget_row(record: Record, columns: list[Heading], weight: str, unit: str) -
     """
     w = words()
     headings = [Heading("label", min(h.col for h in columns) - 1), *sorted(columns, key=lambda h: h.col)]
-    missing = {"label": 2.0, "budget": 1.0, "final": 1.0, "score": 0.5, "rate": 0.3, "weight": 0.5, "initial": 0.5}
-    laid = align(_split_numbers(record), headings, record.cols, _fit_budget, missing)
+    laid = align(_split_numbers(record), headings, record.cols, _fit_budget, MISSING)
     label = laid.texts.get("label", "")
     if not w.budget_total.search(label) or not laid.texts.get("budget"):
         return None
@@ -75,10 +77,10 @@ def _fit_budget(name: str, text: str) -> float:
     percent = re.fullmatch(r"\d+(?:\.\d+)?%", key(text)) is not None
     amount = number is not None and number.value is not None
     if name == "label":
-        return 1.0 if CJK.search(text) and not re.search(r"分[)）]|情况", text) else -8.0
+        return LIKELY if CJK.search(text) and not re.search(r"分[)）]|情况", text) else IMPOSSIBLE
     if name == "rate":
-        return 2.0 if percent else (0.0 if amount else -8.0)
-    return 1.0 if amount else -8.0
+        return STRONG if percent else (0.0 if amount else IMPOSSIBLE)
+    return LIKELY if amount else IMPOSSIBLE
 
 
 def _split_numbers(record: Record) -> Record:

@@ -59,13 +59,11 @@ def performance_rows(document: Document, identity: Identity, parts: list[Appendi
 
 
 def _leftovers(table: IndicatorTable, appendix: Appendix) -> Iterator[Leftover]:
-    """Figures of a performance table that are in none of its rows; without a title it is none unless it gave rows."""
-    if not appendix.title and not table.rows:
-        return
+    """Figures among the indicators of a table that are in none of its rows."""
     texts = [text for row in table.rows for text in (row.target_no, row.goal, row.indicator, *row.values.values())]
     weights = [row.level1_weight for row in table.rows]
     taken = frozenset(plain_figure(figure) for text in [*texts, *weights] for figure in FIGURE.findall(text))
-    yield from leftovers_of(appendix.records, taken)
+    yield from leftovers_of(appendix.records, {row.place for row in table.rows}, taken)
 
 
 def _table(appendix: Appendix, year: int | None) -> IndicatorTable:

@@ -19,6 +19,10 @@ _TARGET = re.compile(r"(长期|中期|年度|当年)(?:绩.)?(?:目标?|指标)?
 _HORIZON = re.compile(r"(长期|中期|年度)(?:绩效)?(?:目标|指标)(?:申报)?表?")
 _YEAR = re.compile(r"(20\d\d)年?")
 _NOWHERE = -99
+"""Columns of a grid that no grid has: headings of lines have no positions."""
+
+_SAME_COLUMN = 0.5
+"""Columns by which the rest of a torn cell may be off the cell above it."""
 
 
 @dataclass(slots=True)
@@ -321,7 +325,7 @@ def _continue(record: Record, state: _State, rows: list[IndicatorRow]) -> bool:
         if words().tail_of_level(key(text)) or not columns:
             return False
         name = min(columns, key=lambda n: abs(columns[n] - piece.col))
-        if abs(columns[name] - piece.col) > 0.5 or name in parts or not CJK.search(text):
+        if abs(columns[name] - piece.col) > _SAME_COLUMN or name in parts or not CJK.search(text):
             return False
         parts[name] = text
     if all(re.search(r"[/、,，(（:：]$", text) for text in parts.values()):

@@ -48,9 +48,10 @@ def project_rows(document: Document, identity: Identity, parts: list[Appendix]) 
     reviewed, used = reviews(text, known)
     known |= {row.project for row in reviewed}
     rows = [*uses(text, known, identity), *reviewed, *executions(text, known, used), *tables]
-    records = [record for project in projects for record in project.records]
-    records += [record for a in parts for record in list_records(a)]
-    return Projects([row.as_dict() for row in rows], list(leftovers_of(records, _taken(tables))))
+    places, taken = {row.place for row in tables}, _taken(tables)
+    own = [*(project.records for project in projects), *(list_records(a) for a in parts)]
+    leftovers = dict.fromkeys(left for records in own for left in leftovers_of(records, places, taken))
+    return Projects([row.as_dict() for row in rows], list(leftovers))
 
 
 def _taken(rows: list[ProjectRow]) -> frozenset[str]:
