@@ -16,7 +16,7 @@ from pipelines.narrative.figures import Figure, figures_of
 from pipelines.narrative.grammar import grammar
 from pipelines.narrative.overview import overview_rows
 from pipelines.narrative.prose import Paragraph, paragraphs
-from pipelines.narrative.subjects import NUMBERING_AND_CODE, Subjects, marked
+from pipelines.narrative.subjects import NUMBERING_AND_CODE, Subject, Subjects, marked
 
 _HARD_DELIMITER = re.compile(r"[。;:]")
 _LISTED = re.compile(r"\d(?:[万亿千]?元|%|人次?|名|辆|个|台(?:\(套\))?|套|批次?)、")
@@ -169,14 +169,14 @@ class _Narrator:
         self.top = top
         if paragraph.is_heading:
             if paragraph.kind != "annex":  # an annex is about its project throughout
-                self.subjects.path, self.subjects.is_item = (), False
+                self.subjects.current = Subject()
             self.subjects.heading(paragraph.text)
             return
         known = grammar()
         text = NUMBERING_AND_CODE.sub("", paragraph.text)
         project = known.project.match(text) or known.project_title.match(text)
         if project:
-            self.subjects.path, self.subjects.is_item = (project.group("name").removesuffix("项目"),), False
+            self.subjects.current = Subject((project.group("name").removesuffix("项目"),))
         start = 0
         while start < len(paragraph.text):
             end = SENTENCE_END.search(paragraph.text, start)
@@ -200,7 +200,7 @@ class _Narrator:
         at = sentence.start
         events: list[Figure | re.Match[str]] = [*figures, *words]
         for event in sorted(events, key=_begin):
-            subject = self.subjects.path, self.subjects.is_item
+            subject = self.subjects.current
             if isinstance(event, Figure):
                 later = [f.start for f in figures if f.start > event.start]
                 found = self._figure(sentence, event, at, later[0] if later else sentence.stop)
@@ -212,7 +212,7 @@ class _Narrator:
             if found is not None and self._counts(sentence.paragraph.kind, found.fact):
                 yield found
             elif sentence.paragraph.kind == "annex":
-                self.subjects.path, self.subjects.is_item = subject
+                self.subjects.current = subject
 
     @staticmethod
     def _counts(kind: str, fact: str) -> bool:
@@ -243,7 +243,7 @@ class _Narrator:
             if fact is None:
                 return None
             named = self._take_subject(fact, before)
-            if fact == "amount" and named and self.subjects.is_item:
+            if fact == "amount" and named and self.subjects.current.is_item:
                 fact = self.item_fact
         else:
             fact = self._count(before, after, figure)
@@ -307,8 +307,7 @@ class _Narrator:
         if fact in {"vehicles", "equipment"}:
             found = (_VEHICLE if fact == "vehicles" else _EQUIPMENT).search(near)
             kind = _KIND.sub("", NUMBERING_AND_CODE.sub("", found.group())) if found else ""
-            self.subjects.path = ("车辆" if fact == "vehicles" else "设备", *([kind] if kind else []))
-            self.subjects.is_item = False
+            self.subjects.current = Subject(("车辆" if fact == "vehicles" else "设备", *([kind] if kind else [])))
         elif not self.subjects.take(near) and fact.startswith("headcount"):
             self.subjects.noun(near)
         return fact
@@ -319,7 +318,8 @@ class _Narrator:
         if sentence.in_reasons(match.start()) or (own and own.group(1) in {None, str(self.year)}):
             return None
         self._take_subject("change_amount", sentence.text[at : match.start()])
-        if not self.subjects.path or self.subjects.path[0] in _COUNTED:
+        path = self.subjects.current.path
+        if not path or path[0] in _COUNTED:
             return None
         return self._disclosure(
             sentence, "change_amount", Figure(match.start(), match.end(), match.span(), Decimal(0), "万元")
@@ -337,7 +337,8 @@ class _Narrator:
     def _disclosure(self, sentence: _Sentence, fact: str, figure: Figure) -> Disclosure:
         place = sentence.paragraph.place(figure.start)
         quote = _quote(sentence, figure.start, figure.end, _FEWEST_WORDS)
-        known = (fact, self.subjects.path, figure.value, figure.unit, place.page)
+        subject = self.subjects.current
+        known = (fact, subject.path, figure.value, figure.unit, place.page)
         if (*known, quote) in self.seen:  # the same words once more: a longer quote tells them apart
             quote = _quote(sentence, figure.start, figure.end, _MANY_WORDS)
         self.seen.add((*known, quote))
@@ -345,13 +346,14 @@ class _Narrator:
         return Disclosure(
             section=sentence.paragraph.section,
             fact=fact,
-            path=self.subjects.path,
+            path=subject.path,
             value=figure.value,
             printed=sentence.paragraph.raw[slice(*figure.number)],
             unit=figure.unit,
             quote=quote,
             place=place,
-            is_item=self.subjects.is_item,
+            is_item=subject.is_item,
+            code=subject.code,
         )
 
 
