@@ -69,6 +69,7 @@ class Grammar:
     empty: Pattern
     before_name: Pattern
     after_name: Pattern
+    parts_follow: Pattern
     leads: Pattern
     comparison: Pattern
     project: Pattern
@@ -124,6 +125,7 @@ def grammar() -> Grammar:
         empty=re.compile(raw["empty"]),
         before_name=re.compile(raw["before_name"]),
         after_name=re.compile(raw["after_name"]),
+        parts_follow=re.compile(raw["parts_follow"]),
         leads=re.compile(raw["leads"]),
         comparison=re.compile(raw["comparison"]),
         project=re.compile(raw["project"]),

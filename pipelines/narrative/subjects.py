@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import NamedTuple
 
@@ -96,7 +96,7 @@ class Subjects:
     """
 
     strip: tuple[str, ...] = ()
-    current: Subject = Subject()
+    current: Subject = field(default_factory=Subject)
     _class: str = ""
     _section: str = ""
 
@@ -105,7 +105,7 @@ class Subjects:
         self.current, self._class, self._section = Subject(), "", ""
 
     def heading(self, text: str) -> None:
-        """Take a heading or a sentence without figures: it may name the class of what follows, an item, or a subject."""
+        """Take a heading or a sentence without figures: it may name the class of what follows, an item or a subject."""
         names = marked(text)
         if names:
             self._take(names)
@@ -165,10 +165,7 @@ class Subjects:
 
     def _coded(self, clause: str) -> bool:
         """Take the subject whose code stands with its name; whether there is one."""
-        found = None
-        for found in _CODED.finditer(clause):
-            pass
-        found = found or _CODE_FIRST.search(clause)
+        found = next(reversed([*_CODED.finditer(clause)]), None) or _CODE_FIRST.search(clause)
         if found is None:
             return False
         name, code = self._noun(found["name"]) or found["name"], found["code"]
