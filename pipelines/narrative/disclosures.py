@@ -25,7 +25,7 @@ _HARD_DELIMITER = re.compile(r"[。;:]")
 
 _KIND = re.compile(r"^(?:其中|以及|及|和)")
 _PRIOR = re.compile(
-    r"(?:上年度?|上一年度?|去年度?|(20\d\d)年度?)(?:部门|支出|收入)*(?:预算|决算|执行|完成)(?:数|总额|支出)*(?:为|是)?$"
+    r"(?:上年度?|上一年度?|去年度?|(20\d\d)年度?)(?:年初|部门|支出|收入|的)*(?:预算|决算|执行|完成)(?:数|总额|支出)*(?:为|是)?$"
 )
 _OF_YEAR = re.compile(
     r"(?:^|[,。;:、(])(?:其中)?(20\d\d)年度(?!(?:[^,。;:、]*)(?:结转|结余|[比较与同]|20\d\d年))[^,。;:、]*$"
@@ -225,25 +225,29 @@ class _Narrator:
                 fact = f"{base}_percent"
             else:
                 fact = self._fact(before, after, figure.unit, is_money=is_money, changed=changed)
-            if fact is None:
-                return None
-            previous = self.subjects.current
-            named = self._take_subject(fact, before)
-            if is_money and fact in _CHANGES:
-                self.last_change = fact.removesuffix("_amount"), is_fall
-                if not named:
-                    self._of_whole(figure, later if _PERCENT_FOLLOWS.search(after) else None, is_fall=is_fall)
-            elif is_money and fact != "prior_amount":
-                self.wholes.state(before, previous, self.subjects.current, figure)
-            if fact == "amount" and named and self.subjects.current.is_item:
-                fact = self.item_fact
+            if fact is not None:
+                later = later if _PERCENT_FOLLOWS.search(after) else None
+                fact = self._subject_of(fact, before, figure, later, is_fall=is_fall)
         else:
             fact = self._count(before, after, figure)
-            if fact is None:
-                return None
+        if fact is None:
+            return None
         if is_fall and value is not None and (fact in _CHANGES or fact.startswith("reason_")):
             value = -abs(value)
         return self._disclosure(sentence, fact, replace(figure, value=value))
+
+    def _subject_of(self, fact: str, before: str, figure: Figure, later: Figure | None, *, is_fall: bool) -> str:
+        """Take the subject of money or of a percentage; the fact, which an item of the classification makes plainer."""
+        previous = self.subjects.current
+        named = self._take_subject(fact, before)
+        is_money = figure.unit in grammar().money_units
+        if is_money and fact in _CHANGES:
+            self.last_change = fact.removesuffix("_amount"), is_fall
+            if not named:
+                self._of_whole(figure, later, is_fall=is_fall)
+        elif is_money and fact != "prior_amount":
+            self.wholes.state(before, previous, self.subjects.current, figure)
+        return self.item_fact if fact == "amount" and named and self.subjects.current.is_item else fact
 
     def _fact(self, before: str, after: str, unit: str, *, is_money: bool, changed: bool) -> str | None:
         """The fact of money or of a percentage outside of reasons."""
@@ -259,7 +263,7 @@ class _Narrator:
 
     def _of_whole(self, change: Figure, percent: Figure | None, *, is_fall: bool) -> None:
         """Take the whole above a list as subject, where a change behind the list is the whole's."""
-        if change.value is None:
+        if not change.value:
             return
         sign = -1 if is_fall else 1
         rate, places = None, 0
@@ -320,7 +324,9 @@ class _Narrator:
         own = grammar().own_budget.match(match.group())
         if sentence.in_reasons(match.start()) or (own and own.group(1) in {None, str(self.year)}):
             return None
-        self._take_subject("change_amount", sentence.text[at : match.start()])
+        named = self._take_subject("change_amount", sentence.text[at : match.start()])
+        if self.last_change is not None and not named:  # 增加0.3万元,增长0.1%,与上年基本持平
+            return None
         path = self.subjects.current.path
         if not path or path[0] in _COUNTED:
             return None

@@ -1,4 +1,4 @@
-"""Whose a figure is where its clause does not say: a bracket's inset, an item of a list, or the whole above the list."""
+"""Whose a figure is where its clause does not say: brackets, the items of a list, and the whole above the list."""
 
 from __future__ import annotations
 
