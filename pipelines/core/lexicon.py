@@ -16,6 +16,11 @@ HAN = r"\u3400-\u9fff"
 CJK = re.compile(rf"[{HAN}]")
 """One Chinese character: what tells words from numbers and signs."""
 
+# --- amounts ---------------------------------------------------------------------------------------------------------
+
+AMOUNT = r"\d[\d,]*(?:\.\d+)?"
+"""Digits that may be grouped, with places: where an amount is looked for in a text. `core.numbers` says what it is."""
+
 # --- page numbers ----------------------------------------------------------------------------------------------------
 
 PAGE_NUMBER = re.compile(

@@ -70,7 +70,7 @@ def read_document(path: Path, format: str, max_pages: int = MAX_PAGES) -> Docume
 def read_report_in_subprocess(
     path: Path, report_key: str, content_sha256: str, format: str, max_pages: int = MAX_PAGES
 ) -> ReportReading:
-    """Do what `read_report` does in a process for nothing but reading, where no font of the machine has a say."""
+    """Do what `read_report` does in a worker process, where no font of the machine has a say."""
     registry.named(format).prepare_worker()
     return read_report(path, report_key, content_sha256, format, max_pages)
 

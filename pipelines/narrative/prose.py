@@ -114,10 +114,10 @@ def paragraphs(document: Document, tables: set[int]) -> Iterator[Paragraph]:
 
     A paragraph ends with a sentence, before a numbered line, a heading or a table.
     """
-    reader = _Reader()
+    joiner = _Joiner()
     for line in filled(lines_of(document, tables)):
-        yield from reader.read(line)
-    yield from reader.flush()
+        yield from joiner.add(line)
+    yield from joiner.flush()
 
 
 def filled(lines: Iterator[Line | None]) -> Iterator[Line | None]:
@@ -148,7 +148,7 @@ def _is_personal(text: str) -> bool:
     return found is not None and (len(text) <= _LONGEST_CAPTION or text[found.end() :].startswith(":"))
 
 
-class _Reader:
+class _Joiner:
     """Joins lines and keeps the headings they stand under."""
 
     def __init__(self) -> None:
@@ -163,7 +163,7 @@ class _Reader:
             yield self.open
         self.open = None
 
-    def read(self, line: Line | None) -> Iterator[Paragraph]:
+    def add(self, line: Line | None) -> Iterator[Paragraph]:
         """Take the next line."""
         if line is None:
             yield from self.flush()

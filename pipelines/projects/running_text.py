@@ -12,15 +12,15 @@ from pipelines.core.folding import key
 from pipelines.core.lexicon import CHINESE_NUMBER, NUMBERINGS, PAGE_NUMBER, PART
 from pipelines.identity.report_identity import Identity
 from pipelines.layout.appendix import tidy
-from pipelines.projects.row import AMOUNT, LINE_NUMBER, ProjectRow, money, words
+from pipelines.projects.row import LINE_NUMBER, MONEY, ProjectRow, money, words
 
 _HEADING = re.compile(
     rf"^(?:[-•]?{NUMBERINGS[2]}|{CHINESE_NUMBER}、|[(（](?:{CHINESE_NUMBER}|\d+)[)）]|{PART.pattern})"
 )
-_ITEM = re.compile(rf"^([^,，:：]{{2,60}}?){AMOUNT}(.*)$")
-_SUB_ITEM = re.compile(rf"[、,，]?([^\s]{{2,60}}?){AMOUNT}")
+_ITEM = re.compile(rf"^([^,，:：]{{2,60}}?){MONEY}(.*)$")
+_SUB_ITEM = re.compile(rf"[、,，]?([^\s]{{2,60}}?){MONEY}")
 _EXECUTION = re.compile(
-    rf"预算(?:数|总额|资金)?为?{AMOUNT}[,，][^。;；]{{0,30}}?(?:执行数|支出数|决算数|拨付资金)为?{AMOUNT}"
+    rf"预算(?:数|总额|资金)?为?{MONEY}[,，][^。;；]{{0,30}}?(?:执行数|支出数|决算数|拨付资金)为?{MONEY}"
 )
 
 _LONGEST_NUMBERING = 12

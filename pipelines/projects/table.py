@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from pipelines.core.document import Place
 from pipelines.core.folding import key
-from pipelines.core.lexicon import CJK, HAN, SUM
+from pipelines.core.lexicon import AMOUNT, CJK, HAN, SUM
 from pipelines.core.money import UNIT, yuan
 from pipelines.core.numbers import read_number
 from pipelines.identity.report_identity import Identity
@@ -16,13 +16,13 @@ from pipelines.layout.appendix import Appendix, Piece, Record, tidy
 from pipelines.layout.tables import unit_of
 from pipelines.performance.align import join
 from pipelines.performance.table import budget_rows
-from pipelines.projects.row import AMOUNT, LINE_NUMBER, ProjectRow, grouped, money, words
+from pipelines.projects.row import LINE_NUMBER, MONEY, ProjectRow, grouped, money, words
 
 _UNIT_BESIDE = re.compile(rf"[(（]({UNIT})[)）]")
-_LINE_DETAIL = re.compile(rf"^(?!\d+、)(\S*[{HAN}]\S*)\s+(\d[\d,]*(?:\.\d+)?)(?:\s+(.*))?$")
-_LINE_PURCHASE = re.compile(rf"^(\S*[{HAN}]\S*)\s+(?:(\d+)\s+)?(\d[\d,]*(?:\.\d+)?)$")
-_BASIS = re.compile(rf"(?:^|[;；。])\s*(?:\d{{1,2}}[、.](?!\d))?([^;；。]{{2,80}}?)(?:共计|合计|计|[:：,，])?{AMOUNT}")
-_CHANGE = re.compile(rf"(20\d\d)年(?:(?!20\d\d年)[^。;；]){{0,60}}?预算(?:数|为)?{AMOUNT}")
+_LINE_DETAIL = re.compile(rf"^(?!\d+、)(\S*[{HAN}]\S*)\s+({AMOUNT})(?:\s+(.*))?$")
+_LINE_PURCHASE = re.compile(rf"^(\S*[{HAN}]\S*)\s+(?:(\d+)\s+)?({AMOUNT})$")
+_BASIS = re.compile(rf"(?:^|[;；。])\s*(?:\d{{1,2}}[、.](?!\d))?([^;；。]{{2,80}}?)(?:共计|合计|计|[:：,，])?{MONEY}")
+_CHANGE = re.compile(rf"(20\d\d)年(?:(?!20\d\d年)[^。;；]){{0,60}}?预算(?:数|为)?{MONEY}")
 
 
 _LONGEST_TITLE = 40
