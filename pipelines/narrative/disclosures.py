@@ -246,6 +246,7 @@ class _Narrator:
             if not named:
                 self._of_whole(figure, later, is_fall=is_fall)
         elif is_money and fact != "prior_amount":
+            self.last_change = None
             self.wholes.state(before, previous, self.subjects.current, figure)
         return self.item_fact if fact == "amount" and named and self.subjects.current.is_item else fact
 

@@ -1,5 +1,5 @@
 -- narrative_subject: what the narrative states of a functional subject = that row of a table of expenditure; of several
--- tables, the nearest; where the table of general money is absent, only what agrees is settled.
+-- tables, the nearest, lines of the balance among them, and of a part of the row (basic, project) what agrees; where the table of general money is absent, only what agrees is settled.
 -- narrative_part: a sum named within a subject is not more than the subject.
 with
 stated as (
@@ -8,13 +8,23 @@ stated as (
     where is_subject and code is not null and yuan is not null and fact in ('amount', stage)
 ),
 
+row as (
+    select report_key, form, code, measure in ('basic', 'project') as is_part, cell_key, yuan, half
+    from cell
+    where measure in ('total', 'amount', 'basic', 'project') and form in (select form from whole_form)
+    union all by name
+    select report_key, form, class_code as code, true as is_part, cell_key, yuan, half
+    from line_cell
+    where class_code is not null and measure in ('total', 'amount')
+),
+
 candidate as (
-    select s.*, c.form, c.cell_key, s.yuan - c.yuan as off, abs(s.yuan - c.yuan) <= s.half + c.half as agrees
+    select
+        s.*, c.form, c.cell_key, s.yuan - c.yuan as off, c.is_part,
+        abs(s.yuan - c.yuan) <= 2 * greatest(s.half, c.half) as agrees
     from stated as s
-    inner join cell as c on s.report_key = c.report_key and s.code = c.code
-    where
-        c.measure in ('total', 'amount')
-        and c.form in (select form from whole_form)
+    inner join row as c on s.report_key = c.report_key and s.code = c.code
+    where not c.is_part or abs(s.yuan - c.yuan) <= 2 * greatest(s.half, c.half)
 ),
 
 nearest as (
