@@ -176,11 +176,13 @@ class Subjects:
         return True
 
     def _sibling(self, side: str) -> tuple[str, ...]:
-        """The other side of the subject at hand: 支出 after 本年收入 is 本年支出."""
+        """The other side of the subject at hand: 支出 after 本年收入 is 本年支出, after 上年结转 all of it."""
         other = _SIDES[1 - _SIDES.index(side)]
         path = self.current.path
-        if not path or self.current.is_item or other not in path[-1]:
+        if not path or self.current.is_item or side in path[-1]:
             return ()
+        if other not in path[-1]:
+            return (f"{side}合计",) if grammar().whole_after.search(path[-1]) else ()
         return (*path[:-1], path[-1].replace(other, side))
 
     def _noun(self, clause: str) -> str:

@@ -25,6 +25,10 @@ candidate as (
     inner join named_cell as n
         on
             s.report_key = n.report_key and s.form = n.form and s.line = n.line and (s.measure = '' or s.measure = n.measure)
+    -- revenue is told with what was carried over or without: that it is all expenditure can only be agreed to
+    where
+        not (ends_with(s.path, '收入') and s.form in ('general_expenditure', 'fund', 'state_capital') and s.measure = 'total')
+        or abs(s.yuan - n.yuan) <= 2 * greatest(s.half, n.half)
 ),
 
 nearest as (

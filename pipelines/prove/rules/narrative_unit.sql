@@ -31,7 +31,7 @@ weighed as (
         abs(100 * number - value * whole_number) <= whole_number * power(10, -places) as fits_whole,
         abs(100 * yuan - value * whole_yuan) <= whole_yuan * power(10, -places) as fits
     from whole
-    where unit <> whole_unit and whole_yuan > 0
+    where whole_yuan > 0
 ),
 
 final as (
