@@ -40,7 +40,7 @@ candidate as (
 nearest as (
     select *
     from candidate
-    qualify row_number() over (partition by key order by abs(off), form, cell_key) = 1
+    qualify row_number() over (partition by key order by not agrees, is_part, abs(off), form, cell_key) = 1
 ),
 
 final as (

@@ -1,6 +1,6 @@
 -- share_percent: a share = its amount / the whole that `share_base.csv` names for its subject (a functional subject: the
 -- total of its section). Of several wholes the one that agrees, else the first. A table of shares has its own 合计. Where
--- shares of one section agree with each other on another whole, or a subject is all of it, the whole is not stated.
+-- shares of one section agree with each other on another whole, or a subject is all of it, the whole is not stated; that of the three public expenses is always their sum.
 -- procurement_share: of one kind, what went to smaller enterprises is what is left of all that went to them once the
 -- other kinds' shares are taken off.
 with
@@ -100,7 +100,7 @@ elsewhere as (
         on
             one.report_key = other.report_key and one.section is not distinct from other.section and one.path <> other.path
             and one.least_whole <= other.most_whole and other.least_whole <= one.most_whole
-    where one.differs and other.differs
+    where one.differs and other.differs and one.base <> '三公之和'
     union
     select key from implied where differs and is_subject and value = 100
 ),
