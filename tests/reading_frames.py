@@ -30,11 +30,12 @@ def reading(stage: str = "final", year: int = 2024, status: str = "loaded", **mo
 
 
 def said(*figures: tuple[str, ...], section: str = "一、情况说明") -> Frames:
-    """Figures of one section: (subject, fact, figure as printed[, code of a functional subject])."""
+    """Figures of one section: (subject, fact, figure as printed[, code of a functional subject]); 万元 goes unsaid."""
     rows = []
     for n, (path, fact, text, *code) in enumerate(figures):
-        unit = "%" if text.endswith("%") else "个" if fact == "performance_projects" else "万元"
-        number = text.rstrip("%")
+        own = text.lstrip("-0123456789.")
+        unit = own if own in {"%", "元"} else "个" if fact == "performance_projects" else "万元"
+        number = text.rstrip("%元")
         value = Decimal(number) if number.lstrip("-").replace(".", "", 1).isdigit() else None
         rows.append(
             {

@@ -72,6 +72,21 @@ def items(budget: str = "8.00", *parts: str, final: str = "9.00") -> Frames:
     )
 
 
+def parted(part: str) -> Frames:
+    """A total, a part of it, and the part's share."""
+    return said(("收入合计", "amount", "5.00"), ("财政拨款", "amount", part), ("财政拨款", "share_percent", "80.00%"))
+
+
+def carried(closing: str) -> Frames:
+    """What one sentence says of the money carried over, received, spent and left."""
+    return said(
+        ("年初结转和结余", "amount", "1.00"),
+        ("本年收入", "amount", "9.00"),
+        ("本年支出", "amount", "8.00"),
+        ("年末结转和结余", "amount", closing),
+    )
+
+
 def cost(*details: str, project: str = "10000", kind: str = "detail", section: str = FORM) -> Frames:
     rows = [("甲", f"费用{n}", kind, amount, "", section) for n, amount in enumerate(details)]
     return projects(("甲", "", "current", project, "", section), *rows)
@@ -274,6 +289,20 @@ CASES: dict[str, tuple[Frames, Frames, str | None, str | None, Frames]] = {
         "76.67",
         "66.67",
         together(said((SERVICES, "final", "6.00", "201"), (SERVICES, "share_percent", "76.67%", "201"))),
+    ),
+    "narrative_unit": (
+        together(parted("4.00")),
+        together(parted("4.00元")),
+        "4.00",
+        "40000",
+        {},
+    ),
+    "narrative_closing": (
+        together(carried("2.00")),
+        together(carried("300.00元")),
+        "300",
+        "20000",
+        together(said(("年末结转和结余", "amount", "2.00"))),
     ),
     "procurement_share": (
         together(shared("50.0%")),

@@ -8,27 +8,34 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from pipelines.core.document import Document, Place
-from pipelines.core.leftovers import FIGURE, Leftover
-from pipelines.core.lexicon import CJK, CLAUSE_END, SENTENCE_END
+from pipelines.core.leftovers import Leftover
+from pipelines.core.lexicon import SENTENCE_END
+from pipelines.core.money import yuan
 from pipelines.identity.report_identity import Identity
 from pipelines.layout.results import ReadTable
 from pipelines.narrative.figures import Figure, figures_of
 from pipelines.narrative.grammar import grammar
 from pipelines.narrative.overview import overview_rows
 from pipelines.narrative.prose import Paragraph, paragraphs
-from pipelines.narrative.subjects import NUMBERING_AND_CODE, Subjects, marked
+from pipelines.narrative.sentences import Sentence, leftovers_of, quote_of, reasons_of
+from pipelines.narrative.subjects import NUMBERING_AND_CODE, Subject, Subjects, marked
+from pipelines.narrative.wholes import Insets, Wholes
 
 _HARD_DELIMITER = re.compile(r"[。;:]")
-_LISTED = re.compile(r"\d(?:[万亿千]?元|%|人次?|名|辆|个|台(?:\(套\))?|套|批次?)、")
-_TAIL_END = re.compile(rf"、|{CLAUSE_END.pattern}")
+
 _KIND = re.compile(r"^(?:其中|以及|及|和)")
 _PRIOR = re.compile(
-    r"(?:上年度?|上一年度?|(20\d\d)年度?)(?:部门|支出|收入)*(?:预算|决算|执行|完成)(?:数|总额|支出)*(?:为|是)?$"
+    r"(?:上年度?|上一年度?|去年度?|(20\d\d)年度?)(?:年初|部门|支出|收入|的)*(?:预算|决算|执行|完成)(?:数|总额|支出)*(?:为|是)?$"
 )
+_OF_YEAR = re.compile(
+    r"(?:^|[,。;:、(])(?:其中)?(20\d\d)年度(?!(?:[^,。;:、]*)(?:结转|结余|[比较与同]|20\d\d年))[^,。;:、]*$"
+)
+"""What a clause says of another year throughout: 2021年度工资福利支出822.92万元."""
+
 _EQUIPMENT = re.compile(r"[^,。;:、]*设备(?:\([^()]*\))?$")
-_NO_FIGURE = re.compile(
-    r"20\d\d(?:年度?)?(?:[-.]?\d{1,2}月)?(?:\d{1,2}日)?|\d{1,2}月(?:\d{1,2}日)?|\((?:类|款|项)?\d{3,7}\)"
-)
+_PERCENT_FOLLOWS = re.compile(r"^(?:\(|[,、]?[^,。;:、]{0,10}$)")
+"""Between a change and the same change in per cent."""
+
 _VEHICLE = re.compile(r"[^,。;:、(]{2,16}用车$")
 
 _FEWEST_WORDS = 4
@@ -39,15 +46,6 @@ _MANY_WORDS = 16
 
 _LONGEST_PART = 12
 """Characters of a clause that goes on with the count before it (其中:行政人员18人、事业人员4人)."""
-
-_LONGEST_TAIL = 14
-"""Characters after a number that still belong to its quote (万元 of what, 的比例)."""
-
-_LONGEST_QUOTE = 160
-"""Characters of a quote before its number at most; longer sentences are cut at the front."""
-
-_AROUND = 12
-"""Characters on either side of a leftover that say what it may be."""
 
 _CHANGES = frozenset({"change_amount", "change_percent", "deviation_amount", "deviation_percent"})
 _COUNTED = frozenset({"车辆", "设备"})
@@ -111,40 +109,12 @@ def narrative(document: Document, identity: Identity, tables: Sequence[ReadTable
     for paragraph in paragraphs(document, lines):
         narrator.taken = []
         stated += narrator.figures(paragraph)
-        leftovers += _leftovers(paragraph, narrator.taken)
+        leftovers += leftovers_of(paragraph, narrator.taken)
     overview = [
         Disclosure("总体资金情况", r.fact, r.path, r.value, r.printed, r.unit, r.quote, r.place)
         for r in overview_rows(document)
     ]
     return Narrative([*overview, *stated], leftovers)
-
-
-def _leftovers(paragraph: Paragraph, taken: Sequence[tuple[int, int]]) -> Iterator[Leftover]:
-    """The figures of a paragraph that were not taken."""
-    rest = _NO_FIGURE.sub(lambda found: " " * len(found.group()), paragraph.text)
-    for start, stop in taken:
-        rest = rest[:start] + " " * (stop - start) + rest[stop:]
-    numbering = NUMBERING_AND_CODE.match(rest)
-    for found in FIGURE.finditer(rest, numbering.end() if numbering else 0):
-        text = paragraph.raw[max(0, found.start() - _AROUND) : found.end() + _AROUND]
-        yield Leftover(found.group(), text, paragraph.place(found.start()))
-
-
-@dataclass(frozen=True, slots=True)
-class _Sentence:
-    """A sentence of a paragraph and where in it reasons are given."""
-
-    paragraph: Paragraph
-    start: int
-    stop: int
-    reasons: list[tuple[int, int]]
-
-    @property
-    def text(self) -> str:
-        return self.paragraph.text
-
-    def in_reasons(self, at: int) -> bool:
-        return any(start <= at < stop for start, stop in self.reasons)
 
 
 class _Narrator:
@@ -155,9 +125,11 @@ class _Narrator:
         self.subjects = Subjects(strip=tuple(sorted(names, key=len, reverse=True)))
         self.item_fact = "budget" if identity.stage == "budget" else "final"
         self.year = identity.fiscal_year
-        self.top = ""
+        self.top = self.section = ""
         self.last_count: str | None = None
         self.against_budget = False
+        self.last_change: tuple[str, bool] | None = None
+        self.insets, self.wholes = Insets(), Wholes()
         self.seen: set[tuple[object, ...]] = set()
         self.taken: list[tuple[int, int]] = []
 
@@ -166,25 +138,28 @@ class _Narrator:
         top = paragraph.section.partition("/")[0]
         if top != self.top and paragraph.kind != "annex":
             self.subjects.reset()
-        self.top = top
+        if paragraph.section != self.section:
+            self.wholes.new_section()
+        self.top, self.section = top, paragraph.section
+        self.insets.reset()
         if paragraph.is_heading:
             if paragraph.kind != "annex":  # an annex is about its project throughout
-                self.subjects.path, self.subjects.is_item = (), False
+                self.subjects.current = Subject()
             self.subjects.heading(paragraph.text)
             return
         known = grammar()
         text = NUMBERING_AND_CODE.sub("", paragraph.text)
         project = known.project.match(text) or known.project_title.match(text)
         if project:
-            self.subjects.path, self.subjects.is_item = (project.group("name").removesuffix("项目"),), False
+            self.subjects.current = Subject((project.group("name").removesuffix("项目"),))
         start = 0
         while start < len(paragraph.text):
             end = SENTENCE_END.search(paragraph.text, start)
             stop = end.end() if end else len(paragraph.text)
-            yield from self._sentence(_Sentence(paragraph, start, stop, _reasons(paragraph.text, start, stop)))
+            yield from self._sentence(Sentence(paragraph, start, stop, reasons_of(paragraph.text, start, stop)))
             start = max(stop, start + 1)
 
-    def _sentence(self, sentence: _Sentence) -> Iterator[Disclosure]:
+    def _sentence(self, sentence: Sentence) -> Iterator[Disclosure]:
         text = sentence.text
         known = grammar()
         figures = figures_of(text, sentence.start, sentence.stop)
@@ -195,15 +170,19 @@ class _Narrator:
                 words += known.prior_year.finditer(text, sentence.start, sentence.stop)
         if not figures and not words:
             self.subjects.heading(text[sentence.start : sentence.stop])
+            self.insets.pass_over(text[sentence.start : sentence.stop], self.subjects)
             return
-        self.last_count, self.against_budget = None, False
-        at = sentence.start
+        self.last_count, self.against_budget, self.last_change = None, False, None
+        self.wholes.new_sentence()
+        at = passed = sentence.start
         events: list[Figure | re.Match[str]] = [*figures, *words]
         for event in sorted(events, key=_begin):
-            subject = self.subjects.path, self.subjects.is_item
+            subject = self.subjects.current
+            self.insets.pass_over(text[passed : _begin(event)], self.subjects)
+            passed = max(passed, _begin(event))
             if isinstance(event, Figure):
-                later = [f.start for f in figures if f.start > event.start]
-                found = self._figure(sentence, event, at, later[0] if later else sentence.stop)
+                later = next((f for f in figures if f.start > event.start), None)
+                found = self._figure(sentence, event, at, later)
                 at = event.end
             elif event.re is known.same:
                 found = self._same(sentence, event, at)
@@ -212,7 +191,8 @@ class _Narrator:
             if found is not None and self._counts(sentence.paragraph.kind, found.fact):
                 yield found
             elif sentence.paragraph.kind == "annex":
-                self.subjects.path, self.subjects.is_item = subject
+                self.subjects.current = subject
+        self.insets.pass_over(text[passed : sentence.stop], self.subjects)
 
     @staticmethod
     def _counts(kind: str, fact: str) -> bool:
@@ -225,33 +205,50 @@ class _Narrator:
             case _:
                 return True
 
-    def _figure(self, sentence: _Sentence, figure: Figure, at: int, stop: int) -> Disclosure | None:
+    def _figure(self, sentence: Sentence, figure: Figure, at: int, later: Figure | None) -> Disclosure | None:
         """The meaning of a figure; ``None`` when the words around it tell none."""
         known = grammar()
         before = sentence.text[at : figure.start]
-        after = sentence.text[figure.end : stop]
+        after = sentence.text[figure.end : later.start if later else sentence.stop]
         value = figure.value
-        rise, fall = known.rise.search(before), known.fall.search(before)
+        is_fall = known.fall.search(before) is not None
+        changed = is_fall or known.rise.search(before) is not None
         is_money, is_percent = figure.unit in known.money_units, figure.unit in known.percent_units
         fact: str | None
         if sentence.in_reasons(figure.start):
-            if not is_money and not (is_percent and (rise or fall)):
+            if not is_money and not (is_percent and changed):
                 return None
             fact = "reason_amount" if is_money else "reason_percent"
         elif is_money or is_percent:
-            fact = self._fact(before, after, figure.unit, is_money=is_money, changed=bool(rise or fall))
-            if fact is None:
-                return None
-            named = self._take_subject(fact, before)
-            if fact == "amount" and named and self.subjects.is_item:
-                fact = self.item_fact
+            if is_percent and before == "(" and self.last_change is not None:  # 减少3.33万元(56%)
+                base, is_fall = self.last_change
+                fact = f"{base}_percent"
+            else:
+                fact = self._fact(before, after, figure.unit, is_money=is_money, changed=changed)
+            if fact is not None:
+                later = later if _PERCENT_FOLLOWS.search(after) else None
+                fact = self._subject_of(fact, before, figure, later, is_fall=is_fall)
         else:
             fact = self._count(before, after, figure)
-            if fact is None:
-                return None
-        if fall and value is not None and (fact in _CHANGES or fact.startswith("reason_")):
+        if fact is None:
+            return None
+        if is_fall and value is not None and (fact in _CHANGES or fact.startswith("reason_")):
             value = -abs(value)
         return self._disclosure(sentence, fact, replace(figure, value=value))
+
+    def _subject_of(self, fact: str, before: str, figure: Figure, later: Figure | None, *, is_fall: bool) -> str:
+        """Take the subject of money or of a percentage; the fact, which an item of the classification makes plainer."""
+        previous = self.subjects.current
+        named = self._take_subject(fact, before)
+        is_money = figure.unit in grammar().money_units
+        if is_money and fact in _CHANGES:
+            self.last_change = fact.removesuffix("_amount"), is_fall
+            if not named:
+                self._of_whole(figure, later, is_fall=is_fall)
+        elif is_money and fact != "prior_amount":
+            self.last_change = None
+            self.wholes.state(before, previous, self.subjects.current, figure)
+        return self.item_fact if fact == "amount" and named and self.subjects.current.is_item else fact
 
     def _fact(self, before: str, after: str, unit: str, *, is_money: bool, changed: bool) -> str | None:
         """The fact of money or of a percentage outside of reasons."""
@@ -259,11 +256,22 @@ class _Narrator:
         patterns = known.money if is_money else known.percent
         if changed:
             return f"{self._base(before)}_{'amount' if is_money else 'percent'}"
-        prior = _PRIOR.search(before)
+        prior = _PRIOR.search(before) or _OF_YEAR.search(before)
         if is_money and prior and (prior.group(1) is None or int(prior.group(1)) + 1 == self.year):
             return "prior_amount"
         fact = next((p.fact for p in patterns if p.fits(before, after, unit)), None)
         return fact or ("amount" if is_money else None)
+
+    def _of_whole(self, change: Figure, percent: Figure | None, *, is_fall: bool) -> None:
+        """Take the whole above a list as subject, where a change behind the list is the whole's."""
+        if not change.value:
+            return
+        sign = -1 if is_fall else 1
+        rate, places = None, 0
+        if percent is not None and percent.value is not None and percent.unit in grammar().percent_units:
+            rate, places = sign * abs(percent.value), -int(percent.value.as_tuple().exponent)
+        amount = sign * abs(yuan(change.value, change.unit))
+        self.subjects.current = self.wholes.of_change(self.subjects.current, amount, rate, places)
 
     def _base(self, before: str) -> str:
         """Whether a change is one against the year before or against the year's own budget."""
@@ -307,25 +315,27 @@ class _Narrator:
         if fact in {"vehicles", "equipment"}:
             found = (_VEHICLE if fact == "vehicles" else _EQUIPMENT).search(near)
             kind = _KIND.sub("", NUMBERING_AND_CODE.sub("", found.group())) if found else ""
-            self.subjects.path = ("车辆" if fact == "vehicles" else "设备", *([kind] if kind else []))
-            self.subjects.is_item = False
+            self.subjects.current = Subject(("车辆" if fact == "vehicles" else "设备", *([kind] if kind else [])))
         elif not self.subjects.take(near) and fact.startswith("headcount"):
             self.subjects.noun(near)
         return fact
 
-    def _same(self, sentence: _Sentence, match: re.Match[str], at: int) -> Disclosure | None:
+    def _same(self, sentence: Sentence, match: re.Match[str], at: int) -> Disclosure | None:
         """A change of nothing, stated by a word."""
         own = grammar().own_budget.match(match.group())
         if sentence.in_reasons(match.start()) or (own and own.group(1) in {None, str(self.year)}):
             return None
-        self._take_subject("change_amount", sentence.text[at : match.start()])
-        if not self.subjects.path or self.subjects.path[0] in _COUNTED:
+        named = self._take_subject("change_amount", sentence.text[at : match.start()])
+        if self.last_change is not None and not named:  # 增加0.3万元,增长0.1%,与上年基本持平
+            return None
+        path = self.subjects.current.path
+        if not path or path[0] in _COUNTED:
             return None
         return self._disclosure(
             sentence, "change_amount", Figure(match.start(), match.end(), match.span(), Decimal(0), "万元")
         )
 
-    def _year(self, sentence: _Sentence, match: re.Match[str]) -> Disclosure | None:
+    def _year(self, sentence: Sentence, match: re.Match[str]) -> Disclosure | None:
         """The year a sentence compares with."""
         year = match.group(1)
         if sentence.in_reasons(match.start()) or int(year) == self.year:
@@ -334,61 +344,33 @@ class _Narrator:
             sentence, "prior_year", Figure(match.start(1), match.end(), match.span(1), Decimal(year), "年")
         )
 
-    def _disclosure(self, sentence: _Sentence, fact: str, figure: Figure) -> Disclosure:
+    def _disclosure(self, sentence: Sentence, fact: str, figure: Figure) -> Disclosure:
         place = sentence.paragraph.place(figure.start)
-        quote = _quote(sentence, figure.start, figure.end, _FEWEST_WORDS)
-        known = (fact, self.subjects.path, figure.value, figure.unit, place.page)
+        quote = quote_of(sentence, figure.start, figure.end, _FEWEST_WORDS)
+        subject = self.subjects.current
+        known = (fact, subject.path, figure.value, figure.unit, place.page)
         if (*known, quote) in self.seen:  # the same words once more: a longer quote tells them apart
-            quote = _quote(sentence, figure.start, figure.end, _MANY_WORDS)
+            quote = quote_of(sentence, figure.start, figure.end, _MANY_WORDS)
         self.seen.add((*known, quote))
         self.taken.append(figure.number)
         return Disclosure(
             section=sentence.paragraph.section,
             fact=fact,
-            path=self.subjects.path,
+            path=subject.path,
             value=figure.value,
             printed=sentence.paragraph.raw[slice(*figure.number)],
             unit=figure.unit,
             quote=quote,
             place=place,
-            is_item=self.subjects.is_item,
+            is_item=subject.is_item,
+            code=subject.code,
         )
-
-
-def _reasons(text: str, start: int, stop: int) -> list[tuple[int, int]]:
-    """Where a sentence gives reasons: from the word that says so to its end, or to a semicolon that ends them."""
-    known = grammar()
-    found: list[tuple[int, int]] = []
-    at = start
-    while (match := known.reasons.search(text, at, stop)) is not None:
-        end = match.end()
-        while (semicolon := text.find(";", end, stop)) >= 0:
-            if not known.reasons_go_on.match(text[semicolon + 1 : stop]):
-                break
-            end = semicolon + 1
-        at = stop if semicolon < 0 else semicolon
-        found.append((match.start(), at))
-    return found
 
 
 def _near(before: str) -> str:
     """The last two clauses before a number."""
     last = _HARD_DELIMITER.split(before)[-1]
     return ",".join(last.split(",")[-2:])
-
-
-def _quote(sentence: _Sentence, start: int, end: int, words: int) -> str:
-    """The clause of a figure as printed, with the clauses before where it says too little alone."""
-    text = sentence.text
-    inner = [m.end() for pattern in (CLAUSE_END, _LISTED) for m in pattern.finditer(text, sentence.start, start)]
-    bounds = [sentence.start, *sorted(inner)]
-    first = len(bounds) - 1
-    while first > 0 and len(CJK.findall(text[bounds[first] : start])) < words:
-        first -= 1
-    begin = max(bounds[first], end - _LONGEST_QUOTE)
-    after = _TAIL_END.search(text, end, sentence.stop)
-    rest = after.start() if after else sentence.stop
-    return sentence.paragraph.raw[begin : rest if rest - end <= _LONGEST_TAIL else end]
 
 
 def _begin(event: Figure | re.Match[str]) -> int:

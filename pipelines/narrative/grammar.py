@@ -61,9 +61,15 @@ class Grammar:
     overview_facts: frozenset[str]
     subject: Pattern
     subject_names: tuple[str, ...]
+    whole: Pattern
+    whole_after: Pattern
+    economic: dict[str, tuple[str, ...]]
+    before_heading: Pattern
+    after_heading: Pattern
     empty: Pattern
     before_name: Pattern
     after_name: Pattern
+    parts_follow: Pattern
     leads: Pattern
     comparison: Pattern
     project: Pattern
@@ -111,9 +117,15 @@ def grammar() -> Grammar:
         overview_facts=frozenset(raw["overview_facts"]),
         subject=re.compile("|".join(f"({s['words']})" for s in raw["subjects"])),
         subject_names=tuple(s["name"] for s in raw["subjects"]),
+        whole=re.compile(raw["whole"]["words"]),
+        whole_after=re.compile(raw["whole"]["after"]),
+        economic={code: tuple(name.split("/")) for code, name in raw["economic"].items()},
+        before_heading=re.compile(raw["around_heading"]["before"]),
+        after_heading=re.compile(raw["around_heading"]["after"]),
         empty=re.compile(raw["empty"]),
         before_name=re.compile(raw["before_name"]),
         after_name=re.compile(raw["after_name"]),
+        parts_follow=re.compile(raw["parts_follow"]),
         leads=re.compile(raw["leads"]),
         comparison=re.compile(raw["comparison"]),
         project=re.compile(raw["project"]),

@@ -28,8 +28,9 @@ Names = Mapping[str, frozenset[str]]
 def resolve_items(disclosures: Sequence[Disclosure], cells: Iterable[ReadCell], year: int | None) -> list[Disclosure]:
     """Give every figure of a functional subject the subject's code.
 
-    A name counts in its place: 行政运行 below 财政事务 below 一般公共服务支出. The report's own tables decide; a
-    subject they do not print is looked up in the classification of its year.
+    A code printed beside the name is the subject's. Else a name counts in its place: 行政运行 below 财政事务 below
+    一般公共服务支出. The report's own tables decide; a subject they do not print is looked up in the classification of
+    its year.
 
     Args:
         disclosures: figures as ``disclosures`` gives them.
@@ -41,7 +42,7 @@ def resolve_items(disclosures: Sequence[Disclosure], cells: Iterable[ReadCell], 
     """
     index = _Index(_printed(cells), _classification(year))
     codes = {path: index.code_of(path) for path in {d.path for d in disclosures if d.is_item}}
-    return [replace(d, code=codes[d.path]) if d.is_item else d for d in disclosures]
+    return [replace(d, code=d.code or codes[d.path]) if d.is_item else d for d in disclosures]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,9 @@ class _Index:
                 found = {c for c in candidates if fits(c, names[:-1])}
                 if len(found) == 1:
                     return found.pop()
-        return self._run_together(names) or self._misspelt(names, lengths)
+        return self._run_together(names) or next(
+            filter(None, (self._misspelt(codes, names, lengths) for codes in (self.printed, self.known))), None
+        )
 
     def _run_together(self, names: list[str]) -> str | None:
         """The subject whose 款 and 项 stand as one name: 人大事务行政运行."""
@@ -75,12 +78,12 @@ class _Index:
         }
         return found.pop() if len(found) == 1 else None
 
-    def _misspelt(self, names: list[str], lengths: tuple[int, ...]) -> str | None:
-        """The printed subject whose name is most like a misspelt one, under the same parents."""
+    def _misspelt(self, codes: Names, names: list[str], lengths: tuple[int, ...]) -> str | None:
+        """The subject whose name is most like a misspelt one, under the same parents."""
         ranked = sorted(
             (
-                (max(_likeness(names[-1], n) for n in self.printed[c]), c)
-                for c in self.printed
+                (max(_likeness(names[-1], n) for n in codes[c]), c)
+                for c in codes
                 if len(c) in lengths and self._nearly_below(c, names[:-1])
             ),
             reverse=True,

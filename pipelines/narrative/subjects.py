@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
+from typing import NamedTuple
 
 from pipelines.core.lexicon import CHINESE_NUMBER, CJK, HAN
 from pipelines.narrative.grammar import grammar
@@ -23,6 +24,16 @@ _YEAR = re.compile(r"^[^()]*?20\d\d年(?:度)?(?:部门)?")
 _AFTER_MARK = re.compile(rf"^支出(?=[{HAN}])")
 _CODE = re.compile(r"\(?\d{3,7}\)?$")
 _CLASS_TAIL = re.compile(r"(?:类支出|\(类\)|支出|类)$")
+_CODED = re.compile(
+    rf"(?P<name>[{HAN}][{HAN}、\"]*(?:\([{HAN}]+\)[{HAN}]*)?)\((?P<code>[235]\d{{2}}(?:\d{{2}}){{0,2}})\)"
+)
+"""A name with its code behind it: 小学教育(2050202). What begins with 2 is functional, with 3 and 5 economic."""
+
+_CODE_FIRST = re.compile(rf"(?:^|[,。;:、.)])(?P<code>2\d{{4}}(?:\d{{2}})?)[-、]?(?P<name>[{HAN}]+)$")
+"""A name with its code before it: 2050202小学教育."""
+
+_FUNCTIONAL = "2"
+_SIDES = ("收入", "支出")
 LEVELS = ("类", "款", "项")
 
 _LONGEST_NAME = 40
@@ -67,28 +78,34 @@ def marked(text: str) -> dict[str, str]:
     return names
 
 
+class Subject(NamedTuple):
+    """Whom a figure is about: levels of its name, whether it is an item of the classification, its printed code."""
+
+    path: tuple[str, ...] = ()
+    is_item: bool = False
+    code: str | None = None
+
+
 @dataclass(slots=True)
 class Subjects:
     """The subject at hand, carried from clause to clause until another is named.
 
     Attributes:
-        path: levels of its name.
-        is_item: whether it is a subject of the functional classification.
         strip: names of the body itself, which stand before the subject's.
+        current: the subject.
     """
 
     strip: tuple[str, ...] = ()
-    path: tuple[str, ...] = ()
-    is_item: bool = False
+    current: Subject = field(default_factory=Subject)
     _class: str = ""
     _section: str = ""
 
     def reset(self) -> None:
         """Forget everything at a new section."""
-        self.path, self.is_item, self._class, self._section = (), False, "", ""
+        self.current, self._class, self._section = Subject(), "", ""
 
     def heading(self, text: str) -> None:
-        """Take a heading or a sentence without figures: it may name the class of what follows, or an item."""
+        """Take a heading or a sentence without figures: it may name the class of what follows, an item or a subject."""
         names = marked(text)
         if names:
             self._take(names)
@@ -96,6 +113,12 @@ class Subjects:
         name = NUMBERING_AND_CODE.sub("", text).rstrip("。:")
         if class_of(name.removesuffix("具体包括")):
             self._take({"类": name.removesuffix("具体包括")})
+            return
+        known = grammar()
+        words = known.before_heading.sub("", name)
+        found = known.subject.match(words)
+        if found is not None and found.lastindex is not None and known.after_heading.match(words[found.end() :]):
+            self.current = Subject(tuple(known.subject_names[found.lastindex - 1].split("/")))
 
     def take(self, clause: str) -> bool:
         """Take the subject a clause before a number names, by marks, the vocabulary or a class; whether it does."""
@@ -103,25 +126,64 @@ class Subjects:
         if names:
             self._take(names)
             return True
+        if self._coded(clause):
+            return True
         found = None
         known = grammar()
         for match in known.subject.finditer(clause):
             found = match
         if found is not None and found.lastindex is not None:
-            self.path, self.is_item = tuple(known.subject_names[found.lastindex - 1].split("/")), False
+            self.current = Subject(tuple(known.subject_names[found.lastindex - 1].split("/")))
             return True
         name = class_of(self._noun(clause))
         if name is not None:
             self._take({"类": name})
-        return name is not None
+        return name is not None or self._whole(clause)
+
+    def _whole(self, clause: str) -> bool:
+        """Take the income or expenditure of everything, named by its side alone; whether it is meant."""
+        known = grammar()
+        found = known.whole.search(clause)
+        if found is None or self.current.is_item:
+            return False
+        path = self.current.path
+        if not found["body"] and path and not known.whole_after.search(path[-1]):
+            return False
+        self.current = Subject(((found["side"] or found["last"]) + "合计",))
+        return True
 
     def noun(self, clause: str) -> bool:
         """Take the noun before a number that nothing else names; whether there is one."""
         name = self._noun(clause)
+        if name in _SIDES and (sibling := self._sibling(name)):
+            self.current = Subject(sibling)
+            return True
         if len(CJK.findall(name)) < _SHORTEST_NAME or grammar().empty.fullmatch(name):
             return False
-        self.path, self.is_item = (name,), False
+        self.current = Subject((name,))
         return True
+
+    def _coded(self, clause: str) -> bool:
+        """Take the subject whose code stands with its name; whether there is one."""
+        found = next(reversed([*_CODED.finditer(clause)]), None) or _CODE_FIRST.search(clause)
+        if found is None:
+            return False
+        name, code = self._noun(found["name"]) or found["name"], found["code"]
+        if code.startswith(_FUNCTIONAL):
+            self.current = Subject((name,), is_item=True, code=code)
+        else:
+            self.current = Subject(grammar().economic.get(code, (name,)))
+        return True
+
+    def _sibling(self, side: str) -> tuple[str, ...]:
+        """The other side of the subject at hand: 支出 after 本年收入 is 本年支出, after 上年结转 all of it."""
+        other = _SIDES[1 - _SIDES.index(side)]
+        path = self.current.path
+        if not path or self.current.is_item or side in path[-1]:
+            return ()
+        if other not in path[-1]:
+            return (f"{side}合计",) if grammar().whole_after.search(path[-1]) else ()
+        return (*path[:-1], path[-1].replace(other, side))
 
     def _noun(self, clause: str) -> str:
         known = grammar()
@@ -141,4 +203,4 @@ class Subjects:
         if middle:
             self._section = middle
         parts = [self._class, self._section if middle or last else "", last]
-        self.path, self.is_item = tuple(p for p in parts if p), True
+        self.current = Subject(tuple(p for p in parts if p), is_item=True)

@@ -1,6 +1,7 @@
 -- Grain: one row per instance of a rule: a printed amount and the amounts it must be the sum of.
 -- printed, expected, difference (printed - expected), tolerance: in the unit of the printed cell.
--- tolerance: half the last place of every cell involved, so u/2 x (n + 1) within a table, u for two printings.
+-- tolerance: half the last place of every cell involved, so u/2 x (n + 1) within a table, u for two printings; u is the
+-- coarser place where the narrative prints a cell with fewer decimals, rounded or cut.
 -- result: equal, rounding (within tolerance), beyond, blank (parts printed, their sum not), insufficient (no part printed).
 -- A figure that is another one rounded to its own coarser place is equal. Where the rule's relation is at_most or at_least, what keeps to it is equal; covers: a sum below the printed amount
 -- settles nothing.
@@ -30,7 +31,10 @@ joined as (
         t.page as target_page,
         coalesce(t.unit, p.unit) as unit,
         coalesce(t.unit_per_yuan, p.unit_per_yuan) as unit_per_yuan,
-        coalesce(p.half, 0) + coalesce(t.half, 0) as tolerance_yuan
+        greatest(
+            coalesce(p.half, 0) + coalesce(t.half, 0),
+            if(p.n = 1 and not t.is_cell, 2 * greatest(p.half, t.half), 0)
+        ) as tolerance_yuan
     from part as p
     left join operand as t on p.target = t.key
     inner join rule as r on p.rule_id = r.rule_id

@@ -1,5 +1,6 @@
--- Grain: one row per figure of the narrative, in printed order (`position`). Money has `half`: half the last place that
--- the figures of its section show; percentages have `places`, the decimals printed. A section that repeats a figure more
+-- Grain: one row per figure of the narrative, in printed order (`position`). Money has `half`: half the last place it
+-- shows, or of one that shows less than two decimals the last place its section shows, up to two, as zeros may have been
+-- left out; percentages have `places`, the decimals printed. A section that repeats a figure more
 -- than a hundred times, or states more than two thousand of a kind, is compared that far: no document may hold up others.
 create or replace temp table disclosed as
 with
@@ -30,7 +31,7 @@ final as (
     from shown as s
     inner join report_reading as r on s.report_key = r.report_key
     left join finest as f on s.report_key = f.report_key and s.part = f.part and s.unit = f.unit
-    left join last_place as p on coalesce(f.places, 2) = p.places
+    left join last_place as p on least(coalesce(f.places, 2), greatest(s.places, 2)) = p.places
     left join money_unit as u on s.unit = u.unit
 )
 

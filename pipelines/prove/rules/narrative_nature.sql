@@ -1,5 +1,6 @@
 -- narrative_nature: where the economic table prints neither 人员经费合计 nor 公用经费合计, what the narrative states of
--- them is the sum of the classes: 301 and 303, or all others. Of two economic tables, the nearer one.
+-- them is the sum of the classes: 301 and 303, or all others. Of two economic tables, the nearer one. That split is our
+-- convention: where both are stated and add up to the table, the publisher's own is as good, and nothing is settled.
 with
 class as (
     select report_key, form, if(code in (select class_code from personnel_class), '人员经费', '公用经费') as path, cell_key, yuan, half
@@ -19,15 +20,27 @@ summed as (
 candidate as (
     select
         d.key, d.report_key, d.section, d.path, d.fact, d.quote, s.form, abs(d.yuan - s.yuan) as off,
-        abs(d.yuan - s.yuan) <= d.half + s.half as agrees
+        abs(d.yuan - s.yuan) <= d.half + s.half as agrees,
+        d.yuan, d.half, d.position
     from disclosed as d
     inner join summed as s on d.report_key = s.report_key and d.path = s.path
     where d.yuan is not null and d.fact in ('amount', d.stage) and contains(coalesce(d.section, ''), '基本支出')
     qualify row_number() over (partition by d.key order by off, s.form) = 1
 ),
 
+-- both sums of a section, and all classes
+own_split as (
+    select c.report_key, c.section
+    from candidate as c
+    inner join (select report_key, form, sum(yuan) as yuan, sum(half) as half from class group by report_key, form) as t
+        on c.report_key = t.report_key and c.form = t.form
+    group by c.report_key, c.section, c.form, t.yuan, t.half
+    having count(distinct c.path) = 2 and count(*) = 2 and abs(sum(c.yuan) - t.yuan) <= sum(c.half) + t.half
+),
+
 settled as (
-    select *
+    select
+        * replace (if(agrees or (report_key, section) not in (select (report_key, section) from own_split), form, null) as form)
     from candidate
     qualify agrees or not bool_or(agrees) over (partition by report_key, section, path)
 ),
@@ -37,7 +50,7 @@ final as (
         'narrative_nature' as rule_id, t.report_key, t.form, '' as side, null as subject_code, t.path as subject_name,
         t.fact as measure, t.key as instance, t.key as target, c.cell_key as part, 1 as sign, t.quote as note
     from settled as t
-    inner join class as c on t.report_key = c.report_key and t.form = c.form and t.path = c.path
+    left join class as c on t.report_key = c.report_key and t.form = c.form and t.path = c.path
 )
 
 select * from final

@@ -1,5 +1,5 @@
 -- narrative_subject: what the narrative states of a functional subject = that row of a table of expenditure; of several
--- tables, the nearest; where the table of general money is absent, only what agrees is settled.
+-- tables, the nearest (where a section states a subject in several parts, their sum may agree instead), lines of the balance among them, and of a part of the row (basic, project) what agrees; where the table of general money is absent, only what agrees is settled.
 -- narrative_part: a sum named within a subject is not more than the subject.
 with
 stated as (
@@ -8,26 +8,48 @@ stated as (
     where is_subject and code is not null and yuan is not null and fact in ('amount', stage)
 ),
 
+summed as (
+    select report_key, section, code, fact, sum(yuan) as yuan, sum(half) as half, count(*) as parts
+    from stated
+    group by report_key, section, code, fact
+),
+
+row as (
+    select report_key, form, code, measure in ('basic', 'project') as is_part, cell_key, yuan, half
+    from cell
+    where measure in ('total', 'amount', 'basic', 'project') and form in (select form from whole_form)
+    union all by name
+    select report_key, form, class_code as code, true as is_part, cell_key, yuan, half
+    from line_cell
+    where class_code is not null and measure in ('total', 'amount')
+),
+
 candidate as (
-    select s.*, c.form, c.cell_key, s.yuan - c.yuan as off, abs(s.yuan - c.yuan) <= s.half + c.half as agrees
+    select
+        s.*, c.form, c.cell_key, s.yuan - c.yuan as off, c.is_part,
+        abs(s.yuan - c.yuan) <= 2 * greatest(s.half, c.half) as agrees,
+        t.parts > 1 and abs(t.yuan - c.yuan) <= t.half + c.half as is_split
     from stated as s
-    inner join cell as c on s.report_key = c.report_key and s.code = c.code
-    where
-        c.measure in ('total', 'amount')
-        and c.form in (select form from whole_form)
+    inner join summed as t
+        on
+            s.report_key = t.report_key and s.section is not distinct from t.section and s.code = t.code and s.fact = t.fact
+    inner join row as c on s.report_key = c.report_key and s.code = c.code
+    where not c.is_part or abs(s.yuan - c.yuan) <= 2 * greatest(s.half, c.half)
 ),
 
 nearest as (
     select *
     from candidate
-    qualify row_number() over (partition by key order by abs(off), form, cell_key) = 1
+    qualify row_number() over (partition by key order by not agrees, is_part, abs(off), form, cell_key) = 1
 ),
 
 final as (
     select
         if(fact = 'amount', 'narrative_part', 'narrative_subject') as rule_id, report_key, form, '' as side,
         code as subject_code, path as subject_name, fact as measure, key as instance, key as target,
-        if(agrees or report_key not in (select report_key from absent_fund where fund = 'general'), cell_key, null) as part,
+        if(
+            agrees or (report_key not in (select report_key from absent_fund where fund = 'general') and not is_split), cell_key, null
+        ) as part,
         1 as sign, quote as note
     from nearest
 )

@@ -1,6 +1,7 @@
 -- narrative_table: a figure the narrative states by name = the cell of that name (`narrative_figure.csv`); of several
 -- cells that the name may mean, the nearest. Where one statement of a name in a section agrees, the others there of that
--- kind, or of no told kind (amount), mean something else. operating_cost: where no table of its own defines them,
+-- kind, or of no told kind (amount), mean something else. So do the parts of personnel and public expenditure below a
+-- whole that is not basic expenditure (支出按经济科目分类). operating_cost: where no table of its own defines them,
 -- operating costs are part of 公用经费.
 with
 stated as (
@@ -19,17 +20,34 @@ stated as (
 candidate as (
     select
         s.key, s.position, s.report_key, s.section, s.path, s.fact, s.quote, n.form, n.cell_key, s.yuan - n.yuan as off,
-        abs(s.yuan - n.yuan) <= s.half + n.half as agrees
+        abs(s.yuan - n.yuan) <= 2 * greatest(s.half, n.half) as agrees
     from stated as s
     inner join named_cell as n
         on
             s.report_key = n.report_key and s.form = n.form and s.line = n.line and (s.measure = '' or s.measure = n.measure)
+    -- revenue is told with what was carried over or without: that it is all expenditure can only be agreed to
+    where
+        not (ends_with(s.path, '收入') and s.form in ('general_expenditure', 'fund', 'state_capital') and s.measure = 'total')
+        or abs(s.yuan - n.yuan) <= 2 * greatest(s.half, n.half)
 ),
 
 nearest as (
     select *
     from candidate
     qualify row_number() over (partition by key order by abs(off), form, cell_key) = 1
+),
+
+-- the whole whose parts by economic class a section goes through
+nature_of as (
+    select s.key, w.path as whole
+    from (select distinct key, report_key, section, position, path from stated) as s
+    inner join disclosed as w
+        on s.report_key = w.report_key and s.section is not distinct from w.section and w.position < s.position
+    where
+        regexp_matches(s.path, '^(人员|公用)经费') and not contains(coalesce(s.section, ''), '基本支出')
+        and w.yuan is not null and not w.is_subject and w.fact in ('amount', 'budget', w.stage)
+        and regexp_matches(w.path, '(基本支出|财政拨款支出|支出合计)$')
+    qualify row_number() over (partition by s.key order by w.position desc) = 1
 ),
 
 -- nothing is settled where a table that the name may mean has lost its total (an economic table may do with the sums
@@ -54,6 +72,8 @@ lost as (
     left join (select distinct report_key, form from cell) as c
         on s.report_key = c.report_key and list_contains(string_split(f.forms, ' '), c.form)
     where c.form is null
+    union
+    select key from nature_of where not contains(whole, '基本支出')
 ),
 
 settled as (

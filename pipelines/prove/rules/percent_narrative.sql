@@ -1,6 +1,6 @@
 -- Percentages of the narrative: completion_percent = final / budget, change_percent = change / (amount - change). The
 -- figures are those of the same subject in the same section that stand nearest. A second change of one amount has
--- another base, which is not told. Where no budget is stated, it is what the final account departs from; nothing spent
+-- another base, which is not told; so has a decrease by more than there was. Where no budget is stated, it is what the final account departs from; nothing spent
 -- and a percentage all the same can only be of no budget. A percentage that is no number is compared as blank.
 with
 money as (
@@ -62,7 +62,7 @@ final as (
         if(b.fact = 'change_percent', if(c.yuan = o.yuan, c.yuan, null), f.yuan) as numerator,
         if(b.fact = 'change_percent', c.half, f.half) as numerator_half,
         if(
-            b.fact = 'change_percent', f.yuan - c.yuan, coalesce(g.yuan, f.yuan - d.yuan, if(f.yuan = 0 and b.value <> 0, 0, null))
+            b.fact = 'change_percent', if(f.yuan - c.yuan < - f.half - c.half, null, f.yuan - c.yuan), coalesce(g.yuan, f.yuan - d.yuan, if(f.yuan = 0 and b.value <> 0, 0, null))
         ) as denominator,
         if(b.fact = 'change_percent', f.half + c.half, coalesce(g.half, f.half)) as denominator_half,
         100 as scale

@@ -1,5 +1,6 @@
 -- share_percent: a share = its amount / the whole that `share_base.csv` names for its subject (a functional subject: the
--- total of its section). Of several wholes the one that agrees, else the first. A table of shares has its own 合计.
+-- total of its section). Of several wholes the one that agrees, else the first. A table of shares has its own 合计. Where
+-- shares of one section agree with each other on another whole, or a subject is all of it, the whole is not stated; that of the three public expenses is always their sum.
 -- procurement_share: of one kind, what went to smaller enterprises is what is left of all that went to them once the
 -- other kinds' shares are taken off.
 with
@@ -83,6 +84,27 @@ chosen as (
     ) = 1
 ),
 
+-- the whole that a share implies, between the bounds that its decimals leave
+implied as (
+    select
+        *, denominator <> 0 and abs(100 * numerator - value * denominator) > denominator * power(10, -places) as differs,
+        100 * numerator / (value + power(10, -places)) as least_whole,
+        if(value <= power(10, -places), 1e18, 100 * numerator / (value - power(10, -places))) as most_whole
+    from chosen
+),
+
+elsewhere as (
+    select distinct one.key
+    from implied as one
+    inner join implied as other
+        on
+            one.report_key = other.report_key and one.section is not distinct from other.section and one.path <> other.path
+            and one.least_whole <= other.most_whole and other.least_whole <= one.most_whole
+    where one.differs and other.differs and one.base <> '三公之和'
+    union
+    select key from implied where differs and is_subject and value = 100
+),
+
 awarded as (
     select
         s.*, k.yuan as denominator, k.half as denominator_half,
@@ -107,7 +129,8 @@ awarded as (
 final as (
     select
         'share_percent' as rule_id, report_key, code as subject_code, path as subject_name, fact as measure, value as printed,
-        places, page, quote as note, numerator, numerator_half, denominator, denominator_half, 100 as scale
+        places, page, quote as note, numerator, numerator_half,
+        if(key in (select key from elsewhere), null, denominator) as denominator, denominator_half, 100 as scale
     from chosen
     union all by name
     select
