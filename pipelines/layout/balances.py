@@ -10,17 +10,17 @@ from pipelines.core.document import Grid
 from pipelines.core.folding import CJK, bare, has_ordinal, key, squeeze
 from pipelines.layout.rows import (
     Heading,
-    Reading,
     Row,
     column_span,
     data_rows,
+    has_words,
     header_height,
     headings_of,
     is_other_stage,
     is_other_year,
     path_over,
-    reading_of,
     repeated_header,
+    value_of,
 )
 from pipelines.layout.tables import Table
 from pipelines.statements.forms import catalogue, measure_of
@@ -75,6 +75,7 @@ def balance_rows(table: Table, stage: str, year: int | None) -> tuple[list[Row],
     unread += [
         f"{name} {text}".strip() for name, text in nameless if name or not _COLUMN_NUMBER.fullmatch(squeeze(text))
     ]
+    unread += [text for row in rows for text in row.unread]
     return [r for r in rows if r.readings and _is_name(r.name)], unread
 
 
@@ -94,7 +95,7 @@ def _blocks_of(grid: Grid, height: int, headings: list[Heading], stage: str, yea
             for row in range(height, grid.rows)
             if (c := grid.at(row, col)) is not None and c.col == col and c.text.strip()
         ]
-        words = sum(CJK.search(t) is not None for t in texts)
+        words = sum(map(has_words, texts))
         if words > len(texts) / 2 or (not texts and path and _NAME_HEADING.search(path[-1])):
             blocks.append(_Block(col))
         elif not blocks:
@@ -229,7 +230,7 @@ def _read_row(grid: Grid, index: int, block: _Block, left: Row | None) -> Row:
         amount = grid.at(index, col)
         if amount is None or amount is cell:
             continue
-        reading: Reading | None = reading_of(amount)
+        reading = value_of(amount, row.unread)
         if reading is not None:
             row.readings[measure] = reading
     if key(row.name) in {"栏次", "项目"}:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from pipelines.core.document import Cell, Document, Grid, Line, Place
 from pipelines.core.folding import CJK, key
-from pipelines.core.numbers import read_number
+from pipelines.core.numbers import read_amount
 from pipelines.layout.rows import header_height, headings_of
 from pipelines.statements.forms import Form, clean_title, form_of_headings, form_of_title, is_title
 
@@ -159,7 +159,7 @@ def _split_lead(grid: Grid) -> tuple[Grid, list[Line]]:
 
 
 def _has_amount(texts: list[str]) -> bool:
-    return any((n := read_number(t)) is not None and n.value is not None for t in texts)
+    return any((n := read_amount(t)) is not None and n.value is not None for t in texts)
 
 
 def _without_rows(grid: Grid, count: int) -> Grid:

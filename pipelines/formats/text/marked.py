@@ -1,0 +1,144 @@
+"""Runs of lines whose cells are parted by tabs, pipes or bars; what converters did to them is undone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from itertools import groupby, pairwise
+
+from pipelines.core.document import Cell, Grid, Place
+from pipelines.core.folding import CJK
+from pipelines.core.numbers import read_amount
+from pipelines.formats.text.lines import joined
+
+BARS = "│┃║｜╎┆┊╏¦"
+"""Characters that draw the border between two cells, besides the pipe."""
+
+_DASHES = "─━═┄┅┈┉╌╍┌┐└┘├┤┬┴┼┏┓┗┛┣┫┳┻╋╔╗╚╝╠╣╦╩╬╒╓╕╖╘╙╛╜╞╟╡╢╤╥╧╨╪╫╭╮╯╰－＋"
+_RULE = re.compile(rf"[\s|:=+\-{BARS}{_DASHES}]*(?:-{{2,}}|={{2,}}|[{_DASHES}]{{2,}})[\s|:=+\-{BARS}{_DASHES}]*")
+_PIPE = re.compile(r"(?<!\\)\|")
+_MOST_HEADINGS = 6  # rows
+_MOST_PIECES = 4  # lines of one row between two rules
+_FLOAT_CODE = re.compile(r"[2-5]\d{4}(?:\d\d)?\.0")
+_FLOAT = re.compile(r"(\d{1,7})\.0|\d{1,7}")
+_CODE_HEADING = re.compile(r"编码|代码|^[类款项]$")
+_TEXT_MARK = re.compile(r"['’‘`](\d+)|=?\"(.*)\"", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """The text of a cell and the line it stands on."""
+
+    text: str
+    line: int
+
+
+@dataclass(slots=True)
+class Run:
+    """Rows that follow each other, and after which of them a rule is drawn."""
+
+    rows: list[list[Piece]] = field(default_factory=list)
+    rules: set[int] = field(default_factory=set)
+
+    def add(self, cells: list[Piece]) -> None:
+        """Add a row."""
+        self.rows.append([replace(cell, text=_unquoted(joined(cell.text).strip())) for cell in cells])
+
+    def rule(self) -> None:
+        """Note that a rule is drawn here."""
+        self.rules.add(len(self.rows))
+
+    def grid(self) -> Grid:
+        """The grid of the rows; short rows are filled up with blanks at the right."""
+        rows = _whole_rows(self.rows, self.rules)
+        cols = max(map(len, rows))
+        table = [[*row, *[Piece("", row[0].line)] * (cols - len(row))] for row in rows]
+        _undo_float_codes(table)
+        place = Place(line=rows[0][0].line)
+        if not self.rules or len({len(row) for row in rows}) > 1:
+            cells = [
+                Cell(p.text, r, c, 1, 1, Place(line=p.line)) for r, row in enumerate(table) for c, p in enumerate(row)
+            ]
+            return Grid(len(rows), cols, cells, place)
+        # A table with rules keeps its columns; the borders are their numbers.
+        return Grid(len(rows), cols, list(_merged(table)), place, [float(edge) for edge in range(cols + 1)])
+
+
+def _single(piece: Piece, row: int, col: int) -> Cell:
+    return Cell(piece.text, row, col, 1, 1, Place(line=piece.line))
+
+
+def is_rule(line: str) -> bool:
+    """Whether a line draws a border between rows."""
+    return _RULE.fullmatch(line) is not None
+
+
+def split_bars(line: str) -> list[str] | None:
+    """Cells of a line with pipes or bars, without those at its ends; nothing where it has fewer than two."""
+    piped = _PIPE.sub("\0", re.sub(f"[{BARS}]", "\0", line)).strip()
+    return piped.removeprefix("\0").removesuffix("\0").split("\0") if piped.count("\0") >= 2 else None
+
+
+def _unquoted(text: str) -> str:
+    """A cell without what a spreadsheet puts around text: an apostrophe before a code, quotation marks."""
+    found = _TEXT_MARK.fullmatch(text)
+    if found is None:
+        return text
+    return found[1] or (found[2] or "").replace('""', '"').strip()
+
+
+def _whole_rows(rows: list[list[Piece]], rules: set[int]) -> list[list[Piece]]:
+    """Rows that wrap over several lines put together, where every row is drawn between two rules."""
+    bounds = sorted({0, len(rows), *rules})
+    groups = [rows[start:stop] for start, stop in pairwise(bounds)]
+    widths = {len(row) for row in rows}
+    if len(groups) < 3 or len(widths) > 1 or max(map(len, groups)) > _MOST_PIECES or len(groups) == len(rows):
+        return rows
+    return [[_together([row[col] for row in group]) for col in range(len(group[0]))] for group in groups]
+
+
+def _together(pieces: list[Piece]) -> Piece:
+    filled = [piece for piece in pieces if piece.text]
+    return Piece(joined("\v".join(p.text for p in filled)), (filled or pieces)[0].line)
+
+
+def _undo_float_codes(table: list[list[Piece]]) -> None:
+    """Codes that a data frame took for numbers (``2010101.0``) become codes again, column by column."""
+    for col in range(len(table[0])):
+        texts = [row[col].text for row in table if row[col].text]
+        numbers = [text for text in texts if not CJK.search(text)]
+        coded = any(_FLOAT_CODE.fullmatch(text) for text in numbers) or any(map(_CODE_HEADING.search, texts))
+        if not coded or not numbers or not all(map(_FLOAT.fullmatch, numbers)):
+            continue
+        for row in table:
+            row[col] = replace(row[col], text=_FLOAT.sub(lambda found: found[1] or found[0], row[col].text))
+
+
+def _merged(table: list[list[Piece]]) -> Iterator[Cell]:
+    """Cells of a table; one that was written once for each column it covers, or for the first alone, is one again."""
+    height = next((r for r, row in enumerate(table) if any(read_amount(p.text) for p in row)), len(table))
+    height = min(height, _MOST_HEADINGS)
+    for number, row in enumerate(table):
+        place = 0
+        for _, group in groupby(enumerate(row), key=lambda pair: _repeated(pair[1].text) or pair[0]):
+            pieces = [piece for _, piece in group]
+            span = len(pieces)
+            if number < height and pieces[0].text:
+                while place + span < len(row) and _is_under(table[number:height], place + span):
+                    span += 1
+            elif number < height and place and not pieces[0].text and _is_under(table[number:height], place):
+                place += span  # the heading to the left covers it
+                continue
+            yield Cell(pieces[0].text, number, place, 1, span, Place(line=pieces[0].line))
+            place += len(pieces)
+
+
+def _repeated(text: str) -> str | None:
+    """What tells that neighbours are one cell: words and codes; amounts may well be equal."""
+    return text if CJK.search(text) or re.fullmatch(r"[2-5]\d\d(?:\d\d){0,2}", text) else None
+
+
+def _is_under(rows: list[list[Piece]], col: int) -> bool:
+    """Whether a heading is left blank in a column that has one further down."""
+    return not rows[0][col].text and any(CJK.search(row[col].text) for row in rows[1:])
