@@ -12,6 +12,9 @@ READ = [
     "shared_pages", "rotate_90", "shattered", "no_rules", "three_line", "outer_frame", "row_rules", "decoys",
     "floating_numbers", "justified_names", "yuan", "negatives", "dashes", "deep_header", "swapped_columns",
     "interleaved", "central_2021", "jiangsu", "wuhan_2021", "tabbed_ocr", "markdown_pipes", "tabbed_gbk", "plain",
+    "html_tables", "docling",
+    "nbsp", "box_drawing", "bars", "excel_quotes", "note_marks", "odd_signs", "units_in_cells", "wide_digits",
+    "thousands_apart", "marked_up", "float_codes", "text_codes", "soft_returns",
 ]  # fmt: skip
 
 UNSEEN = {

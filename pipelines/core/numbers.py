@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
+from typing import Any
 
 from pipelines.core.data_files import declared
 from pipelines.core.folding import remembered
@@ -15,6 +16,13 @@ from pipelines.core.money import UNITS
 GROUPED = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 """Digits of a well-formed number, folded: thousands by comma or not at all."""
 
+MINUS = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63\uff0d\u2500"
+"""Hyphens and dashes of every length, the minus sign, and the box-drawing dash of typewritten tables."""
+
+NEGATIVE = "△▲▵▴∆负負"
+"""Signs that say before a number that it is less than zero."""
+
+_APOSTROPHES = "'’‘`＇"  # between digits; commas and blanks are the usual ones
 _MAX_DIGITS = 14  # before the point; more is a code or an account number
 _MAX_LENGTH = 80  # characters of a cell that may be a number; a paragraph is none
 
@@ -31,6 +39,8 @@ _QUOTED = re.compile(r'=?"(.*)"|[\'’‘](.*)', re.DOTALL)
 _BRACKETED = re.compile(r"\((.*)\)", re.DOTALL)
 _UNITS = "|".join([*sorted(UNITS, key=len, reverse=True), "[千万亿]"])
 _UNIT = re.compile(rf"(.+?)\s*[(（]?({_UNITS})(?:人民币)?[)）]?", re.DOTALL)
+_DASHES = dict.fromkeys(map(ord, MINUS), "-")
+_FOLDING = dict.fromkeys(map(ord, NEGATIVE), "-") | _DASHES | dict.fromkeys(map(ord, _APOSTROPHES), "'")
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -55,7 +65,6 @@ class Number:
 class _Signs:
     """What ``numbers.yml`` declares, compiled."""
 
-    folding: dict[int, str]
     currency: re.Pattern[str]
     notes: re.Pattern[str]
     placeholders: frozenset[str]
@@ -63,9 +72,7 @@ class _Signs:
 
 @cache
 def _signs() -> _Signs:
-    words = declared(__file__, "numbers.yml")
-    folding = dict.fromkeys(map(ord, words["minus"] + words["negative"]), "-")
-    folding |= dict.fromkeys(map(ord, words["thousands"]), "'")
+    words = _words()
     one = "|".join(
         (
             f"[{re.escape(words['note_signs'] + words['note_digits'])}]",
@@ -76,7 +83,6 @@ def _signs() -> _Signs:
         )
     )
     return _Signs(
-        folding,
         re.compile("|".join(map(re.escape, words["currency"]))),
         re.compile(rf"^(?:\s*(?:{one}))+|(?:(?:{one})\s*)+$"),
         frozenset(_tight(word) for word in words["placeholders"]),
@@ -104,11 +110,14 @@ def read_number(text: str) -> Number | None:
 def read_amount(text: str) -> Number | None:
     """Read an amount of money: as `read_number`, and a unit of money may stand behind the number (``378.50万元``)."""
     number = read_number(text)
-    plain = _without_marks(_UNSEEN.sub("", text).strip())
-    split = _UNIT.fullmatch(plain) if number is None and len(plain) <= _MAX_LENGTH else None
-    number = read_number(split[1]) if split else number
-    if split is None or number is None:
+    if number is not None or len(text) > _MAX_LENGTH:
         return number
+    split = _UNIT.fullmatch(_without_marks(_UNSEEN.sub("", text).strip()))
+    if split is None:
+        return None
+    number = read_number(split[1])
+    if number is None or number.value is None:
+        return None
     return replace(number, unit=split[2] if split[2] in UNITS else f"{split[2]}元")
 
 
@@ -136,13 +145,13 @@ def raised(digits: str) -> str:
 
 def _tight(text: str) -> str:
     """What is compared with a placeholder: without blanks, marks and underscores, dashes of one kind."""
-    folded = unicodedata.normalize("NFKC", _UNSEEN.sub("", text)).translate(_dashes())
+    folded = unicodedata.normalize("NFKC", _UNSEEN.sub("", text)).translate(_DASHES)
     return re.sub(r"[\s_]", "", folded).casefold()
 
 
 @cache
-def _dashes() -> dict[int, str]:
-    return dict.fromkeys(map(ord, declared(__file__, "numbers.yml")["minus"]), "-")
+def _words() -> dict[str, Any]:
+    return declared(__file__, "numbers.yml")
 
 
 def _without_marks(text: str) -> str:
@@ -152,12 +161,11 @@ def _without_marks(text: str) -> str:
 
 def _folded(text: str) -> str:
     """Characters of a number as ASCII; signs before width, which would make other characters of some."""
-    signs = _signs()
     quoted = _QUOTED.fullmatch(text)
     if quoted:
         text = quoted[1] if quoted[1] is not None else quoted[2]
-    folded = unicodedata.normalize("NFKC", text.translate(signs.folding)).translate(signs.folding)
-    return re.sub(r"\s+", " ", signs.currency.sub("", folded)).strip()
+    folded = unicodedata.normalize("NFKC", text.translate(_FOLDING)).translate(_FOLDING)
+    return re.sub(r"\s+", " ", _signs().currency.sub("", folded)).strip()
 
 
 def _read(text: str) -> Number | None:
@@ -192,7 +200,7 @@ def _without_sign(text: str) -> tuple[str, bool, bool]:
     if re.search(r"\d\s*-$", body):
         return body.rstrip("- "), True, bool(signs)
     half = body.startswith("(") or body.endswith(")")
-    return body.strip("() "), bool(signs), half
+    return body.removeprefix("(").removesuffix(")").strip(), bool(signs), half
 
 
 def _read_digits(text: str) -> Number:

@@ -28,7 +28,7 @@ from pipelines.statements.forms import catalogue, measure_of
 _LINE_HEADING = re.compile(r"^行次?$|序号")
 _NAME_HEADING = re.compile(r"^(?:支出)?项目(?:名称)?$|^(?:功能|经济)?(?:分类)?科目(?:名称)?$|名称$|按.*分类$")
 _IGNORED_HEADING = re.compile(r"增减|增长|比上年|%|占比|备注|说明")
-_TOTAL_LINE = re.compile(r"支出(?:合计|总计|小计)$")
+_TOTAL_LINE = re.compile(r"支出(?:合计|总计|小计)$|^结转下年")
 _COLUMN_NUMBER = re.compile(r"\d{1,2}")
 _AMOUNT = re.compile(r"\d\.\d\d")
 
@@ -221,7 +221,13 @@ def _read_row(grid: Grid, index: int, block: _Block, left: Row | None) -> Row:
     if cell is None:
         return row
     row.name, row.place = squeeze(cell.text), cell.place
-    if not row.name and grid.edges is None and left is not None and not left.readings and _TOTAL_LINE.search(left.name):
+    if (
+        not row.name
+        and grid.method == "marked"
+        and left is not None
+        and not left.readings
+        and _TOTAL_LINE.search(left.name)
+    ):
         row.name = left.name
     if block.line is not None and (line := grid.at(index, block.line)) is not None:
         text = squeeze(line.text)

@@ -8,9 +8,10 @@ from itertools import combinations, pairwise
 from statistics import median
 
 from pipelines.core.document import Box, Cell, Grid, Place
+from pipelines.core.numbers import MINUS, NEGATIVE
 from pipelines.formats.pdf.glyphs import Glyph, box_of, group_lines, line_text, words_of
 
-NUMBER = re.compile(r"[-−(（]?\d[\d,，]*(?:\.\d+)?%?[)）]?")
+NUMBER = re.compile(rf"[{re.escape(MINUS)}{NEGATIVE}]?[(（]?\d[\d,，]*(?:\.\d+)?%?[)）]?[*¹²³①-⑳]*")
 _SET_APART = frozenset({"合计", "小计", "总计", "项目", "科目", "名称", "编码", "金额", "收入", "支出", "行次", "栏次"})
 _CAPTION = re.compile(r"单位[:：]")
 _ENOUGH_LINES = 5

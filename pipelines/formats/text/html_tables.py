@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 
 from pipelines.core.document import Block, Cell, Grid, Line, Place, UnreadableError
 from pipelines.core.numbers import raised
 from pipelines.formats.text.lines import SOFT_RETURN, joined, parted
+from pipelines.formats.text.marked import unquoted, without_float_codes
 from pipelines.formats.text.markup import plain
 
 OPENS = re.compile(r"<(?:table|tr|td|th|thead|tbody|tfoot|caption|colgroup)\b", re.IGNORECASE)
@@ -169,10 +170,15 @@ def _grid(rows: list[list[_Cell]], most_cells: int) -> Grid:
                     "table_too_large",
                     f"表格的单元格超过 {most_cells} 个；a table covers more than {most_cells} cells",
                 )
-            text = joined(plain("".join(cell.texts).strip().replace("\n", SOFT_RETURN))).strip()
+            text = unquoted(joined(plain("".join(cell.texts).strip().replace("\n", SOFT_RETURN))).strip())
             cells.append(Cell(text, number, col, height, cell.cols, Place(line=cell.line)))
             until |= dict.fromkeys(range(col, col + cell.cols), number + height)
             col += cell.cols
             cols = max(cols, col)
+    for col in range(cols):
+        places = [place for place, cell in enumerate(cells) if cell.col == col]
+        codes = without_float_codes([cells[place].text for place in places])
+        for place, text in zip(places, codes, strict=True):
+            cells[place] = replace(cells[place], text=text)
     edges = [float(edge) for edge in range(cols + 1)]
     return Grid(len(rows), cols, cells, Place(line=rows[0][0].line), edges)

@@ -15,7 +15,13 @@ SOFT_RETURN = "\v"
 
 def source_lines(text: str) -> list[str]:
     """Cut a text into lines; soft returns, page breaks and Unicode's separators stay inside them."""
-    return _LINE_END.split(text)
+    lines = _LINE_END.split(text)
+    return lines if lines[-1] else lines[:-1]
+
+
+def shown(line: str) -> str:
+    """A line as it can be shown on one line."""
+    return _SOFT_RETURN.sub("↵", line)
 
 
 def joined(text: str) -> str:

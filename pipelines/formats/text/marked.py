@@ -20,10 +20,12 @@ _RULE = re.compile(rf"[\s|:=+\-{BARS}{_DASHES}]*(?:-{{2,}}|={{2,}}|[{_DASHES}]{{
 _PIPE = re.compile(r"(?<!\\)\|")
 _MOST_HEADINGS = 6  # rows
 _MOST_PIECES = 4  # lines of one row between two rules
+_CODE = re.compile(r"[2-5]\d\d(?:\d\d){0,2}")
 _FLOAT_CODE = re.compile(r"[2-5]\d{4}(?:\d\d)?\.0")
 _FLOAT = re.compile(r"(\d{1,7})\.0|\d{1,7}")
 _CODE_HEADING = re.compile(r"编码|代码|^[类款项]$")
-_TEXT_MARK = re.compile(r"['’‘`](\d+)|=?\"(.*)\"", re.DOTALL)
+_TEXT_MARK = re.compile(r"['’‘`](\d+)|=\"(.*)\"|\"(.*)\"", re.DOTALL)
+_MUST_QUOTE = re.compile(r"\"\"|[\v,]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class Run:
 
     def add(self, cells: list[Piece]) -> None:
         """Add a row."""
-        self.rows.append([replace(cell, text=_unquoted(joined(cell.text).strip())) for cell in cells])
+        self.rows.append([replace(cell, text=joined(unquoted(cell.text.strip())).strip()) for cell in cells])
 
     def rule(self) -> None:
         """Note that a rule is drawn here."""
@@ -54,7 +56,10 @@ class Run:
         rows = _whole_rows(self.rows, self.rules)
         cols = max(map(len, rows))
         table = [[*row, *[Piece("", row[0].line)] * (cols - len(row))] for row in rows]
-        _undo_float_codes(table)
+        for col in range(cols):
+            codes = without_float_codes([row[col].text for row in table])
+            for row, text in zip(table, codes, strict=True):
+                row[col] = replace(row[col], text=text)
         place = Place(line=rows[0][0].line)
         if not self.rules or len({len(row) for row in rows}) > 1:
             cells = [
@@ -80,12 +85,15 @@ def split_bars(line: str) -> list[str] | None:
     return piped.removeprefix("\0").removesuffix("\0").split("\0") if piped.count("\0") >= 2 else None
 
 
-def _unquoted(text: str) -> str:
-    """A cell without what a spreadsheet puts around text: an apostrophe before a code, quotation marks."""
+def unquoted(text: str) -> str:
+    """A cell without what a spreadsheet puts around text: an apostrophe before a code, quotation marks.
+
+    A name in quotation marks is its own, unless it holds what a spreadsheet must quote.
+    """
     found = _TEXT_MARK.fullmatch(text)
-    if found is None:
+    if found is None or (found[3] is not None and CJK.search(text) and not _MUST_QUOTE.search(found[3])):
         return text
-    return found[1] or (found[2] or "").replace('""', '"').strip()
+    return next(part for part in found.groups() if part is not None).replace('""', '"').strip()
 
 
 def _whole_rows(rows: list[list[Piece]], rules: set[int]) -> list[list[Piece]]:
@@ -103,16 +111,13 @@ def _together(pieces: list[Piece]) -> Piece:
     return Piece(joined("\v".join(p.text for p in filled)), (filled or pieces)[0].line)
 
 
-def _undo_float_codes(table: list[list[Piece]]) -> None:
-    """Codes that a data frame took for numbers (``2010101.0``) become codes again, column by column."""
-    for col in range(len(table[0])):
-        texts = [row[col].text for row in table if row[col].text]
-        numbers = [text for text in texts if not CJK.search(text)]
-        coded = any(_FLOAT_CODE.fullmatch(text) for text in numbers) or any(map(_CODE_HEADING.search, texts))
-        if not coded or not numbers or not all(map(_FLOAT.fullmatch, numbers)):
-            continue
-        for row in table:
-            row[col] = replace(row[col], text=_FLOAT.sub(lambda found: found[1] or found[0], row[col].text))
+def without_float_codes(column: list[str]) -> list[str]:
+    """Codes of a column that a data frame took for numbers (``2010101.0``) become codes again."""
+    numbers = [text for text in column if text and not CJK.search(text)]
+    coded = any(map(_FLOAT_CODE.fullmatch, numbers)) or any(map(_CODE_HEADING.search, column))
+    if not coded or not numbers or not all(map(_FLOAT.fullmatch, numbers)):
+        return column
+    return [_FLOAT.sub(lambda found: found[1] or found[0], text) if text in numbers else text for text in column]
 
 
 def _merged(table: list[list[Piece]]) -> Iterator[Cell]:
@@ -136,7 +141,7 @@ def _merged(table: list[list[Piece]]) -> Iterator[Cell]:
 
 def _repeated(text: str) -> str | None:
     """What tells that neighbours are one cell: words and codes; amounts may well be equal."""
-    return text if CJK.search(text) or re.fullmatch(r"[2-5]\d\d(?:\d\d){0,2}", text) else None
+    return text if _CODE.fullmatch(text) or (CJK.search(text) and read_amount(text) is None) else None
 
 
 def _is_under(rows: list[list[Piece]], col: int) -> bool:

@@ -105,16 +105,9 @@ def _cells(raw: list[str], number: int) -> list[Piece] | None:
 def _quoted_lines(lines: list[str], number: int) -> int:
     """How many further lines belong to a row of which a quoted cell holds line ends."""
     more = 0
-    while more < _MOST_QUOTED and _OPEN_QUOTE.search(lines[number - 1 + more]) and "\t" in lines[number - 1]:
-        end = more + 1
-        while end <= _MOST_QUOTED and number - 1 + end < len(lines):
-            following = lines[number - 1 + end]
-            if _CLOSED_QUOTE.match(following):
-                break
-            if '"' in following or "\t" in following:
-                return more
-            end += 1
-        else:
-            return more
-        more = end
-    return more
+    while _OPEN_QUOTE.search(lines[number - 1 + more]):
+        end = next((n for n in range(number + more, len(lines)) if '"' in lines[n] or "\t" in lines[n]), len(lines))
+        if end >= len(lines) or end - number >= _MOST_QUOTED or not _CLOSED_QUOTE.match(lines[end]):
+            break
+        more = end - number + 1
+    return more if any("\t" in line for line in lines[number - 1 : number + more]) else 0
