@@ -76,7 +76,7 @@ def _signs() -> _Signs:
     one = "|".join(
         (
             f"[{re.escape(words['note_signs'] + words['note_digits'])}]",
-            r"(?<=\d)#",
+            "(?<!#)#(?![#A-Z])",
             r"[\[［【〔]\s*注?\s*\d{1,2}\s*[\]］】〕]",
             rf"[(（]\s*注\s*[\d一二三四五六七八九十{re.escape(words['note_digits'])}]{{0,2}}\s*[)）]",
             r"注\s*(?:\d{1,2}(?![\d.,，．])|[一二三四五六七八九十])[:：]?",
@@ -103,7 +103,9 @@ def read_number(text: str) -> Number | None:
         return None
     plain = _UNSEEN.sub("", text).replace("_", " ").strip()
     found = _without_marks(plain)
-    return _read(_folded(found)) if found else None
+    if not found or any(unicodedata.category(sign) == "No" for sign in found):
+        return None  # a mark between the digits: nobody knows which of them are the number's
+    return _read(_folded(found))
 
 
 @remembered

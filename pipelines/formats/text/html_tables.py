@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 
@@ -138,10 +139,19 @@ class HtmlTable(HTMLParser):
         for line, text in self._stray:
             self._blocks += [Line(piece, Place(line=line)) for piece in parted(plain(text.replace("\n", SOFT_RETURN)))]
         self._stray.clear()
-        rows = [row for row in self._rows if row]
+        rows = list(_filled(self._rows))
         self._rows, self._cell, self._in_row = [], None, False
         if rows:
             self._blocks.append(_grid(rows, self._most))
+
+
+def _filled(rows: list[list[_Cell]]) -> Iterator[list[_Cell]]:
+    """Rows without those that have no cell, unless a cell from above reaches over them."""
+    reach = 0
+    for number, row in enumerate(rows):
+        reach = max(reach, *(number + cell.rows for cell in row)) if row else reach
+        if row or number < reach:
+            yield row
 
 
 def _span(value: str | None) -> int:
@@ -181,4 +191,4 @@ def _grid(rows: list[list[_Cell]], most_cells: int) -> Grid:
         for place, text in zip(places, codes, strict=True):
             cells[place] = replace(cells[place], text=text)
     edges = [float(edge) for edge in range(cols + 1)]
-    return Grid(len(rows), cols, cells, Place(line=rows[0][0].line), edges)
+    return Grid(len(rows), cols, cells, cells[0].place, edges)

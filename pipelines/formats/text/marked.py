@@ -12,7 +12,8 @@ from pipelines.core.folding import CJK
 from pipelines.core.numbers import read_amount
 from pipelines.formats.text.lines import joined
 
-BARS = "│┃║｜╎┆┊╏¦"
+_DRAWN = "│┃║╎┆┊╏"
+BARS = f"{_DRAWN}｜¦"
 """Characters that draw the border between two cells, besides the pipe."""
 
 _DASHES = "─━═┄┅┈┉╌╍┌┐└┘├┤┬┴┼┏┓┗┛┣┫┳┻╋╔╗╚╝╠╣╦╩╬╒╓╕╖╘╙╛╜╞╟╡╢╤╥╧╨╪╫╭╮╯╰－＋"
@@ -21,6 +22,7 @@ _PIPE = re.compile(r"(?<!\\)\|")
 _MOST_HEADINGS = 6  # rows
 _MOST_PIECES = 4  # lines of one row between two rules
 _CODE = re.compile(r"[2-5]\d\d(?:\d\d){0,2}")
+_CODE_LETTER = re.compile(r"[类款项]")
 _FLOAT_CODE = re.compile(r"[2-5]\d{4}(?:\d\d)?\.0")
 _FLOAT = re.compile(r"(\d{1,7})\.0|\d{1,7}")
 _CODE_HEADING = re.compile(r"编码|代码|^[类款项]$")
@@ -80,9 +82,15 @@ def is_rule(line: str) -> bool:
 
 
 def split_bars(line: str) -> list[str] | None:
-    """Cells of a line with pipes or bars, without those at its ends; nothing where it has fewer than two."""
+    """Cells of a line with pipes or bars, without those at its ends.
+
+    Returns:
+        Nothing where no border is drawn and there are fewer than two pipes, which words may hold too.
+    """
     piped = _PIPE.sub("\0", re.sub(f"[{BARS}]", "\0", line)).strip()
-    return piped.removeprefix("\0").removesuffix("\0").split("\0") if piped.count("\0") >= 2 else None
+    if piped.count("\0") < 2 and not any(bar in line for bar in _DRAWN):
+        return None
+    return piped.removeprefix("\0").removesuffix("\0").split("\0")
 
 
 def unquoted(text: str) -> str:
@@ -123,6 +131,8 @@ def without_float_codes(column: list[str]) -> list[str]:
 def _merged(table: list[list[Piece]]) -> Iterator[Cell]:
     """Cells of a table; one that was written once for each column it covers, or for the first alone, is one again."""
     height = next((r for r, row in enumerate(table) if any(read_amount(p.text) for p in row)), len(table))
+    for number, row in enumerate(table[:_MOST_HEADINGS]):  # the last row of headings may run into the first below
+        height = max(height, number + 1) if any(_CODE_LETTER.fullmatch(piece.text) for piece in row) else height
     height = min(height, _MOST_HEADINGS)
     for number, row in enumerate(table):
         place = 0
@@ -141,9 +151,13 @@ def _merged(table: list[list[Piece]]) -> Iterator[Cell]:
 
 def _repeated(text: str) -> str | None:
     """What tells that neighbours are one cell: words and codes; amounts may well be equal."""
-    return text if _CODE.fullmatch(text) or (CJK.search(text) and read_amount(text) is None) else None
+    return text if _CODE.fullmatch(text) or _is_words(text) else None
+
+
+def _is_words(text: str) -> bool:
+    return CJK.search(text) is not None and read_amount(text) is None
 
 
 def _is_under(rows: list[list[Piece]], col: int) -> bool:
     """Whether a heading is left blank in a column that has one further down."""
-    return not rows[0][col].text and any(CJK.search(row[col].text) for row in rows[1:])
+    return not rows[0][col].text and any(_is_words(row[col].text) for row in rows[1:])

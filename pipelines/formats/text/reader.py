@@ -58,7 +58,7 @@ def _blocks(lines: list[str], most_cells: int) -> Iterator[Block]:
         number += more
         if cells is not None:
             run.add(cells)
-        elif is_rule(plain(raw)) and (run.rows or _is_drawn(lines, number)):
+        elif is_rule(plain(raw)) and (run.rows or _is_drawn(lines, number) or raw.strip("-=+ ")):
             run.rule()
         else:
             yield from _end(run)
