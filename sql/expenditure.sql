@@ -22,25 +22,27 @@
 --   cell_key: 来源单元格 | Source cell
 with functional as (
     select
-        *,
-        case statement
-            when 'expenditure' then 1
-            when 'appropriation_expenditure' then 2
-            when 'narrative' then 4
+        fact_expenditure.*,
+        -- tables before text, and of the tables the one that covers most money; the parts of a whole stand together
+        case
+            when dim_statement.layout = 'prose' then 4
+            when dim_statement.fund_scope = 'all' then 1
+            when dim_statement.fund_scope = 'appropriation' then 2
             else 3
-        end as preference
+        end as preference,
+        dim_statement.fund_scope
     from fact_expenditure
+    inner join dim_statement on fact_expenditure.statement = dim_statement.statement
     where
-        is_current
-        and statement in (
-            'expenditure', 'appropriation_expenditure', 'general_expenditure', 'fund', 'state_capital', 'narrative'
-        )
+        fact_expenditure.is_current
+        and dim_statement.classification = 'functional'
+        and dim_statement.covers = 'all'
 ),
 
 chosen as (
     select
         *,
-        bool_or(statement in ('fund', 'state_capital')) over (partition by unit_key, year_key, stage) as has_funds
+        bool_or(fund_scope <> 'general') over (partition by unit_key, year_key, stage) as has_funds
     from functional
     qualify preference = min(preference) over (partition by unit_key, year_key, stage)
 ),

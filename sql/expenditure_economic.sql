@@ -20,13 +20,21 @@
 --   countable: 跨单位相加时是否计入（部门已含所属单位） | Whether it counts when units are added up: departments contain their units
 --   cell_key: 来源单元格 | Source cell
 with economic as (
-    select *
+    select
+        fact_expenditure.*,
+        dim_statement.fund_scope as coverage
     from fact_expenditure
-    where is_current and statement in ('appropriation_basic_economic', 'basic_economic')
+    inner join dim_statement on fact_expenditure.statement = dim_statement.statement
+    where
+        fact_expenditure.is_current
+        and dim_statement.classification = 'economic'
+        and dim_statement.covers = 'basic'
     -- the appropriations are the wider of the two
     qualify
-        statement = 'appropriation_basic_economic'
-        or not bool_or(statement = 'appropriation_basic_economic') over (partition by unit_key, year_key, stage)
+        coverage = 'appropriation'
+        or not bool_or(coverage = 'appropriation') over (
+            partition by fact_expenditure.unit_key, fact_expenditure.year_key, fact_expenditure.stage
+        )
 )
 
 select
@@ -35,7 +43,7 @@ select
     economic.year_key,
     economic.stage,
     economic.statement,
-    case economic.statement when 'basic_economic' then 'general' else 'appropriation' end as coverage,
+    economic.coverage,
     economic.subject_key,
     dim_subject.code as subject_code,
     dim_subject.name as subject_name,

@@ -15,8 +15,12 @@
 with current_cell as (
     select
         published_cell.*,
-        dim_report.unit_key
+        dim_report.unit_key,
+        dim_statement.layout,
+        dim_statement.fund_scope,
+        dim_statement.covers
     from published_cell
+    inner join dim_statement on published_cell.form = dim_statement.statement
     inner join report_form
         on published_cell.report_key = report_form.report_key and published_cell.form = report_form.form
     inner join dim_report on published_cell.report_key = dim_report.report_key
@@ -33,22 +37,20 @@ line as (
         amount,
         cell_key,
         row_no,
-        case form
-            when 'expenditure_total' then 1
-            when 'balance' then 2
-            when 'expenditure' then 3
-            when 'appropriation_expenditure' then 4
+        case
+            when layout = 'totals' then 1
+            when layout = 'balance' then 2
+            when fund_scope = 'all' then 3
+            when fund_scope = 'appropriation' then 4
             else 5
         end as widest,
+        fund_scope,
         case side when 'expenditure' then 1 when 'usage' then 2 else 3 end as side_order
     from current_cell
     where
         (
             is_total
-            and form in (
-                'expenditure_total', 'expenditure', 'appropriation_expenditure', 'general_expenditure', 'fund',
-                'state_capital'
-            )
+            and covers = 'all'
             and measure in ('total', 'amount')
         )
         or (
@@ -83,7 +85,7 @@ added as (
     from first_line
     group by unit_key, year_key, stage, widest
     -- a fund table alone says nothing about all of a unit's money
-    having bool_or(form not in ('fund', 'state_capital'))
+    having bool_or(fund_scope in ('all', 'appropriation', 'general'))
 )
 
 select

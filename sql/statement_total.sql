@@ -24,7 +24,13 @@ with total_row as (
         measure,
         arg_min(amount, coalesce(row_no, 0)) as amount
     from published_cell
-    where is_total and amount is not null and form not in ('three_public', 'procurement')
+    where
+        is_total
+        and amount is not null
+        and form in (
+            select dim_statement.statement from dim_statement
+            where dim_statement.fact_table in ('fact_expenditure', 'fact_revenue')
+        )
     group by report_key, form, measure
 ),
 

@@ -27,15 +27,13 @@ with recursive above as (
 
 present as (
     select
-        case
-            when statement in ('basic_economic', 'appropriation_basic_economic') then 'expenditure_economic'
-            else 'expenditure'
-        end as figures,
-        unit_key,
-        year_key,
-        stage
+        if(dim_statement.covers = 'basic', 'expenditure_economic', 'expenditure') as figures,
+        fact_expenditure.unit_key,
+        fact_expenditure.year_key,
+        fact_expenditure.stage
     from fact_expenditure
-    where is_current and statement <> 'operating_cost'
+    inner join dim_statement on fact_expenditure.statement = dim_statement.statement
+    where fact_expenditure.is_current and dim_statement.covers in ('all', 'basic')
     union
     select
         'expenditure' as figures,

@@ -6,7 +6,7 @@ import csv
 import re
 from collections.abc import Iterable
 from functools import cache
-from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,9 +14,13 @@ from pipelines.core.document import Box, Cell, Document, Grid, Line, Place
 from pipelines.core.folding import key
 from pipelines.extraction.report import read_document
 from pipelines.identity.report_identity import Identity, identity_of
+from pipelines.layout.appendix import appendices
 from pipelines.layout.tables import tables_of
+from pipelines.performance.indicators import performance_rows
+from pipelines.projects.projects import project_rows
+from pipelines.repair.torn_indicators import mend_indicators
+from tests.shared import SHARED
 
-SHARED = Path(__file__).parents[2] / "shared"
 needs_truth = pytest.mark.skipif(not (SHARED / "truth").is_dir(), reason="../shared/truth is not here")
 needs_reports = pytest.mark.skipif(not (SHARED / "reports").is_dir(), reason="../shared/reports is not here")
 
@@ -76,3 +80,13 @@ def reports() -> list[str]:
 def plain(texts: Iterable[str | None]) -> tuple[str, ...]:
     """Texts as comparison keys; what the truth adds in square brackets to tell two printings apart is no print."""
     return tuple(key(re.sub(r"\[[^\]]*\]$", "", text or "")) for text in texts)
+
+
+def indicator_rows(found: Document, identity: Identity) -> list[dict[str, Any]]:
+    """The rows of the performance tables of a document, repaired."""
+    return performance_rows(found, identity, appendices(found), mend_indicators).rows
+
+
+def projects(found: Document, identity: Identity) -> list[dict[str, Any]]:
+    """The rows of the projects of a document."""
+    return project_rows(found, identity, appendices(found)).rows

@@ -15,11 +15,11 @@ import pytest
 from _pytest.terminal import TerminalReporter
 
 from tests.browser import browser  # noqa: F401 (a fixture)
+from tests.shared import real_reports
 
 os.environ["MINGZHANG_SITE_PICTURES"] = "off"  # pictures of every number take longer than the rest; test_site asks
 
 ROOT = Path(__file__).parent.parent
-SHARED = ROOT.parent / "shared"
 
 
 def ingest(warehouse: Path, *paths: Path) -> Path:
@@ -36,9 +36,9 @@ def samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    if not (SHARED / "reports").is_dir():
+    if not real_reports():
         pytest.skip("../shared/reports is not here")
-    return ingest(tmp_path_factory.mktemp("reports"), SHARED / "reports")
+    return ingest(tmp_path_factory.mktemp("reports"), *real_reports())
 
 
 def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:

@@ -11,14 +11,15 @@ import polars as pl
 
 from pipelines.core.frames import EXTRACTED_CELL, PUBLISHED_TABLE, REPORT_READING
 from pipelines.prove.identities import findings
+from tests.shared import SHARED
 
-SHARED = Path(__file__).parents[2] / "shared" / "truth"
 FACTORS = {"元": 1, "千元": 1000, "万元": 10_000, "亿元": 100_000_000}
 
 
 def truth_folder() -> Path | None:
     """The folder of hand-checked figures, where there is one beside the clone."""
-    return SHARED if (SHARED / "manifest.csv").is_file() else None
+    folder = SHARED / "truth"
+    return folder if (folder / "manifest.csv").is_file() else None
 
 
 def truth_cells(folder: Path) -> pl.DataFrame:

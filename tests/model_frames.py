@@ -7,7 +7,6 @@ import hashlib
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import polars as pl
@@ -37,8 +36,8 @@ from pipelines.model.fact_three_public import fact_three_public
 from pipelines.model.published_cell import published_cell
 from pipelines.model.published_table import published_table
 from pipelines.model.report_form import report_form
+from tests.shared import SHARED
 
-SHARED = Path("/work/shared")
 YUAN = {"元": 1, "千元": 1_000, "万元": 10_000, "亿元": 100_000_000}
 
 # What the covers say; the readers find it out for themselves.

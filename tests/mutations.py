@@ -11,18 +11,18 @@ from random import Random
 
 import polars as pl
 
-from pipelines.collect.discover import FORMATS
 from pipelines.core.frames import AMOUNT, VALUE
 from pipelines.core.money import UNITS
 from pipelines.extraction.report import ReportReading, read_report
-from pipelines.prove.identities import RAN, comparisons
+from pipelines.formats import registry
+from pipelines.prove.identities import comparisons
+from pipelines.prove.schemas import RAN
 from tests.corpus.generate import make_report
 from tests.corpus.pdf import render_pdf
 from tests.corpus.samples import Sample, sample_document
 from tests.identities_truth import found_in, readings
 
 RAW = Path(__file__).parents[1] / "raw"
-SHARED = Path(__file__).parents[2] / "shared" / "reports"
 LAYOUTS = ("zhejiang", "beijing", "sichuan", "central_2021", "three_sides", "negatives", "figure_faults")
 TEXT_LAYOUTS = ("tabbed", "tabbed_heads", "markdown_pipes", "plain")
 SAME = ["rule_id", "form", "side", "subject_code", "subject_name", "measure", "printed", "expected"]
@@ -47,7 +47,7 @@ def read(path: Path) -> ReportReading:
 
 def documents(folder: Path) -> list[Path]:
     """Reports below a folder; none where it is not there."""
-    return [path for path in sorted(folder.rglob("*")) if path.suffix.lower() in FORMATS]
+    return [path for path in sorted(folder.rglob("*")) if registry.of_path(path)]
 
 
 def generated(layouts: tuple[str, ...], folder: Path) -> list[Path]:

@@ -19,7 +19,8 @@ from pipelines.extraction.report import ReportReading, read_report
 from pipelines.model.bodies import report_units
 from pipelines.prove.across import across, comparable
 from pipelines.prove.identities import READ, findings
-from tests.identities_truth import SHARED, truth_folder
+from tests.identities_truth import truth_folder
+from tests.shared import SHARED
 
 FOLDER = truth_folder()
 pytestmark = pytest.mark.skipif(FOLDER is None, reason="../shared/truth is not here: anomaly lists not compared")
@@ -235,8 +236,8 @@ EXTRA = {
 
 @pytest.fixture(scope="module")
 def readings() -> dict[str, pl.DataFrame]:
-    with (SHARED / "manifest.csv").open(encoding="utf-8-sig", newline="") as stream:
-        files = {line["report"]: SHARED.parent / "reports" / line["file"] for line in csv.DictReader(stream)}
+    with (SHARED / "truth" / "manifest.csv").open(encoding="utf-8-sig", newline="") as stream:
+        files = {line["report"]: SHARED / "reports" / line["file"] for line in csv.DictReader(stream)}
     read = [_read(report, file) for report, file in files.items()]
     parts = ("report", "tables", "cells", "disclosures", "performance", "projects", "remarks")
     return {name: pl.concat(getattr(r, part) for r in read) for name, part in zip(READ, parts, strict=True)}
@@ -272,7 +273,7 @@ def _count(figures: Counter[tuple[str, str, str, Decimal | None, Decimal | None]
 def _listed() -> dict[str, str]:
     """Every item of the lists with its class."""
     items = {}
-    for file in SHARED.glob("anomalies-*.md"):
+    for file in (SHARED / "truth").glob("anomalies-*.md"):
         for line in file.read_text(encoding="utf-8").splitlines():
             if match := re.match(r"\| ((?:QK|QS|HP|CD|GF|HC|NP|CP)\d*-\d+) \| ([^|]+) \| ([^|]+) \|", line):
                 items[match[1]] = match[3].strip() if match[2].strip().startswith("jiangsu") else match[2].strip()

@@ -14,9 +14,9 @@ import duckdb
 import pytest
 
 from tests.docs import COOKBOOK, READMES, answer, examples
+from tests.shared import SHARED, real_reports
 
 ROOT = Path(__file__).parent.parent
-SHARED = ROOT.parent / "shared"
 MINGZHANG = Path(sys.executable).parent / "mingzhang"
 TABLES = (
     "published_cell",
@@ -141,7 +141,7 @@ def test_names_and_order_of_files_do_not_matter(reports: Path, tmp_path: Path) -
     folder = tmp_path / "renamed"
     folder.mkdir()
     copies = []
-    for path in sorted((SHARED / "reports").rglob("*.*"), reverse=True):
+    for path in reversed(real_reports()):
         copy = folder / (hashlib.sha256(str(path).encode()).hexdigest()[:12] + path.suffix)
         shutil.copy(path, copy)
         copies.append(copy)

@@ -18,9 +18,7 @@ from pipelines.extraction.personal_data import (
     withhold,
     without_personal,
 )
-from pipelines.performance.indicators import performance_rows
-from pipelines.projects.projects import project_rows
-from tests.appendix_documents import FINAL, document, grid, needs_reports, read
+from tests.appendix_documents import FINAL, document, grid, indicator_rows, needs_reports, projects, read
 from tests.appendix_documents import reports as documents
 
 NAME, OTHER, PHONE, MOBILE = "王小明", "李 华", "85910000", "13900001111"  # invented
@@ -78,7 +76,7 @@ def secret_document() -> Document:
 def test_known_ones_go_wherever_they_stand() -> None:
     found = secret_document()
     assert personal_of(found) == {NAME, "李华", PHONE}
-    rows = [*performance_rows(found, FINAL), *project_rows(found, FINAL)]
+    rows = [*indicator_rows(found, FINAL), *projects(found, FINAL)]
     assert NAME in str(rows) and PHONE in str(rows)
     withhold(rows, personal_of(found))
     texts = str(rows)

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.readings import cells_of, read_file, truth_of
+from tests.shared import SHARED
 
-SHARED = Path("/work/shared")
 MANIFEST = SHARED / "truth" / "manifest.csv"
 pytestmark = pytest.mark.skipif(not MANIFEST.exists(), reason="the real documents and their truth are not here")
 

@@ -136,7 +136,7 @@ def test_boxes_stand_for_fonts_that_a_document_does_not_bring(tmp_path: Path) ->
     canvas.drawString(72, 700, "一般公共服务支出 1,234.50")
     canvas.save()
     code = (
-        "import sys; from pipelines.extract.boxes import use_boxes; use_boxes(); import pypdfium2;"
+        "import sys; from pipelines.formats.pdf.boxes import use_boxes; use_boxes(); import pypdfium2;"
         "page = pypdfium2.PdfDocument(sys.argv[1])[0];"
         "print(ascii(''.join(page.get_textpage().get_text_bounded().split())))"
     )

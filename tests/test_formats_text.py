@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.core.document import Grid, Line, UnreadableError
-from pipelines.formats.pdf.integrity import refuse_other_kinds
-from pipelines.formats.text.reader import decode, read_text
+from pipelines.formats.registry import refuse_other_kinds
+from pipelines.formats.text.decoding import decode
+from pipelines.formats.text.reader import read_text
 
 CHINESE = "2023年度部门决算\n单位：万元\n合计\t1,234.50\n"
 

@@ -8,7 +8,8 @@ import polars as pl
 import pytest
 
 from pipelines.prove.catalogue import RULES, catalogue, sql
-from pipelines.prove.identities import COMPARISON, COVERAGE, FINDING, OUTCOME, comparisons, coverage
+from pipelines.prove.identities import comparisons, coverage
+from pipelines.prove.schemas import COMPARISON, COVERAGE, FINDING, OUTCOME
 from tests.identities_truth import found_in, no_tables, readings, tiny
 
 Rows = list[tuple[str, dict[str, str]]]

@@ -9,7 +9,7 @@ import pytest
 from pipelines.core.document import Cell, Grid, Place
 from pipelines.layout.tables import Table
 from pipelines.layout.three_public import three_public_rows
-from pipelines.statements.forms import catalogue
+from pipelines.statements.catalogue import catalogue
 
 FORM = catalogue().form("three_public")
 

@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from pipelines.model.bodies import body_of
-from pipelines.reference.lookup import economic_subjects, functional_subjects, region_of, regions, statements
+from pipelines.reference.lookup import economic_subjects, functional_subjects, region_of, regions
 
 
 @pytest.mark.parametrize(
@@ -85,10 +85,3 @@ def test_subjects_are_one_tree_per_year(subjects: pl.DataFrame) -> None:
     )
     overlapping = bounds.filter(pl.col("again") & (pl.col("before") >= pl.col("valid_from")))
     assert overlapping.is_empty()
-
-
-def test_statements_add_up_mutually() -> None:
-    by_name = {statement["statement"]: statement for statement in statements()}
-    for name, statement in by_name.items():
-        for other in statement["may_add_to"]:
-            assert name in by_name[other]["may_add_to"]

@@ -13,7 +13,6 @@ from tests.identities_truth import no_tables
 from tests.mutations import (
     LAYOUTS,
     RAW,
-    SHARED,
     TEXT_LAYOUTS,
     as_copy,
     change_sample,
@@ -28,6 +27,7 @@ from tests.mutations import (
     read,
     read_changed,
 )
+from tests.shared import real_reports
 
 PER_FORM = 75
 SEED = 20261121
@@ -47,7 +47,7 @@ def hold(judged: pl.DataFrame, cells: pl.DataFrame, record_property: Property) -
 
 def test_a_changed_digit_raises_a_finding(tmp_path: Path, record_property: Property) -> None:
     """At least 1,000 changes over all forms: the samples, the real reports where they are, generated layouts."""
-    paths = [*documents(RAW), *documents(SHARED), *generated(LAYOUTS, tmp_path)]
+    paths = [*documents(RAW), *real_reports(), *generated(LAYOUTS, tmp_path)]
     cells = pl.concat([read(path).cells for path in paths]).unique("cell_key", maintain_order=True)
     chosen = choose(cells, PER_FORM, SEED)
     assert chosen.height >= 1000
@@ -58,7 +58,7 @@ def test_a_changed_digit_raises_a_finding(tmp_path: Path, record_property: Prope
 
 def test_a_digit_changed_in_the_file_raises_a_finding(tmp_path: Path, record_property: Property) -> None:
     """The same through the reader: text files changed in place, samples typeset with another figure."""
-    texts = [*documents(SHARED / "text"), *generated(TEXT_LAYOUTS, tmp_path)]
+    texts = [*(path for path in real_reports() if path.suffix == ".txt"), *generated(TEXT_LAYOUTS, tmp_path)]
     changed = [(path, change_text(path, read(path), 5, SEED)) for path in texts]
     changed += [(RAW / sample.file_name, change_sample(sample, 1, SEED)) for sample in SAMPLES]
     originals = [read(path) for path, _ in changed]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pipelines.core.document import Box, Cell, Document, Grid, Line, Place
 from pipelines.identity.report_identity import Identity
 from pipelines.layout.results import ReadCell
-from pipelines.narrative import Disclosure, disclosures, resolve_items
+from pipelines.narrative import Disclosure, narrative, resolve_items
 
 Stated = tuple[str, str, str | None, str]
 """Fact, subject path, value and unit."""
@@ -25,7 +25,7 @@ def identity(stage: str = "final") -> Identity:
 
 def read(text: str, stage: str = "final") -> list[Disclosure]:
     lines = [Line(line, Place(line=n)) for n, line in enumerate(text.split("\n"), 1)]
-    return disclosures(Document("txt", list(lines)), identity(stage), [])
+    return narrative(Document("txt", list(lines)), identity(stage), []).disclosures
 
 
 def stated(text: str, stage: str = "final") -> list[Stated]:
@@ -298,7 +298,7 @@ def test_running_text_taken_for_a_table_is_read() -> None:
     rows = ["反映支出预算安排情况。", "基本支出预算21968万", "元，其中：", "（一）人员经费18387.95万元。主要包括："]
     cells = [Cell(t, n, 0, 1, 1, Place(page=3, box=Box(0, n, 9, n + 1))) for n, t in enumerate(rows)]
     document = Document("pdf", [Grid(len(rows), 1, cells, Place(page=3), method="aligned")], pages=3)
-    assert [(d.path, d.value, d.place.page) for d in disclosures(document, identity(), [])] == [
+    assert [(d.path, d.value, d.place.page) for d in narrative(document, identity(), []).disclosures] == [
         (("基本支出",), Decimal(21968), 3),
         (("人员经费",), Decimal("18387.95"), 3),
     ]

@@ -7,7 +7,7 @@ from appendix_documents import document, grid
 from pipelines.core.document import Document, Place
 from pipelines.extraction.tables import interpret
 from pipelines.narrative.remarks import remark_rows
-from pipelines.performance.table import flat_budget_row
+from pipelines.performance.budget_execution import flat_budget_row
 
 
 def found(read: Document, *kinds: str) -> list[tuple[str, str | None, str]]:

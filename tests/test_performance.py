@@ -10,8 +10,19 @@ from hypothesis import strategies as st
 
 from pipelines.core.document import Document
 from pipelines.performance.align import join
-from pipelines.performance.indicators import performance_rows
-from tests.appendix_documents import BUDGET, FINAL, document, grid, lines, needs_truth, plain, read, reports, truth
+from tests.appendix_documents import (
+    BUDGET,
+    FINAL,
+    document,
+    grid,
+    indicator_rows,
+    lines,
+    needs_truth,
+    plain,
+    read,
+    reports,
+    truth,
+)
 
 TITLE = "2023年度义务教育补助项目支出绩效自评表"
 NATIONAL = [
@@ -58,7 +69,7 @@ def test_national_layout_dump_and_pages() -> None:
     ]
     merged = {(6, 0): (6, 1), (7, 1): (3, 1), (7, 2): (2, 1), (12, 0): (1, 6)}
     for found in (grid(NATIONAL), grid(NATIONAL, merged, pages=True)):
-        rows = performance_rows(document(TITLE, found), FINAL)
+        rows = indicator_rows(document(TITLE, found), FINAL)
         assert told(rows) == expected
         assert {r["table_title"] for r in rows} == {TITLE}
 
@@ -82,7 +93,7 @@ def test_integrated_budget_system_layout() -> None:
         ["", "", "", "", "质量指标", "故障率", "≤", "1", "%", "20"],
         ["", "宣传经费", "做好宣传", "产出指标", "数量指标", "宣传次数", "=", "12", "次", "10"],
     ]
-    found = performance_rows(document("部门预算项目支出绩效目标表", grid(rows)), BUDGET)
+    found = indicator_rows(document("部门预算项目支出绩效目标表", grid(rows)), BUDGET)
     assert told(found, "goal", "level1", "level2", "indicator", "target_value", "weight") == [
         ("信息化运维", "产出指标", "数量指标", "系统数量", "≥5个", "10"),
         ("信息化运维", "产出指标", "质量指标", "故障率", "≤1%", "20"),
@@ -101,7 +112,7 @@ def test_columns_collapse_and_cells_are_torn_after_a_page_break() -> None:
         ["质量指标(3分)", "", "", "故障处理率100%", "100%", "99%", "2.5"],
         ["", "满意度指标(5分)", "服务对象满意度 平台用户满意度", "≥90%", "95%", "5"],
     ]
-    found = performance_rows(document("2023年度某局整体绩效自评表", grid(first), "备注页", grid(second)), FINAL)
+    found = indicator_rows(document("2023年度某局整体绩效自评表", grid(first), "备注页", grid(second)), FINAL)
     assert told(found) == [
         ("产出指标", "数量指标", "按月提交运行报告，全年总计12份", "12份", "12份", "2", "2"),
         ("产出指标", "质量指标", "故障处理率100%", "100%", "99%", "2.5", "3"),
@@ -121,7 +132,7 @@ def test_two_horizons_and_earlier_years() -> None:
         ["", "", "", "", "2021年", "2022年", "", ""],
         ["", "效益指标", "社会效益指标", "安全运行", "96%", "97%", "98%", "行业标准"],
     ]
-    found = performance_rows(document("2023年度某中心整体绩效目标表", grid(rows)), FINAL)
+    found = indicator_rows(document("2023年度某中心整体绩效目标表", grid(rows)), FINAL)
     assert told(found, "target_no", "indicator", "target_value", "prior_2", "prior_1") == [
         ("长期1", "安全运行", "98%", "", ""),
         ("年度1", "安全运行", "98%", "96%", "97%"),
@@ -129,7 +140,7 @@ def test_two_horizons_and_earlier_years() -> None:
 
 
 def test_lines_without_column_marks() -> None:
-    found = performance_rows(
+    found = indicator_rows(
         lines(
             """表9.2023部门整体支出绩效目标表
 
@@ -193,14 +204,14 @@ def test_a_report_that_prints_a_table_twice_mends_itself() -> None:
     sound = ["", "产出指标", "数量指标", "服务企业数量", "全区工业企业", "全区工业企业", "1"]
     torn = ["", "产出指标", "数量指标", "服务企业数量", "全区工业企业", "全区\U0001f6ed企业", "1"]
     title = "2023年度某局整体绩效自评表"
-    found = performance_rows(document(title, grid([head, torn]), title, grid([head, sound])), FINAL)
+    found = indicator_rows(document(title, grid([head, torn]), title, grid([head, sound])), FINAL)
     assert told(found, "actual_value") == [("全区工业企业",), ("全区工业企业",)]
 
 
 def test_contents_templates_and_notes_give_no_rows() -> None:
     blank = [NATIONAL[6], ["", "产出指标", "数量指标", "……", "", "", "", "", ""], ["", "", "", "", "", "", "", "", ""]]
     assert (
-        performance_rows(document("一、2023年度部门整体绩效自评表", TITLE, grid(blank), "备注：定量指标计分"), FINAL)
+        indicator_rows(document("一、2023年度部门整体绩效自评表", TITLE, grid(blank), "备注：定量指标计分"), FINAL)
         == []
     )
 
@@ -226,7 +237,7 @@ blocks = st.lists(st.one_of(grids, st.sampled_from([TITLE, "表10.项目支出�
 @given(blocks)
 def test_nothing_crashes_the_reader(parts: list[Any]) -> None:
     found: Document = document(*parts)
-    for row in performance_rows(found, FINAL):
+    for row in indicator_rows(found, FINAL):
         assert row["indicator"]
 
 
@@ -260,7 +271,7 @@ def test_rows_equal_the_truth() -> None:
             for r in truth("performance")
             if r["report"] == report
         ]
-        got = [plain(r[c] for c in (*READ, "prior_2", "prior_1", "weight")) for r in performance_rows(*read(report))]
+        got = [plain(r[c] for c in (*READ, "prior_2", "prior_1", "weight")) for r in indicator_rows(*read(report))]
         total += len(want)
         missing += Counter((report, *row) for row in Counter(want) - Counter(got))
         surplus += Counter((report, *row) for row in Counter(got) - Counter(want))

@@ -10,8 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.core.folding import key
-from pipelines.projects.projects import project_rows
-from tests.appendix_documents import BUDGET, FINAL, document, grid, lines, needs_truth, read, reports, truth
+from tests.appendix_documents import BUDGET, FINAL, document, grid, lines, needs_truth, projects, read, reports, truth
 
 UNITS = {"元": 1, "万元": 10_000}
 
@@ -29,7 +28,7 @@ def test_self_evaluation_table() -> None:
         ["预算执行情况（万元）（20分）", "", "预算数（A）", "执行数（B）", "执行率（B/A）", "得分"],
         ["", "年度财政资金总额", "1,120.50", "1,000", "89%", "18"],
     ]
-    found = project_rows(document("2023年度城管专项项目自评表", grid(rows)), FINAL)
+    found = projects(document("2023年度城管专项项目自评表", grid(rows)), FINAL)
     assert told(found) == [("城管专项", "", "current", "11205000.00", "10000000.00")]
     assert found[0]["section"] == "2023年度城管专项项目自评表" and found[0]["source_line"] == 12
 
@@ -52,7 +51,7 @@ def test_application_with_cost_lines_sources_and_purchases() -> None:
         ["家具用具", "", "6", "", "0.87", ""],
         ["项目绩效总目标", "", "", "", "", ""],
     ]
-    found = project_rows(document("2023年度网络运行维护绩效自评表", "单位: 万元", grid(rows)), FINAL)
+    found = projects(document("2023年度网络运行维护绩效自评表", "单位: 万元", grid(rows)), FINAL)
     assert told(found) == [
         ("网络运行维护", "", "current", None, "3146500.00"),
         ("网络运行维护", "", "source_of_funds", "3106500.00", None),
@@ -70,7 +69,7 @@ def test_national_application() -> None:
         ["项目资金（万元）", "年度资金总额：", "500", ""],
         ["", "其中：财政拨款", "500", ""],
     ]
-    found = project_rows(document("项目支出绩效目标申报表", grid(rows)), BUDGET)
+    found = projects(document("项目支出绩效目标申报表", grid(rows)), BUDGET)
     assert told(found) == [("城市管理专项", "", "current", "5000000.00", None)]
 
 
@@ -81,7 +80,7 @@ def test_one_project_in_a_row() -> None:
         ["某局", "专项业务费", "20.00", "20.00"],
         ["", "设备购置", "10.00", "10.00"],
     ]
-    found = project_rows(document("表九 项目支出预算表", "单位：万元", grid(rows), "说明", grid(rows[2:3])), BUDGET)
+    found = projects(document("表九 项目支出预算表", "单位：万元", grid(rows), "说明", grid(rows[2:3])), BUDGET)
     assert told(found)[:2] == [
         ("专项业务费", "", "current", "200000.00", None),
         ("设备购置", "", "current", "100000.00", None),
@@ -89,7 +88,7 @@ def test_one_project_in_a_row() -> None:
 
 
 def test_lines_without_column_marks() -> None:
-    found = project_rows(
+    found = projects(
         lines(
             """表 10-1.2023部门项目支出绩效目标表
 单位：元
@@ -130,7 +129,7 @@ def test_lines_without_column_marks() -> None:
 
 
 def test_narrative_of_a_final_account() -> None:
-    found = project_rows(
+    found = projects(
         lines(
             """项目支出主要用于群众工作经费 239.2 万元，主要成效是办结率 100%；科技支出 643.29
 万元，主要成效是采购设备。
@@ -154,7 +153,7 @@ def test_narrative_of_a_final_account() -> None:
 
 
 def test_narrative_of_a_budget_with_parts() -> None:
-    found = project_rows(
+    found = projects(
         lines(
             """项目名称 信息化运行
 2、项目支出 1888.50 万元，其中：一般行政管理事务1888.50万元，主要用于：1、信息化
@@ -192,7 +191,7 @@ grids = st.lists(st.lists(cells, min_size=1, max_size=7), min_size=1, max_size=9
 @settings(max_examples=150, deadline=None)
 @given(st.lists(st.one_of(grids, st.lists(cells).map(" ".join), st.just("2023年度项目自评表"))))
 def test_nothing_crashes_the_reader(parts: list[Any]) -> None:
-    for row in project_rows(document(*parts), FINAL):
+    for row in projects(document(*parts), FINAL):
         assert row["project"] and (row["budget_amount"] is not None or row["final_amount"] is not None)
 
 
@@ -217,7 +216,7 @@ def test_rows_equal_the_truth() -> None:
         want[r["report"], key(r["project"]), *amounts] += 1
     got: Counter[tuple[str | None, ...]] = Counter()
     for report in reports():
-        for project, item, _, budget, final in told(project_rows(*read(report))):
+        for project, item, _, budget, final in told(projects(*read(report))):
             got[report, key("/".join(filter(None, (project, item)))), budget, final] += 1
     missing = want - got
     assert got - want == Counter()

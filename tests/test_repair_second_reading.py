@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -16,13 +17,16 @@ from pipelines.core.settings import Limits
 from pipelines.core.tasks import Reader, Spot
 from pipelines.extraction.cache import ReadingCache, read_into, tasks
 from pipelines.extraction.report import read_report
-from pipelines.formats.reread import look_again
+from pipelines.formats.registry import reread
 from pipelines.prove.identities import comparisons
-from pipelines.repair.second_reading import examine, spots
+from pipelines.repair import second_reading
+from pipelines.repair.second_reading import spots
 from tests.corpus.generate import make_report
 from tests.corpus.samples import SAMPLES
 from tests.identities_truth import tiny
 from tests.mutations import misprinted
+
+examine = partial(second_reading.examine, compare=comparisons)
 
 
 def read(folder: Path, reader: Reader) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -103,7 +107,7 @@ def test_numbers_in_the_wrong_column_are_marked(layout: str, tmp_path: Path) -> 
     assert astray.height >= 1
 
     def look(asked: Mapping[str, Sequence[Spot]]) -> dict[str, str | None]:
-        return look_again(path, path.suffix[1:], asked["key"])
+        return reread(path, path.suffix[1:], asked["key"])
 
     found, second = examine(swapped, look)
     assert set(second.filter(pl.col("decision") == "undecided")["cell_key"]) == set(astray["cell_key"])
@@ -152,6 +156,6 @@ def test_both_ways_agree_where_nothing_is_wrong(layout: str, tmp_path: Path) -> 
     path = tmp_path / report.file_name
     path.write_bytes(report.data)
     cells = read_report(path, "key", "sha", path.suffix[1:]).cells
-    texts = look_again(path, path.suffix[1:], spots(cells, cells)["key"])
+    texts = reread(path, path.suffix[1:], spots(cells, cells)["key"])
     read_again = {key: Decimal((text or "0").replace(",", "").replace(" ", "")) for key, text in texts.items()}
     assert read_again == dict(cells.select("cell_key", "value").rows())

@@ -14,7 +14,8 @@ import pytest
 
 from pipelines.extraction.report import read_report
 from pipelines.prove.catalogue import catalogue
-from pipelines.prove.identities import BROKEN, READ, WITHIN, comparisons, coverage, findings
+from pipelines.prove.identities import READ, comparisons, coverage, findings
+from pipelines.prove.schemas import BROKEN, WITHIN
 from tests import test_identities_rules
 from tests.hostile import scan
 from tests.identities_truth import tiny

@@ -2,7 +2,8 @@
 
 import pytest
 
-from pipelines.statements.forms import catalogue, clean_title, form_of_headings, form_of_title, measure_of
+from pipelines.statements.catalogue import catalogue
+from pipelines.statements.forms import clean_title, form_of_headings, form_of_title, measure_of
 
 
 @pytest.mark.parametrize(

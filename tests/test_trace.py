@@ -14,6 +14,8 @@ from PIL import Image, ImageChops
 
 from pipelines.collect.discover import discover
 from pipelines.core.settings import Settings
+from pipelines.formats import registry
+from pipelines.formats.pdf import excerpt
 from pipelines.publish import tracing
 from pipelines.publish.tracing import Place
 from pipelines.warehouse.load import load
@@ -61,14 +63,14 @@ def test_a_database_without_its_warehouse_still_finds_the_file(tmp_path: Path, t
 
 
 def test_a_text_shows_the_lines_around(text: Path) -> None:
-    assert tracing._context(text, 3).split("\n")[1:] == [
+    assert tracing._context(registry.named("txt"), text, 3).split("\n")[1:] == [
         "      1 一",
         "      2 二",
         ">     3 三 <b>7</b>",
         "      4 四",
         "      5 五",
     ]
-    assert tracing._context(text, 6).split("\n")[-1] == ">     6 六"
+    assert tracing._context(registry.named("txt"), text, 6).split("\n")[-1] == ">     6 六"
 
 
 def test_there_is_no_picture_of_a_text_or_of_a_lost_file(tmp_path: Path, text: Path) -> None:
@@ -111,7 +113,7 @@ def test_a_fact_of_the_narrative_leads_to_its_clause(tmp_path: Path) -> None:
 
 def test_missing_fonts_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _, place = settings_for(tmp_path, SAMPLE)
-    monkeypatch.setattr(tracing, "_loses_chinese", lambda *_: True)
+    monkeypatch.setattr(excerpt, "loses_chinese", lambda *_: True)
     assert "fonts-noto-cjk" in (tracing.picture(place, SAMPLE, tmp_path / "x.png") or "")
 
 
@@ -121,8 +123,8 @@ def test_a_page_without_its_glyphs_is_noticed_and_no_other(rotation: int) -> Non
         page = document[0]
         page.set_rotation(rotation)
         drawn = page.render(scale=2).to_pil().convert("RGB")
-        assert not tracing._loses_chinese(page, drawn)
-        assert tracing._loses_chinese(page, Image.new("RGB", drawn.size, "white"))
+        assert not excerpt.loses_chinese(page, drawn)
+        assert excerpt.loses_chinese(page, Image.new("RGB", drawn.size, "white"))
 
 
 def test_trace_starts_quickly(samples: Path, tmp_path: Path) -> None:
@@ -133,7 +135,7 @@ def test_trace_starts_quickly(samples: Path, tmp_path: Path) -> None:
     heavy = {"polars", "pandas", "dagster", "great_expectations", "PIL.ImageDraw", "rich.table"}
     arguments = ["mingzhang", "trace", key, "--warehouse", str(samples), "--out", str(tmp_path / "cell.png")]
     code = (
-        "import sys, atexit; from pipelines.cli import main;"
+        "import sys, atexit; from pipelines.cli.app import main;"
         f"atexit.register(lambda: print({heavy!r} & set(sys.modules))); sys.argv = {arguments!r}; main()"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -74,7 +74,7 @@ def _watched(
 
 
 def _check_paths(paths: list[Path]) -> None:
-    from pipelines.collect.discover import FORMATS
+    from pipelines.formats import registry
 
     for path in paths:
         try:
@@ -86,8 +86,8 @@ def _check_paths(paths: list[Path]) -> None:
                 path.open("rb").close()
         except OSError as error:
             fail(Exit.USAGE, f"无法读取路径 {path}", "cannot read this path", error.strerror or repr(error))
-        if path.suffix.lower() not in FORMATS:
-            known = ", ".join(sorted(FORMATS))
+        if registry.of_path(path) is None:
+            known = ", ".join(registry.suffixes())
             fail(Exit.USAGE, f"尚不支持此格式 {path}（支持 {known}）", f"format not supported yet, known are {known}")
 
 

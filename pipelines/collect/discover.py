@@ -13,14 +13,10 @@ from typing import Any
 import polars as pl
 
 from pipelines.collect.card import SUFFIX, BadCardError, SourceCard, card_path, read_card
+from pipelines.core.digests import report_key
 from pipelines.core.files import display_name, sha256, stored_path
 from pipelines.core.frames import SOURCE_FILE
-
-FORMATS = {".pdf": "pdf", ".txt": "txt", ".md": "md"}
-"""File name endings that a reader exists for."""
-
-REPORT_KEY_LENGTH = 16
-"""Hexadecimal digits of the SHA-256 that name a report: one clash in 2**32 reports."""
+from pipelines.formats import registry
 
 SKIPPED = {
     "unsupported_format": "格式尚不支持 / format not supported yet",
@@ -129,7 +125,7 @@ def _leads_astray(folder: Path, inside: Path) -> bool:
 
 def _fault(file: Path, inside: Path | None) -> str | None:
     """Say why a file must not be opened; ``inside`` is the folder that links may not leave."""
-    if file.suffix.lower() not in FORMATS:
+    if registry.of_path(file) is None:
         return "unsupported_format"
     try:
         if inside is not None and file.is_symlink() and not file.resolve(strict=True).is_relative_to(inside):
@@ -144,6 +140,8 @@ def _take(file: Path, name: str, now: datetime, rows: list[dict[str, Any]], skip
         digest, size = sha256(file)
     except OSError:
         return "unreadable"
+    kind = registry.of_path(file)
+    assert kind is not None  # else it had a fault
     card = SourceCard()
     try:
         card = read_card(card_path(file))
@@ -151,11 +149,11 @@ def _take(file: Path, name: str, now: datetime, rows: list[dict[str, Any]], skip
         skipped.append(Skipped(name, "bad_card", str(error)))
     rows.append(
         {
-            "report_key": digest[:REPORT_KEY_LENGTH],
+            "report_key": report_key(digest),
             "content_sha256": digest,
             "file_name": name,
             "path": stored_path(file),
-            "format": FORMATS[file.suffix.lower()],
+            "format": kind.name,
             "bytes": size,
             "published_on": card.published_on,
             "source_url": card.source_url,

@@ -45,11 +45,27 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something stands: page and box of a page-based source, or the line of a text source (both from 1)."""
+    """Where something stands in its source; what the kind of file has not, or the reader does not know, is ``None``.
+
+    Attributes:
+        page: From 1, of a source with pages.
+        box: On that page, in points.
+        line: From 1, of a text source; lines end where ``grep`` and editors end them.
+        sheet: Name of a sheet of a workbook.
+        cell: Address on that sheet (``B7``).
+        paragraph: From 1, of a source in paragraphs.
+        element: Path of an element of a marked-up source.
+        confidence: Of a recogniser that it read this right, from 0 to 1; ``None`` where nothing had to be recognised.
+    """
 
     page: int | None = None
     box: Box | None = None
     line: int | None = None
+    sheet: str | None = None
+    cell: str | None = None
+    paragraph: int | None = None
+    element: str | None = None
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,24 +7,12 @@ import os
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
-HEAD = 1024
-"""Bytes in which a PDF may say that it is one."""
-
 
 def sha256(file: Path) -> tuple[str, int]:
     """Hash a file piece by piece; give the digest and the number of bytes hashed."""
     with file.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
         return digest, stream.tell()
-
-
-def is_pdf(file: Path) -> bool:
-    """Whether a content says of itself that it is a PDF; one that cannot be read says nothing."""
-    try:
-        with file.open("rb") as stream:
-            return b"%PDF-" in stream.read(HEAD)
-    except OSError:
-        return False
 
 
 def display_name(file: Path, base: Path) -> str:

@@ -1,35 +1,72 @@
-"""Printed text made comparable: keys of titles and names."""
+"""Printed text made comparable: radicals, width, traditional characters, signs.
+
+Three strengths, each for its use: `squeeze` keeps what a person sees on the page (names that are published), `fold`
+keeps every character in its place (running text, whose figures are quoted), `key` is for comparison only.
+Characters of the private use area stay: what they show depends on their font, which only the reader of a page knows.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache, wraps
 from typing import Any, TypeVar, cast
 
-_REMEMBERED = 1 << 14
+from pipelines.core.data_files import declared
+from pipelines.core.lexicon import NUMBERINGS
+
 _F = TypeVar("_F", bound=Callable[..., Any])
-_SHORT = 200  # characters of a text that may well come again; longer ones add up
+
+_REMEMBERED = 1 << 14
+"""Texts whose answers are remembered: more than the distinct cells of a long report, a few megabytes at most."""
+
+_SHORT = 200
+"""Characters of a text that may well come again; longer ones seldom do, and their copies add up."""
 
 _SPACE = re.compile(r"\s+")
 _QUOTES = re.compile("[\"'“”‘’「」『』]")
-_ORDINAL = re.compile(r"^(?:其中:)?(?:[一二三四五六七八九十]+[、.]|\((?:[一二三四五六七八九十]+|\d+)\)|\d+[、.](?!\d))")
-CJK = re.compile(r"[\u3400-\u9fff]")
-# What a recogniser makes of the letters of our titles and headings.
-_VARIANTS = str.maketrans(
-    "〇經濟類編碼稱項總計預決財撥補產級營屬單繳資結轉餘購車國運維護費務訓議關採業員額實際數調說備註",
-    "○经济类编码称项总计预决财拨补产级营属单缴资结转余购车国运维护费务训议关采业员额实际数调说备注",
-)
+_NUMBERING = re.compile("^(?:其中:)?(?:" + "|".join(NUMBERINGS) + ")")
+
+
+def _pairs(text: str) -> dict[int, str]:
+    return {ord(printed): same for printed, same in zip(text[::2], text[1::2], strict=True)}
+
+
+_DATA = declared(__file__, "folding.yml")
+_RADICALS = _pairs(_DATA["radicals"])
+_TRADITIONAL = _pairs(_DATA["traditional"])
+
+
+class _ByCharacter(dict[int, str]):
+    """Characters by what they are compared as; one for one, so that places in the text stay."""
+
+    def __init__(self, replaced: Mapping[int, str]) -> None:
+        super().__init__(replaced)
+
+    def __missing__(self, code: int) -> str:
+        folded = unicodedata.normalize("NFKC", chr(code))
+        self[code] = folded if len(folded) == 1 else chr(code)
+        return self[code]
+
+
+_SIGNS = {ord(sign): same for same, signs in _DATA["signs"].items() for sign in signs}
+_IN_PLACE = _ByCharacter({**_SIGNS, **_RADICALS, **_TRADITIONAL})
+_FOR_KEYS = {**_RADICALS, **_TRADITIONAL, ord("〇"): "○"}
 
 
 def squeeze(text: str) -> str:
-    """Text without white space, width variants as printed."""
-    return _SPACE.sub("", text)
+    """Text as a person sees it, without white space: radicals are the characters they look like, width stays."""
+    return _SPACE.sub("", text).translate(_RADICALS)
+
+
+def fold(text: str) -> str:
+    """Running text with its width variants, signs and traditional characters folded, character for character."""
+    return text.translate(_IN_PLACE)
 
 
 def remembered(function: _F) -> _F:
-    """Remember what a function gives for short texts: tables repeat their words, and every reader asks for the same."""
+    """Remember what a function gives for short texts: tables repeat their words, and every layout asks for the same."""
     known = lru_cache(_REMEMBERED)(function)
 
     @wraps(function)
@@ -42,14 +79,14 @@ def remembered(function: _F) -> _F:
 @remembered
 def key(text: str) -> str:
     """A comparison key: compatibility forms and traditional letters folded, without white space and quotation marks."""
-    return _QUOTES.sub("", _SPACE.sub("", unicodedata.normalize("NFKC", text))).translate(_VARIANTS)
+    return _QUOTES.sub("", _SPACE.sub("", unicodedata.normalize("NFKC", text))).translate(_FOR_KEYS)
 
 
 def bare(text: str) -> str:
     """Key of a line name without its numbering (一、 （一） 1.) and a leading 其中."""
-    return _ORDINAL.sub("", key(text))
+    return _NUMBERING.sub("", key(text))
 
 
 def has_ordinal(text: str) -> bool:
     """Whether a name starts with a numbering."""
-    return _ORDINAL.match(key(text)) is not None
+    return _NUMBERING.match(key(text)) is not None

@@ -82,7 +82,7 @@ class Task:
 
 
 Look = Callable[[Mapping[str, Sequence[Spot]]], dict[str, str | None]]
-"""Looks at spots of reports (by report key) again; gives the text found for each cell key, where any was."""
+"""Reads spots of reports (by report key) a second time; gives the text found for each cell key, where any was."""
 
 Examine = Callable[[pl.DataFrame, Look], tuple[pl.DataFrame, pl.DataFrame]]
 """Takes cells, gives them back with their second readings (see `pipelines.repair.second_reading`)."""

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.core.files import is_pdf, open_path, sha256
+from pipelines.core.files import open_path, sha256
 from pipelines.core.frames import (
     EXTRACTED_CELL,
     EXTRACTED_DISCLOSURE,
@@ -39,6 +39,7 @@ from pipelines.extraction.subprocess_pool import (
     read_in_subprocess,
     reread_in_subprocess,
 )
+from pipelines.formats.registry import holds_kind
 from pipelines.storage import parquet
 
 TABLES = {
@@ -250,8 +251,7 @@ def _misnamed(files: pl.DataFrame, current: pl.DataFrame) -> dict[str, str]:
 def _by_content(tasks: Sequence[Task]) -> Task | None:
     """Choose among names of one content: a copy under a wrong name must not keep the right one out."""
     if len(tasks) > 1:
-        pdf = is_pdf(tasks[0].path)
-        return next((task for task in tasks if (task.format == "pdf") == pdf), tasks[0])
+        return next((task for task in tasks if holds_kind(task.path, task.format)), tasks[0])
     return tasks[0] if tasks else None
 
 

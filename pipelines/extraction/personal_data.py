@@ -1,4 +1,4 @@
-"""Names and telephone numbers of officials: told and taken out of texts, for they are loaded nowhere.
+"""Names and telephone numbers of officials: found and taken out of texts, for they are loaded nowhere.
 
 The forms print them beside labels (填报人, 项目负责人, 联系电话). What a document prints there is personal wherever
 else the document prints it.
@@ -14,12 +14,14 @@ from typing import Any
 from pipelines.core.data_files import declared
 from pipelines.core.document import Document, Grid, Line
 from pipelines.core.folding import key
+from pipelines.core.lexicon import HAN
 
 _PHONE = r"(?:0\d{2,3}[-－]?)?\d{7,8}(?:[-－转]\d{1,5})?|1[3-9]\d{9}|1[3-9]\d[-\s]\d{4}[-\s]\d{4}|\d{17}[\dXx]"
 _ALONE = re.compile(r"(?<![\dA-Za-z.,])(?:1[3-9]\d{9}|0\d{2,3}[-－]\d{7,8})(?![\dA-Za-z.,%元千万亿])")
 _HINT = re.compile(r"人|话|领导|机|方式|传真|代表|身份|主管")
 """A character that every label has one of."""
 _NAME_LENGTH = (2, 4)
+"""Characters of a Chinese name: one or two of the family, one or two given."""
 
 
 @cache
@@ -41,7 +43,7 @@ def _beside() -> tuple[re.Pattern[str], re.Pattern[str]]:
     return (
         re.compile(
             rf"((?:{names.pattern})(?:\([^()]{{1,6}}\)|（[^（）]{{1,6}}）)?\s*[:：]?\s*)"
-            rf"({surname}\s?[\u3400-\u9fff](?:\s?[\u3400-\u9fff])?)(?![\u3400-\u9fff])"
+            rf"({surname}\s?[{HAN}](?:\s?[{HAN}])?)(?![{HAN}])"
         ),
         re.compile(rf"((?:{numbers.pattern})\s*[:：]?\s*)({_PHONE})(?!\d)"),
     )
@@ -65,7 +67,7 @@ def is_name(text: str) -> bool:
     return (
         low <= len(plain) <= high
         and plain[0] in surnames
-        and re.fullmatch(r"[\u3400-\u9fff]+", plain) is not None
+        and re.fullmatch(rf"[{HAN}]+", plain) is not None
         and not_names.search(plain) is None
     )
 

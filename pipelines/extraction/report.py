@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from decimal import Decimal
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
 import polars as pl
 
+from pipelines.core.digests import short_key
 from pipelines.core.document import Document, Line, UnreadableError
 from pipelines.core.folding import key
 from pipelines.core.frames import (
@@ -24,25 +22,25 @@ from pipelines.core.frames import (
     PUBLISHED_TABLE,
     REPORT_READING,
 )
-from pipelines.core.money import UNITS
+from pipelines.core.money import UNIT, UNITS, yuan
 from pipelines.core.settings import Limits
-from pipelines.extraction.personal_data import personal_of, withhold
+from pipelines.extraction.personal_data import personal_of, withhold, without_personal
 from pipelines.extraction.tables import Interpretation, interpret
-from pipelines.formats.pdf.boxes import use_boxes
-from pipelines.formats.pdf.integrity import refuse_other_kinds
-from pipelines.formats.pdf.reader import read_pdf
-from pipelines.formats.text.reader import read_text
+from pipelines.formats import registry
 from pipelines.identity.report_identity import Identity
 from pipelines.layout.appendix import appendices
-from pipelines.layout.results import ReadCell, ReadTable
-from pipelines.narrative import Disclosure, disclosures, resolve_items
+from pipelines.layout.results import ReadTable
+from pipelines.narrative import Disclosure, narrative, resolve_items
 from pipelines.narrative.remarks import remark_rows
 from pipelines.performance.indicators import performance_rows
 from pipelines.projects.projects import project_rows
+from pipelines.repair.torn_indicators import mend_indicators
 from pipelines.statements.forms import is_title
 
+registry.load_readers()  # a worker process imports this module before its memory is limited
+
 MAX_PAGES = Limits().pages
-_MONEY = re.compile(r"\d(?:\.\d+)?(?:亿|千|万)?元")
+_MONEY = re.compile(rf"\d(?:\.\d+)?{UNIT}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +62,16 @@ def read_document(path: Path, format: str, max_pages: int = MAX_PAGES) -> Docume
     Raises:
         UnreadableError: The file cannot be read; the error says why.
     """
-    refuse_other_kinds(path, format)
-    return read_pdf(path, is_title, max_pages) if format == "pdf" else read_text(path)
+    kind = registry.named(format)
+    registry.refuse_other_kinds(path, format)
+    return kind.read(path, is_title, {**kind.limits, "pages": max_pages})
 
 
 def read_report_in_subprocess(
     path: Path, report_key: str, content_sha256: str, format: str, max_pages: int = MAX_PAGES
 ) -> ReportReading:
-    """Do what `read_report` does in a process for nothing but reading, where no font of the machine has a say."""
-    use_boxes()
+    """Do what `read_report` does in a worker process, where no font of the machine has a say."""
+    registry.named(format).prepare_worker()
     return read_report(path, report_key, content_sha256, format, max_pages)
 
 
@@ -85,7 +84,7 @@ def read_report(
         path: The file.
         report_key: Key of the content.
         content_sha256: Hash of the content.
-        format: ``pdf``, ``txt`` or ``md``.
+        format: Name of its kind in `pipelines.formats.registry`.
         max_pages: A report with more pages is quarantined.
 
     Returns:
@@ -108,6 +107,7 @@ def read_report(
         document = read_document(path, format, max_pages)
         report |= {"pages": document.pages, "document_date": document.created_on}
         _refuse_scan(document)
+        people = personal_of(document)
         found = interpret(document)
         report |= _identity(found)
         tables = [_table(report_key, n, t) for n, t in enumerate(found.tables, 1)]
@@ -117,12 +117,15 @@ def read_report(
             _refuse_unrecognised(found)
             report["status"] = "empty"  # an official form nobody filled in
         elif not _missing(found.identity):
-            stated = _disclosures(report_key, document, found)
+            figures = narrative(document, found.identity, found.tables).disclosures
+            stated = _disclosures(report_key, found, figures, people)
             parts = appendices(document)
-            indicators = _numbered(report_key, found, performance_rows(document, found.identity, parts))
-            projects = _numbered(report_key, found, project_rows(document, found.identity, parts))
+            indicators = _numbered(
+                report_key, found, performance_rows(document, found.identity, parts, mend_indicators).rows
+            )
+            projects = _numbered(report_key, found, project_rows(document, found.identity, parts).rows)
             remarks = _numbered(report_key, found, remark_rows(document, found.tables))
-        withhold([*tables, *cells, *stated, *indicators, *projects, *remarks], personal_of(document))
+        withhold([*tables, *cells, *stated, *indicators, *projects, *remarks], people)
     except UnreadableError as error:
         report |= {"status": "quarantined", "reason_code": error.code, "reason": str(error)}
     except MemoryError:
@@ -239,7 +242,7 @@ def _cells(report_key: str, found: Interpretation, document: Document) -> list[d
         box = document.displayed(cell.place)
         rows.append(
             {
-                "cell_key": _digest([report_key, *subject, str(occurrence)]),
+                "cell_key": short_key(report_key, *subject, str(occurrence)),
                 "report_key": report_key,
                 "stage": identity.stage,
                 "fiscal_year": identity.fiscal_year,
@@ -253,7 +256,7 @@ def _cells(report_key: str, found: Interpretation, document: Document) -> list[d
                 "measure": cell.measure,
                 "value": cell.value,
                 "unit": cell.unit,
-                "amount": _yuan(cell),
+                "amount": yuan(cell.value, cell.unit),
                 "page": cell.place.page,
                 "x0": round(box.x0, 2) if box else None,
                 "top": round(box.top, 2) if box else None,
@@ -267,9 +270,12 @@ def _cells(report_key: str, found: Interpretation, document: Document) -> list[d
     return rows
 
 
-def _disclosures(report_key: str, document: Document, found: Interpretation) -> list[dict[str, Any]]:
+def _disclosures(
+    report_key: str, found: Interpretation, stated: list[Disclosure], people: frozenset[str]
+) -> list[dict[str, Any]]:
+    """Rows of what the narrative states; its quotes are part of their keys, so people are taken out of them first."""
     identity = found.identity
-    stated = disclosures(document, identity, found.tables)
+    stated = [replace(one, quote=without_personal(one.quote, people)) for one in stated]
     occurrences: dict[tuple[str, ...], int] = {}
     rows: list[dict[str, Any]] = []
     for one in resolve_items(stated, found.cells, identity.fiscal_year):
@@ -278,7 +284,7 @@ def _disclosures(report_key: str, document: Document, found: Interpretation) -> 
         occurrence = occurrences[words] = occurrences.get(words, 0) + 1
         rows.append(
             {
-                "disclosure_key": _digest([report_key, *words, str(occurrence)]),
+                "disclosure_key": short_key(report_key, *words, str(occurrence)),
                 "report_key": report_key,
                 "fiscal_year": identity.fiscal_year,
                 "section": one.section or None,
@@ -289,7 +295,7 @@ def _disclosures(report_key: str, document: Document, found: Interpretation) -> 
                 "value": one.value,
                 "value_text": one.printed,
                 "unit": one.unit,
-                "amount": _disclosed_yuan(one),
+                "amount": None if one.value is None or one.unit not in UNITS else yuan(one.value, one.unit),
                 "quote": one.quote,
                 "page": one.place.page,
                 "source_line": one.place.line,
@@ -302,18 +308,3 @@ def _numbered(report_key: str, found: Interpretation, rows: list[dict[str, Any]]
     """Rows of an appendix with the keys every table has."""
     year = found.identity.fiscal_year
     return [{"report_key": report_key, "fiscal_year": year, "row_no": n, **row} for n, row in enumerate(rows, 1)]
-
-
-def _disclosed_yuan(stated: Disclosure) -> Decimal | None:
-    if stated.value is None or stated.unit not in UNITS:
-        return None
-    return (stated.value * UNITS[stated.unit]).quantize(Decimal("0.01"))
-
-
-def _yuan(cell: ReadCell) -> Decimal:
-    """Amount in yuan; the product is exact before it is rounded to fen."""
-    return (cell.value * UNITS[cell.unit]).quantize(Decimal("0.01"))
-
-
-def _digest(parts: Iterable[str]) -> str:
-    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]

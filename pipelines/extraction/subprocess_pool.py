@@ -27,7 +27,7 @@ from typing import IO, TYPE_CHECKING, Any
 from pipelines.core.settings import Limits
 from pipelines.core.tasks import Spot
 from pipelines.extraction.worker import HEADER, send
-from pipelines.formats.reread import look_again
+from pipelines.formats.registry import reread
 
 if TYPE_CHECKING:
     from pipelines.core.tasks import Reader, Task
@@ -125,7 +125,7 @@ class _Worker:
         Raises:
             _Killed: The process is gone, with the reason.
         """
-        kind, payload, _ = self._call(look_again, task.path, task.format, spots)
+        kind, payload, _ = self._call(reread, task.path, task.format, spots)
         return payload if kind == "read" else {}
 
     def _call(self, function: Callable[..., Any] | None, *arguments: Any) -> Any:
@@ -257,7 +257,7 @@ def reread_in_subprocess(task: Task, spots: Sequence[Spot], reader: Reader, limi
         limits: As for reading.
 
     Returns:
-        What `pipelines.formats.reread.look_again` gives; nothing where the file has changed or the process died.
+        What `pipelines.formats.registry.reread` gives; nothing where the file has changed or the process died.
     """
     if _file_failure(task, limits) is not None:
         return {}

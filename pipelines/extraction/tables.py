@@ -7,22 +7,23 @@ from dataclasses import dataclass
 
 from pipelines.core.document import Document
 from pipelines.core.folding import key
+from pipelines.core.lexicon import TOTALS
 from pipelines.identity.report_identity import Identity, identity_of
 from pipelines.layout.balances import balance_rows
 from pipelines.layout.procurement import procurement_rows
 from pipelines.layout.results import ReadCell, ReadTable
-from pipelines.layout.rows import TOTALS, Reading, Row
+from pipelines.layout.rows import Reading, Row
 from pipelines.layout.subjects import subject_rows
 from pipelines.layout.tables import Table, tables_of
 from pipelines.layout.three_public import three_public_rows
-from pipelines.repair.restore import Coded, restore
+from pipelines.repair.damaged_rows import Coded, restore
 from pipelines.repair.unmarked_lines import (
     Evidence,
     balance_rows_of_lines,
     subject_rows_of_lines,
     three_public_rows_of_lines,
 )
-from pipelines.statements.forms import Form
+from pipelines.statements.catalogue import Form
 
 _SUBJECT_CODE = re.compile(r"[235]\d\d(?:\d\d){0,2}")  # functional classes begin with 2, economic ones with 3 or 5
 Result = tuple[list[Row], list[str]]
@@ -44,7 +45,7 @@ def interpret(document: Document) -> Interpretation:
     evidence = Evidence.of(document)
     read: dict[int, ReadTable] = {}
     # Tables by economic subject are read first: they settle what lines without column marks leave open elsewhere.
-    for table in sorted(tables, key=lambda t: t.form is None or "economic" not in t.form.name):
+    for table in sorted(tables, key=lambda t: t.form is None or not t.form.divides_basic):
         read[id(table)] = _read(table, identity, evidence)
     in_order = [read[id(t)] for t in tables]
     if document.pages is None:  # only a dump is damaged in ways that the report's other tables can mend
@@ -62,10 +63,10 @@ def _read(table: Table, identity: Identity, evidence: Evidence) -> ReadTable:
     else:
         rows, unread = _read_lines(table, form, stage, evidence)
     name = form.name
-    if name == "expenditure" and rows and not any(r.code for r in rows):
+    if form.without_subjects and rows and not any(r.code for r in rows):
         if any(r.name and key(r.name) not in TOTALS for r in rows):
             return ReadTable(table, None)  # spending by unit or project is no statutory form
-        name = "expenditure_total"
+        name = form.without_subjects
         for row in rows:
             row.name = row.name or "合计"
     return ReadTable(table, name, rows, unread)
@@ -91,13 +92,13 @@ def _read_lines(table: Table, form: Form, stage: str, evidence: Evidence) -> Res
             return three_public_rows_of_lines(table, stage, evidence)
         case _:
             rows, unread = subject_rows_of_lines(table, form, evidence)
-            if form.name.endswith("economic"):
+            if form.divides_basic:
                 evidence.note(rows)
             return rows, unread
 
 
 def _cells(tables: list[ReadTable]) -> list[ReadCell]:
-    """The numbers of all recognised tables; a number that could not be read is told in ``unread`` of its table."""
+    """The numbers of all recognised tables; a number that could not be read goes to ``unread`` of its table."""
     cells: list[ReadCell] = []
     counts: dict[tuple[str, str], int] = {}
     for number, read in enumerate(tables, 1):

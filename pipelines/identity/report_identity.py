@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from pipelines.core.document import Document
-from pipelines.core.folding import CJK, key, squeeze
+from pipelines.core.folding import key, squeeze
+from pipelines.core.lexicon import CJK, HAN, PART, SECTION
 from pipelines.layout.tables import Table
 from pipelines.reference.lookup import find_region
 
@@ -18,9 +19,7 @@ _STAGE = re.compile(r"预算|决算")
 _YEAR_DIGITS = "(20[0-9]{2}|二[○零一二三四五六七八九]{3})"
 _YEAR = re.compile(rf"{_YEAR_DIGITS}年度?(?!\d{{1,2}}月)")
 _DATE = re.compile(r"(20\d\d)年(\d{1,2})月(\d{1,2})日")
-_CAPTION = re.compile(
-    r"(?:^|[^\u4e00-\u9fff])(?:预算|编制|填报|公开)?(?:部门|单位)(?:\(单位\))?(?:名称)?[:：]([^:：]+)"
-)
+_CAPTION = re.compile(rf"(?:^|[^{HAN}])(?:预算|编制|填报|公开)?(?:部门|单位)(?:\(单位\))?(?:名称)?[:：]([^:：]+)")
 _CAPTION_STOP = re.compile(r"(?:金额)?单位|公开|编制|预算|决算|日期|\d|[,，。;；]|$")
 _PART = re.compile(
     rf"^第[一二三]部分(.+?)(?:{_YEAR_DIGITS}年度?.*|(?:部门)?(?:基本)?(?:概况|情况|简介)|部门(?:预|决)算.*)$"
@@ -100,7 +99,7 @@ def _stage(cover: list[str], titles: list[str], lines: list[str]) -> str | None:
 
 def _year(cover: list[str], titles: list[str], lines: list[str]) -> int | None:
     votes: Counter[int] = Counter()
-    headings = [x for x in lines if re.match(r"第[一二三四]部分|[一二三四五六七八九十]+[、.]", x)]
+    headings = [x for x in lines if PART.match(x) or SECTION.match(x)]
     for weight, texts in ((6, cover[:6]), (3, titles), (1, headings)):
         for text in texts:
             for found in _YEAR.finditer(text):

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from pipelines.core.document import Grid
-from pipelines.core.folding import CJK, bare, has_ordinal, key, squeeze
+from pipelines.core.folding import bare, has_ordinal, key, squeeze
+from pipelines.core.lexicon import CJK
 from pipelines.layout.rows import (
     Heading,
     Reading,
@@ -23,7 +24,8 @@ from pipelines.layout.rows import (
     repeated_header,
 )
 from pipelines.layout.tables import Table
-from pipelines.statements.forms import catalogue, measure_of
+from pipelines.statements.catalogue import catalogue
+from pipelines.statements.forms import measure_of
 
 _LINE_HEADING = re.compile(r"^行次?$|序号")
 _NAME_HEADING = re.compile(r"^(?:支出)?项目(?:名称)?$|^(?:功能|经济)?(?:分类)?科目(?:名称)?$|名称$|按.*分类$")

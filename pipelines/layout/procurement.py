@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from pipelines.core.document import Grid
-from pipelines.core.folding import CJK, key, squeeze
+from pipelines.core.folding import key, squeeze
+from pipelines.core.lexicon import CJK, GRAND_TOTALS
 from pipelines.layout.rows import (
-    GRAND_TOTALS,
     Heading,
     Row,
     column_span,

@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from pipelines.core.document import Cell, Grid, Place
-from pipelines.core.folding import CJK, has_ordinal, key, squeeze
+from pipelines.core.folding import has_ordinal, key, squeeze
+from pipelines.core.lexicon import CJK, TOTALS
 from pipelines.core.numbers import Number, read_number
 
 CODE = re.compile(r"\d{3}(?:\d\d){0,2}")
-TOTALS = frozenset({"合计", "总计", "总合计", "收入总计", "支出总计", "收入合计", "支出合计"})
-GRAND_TOTALS = frozenset({"合计", "总计", "总合计", "收入总计", "支出总计", "合计:"})
 _YEAR = re.compile(r"(20\d\d)年")
 _PRIOR = re.compile(r"^(?:上年|去年|上一年)(?!.*(?:结转|结余))|执行数")
 _FUND_NAMES = re.compile(r"(?:一般公共|政府性基金|国有资本(?:经营)?)预算")

@@ -7,9 +7,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from pipelines.core.document import Cell, Grid
-from pipelines.core.folding import CJK, key
+from pipelines.core.folding import key
+from pipelines.core.lexicon import CJK, GRAND_TOTALS
 from pipelines.layout.rows import (
-    GRAND_TOTALS,
     Heading,
     Row,
     column_span,
@@ -25,7 +25,8 @@ from pipelines.layout.rows import (
     split_code,
 )
 from pipelines.layout.tables import Table
-from pipelines.statements.forms import Form, catalogue, measure_of
+from pipelines.statements.catalogue import Form, catalogue
+from pipelines.statements.forms import measure_of
 
 _CODE_HEADING = re.compile(r"(?:编码|代码)$|^(?:类|款|项)$|(?:^|/)科目编?码")
 _NAME_HEADING = re.compile(r"名称$|^项目$|^科目$|^(?:功能|经济)?(?:分类)?科目$|^(?:支出)?(?:功能|经济)分类$|^单位$")
@@ -201,7 +202,7 @@ def _is_code_column(grid: Grid, col: int, height: int) -> bool:
 
 def _is_name_column(reader: _Reader, grid: Grid, col: int, height: int) -> bool:
     """Whether a column of a dump holds names beside codes: several of them make several blocks."""
-    if not reader.form.name.endswith(("economic", "operating_cost")):
+    if reader.form.classification != "economic":
         return False
     texts = [c.text for r in range(height, grid.rows) if (c := grid.at(r, col)) is not None and c.text.strip()]
     return sum(CJK.search(t) is not None for t in texts) > len(texts) / 2 and bool(texts)

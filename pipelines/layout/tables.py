@@ -7,14 +7,15 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from pipelines.core.document import Cell, Document, Grid, Line, Place
-from pipelines.core.folding import CJK, key
+from pipelines.core.folding import key
+from pipelines.core.lexicon import CJK, LOOSE_PAGE_NUMBER, PART
 from pipelines.core.numbers import read_number
 from pipelines.layout.rows import header_height, headings_of
-from pipelines.statements.forms import Form, clean_title, form_of_headings, form_of_title, is_title
+from pipelines.statements.catalogue import Form
+from pipelines.statements.forms import clean_title, form_of_headings, form_of_title, is_title
 
 _UNIT = re.compile(r"单位[:：]?\(?(?:人民币)?(亿|千|万)?(元)?")
 _UNIT_IN_HEADING = re.compile(r"(?:金额|预算数|决算数|支出|收入|合计)\((?:单位[:：])?(亿|千|万)?元\)")
-_PAGE_NUMBER = re.compile(r"[-—–·\s]*(?:第?\d{1,4}页?)(?:[/共]*\d*页?)?[-—–·\s]*")
 _CAPTION = re.compile(r"^(?:部门|单位|编制|填报|预算)(?:单位|部门)?(?:名称)?[:：]|公开\S{0,6}表|单位[:：]")
 _NOTE = re.compile(r"^(?:注|备注|说明|\d+栏|\d+行)")
 _OTHER_TITLE = re.compile(r"[^。；，,;]{2,40}表")
@@ -64,7 +65,7 @@ def tables_of(document: Document) -> list[Table]:
     pending: list[Line] = []
     for block in document.blocks:
         if isinstance(block, Line):
-            if not _PAGE_NUMBER.fullmatch(block.text):
+            if not LOOSE_PAGE_NUMBER.fullmatch(block.text):
                 pending.append(block)
             continue
         grid, lead = _split_lead(block)
@@ -203,11 +204,7 @@ def _until_text(lines: list[Line]) -> list[Line]:
     """Lines up to the first heading of another part or the first title of any table."""
     for i, line in enumerate(lines):
         folded = key(line.text)
-        if (
-            re.match(r"第[一二三四五六七八九十]+部分", folded)
-            or re.match(r"表\d+[.、]", folded)
-            or folded.endswith("情况说明")
-        ):
+        if PART.match(folded) or re.match(r"表\d+[.、]", folded) or folded.endswith("情况说明"):
             return lines[:i]
     return lines
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from pipelines.core.document import Grid
-from pipelines.core.folding import CJK, key
+from pipelines.core.folding import key
+from pipelines.core.lexicon import CJK, TOTALS
 from pipelines.layout.rows import (
-    TOTALS,
     Heading,
     Reading,
     Row,
@@ -22,7 +22,8 @@ from pipelines.layout.rows import (
     reading_of,
 )
 from pipelines.layout.tables import Table
-from pipelines.statements.forms import Form, catalogue, measure_of
+from pipelines.statements.catalogue import Form, catalogue
+from pipelines.statements.forms import measure_of
 
 _STAGES = ("budget", "final")
 _BESIDE = "operating_cost"

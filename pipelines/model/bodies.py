@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from typing import Any
 
 import polars as pl
 
+from pipelines.core.digests import short_key
 from pipelines.reference.lookup import Region, find_region, regions, unit_data
 
 # 本级 and 汇总 say which accounts are meant, not who: they are the scope, not the name.
@@ -37,7 +37,7 @@ class Body:
     def key(self) -> str:
         """``body_key``: the region's code and a digest of the canonical name."""
         code = self.region.code if self.region else "000000"
-        return f"{code}-{hashlib.sha256(self.name.encode()).hexdigest()[:12]}"
+        return f"{code}-{short_key(self.name, length=12)}"
 
     def unit_key(self, scope: str) -> str:
         """``unit_key``: the body's key and the scope."""

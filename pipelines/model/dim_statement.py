@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipelines.reference.lookup import statements
+from pipelines.statements.lookups import statement_rows
 from pipelines.storage.tables import conform
 
 
 def dim_statement() -> pl.DataFrame:
-    """Return the statutory forms, from ``statements.yml``."""
-    rows = pl.DataFrame(statements(), schema_overrides={"may_add_to": pl.List(pl.String)})
+    """Return the statutory forms, as ``pipelines/statements`` declares them."""
+    rows = pl.DataFrame(statement_rows(), schema_overrides={"may_add_to": pl.List(pl.String)}, infer_schema_length=None)
     return conform(rows.sort("statement"), "dim_statement")

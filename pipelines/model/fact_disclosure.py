@@ -23,8 +23,7 @@ def fact_disclosure(
         Table ``fact_disclosure``, sorted by report and key. A figure of a superseded report is not current.
     """
     reports = dim_report.select("report_key", "unit_key", "year_key", is_current=pl.col("status") != "superseded")
-    # The narrative names subjects of the functional classification, as the statement of that form does.
-    figures = extracted_disclosure.join(reports, on="report_key").with_columns(form=pl.lit("general_expenditure"))
+    figures = extracted_disclosure.join(reports, on="report_key").with_columns(form=pl.lit("narrative"))
     keyed = with_subject_key(figures, dim_subject).with_columns(
         subject_key=pl.when(pl.col("subject_key") != UNCLASSIFIED).then("subject_key")
     )

@@ -5,42 +5,18 @@ from __future__ import annotations
 import polars as pl
 
 from pipelines.model.dim_subject import with_subject_key
-from pipelines.model.names import ECONOMIC_FORMS, is_branch, plain
+from pipelines.model.names import classification, is_branch, plain
+from pipelines.statements.catalogue import catalogue
+from pipelines.statements.lookups import UNDIVIDED, WHOLES, forms_with, parts_of, statements_of
 from pipelines.storage.tables import conform
 
-STATEMENTS = (
-    "expenditure",
-    "expenditure_total",
-    "appropriation_expenditure",
-    "general_expenditure",
-    "fund",
-    "state_capital",
-    "basic_economic",
-    "appropriation_basic_economic",
-    "operating_cost",
-)
-"""Forms that become facts; the balances, 三公 and procurement say the same money again."""
+FACTS = "fact_expenditure"
+"""Which statements become these facts, their forms declare; the balances, 三公 and procurement say the same again."""
 
-PARTS = (
-    "basic",
-    "project",
-    "remitted_to_superior",
-    "operating",
-    "subsidy_to_affiliates",
-    "personnel",
-    "public",
-    "reserve",
-    "carry_forward",
-)
-"""Measures that are natures. What a fund table prints besides (opening, revenue, closing) is no expenditure."""
 
-WHOLES = ("total", "amount")
-"""Measures that hold all of a row, whose parts may stand beside them."""
-
-PARTS_OF_BASIC = ("personnel", "public")
-PERSONNEL_CLASSES = ("301", "303")
-SUBTOTALS = {"人员经费合计": "personnel", "公用经费合计": "public"}
-"""Total rows of the economic forms, by the nature they are the total of."""
+def natures() -> tuple[str, ...]:
+    """Measures that are natures. What a fund table prints besides (opening, revenue, closing) is no expenditure."""
+    return parts_of("total", FACTS)
 
 
 def _rows_that_count(cells: pl.DataFrame) -> pl.DataFrame:
@@ -51,8 +27,8 @@ def _rows_that_count(cells: pl.DataFrame) -> pl.DataFrame:
     """
     statement = ["report_key", "form"]
     has_codes = pl.col("subject_code").is_not_null().any().over(statement)
-    # Totals only is what expenditure_total is; codes in it would be another layout's columns.
-    by_subject = has_codes & (pl.col("form") != "expenditure_total")
+    # Where a form prints totals only, codes would be another layout's columns.
+    by_subject = has_codes & ~pl.col("form").is_in(forms_with(layout="totals"))
     cells = cells.with_columns(by_subject=by_subject)
 
     coded = cells.filter(pl.col("by_subject") & pl.col("subject_code").is_not_null())
@@ -68,7 +44,9 @@ def _rows_that_count(cells: pl.DataFrame) -> pl.DataFrame:
         cells.filter(~pl.col("by_subject"))
         .with_columns(
             subject_code=pl.lit(None, pl.String),
-            subtotal=plain(pl.col("subject_name")).replace_strict(SUBTOTALS, default=None, return_dtype=pl.String),
+            subtotal=plain(pl.col("subject_name")).replace_strict(
+                catalogue().subtotals, default=None, return_dtype=pl.String
+            ),
         )
         .filter(pl.col("is_total") | pl.col("subtotal").is_not_null())
     )
@@ -84,12 +62,14 @@ def _natures(cells: pl.DataFrame) -> pl.DataFrame:
     """Return the cells that are parts of their row, or its whole where no part is printed, with their ``nature``."""
     row = ["report_key", "form", "subject_code", "row_no"]
     measure = pl.col("measure")
-    economic = pl.col("form").is_in(ECONOMIC_FORMS)
-    in_personnel_class = pl.col("subject_code").str.head(3).is_in(PERSONNEL_CLASSES)
+    is_part = measure.is_in(natures())
+    is_part_of_basic = measure.is_in(parts_of("basic", FACTS))
+    economic = classification(pl.col("form")) == "economic"
+    in_personnel_class = pl.col("subject_code").str.head(3).is_in(catalogue().personnel_classes)
     return (
         cells.with_columns(
-            has_parts=measure.is_in(PARTS).any().over(row),
-            has_parts_of_basic=measure.is_in(PARTS_OF_BASIC).any().over(row),
+            has_parts=is_part.any().over(row),
+            has_parts_of_basic=is_part_of_basic.any().over(row),
             has_total=(measure == "total").any().over(row),
         )
         .filter(
@@ -99,11 +79,11 @@ def _natures(cells: pl.DataFrame) -> pl.DataFrame:
             .otherwise((measure != "basic") | ~pl.col("has_parts_of_basic"))
         )
         .with_columns(
-            nature=pl.when(measure.is_in(PARTS))
+            nature=pl.when(is_part)
             .then(measure)
             .when(economic & pl.col("subject_code").is_not_null())
             .then(pl.when(in_personnel_class).then(pl.lit("personnel")).otherwise(pl.lit("public")))
-            .otherwise(pl.lit("undivided"))
+            .otherwise(pl.lit(UNDIVIDED))
         )
     )
 
@@ -146,7 +126,7 @@ def _narrative(fact_disclosure: pl.DataFrame, dim_report: pl.DataFrame) -> pl.Da
             "cell_count",
             stage=pl.lit("initial_budget"),
             statement=pl.lit("narrative"),
-            nature=pl.lit("undivided"),
+            nature=pl.lit(UNDIVIDED),
             is_current=(pl.col("report_key") == pl.col("latest_key")).fill_null(value=False),
         )
     )
@@ -178,7 +158,9 @@ def fact_expenditure(
     """
     reports = dim_report.select("report_key", "unit_key", "year_key", "stage")
     cells = published_cell.filter(
-        pl.col("form").is_in(STATEMENTS) & pl.col("measure").is_in([*PARTS, *WHOLES]) & pl.col("amount").is_not_null()
+        pl.col("form").is_in(statements_of(FACTS)),
+        pl.col("measure").is_in([*natures(), *WHOLES]),
+        pl.col("amount").is_not_null(),
     )
     facts = (
         with_subject_key(_natures(_rows_that_count(cells)), dim_subject)

@@ -6,24 +6,10 @@ import polars as pl
 
 from pipelines.model.dim_subject import with_subject_key
 from pipelines.model.names import is_branch, plain
+from pipelines.statements.lookups import UNDIVIDED, WHOLES, parts_by_whole, parts_of, statements_of
 from pipelines.storage.tables import conform
 
-OF_APPROPRIATION = ("general", "fund", "state_capital")
-OF_CURRENT_YEAR = (
-    "appropriation",
-    *OF_APPROPRIATION,
-    "special_account",
-    "superior_subsidy",
-    "institutional",
-    "operating",
-    "affiliate_remittance",
-    "other",
-)
-PARTS = ("current_year", "carried_over", *OF_CURRENT_YEAR)
-WHOLES = ("total", "amount")
-
-WHOLE_OF = {"appropriation": OF_APPROPRIATION, "current_year": OF_CURRENT_YEAR}
-"""Sources that are sums of others, where a row prints those."""
+FACTS = "fact_revenue"
 
 # Row names of one-column tables and the source they mean; the first that matches counts.
 FUNDS = (
@@ -121,13 +107,14 @@ def _sources(cells: pl.DataFrame) -> pl.DataFrame:
         return measure.is_in(measures).any().over(row)
 
     divided = pl.lit(value=False)
-    for whole, parts in WHOLE_OF.items():
+    sums = {whole: parts for form in statements_of(FACTS) for whole, parts in parts_by_whole(form).items()}
+    for whole, parts in sums.items():  # the total is one of the wholes and is settled below
         divided = divided | ((measure == whole) & printed(parts))
     return cells.filter(
         pl.when(measure.is_in(WHOLES))
-        .then(~printed(PARTS) & ((measure == "total") | ~printed(("total",))))
+        .then(~printed(parts_of("total", FACTS)) & ((measure == "total") | ~printed(("total",))))
         .otherwise(~divided)
-    ).with_columns(source=pl.when(measure.is_in(WHOLES)).then(pl.lit("undivided")).otherwise(measure))
+    ).with_columns(source=pl.when(measure.is_in(WHOLES)).then(pl.lit(UNDIVIDED)).otherwise(measure))
 
 
 def fact_revenue(
@@ -147,7 +134,9 @@ def fact_revenue(
     """
     reports = dim_report.select("report_key", "unit_key", "year_key", "stage")
     cells = published_cell.filter(
-        (pl.col("form") == "revenue") & pl.col("measure").is_in([*PARTS, *WHOLES]) & pl.col("amount").is_not_null()
+        pl.col("form").is_in(statements_of(FACTS)),
+        pl.col("measure").is_in([*parts_of("total", FACTS), *WHOLES]),
+        pl.col("amount").is_not_null(),
     )
     facts = (
         with_subject_key(_sources(_rows_that_count(cells)), dim_subject)

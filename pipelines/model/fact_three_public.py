@@ -4,23 +4,10 @@ from __future__ import annotations
 
 import polars as pl
 
+from pipelines.statements.lookups import parts_by_whole
 from pipelines.storage.tables import conform
 
-PARTS_OF = {
-    "total": (
-        "three_public",
-        "abroad",
-        "vehicle",
-        "vehicle_purchase",
-        "vehicle_running",
-        "reception",
-        "meeting",
-        "training",
-    ),
-    "three_public": ("abroad", "vehicle", "vehicle_purchase", "vehicle_running", "reception"),
-    "vehicle": ("vehicle_purchase", "vehicle_running"),
-}
-"""Categories that are sums of others."""
+FORM = "three_public"
 
 
 def fact_three_public(
@@ -43,7 +30,7 @@ def fact_three_public(
         report_reading.select("report_key", "three_public_budget_stage"), on="report_key"
     )
     cells = (
-        published_cell.filter((pl.col("form") == "three_public") & pl.col("amount").is_not_null())
+        published_cell.filter((pl.col("form") == FORM) & pl.col("amount").is_not_null())
         .with_columns(
             kind=pl.col("measure").str.extract(r"^(budget|final)_"),
             category=pl.col("measure").str.extract(r"^(?:budget|final)_(\w+)$"),
@@ -62,7 +49,7 @@ def fact_three_public(
         .unique(["report_key", "stage", "category"], keep="first", maintain_order=True)
     )
     is_sum = pl.lit(value=False)
-    for whole, parts in PARTS_OF.items():
+    for whole, parts in parts_by_whole(FORM).items():
         printed = pl.col("category").is_in(parts).any().over("report_key", "stage")
         is_sum = is_sum | ((pl.col("category") == whole) & printed)
     facts = (

@@ -4,18 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-FUNCTIONAL_FORMS = (
-    "revenue",
-    "expenditure",
-    "appropriation_expenditure",
-    "general_expenditure",
-    "fund",
-    "state_capital",
-)
-"""Forms whose codes are functional subjects."""
-
-ECONOMIC_FORMS = ("basic_economic", "appropriation_basic_economic", "operating_cost")
-"""Forms whose codes are economic subjects."""
+from pipelines.statements.catalogue import catalogue
 
 UNCLASSIFIED = "none"
 """``subject_key`` of the member 未分科目."""
@@ -34,13 +23,9 @@ def is_total(name: pl.Expr) -> pl.Expr:
 
 
 def classification(form: pl.Expr) -> pl.Expr:
-    """Return the classification that the codes of a form belong to."""
-    return (
-        pl.when(form.is_in(FUNCTIONAL_FORMS))
-        .then(pl.lit("functional"))
-        .when(form.is_in(ECONOMIC_FORMS))
-        .then(pl.lit("economic"))
-    )
+    """Return the classification that the codes of a statement belong to; null where it prints none."""
+    known = {s.name: s.classification for s in catalogue().statements if s.classification != "none"}
+    return form.replace_strict(known, default=None, return_dtype=pl.String)
 
 
 def is_branch(code: pl.Expr, over: list[str]) -> pl.Expr:

@@ -5,10 +5,8 @@ from __future__ import annotations
 import polars as pl
 
 from pipelines.model.names import is_total
+from pipelines.statements.lookups import forms_with
 from pipelines.storage.tables import conform, known
-
-BALANCES = ("balance", "appropriation_balance")
-"""Forms whose lines are told apart by name; several of them are totals of different things."""
 
 
 def loaded_cell(extracted_cell: pl.DataFrame, report_reading: pl.DataFrame) -> pl.DataFrame:
@@ -35,7 +33,8 @@ def published_cell(extracted_cell: pl.DataFrame, report_reading: pl.DataFrame) -
             year_key=pl.col("fiscal_year"),
             side=pl.col("side").fill_null(""),
             is_total=pl.col("subject_code").is_null()
-            & ~pl.col("form").is_in(BALANCES)
+            # lines of the balances are told apart by name; several of them are totals of different things
+            & ~pl.col("form").is_in(forms_with(layout="balance"))
             & is_total(pl.col("subject_name")),
             decimals=pl.max_horizontal(printed.fill_null(0), exact.fill_null(0)).clip(upper_bound=8),
         )

@@ -8,32 +8,47 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from pipelines.core.document import Document, Place
-from pipelines.core.folding import CJK
-from pipelines.extraction.personal_data import personal_of, without_personal
+from pipelines.core.leftovers import FIGURE, Leftover
+from pipelines.core.lexicon import CJK, CLAUSE_END, SENTENCE_END
 from pipelines.identity.report_identity import Identity
 from pipelines.layout.results import ReadTable
 from pipelines.narrative.figures import Figure, figures_of
 from pipelines.narrative.grammar import grammar
 from pipelines.narrative.overview import overview_rows
 from pipelines.narrative.prose import Paragraph, paragraphs
-from pipelines.narrative.subjects import ORDINALS, Subjects, marked
+from pipelines.narrative.subjects import NUMBERING_AND_CODE, Subjects, marked
 
-_SENTENCE_END = re.compile(r"[。!?]|$")
-_DELIMITER = re.compile(r"[。;:]|(?<!\d),|,(?!\d{3})")
 _HARD_DELIMITER = re.compile(r"[。;:]")
 _LISTED = re.compile(r"\d(?:[万亿千]?元|%|人次?|名|辆|个|台(?:\(套\))?|套|批次?)、")
-_TAIL_END = re.compile(r"[。;:、]|(?<!\d),|,(?!\d{3})")
+_TAIL_END = re.compile(rf"、|{CLAUSE_END.pattern}")
 _KIND = re.compile(r"^(?:其中|以及|及|和)")
 _PRIOR = re.compile(
     r"(?:上年度?|上一年度?|(20\d\d)年度?)(?:部门|支出|收入)*(?:预算|决算|执行|完成)(?:数|总额|支出)*(?:为|是)?$"
 )
 _EQUIPMENT = re.compile(r"[^,。;:、]*设备(?:\([^()]*\))?$")
+_NO_FIGURE = re.compile(
+    r"20\d\d(?:年度?)?(?:[-.]?\d{1,2}月)?(?:\d{1,2}日)?|\d{1,2}月(?:\d{1,2}日)?|\((?:类|款|项)?\d{3,7}\)"
+)
 _VEHICLE = re.compile(r"[^,。;:、(]{2,16}用车$")
+
 _FEWEST_WORDS = 4
+"""Chinese characters a quote has before its number; 金额为5万元 alone does not say of what."""
+
 _MANY_WORDS = 16
+"""The same for a quote that would be the same as one before it."""
+
 _LONGEST_PART = 12
+"""Characters of a clause that goes on with the count before it (其中:行政人员18人、事业人员4人)."""
+
 _LONGEST_TAIL = 14
+"""Characters after a number that still belong to its quote (万元 of what, 的比例)."""
+
 _LONGEST_QUOTE = 160
+"""Characters of a quote before its number at most; longer sentences are cut at the front."""
+
+_AROUND = 12
+"""Characters on either side of a leftover that say what it may be."""
+
 _CHANGES = frozenset({"change_amount", "change_percent", "deviation_amount", "deviation_percent"})
 _COUNTED = frozenset({"车辆", "设备"})
 
@@ -67,23 +82,52 @@ class Disclosure:
     code: str | None = None
 
 
-def disclosures(document: Document, identity: Identity, tables: Sequence[ReadTable]) -> list[Disclosure]:
-    """Read every figure the narrative states, in reading order.
+@dataclass(frozen=True, slots=True)
+class Narrative:
+    """What the narrative of a document says in numbers, in reading order; names of people are still in its texts.
+
+    Attributes:
+        disclosures: The figures with their meaning.
+        leftovers: Figures of its paragraphs whose meaning no words tell; thresholds and figures of other years' plans
+            among them. Numbers of lines, dates and years are none.
+    """
+
+    disclosures: list[Disclosure]
+    leftovers: list[Leftover]
+
+
+def narrative(document: Document, identity: Identity, tables: Sequence[ReadTable]) -> Narrative:
+    """Find every figure the narrative states.
 
     Args:
-        document: the document as read.
+        document: the document.
         identity: what it says of itself: stage and fiscal year tell what an item's figure is.
         tables: its tables; their lines are no narrative.
     """
     lines = {id(line) for read in tables for line in read.table.lines}
     narrator = _Narrator(identity)
-    stated = [d for paragraph in paragraphs(document, lines) for d in narrator.read(paragraph)]
+    stated: list[Disclosure] = []
+    leftovers: list[Leftover] = []
+    for paragraph in paragraphs(document, lines):
+        narrator.taken = []
+        stated += narrator.figures(paragraph)
+        leftovers += _leftovers(paragraph, narrator.taken)
     overview = [
         Disclosure("总体资金情况", r.fact, r.path, r.value, r.printed, r.unit, r.quote, r.place)
         for r in overview_rows(document)
     ]
-    people = personal_of(document)
-    return [replace(d, quote=without_personal(d.quote, people)) for d in (*overview, *stated)]
+    return Narrative([*overview, *stated], leftovers)
+
+
+def _leftovers(paragraph: Paragraph, taken: Sequence[tuple[int, int]]) -> Iterator[Leftover]:
+    """The figures of a paragraph that were not taken."""
+    rest = _NO_FIGURE.sub(lambda found: " " * len(found.group()), paragraph.text)
+    for start, stop in taken:
+        rest = rest[:start] + " " * (stop - start) + rest[stop:]
+    numbering = NUMBERING_AND_CODE.match(rest)
+    for found in FIGURE.finditer(rest, numbering.end() if numbering else 0):
+        text = paragraph.raw[max(0, found.start() - _AROUND) : found.end() + _AROUND]
+        yield Leftover(found.group(), text, paragraph.place(found.start()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +159,9 @@ class _Narrator:
         self.last_count: str | None = None
         self.against_budget = False
         self.seen: set[tuple[object, ...]] = set()
+        self.taken: list[tuple[int, int]] = []
 
-    def read(self, paragraph: Paragraph) -> Iterator[Disclosure]:
+    def figures(self, paragraph: Paragraph) -> Iterator[Disclosure]:
         """The figures of a paragraph."""
         top = paragraph.section.partition("/")[0]
         if top != self.top and paragraph.kind != "annex":
@@ -128,13 +173,13 @@ class _Narrator:
             self.subjects.heading(paragraph.text)
             return
         known = grammar()
-        text = ORDINALS.sub("", paragraph.text)
+        text = NUMBERING_AND_CODE.sub("", paragraph.text)
         project = known.project.match(text) or known.project_title.match(text)
         if project:
             self.subjects.path, self.subjects.is_item = (project.group("name").removesuffix("项目"),), False
         start = 0
         while start < len(paragraph.text):
-            end = _SENTENCE_END.search(paragraph.text, start)
+            end = SENTENCE_END.search(paragraph.text, start)
             stop = end.end() if end else len(paragraph.text)
             yield from self._sentence(_Sentence(paragraph, start, stop, _reasons(paragraph.text, start, stop)))
             start = max(stop, start + 1)
@@ -211,13 +256,13 @@ class _Narrator:
     def _fact(self, before: str, after: str, unit: str, *, is_money: bool, changed: bool) -> str | None:
         """The fact of money or of a percentage outside of reasons."""
         known = grammar()
-        rules = known.money if is_money else known.percent
+        patterns = known.money if is_money else known.percent
         if changed:
             return f"{self._base(before)}_{'amount' if is_money else 'percent'}"
         prior = _PRIOR.search(before)
         if is_money and prior and (prior.group(1) is None or int(prior.group(1)) + 1 == self.year):
             return "prior_amount"
-        fact = next((r.fact for r in rules if r.fits(before, after, unit)), None)
+        fact = next((p.fact for p in patterns if p.fits(before, after, unit)), None)
         return fact or ("amount" if is_money else None)
 
     def _base(self, before: str) -> str:
@@ -244,8 +289,8 @@ class _Narrator:
         if fact in _CHANGES:
             clause = known.comparison.split(clause)[0]
         elif fact != "amount":
-            rules = (_PRIOR, *(r.before for r in (*known.money, *known.percent) if r.fact == fact and r.before))
-            found = next((m for rule in rules if (m := rule.search(clause))), None)
+            facts = [p.before for p in (*known.money, *known.percent) if p.fact == fact and p.before]
+            found = next((m for pattern in (_PRIOR, *facts) if (m := pattern.search(clause))), None)
             clause = clause[: found.start()] if found else clause
         return self.subjects.noun(clause) or self.subjects.take(near)
 
@@ -253,8 +298,7 @@ class _Narrator:
         """The fact of a count, its subject taken."""
         known = grammar()
         near = _near(before)
-        rule = next((r for r in known.counts if r.fits(near, after, figure.unit)), None)
-        fact = rule.fact if rule else None
+        fact = next((p.fact for p in known.counts if p.fits(near, after, figure.unit)), None)
         if fact is None and len(near) <= _LONGEST_PART and (self.last_count or "").startswith("headcount"):
             fact = self.last_count  # 其中:行政人员18人、事业人员4人
         if fact is None:
@@ -262,7 +306,7 @@ class _Narrator:
         self.last_count = fact
         if fact in {"vehicles", "equipment"}:
             found = (_VEHICLE if fact == "vehicles" else _EQUIPMENT).search(near)
-            kind = _KIND.sub("", ORDINALS.sub("", found.group())) if found else ""
+            kind = _KIND.sub("", NUMBERING_AND_CODE.sub("", found.group())) if found else ""
             self.subjects.path = ("车辆" if fact == "vehicles" else "设备", *([kind] if kind else []))
             self.subjects.is_item = False
         elif not self.subjects.take(near) and fact.startswith("headcount"):
@@ -292,11 +336,12 @@ class _Narrator:
 
     def _disclosure(self, sentence: _Sentence, fact: str, figure: Figure) -> Disclosure:
         place = sentence.paragraph.place(figure.start)
-        quote = _quote(sentence, figure.start, figure.end)
+        quote = _quote(sentence, figure.start, figure.end, _FEWEST_WORDS)
         known = (fact, self.subjects.path, figure.value, figure.unit, place.page)
         if (*known, quote) in self.seen:  # the same words once more: a longer quote tells them apart
             quote = _quote(sentence, figure.start, figure.end, _MANY_WORDS)
         self.seen.add((*known, quote))
+        self.taken.append(figure.number)
         return Disclosure(
             section=sentence.paragraph.section,
             fact=fact,
@@ -332,10 +377,10 @@ def _near(before: str) -> str:
     return ",".join(last.split(",")[-2:])
 
 
-def _quote(sentence: _Sentence, start: int, end: int, words: int = _FEWEST_WORDS) -> str:
+def _quote(sentence: _Sentence, start: int, end: int, words: int) -> str:
     """The clause of a figure as printed, with the clauses before where it says too little alone."""
     text = sentence.text
-    inner = [m.end() for pattern in (_DELIMITER, _LISTED) for m in pattern.finditer(text, sentence.start, start)]
+    inner = [m.end() for pattern in (CLAUSE_END, _LISTED) for m in pattern.finditer(text, sentence.start, start)]
     bounds = [sentence.start, *sorted(inner)]
     first = len(bounds) - 1
     while first > 0 and len(CJK.findall(text[bounds[first] : start])) < words:

@@ -1,10 +1,8 @@
-"""What ``narrative.yml`` declares, compiled once; and text folded so that its patterns fit."""
+"""What ``narrative.yml`` declares, compiled once; its patterns fit text folded by `pipelines.core.folding.fold`."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -12,23 +10,9 @@ from pipelines.core.data_files import declared
 
 Pattern = re.Pattern[str]
 
-_SIGNS = dict(zip("“”„‟‘’〝〞「」『』【〔〖】〕〗[]—–−―～\\", '""""""""""""((()))()----~_', strict=True))
-
-
-class _Folding(dict[int, str]):
-    """Characters by what they are compared as; one for one, so that places in the text stay."""
-
-    def __init__(self, replaced: Mapping[str, str]) -> None:
-        super().__init__({ord(c): r for c, r in replaced.items()})
-
-    def __missing__(self, code: int) -> str:
-        folded = unicodedata.normalize("NFKC", chr(code))
-        self[code] = folded if len(folded) == 1 else chr(code)
-        return self[code]
-
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class FactPattern:
     """One fact by the words before and after a number, and its unit."""
 
     fact: str
@@ -49,7 +33,6 @@ class Rule:
 class Grammar:
     """Everything ``narrative.yml`` declares."""
 
-    folding: _Folding
     parts: tuple[tuple[str, Pattern], ...]
     sections: tuple[tuple[str, Pattern], ...]
     may_change: frozenset[str]
@@ -71,9 +54,9 @@ class Grammar:
     other_year: Pattern
     same: Pattern
     prior_year: Pattern
-    money: tuple[Rule, ...]
-    percent: tuple[Rule, ...]
-    counts: tuple[Rule, ...]
+    money: tuple[FactPattern, ...]
+    percent: tuple[FactPattern, ...]
+    counts: tuple[FactPattern, ...]
     annex_facts: frozenset[str]
     overview_facts: frozenset[str]
     subject: Pattern
@@ -88,10 +71,6 @@ class Grammar:
     overview_sides: Pattern
     overview_years: Pattern
 
-    def fold(self, text: str) -> str:
-        """The text as the patterns see it, of the same length."""
-        return text.translate(self.folding)
-
 
 @cache
 def grammar() -> Grammar:
@@ -103,9 +82,7 @@ def grammar() -> Grammar:
     ends = rf"(?:{raw['rise']}){after}"
     falls = rf"(?:{raw['fall']}){after}"
     compared = rf"(?:大于|高于|多于|小于|低于|少于){raw['compared']}"
-    pairs = raw["traditional"]
     return Grammar(
-        folding=_Folding({**_SIGNS, **dict(zip(pairs[::2], pairs[1::2], strict=True))}),
         parts=_headings(raw["parts"]),
         sections=_headings(raw["sections"]),
         may_change=frozenset(raw["may_change"]),
@@ -127,9 +104,9 @@ def grammar() -> Grammar:
         other_year=re.compile(raw["other_year"]),
         same=re.compile(raw["same"]),
         prior_year=re.compile(raw["prior_year"]),
-        money=_rules(raw["money"]),
-        percent=_rules(raw["percent"]),
-        counts=_rules(raw["counts"]),
+        money=_facts(raw["money"]),
+        percent=_facts(raw["percent"]),
+        counts=_facts(raw["counts"]),
         annex_facts=frozenset(raw["annex_facts"]),
         overview_facts=frozenset(raw["overview_facts"]),
         subject=re.compile("|".join(f"({s['words']})" for s in raw["subjects"])),
@@ -150,8 +127,8 @@ def _headings(raw: list[dict[str, str]]) -> tuple[tuple[str, Pattern], ...]:
     return tuple((entry["kind"], re.compile(entry["heading"])) for entry in raw)
 
 
-def _rules(raw: list[dict[str, str]]) -> tuple[Rule, ...]:
+def _facts(raw: list[dict[str, str]]) -> tuple[FactPattern, ...]:
     return tuple(
-        Rule(r["fact"], *(re.compile(r[part]) if part in r else None for part in ("before", "after", "unit")))
+        FactPattern(r["fact"], *(re.compile(r[part]) if part in r else None for part in ("before", "after", "unit")))
         for r in raw
     )

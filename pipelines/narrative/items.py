@@ -11,13 +11,16 @@ from pipelines.core.folding import key
 from pipelines.layout.results import ReadCell
 from pipelines.narrative.disclosures import Disclosure
 from pipelines.reference.lookup import functional_subjects
+from pipelines.statements.lookups import forms_with
 
-_FORMS = frozenset(
-    {"expenditure", "revenue", "appropriation_expenditure", "general_expenditure", "fund", "state_capital"}
-)
 _LENGTHS = {1: (3,), 2: (5, 7), 3: (7,)}
 """Digits of a code by the levels a path names; of two, the second may be a 款, or a 项 whose 款 is left out."""
-_LIKE = 0.74  # names that are this much alike are one name misspelt
+
+_LIKE = 0.74
+"""Likeness (difflib) of names that are one name misspelt: one character of four, or the order of words."""
+
+_SAME_LETTERS = 0.99
+"""Likeness of names of the same characters in another order."""
 
 Names = Mapping[str, frozenset[str]]
 
@@ -103,8 +106,9 @@ class _Index:
 
 def _printed(cells: Iterable[ReadCell]) -> Names:
     names: dict[str, set[str]] = {}
+    forms = frozenset(forms_with(classification="functional"))
     for cell in cells:
-        if cell.code and cell.form in _FORMS:
+        if cell.code and cell.form in forms:
             names.setdefault(cell.code, set()).add(_plain(cell.name))
     return {code: frozenset(n) for code, n in names.items()}
 
@@ -131,5 +135,5 @@ def _plain(name: str) -> str:
 def _likeness(one: str, other: str) -> float:
     """How much alike two names are; words in another order are the same name."""
     if sorted(one) == sorted(other):
-        return 0.99
+        return _SAME_LETTERS
     return SequenceMatcher(None, one, other, autojunk=False).ratio()

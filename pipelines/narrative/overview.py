@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from pipelines.core.document import Document, Line, Place
-from pipelines.core.folding import CJK
+from pipelines.core.folding import fold
+from pipelines.core.lexicon import CJK
 from pipelines.core.numbers import read_number
 from pipelines.narrative.grammar import grammar
 
 _ROW = re.compile(r"\s*(?P<name>[^\d]+?)\s*(?P<numbers>-?[\d,.]+%?(?:\s+-?[\d,.]+%?){1,3})\s*")
 _TOTAL = "合计"
-_REACH = 14  # lines between two sides of the overview
+
+_REACH = 14
+"""Lines from the heading of a side of the overview, or from the side before it, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,7 @@ def overview_rows(document: Document) -> Iterator[OverviewFigure]:
     known = grammar()
     side, years, since = "", [], _REACH
     for line in _lines(document):
-        raw, text = line.text, known.fold(line.text)
+        raw, text = line.text, fold(line.text)
         if "构成" not in text and since >= _REACH and "年" not in text:
             continue
         since += 1

@@ -8,26 +8,35 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from pipelines.core.document import Document, Grid, Line, Place
-from pipelines.core.folding import squeeze
+from pipelines.core.folding import fold, squeeze
+from pipelines.core.lexicon import CHINESE_NUMBER, LOOSE_PAGE_NUMBER, NUMBERINGS, PART, SECTION, SUBSECTION
 from pipelines.narrative.grammar import grammar
 
 _BULLET = re.compile(r"^\s*(?:[-*+>#•●○■◆]+\s+)+")
 _TAGS = re.compile(r"</?[a-zA-Z][^<>]*>|\*\*")
-_PAGE_NUMBER = re.compile(r"[-·]*(?:第?\d{1,4}页?)(?:[/共]*\d*页?)?[-·]*")
-_PART = re.compile(r"^第[一二三四五六七八九十]+(?:部分|章|篇)")
-_TOP = re.compile(r"^[一二三四五六七八九十]{1,3}[、.]")
-_SUB = re.compile(r"^\([一二三四五六七八九十]{1,3}\)")
-_ITEM = re.compile(r"^(?:\(?[一二三四五六七八九十]{1,3}\)?[、.]|\([一二三四五六七八九十\d]{1,3}\)|\d{1,2}[、.](?!\d))")
+_LINE = re.compile(rf"^(?:\(?{CHINESE_NUMBER}\)?[、.]|\((?:{CHINESE_NUMBER}|\d{{1,3}})\)|{NUMBERINGS[2]})")
+"""The numbering of a line of running text, brackets half lost too."""
+
 _END = tuple("。:;!?")
 _SENTENCE = re.compile(r"[。;]|(?<!\d),(?!\d)")
 _AMOUNT = re.compile(r"-?[\d,]+\.\d+")
 _NUMBERS = re.compile(r"-?\d[\d,.]*(?:\s+-?\d[\d,.]*)*")
 _HOLE = re.compile(r"(?<=[为是计额金出入费款数的])\s*(?=(?:万元|元|%|％))")
-_LONGEST_HEADING = 48
 _WRAPPED_REST = re.compile(r"(?:说明|情况|况)$")
+
+_LONGEST_HEADING = 48
+"""Characters of a heading; a numbered line that is longer is a paragraph."""
+
 _LONGEST_REST = 14
+"""Characters of the second line of a wrapped heading."""
+
 _LONGEST_CAPTION = 60
+"""Characters of a line that names a person to call; a sentence about officials is longer."""
+
 _PROSE_ROWS = 1 / 3
+"""Share of the rows of a grid that are sentences or headings from which on it is running text; a paragraph has two
+lines without a full stop for each with one."""
+
 _SILENT = frozenset({"skip", "tables"})
 
 
@@ -93,11 +102,11 @@ def is_prose(grid: Grid) -> bool:
 
 
 def _is_prose(grid: Grid, row: int) -> bool:
-    texts = [grammar().fold(squeeze(c.text)) for c in grid.row(row)]
+    texts = [fold(squeeze(c.text)) for c in grid.row(row)]
     text = "".join(texts)
     if _SENTENCE.search(text):
         return True
-    return bool(_ITEM.match(text) or _PART.match(text)) and not any(_AMOUNT.fullmatch(t) for t in texts)
+    return bool(_LINE.match(text) or PART.match(text)) and not any(_AMOUNT.fullmatch(t) for t in texts)
 
 
 def paragraphs(document: Document, tables: set[int]) -> Iterator[Paragraph]:
@@ -105,32 +114,32 @@ def paragraphs(document: Document, tables: set[int]) -> Iterator[Paragraph]:
 
     A paragraph ends with a sentence, before a numbered line, a heading or a table.
     """
-    reader = _Reader()
+    joiner = _Joiner()
     for line in filled(lines_of(document, tables)):
-        yield from reader.read(line)
-    yield from reader.flush()
+        yield from joiner.add(line)
+    yield from joiner.flush()
 
 
 def filled(lines: Iterator[Line | None]) -> Iterator[Line | None]:
     """Put numbers that a page sets on a line of their own back into the blanks of the line above."""
-    held: Line | None = None
+    waiting: Line | None = None
     for line in lines:
-        if held is not None and line is not None and _NUMBERS.fullmatch(line.text.strip()):
+        if waiting is not None and line is not None and _NUMBERS.fullmatch(line.text.strip()):
             numbers = line.text.split()
-            parts = _HOLE.split(held.text)
+            parts = _HOLE.split(waiting.text)
             if len(numbers) == len(parts) - 1:
-                yield Line("".join(p + n for p, n in zip(parts, [*numbers, ""], strict=True)), held.place)
-                held = None
+                yield Line("".join(p + n for p, n in zip(parts, [*numbers, ""], strict=True)), waiting.place)
+                waiting = None
                 continue
-        if held is not None:
-            yield held
-            held = None
+        if waiting is not None:
+            yield waiting
+            waiting = None
         if line is not None and _HOLE.search(line.text):
-            held = line
+            waiting = line
         else:
             yield line
-    if held is not None:
-        yield held
+    if waiting is not None:
+        yield waiting
 
 
 def _is_personal(text: str) -> bool:
@@ -139,7 +148,7 @@ def _is_personal(text: str) -> bool:
     return found is not None and (len(text) <= _LONGEST_CAPTION or text[found.end() :].startswith(":"))
 
 
-class _Reader:
+class _Joiner:
     """Joins lines and keeps the headings they stand under."""
 
     def __init__(self) -> None:
@@ -154,15 +163,14 @@ class _Reader:
             yield self.open
         self.open = None
 
-    def read(self, line: Line | None) -> Iterator[Paragraph]:
+    def add(self, line: Line | None) -> Iterator[Paragraph]:
         """Take the next line."""
         if line is None:
             yield from self.flush()
             return
-        known = grammar()
         raw = squeeze(_BULLET.sub("", _TAGS.sub("", line.text)))
-        text = known.fold(raw)
-        if not text or _PAGE_NUMBER.fullmatch(text):
+        text = fold(raw)
+        if not text or LOOSE_PAGE_NUMBER.fullmatch(text):
             return
         if _is_personal(text):
             yield from self.flush()
@@ -171,13 +179,13 @@ class _Reader:
             if self.after_heading and self._is_rest(text):
                 self.top += raw
                 return
-        elif not _ITEM.match(text) and not _PART.match(text):
+        elif not _LINE.match(text) and not PART.match(text):
             self.open.add(raw, text, line.place)
             return
         yield from self.flush()
         is_heading = self._heading(raw, text)
-        self.after_heading = is_heading and _TOP.match(text) is not None
-        if is_heading and not _SUB.match(text):
+        self.after_heading = is_heading and SECTION.match(text) is not None
+        if is_heading and not SUBSECTION.match(text):
             return
         self.open = Paragraph(self.kind, "/".join(filter(None, (self.top, self.sub))), is_heading=is_heading)
         self.open.add(raw, text, line.place)
@@ -187,7 +195,7 @@ class _Reader:
     @staticmethod
     def _is_rest(text: str) -> bool:
         """Whether a line is the end of the wrapped heading above it."""
-        if len(text) > _LONGEST_REST or _ITEM.match(text) or _PART.match(text):
+        if len(text) > _LONGEST_REST or _LINE.match(text) or PART.match(text):
             return False
         return _WRAPPED_REST.search(text) is not None
 
@@ -196,7 +204,7 @@ class _Reader:
         known = grammar()
         if len(text) > _LONGEST_HEADING or text.endswith((",", "、", ";")) or known.figure.search(text):
             return False
-        if _PART.match(text):
+        if PART.match(text):
             self.part = self.kind = next((k for k, p in known.parts if p.search(text)), "narrative")
             self.top = self.sub = ""
         elif "。" in text[:-1]:
@@ -204,11 +212,11 @@ class _Reader:
         elif known.annex.match(text):
             self.part = self.kind = "annex"
             self.top, self.sub = raw.rstrip(":："), ""
-        elif _TOP.match(text):
+        elif SECTION.match(text):
             self.top, self.sub, self.kind = raw.rstrip("。:："), "", self.part
             if self.part in known.may_change:
                 self.kind = next((k for k, p in known.sections if p.search(text)), self.part)
-        elif _SUB.match(text):
+        elif SUBSECTION.match(text):
             self.sub = raw.rstrip("。:：")
         else:
             return False

@@ -1,4 +1,4 @@
-"""Remarks that rules read: formulas below tables, template words left in, statements of no data, titles in the text."""
+"""Remarks that accounting rules look at: formulas, words of the template, statements of no data, titles in the text."""
 
 from __future__ import annotations
 
@@ -14,14 +14,15 @@ from typing import Any
 from pipelines.core.data_files import declared
 from pipelines.core.document import Document, Grid, Place
 from pipelines.core.folding import key, remembered
+from pipelines.core.money import UNIT
 from pipelines.layout.results import ReadTable
 from pipelines.narrative.prose import paragraphs
 from pipelines.statements.forms import form_of_title
 
-_CAPTION = re.compile(r"^.{0,12}单位:((?:亿|千|万)?元)")
-_HEADING_UNIT = re.compile(r"\(((?:亿|千|万)?元)\)")
+_CAPTION = re.compile(rf"^.{{0,12}}单位:({UNIT})")
+_HEADING_UNIT = re.compile(rf"\(({UNIT})\)")
 _REACH = 12
-"""Texts below a caption that its unit is held against."""
+"""Texts below a caption that its unit is compared with: a heading of two rows has fewer cells."""
 
 _LABEL = re.compile(r"项目(?:名称|编码|代码|编号):?")
 _NAME = re.compile(r"项目名称:?(.{2,60}?)(?=项目(?:编码|代码|编号)|$)")
@@ -29,16 +30,22 @@ _CODE = re.compile(r"项目(?:编码|代码|编号):?([0-9A-Z]*\d{8}[0-9A-Z]*)")
 _AROUND = 12
 """Characters kept on either side of the words that matched."""
 
+_LONGEST_MATCH = 72
+"""Characters of a remark after the words before it."""
+
+_HEADING_SHOWN = 30
+"""Characters of a heading that a remark about its unit repeats."""
+
 _OF_TABLE = "the form of the table"
 
 _MOST = 500
-"""Remarks of a kind that one document may make."""
+"""Remarks of a kind that one document may make; a hostile one would make as many as it has lines."""
 
 _NEAR = 3
-"""Texts from one title to the next in a list of contents, at most."""
+"""Texts from one title to the next in a list of contents, at most: a page number and a wrapped rest."""
 
 _LISTED = 4
-"""Titles it takes to make a list."""
+"""Titles it takes to make a list; three empty tables may follow each other on a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +164,7 @@ def _said(text: str, *, in_table: bool) -> Iterator[tuple[str, str | None, str]]
 
 def _around(text: str, found: re.Match[str]) -> str:
     """The words that matched, with a few on either side."""
-    return text[max(0, found.start() - _AROUND) : min(found.end() + _AROUND, found.start() + 6 * _AROUND)]
+    return text[max(0, found.start() - _AROUND) : min(found.end() + _AROUND, found.start() + _LONGEST_MATCH)]
 
 
 @dataclass(slots=True)
@@ -174,7 +181,7 @@ class _Captions:
         if "单位:" in text and (caption := _CAPTION.search(text)):
             self.unit, self.reach = caption.group(1), _REACH
         elif self.reach and (heading := _HEADING_UNIT.search(text)) and heading.group(1) != self.unit:
-            yield "unit", f"单位:{self.unit} {text[:30]}"
+            yield "unit", f"单位:{self.unit} {text[:_HEADING_SHOWN]}"
             self.reach = 0
         self.reach = max(0, self.reach - 1)
         labelled = self.before + text

@@ -6,23 +6,30 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from pipelines.core.folding import CJK
+from pipelines.core.lexicon import CHINESE_NUMBER, CJK, HAN
 from pipelines.narrative.grammar import grammar
 from pipelines.reference.lookup import functional_subjects
 
 _MARK = re.compile(r"\((?:\d{3,7})?(类|款|项)(?:级)?(?:科目)?(?:\d{3,7})?\)|(?<=支出)(类)(?=支出|\d)")
-ORDINALS = re.compile(
-    r"^(?:[-.、\s]|\(?[一二三四五六七八九十]{1,3}\)?[、.]|\([一二三四五六七八九十\d]{1,3}\)|\d{1,2}[、.](?=\D|\d{1,2}[、.]\D)|(?!20\d\d年)\d{3,7}(?=[\u3400-\u9fff]))+"
+NUMBERING_AND_CODE = re.compile(
+    rf"^(?:[-.、\s]|\(?{CHINESE_NUMBER}\)?[、.]|\((?:{CHINESE_NUMBER}|\d{{1,3}})\)|\d{{1,2}}[、.](?=\D|\d{{1,2}}[、.]\D)"
+    rf"|(?!20\d\d年)\d{{3,7}}(?=[{HAN}]))+"
 )
+"""What may precede a name: signs, numberings one after the other (1.2.), the code of a subject."""
+
 _DELIMITERS = re.compile(r"[,。;:]")
 _CLAUSE = re.compile(r"[,。;:、]")
 _YEAR = re.compile(r"^[^()]*?20\d\d年(?:度)?(?:部门)?")
-_AFTER_MARK = re.compile(r"^支出(?=[一-鿿])")
+_AFTER_MARK = re.compile(rf"^支出(?=[{HAN}])")
 _CODE = re.compile(r"\(?\d{3,7}\)?$")
 _CLASS_TAIL = re.compile(r"(?:类支出|\(类\)|支出|类)$")
 LEVELS = ("类", "款", "项")
+
 _LONGEST_NAME = 40
+"""Characters of a subject's name; the longest of the classification has 36."""
+
 _SHORTEST_NAME = 2
+"""Chinese characters of a name; one alone (款, 共) names nothing."""
 
 
 @cache
@@ -47,7 +54,7 @@ def marked(text: str) -> dict[str, str]:
     for found in _MARK.finditer(text):
         name = text[at : found.start()]
         name = _DELIMITERS.split(name)[-1]
-        name = _CODE.sub("", ORDINALS.sub("", name.replace('"', "")))
+        name = _CODE.sub("", NUMBERING_AND_CODE.sub("", name.replace('"', "")))
         if at:
             name = _AFTER_MARK.sub("", name)
         level = found.group(1) or found.group(2)
@@ -86,7 +93,7 @@ class Subjects:
         if names:
             self._take(names)
             return
-        name = ORDINALS.sub("", text).rstrip("。:")
+        name = NUMBERING_AND_CODE.sub("", text).rstrip("。:")
         if class_of(name.removesuffix("具体包括")):
             self._take({"类": name.removesuffix("具体包括")})
 
@@ -119,7 +126,7 @@ class Subjects:
     def _noun(self, clause: str) -> str:
         known = grammar()
         name = _YEAR.sub("", _CLAUSE.split(clause)[-1]).replace('"', "")
-        name = ORDINALS.sub("", name)
+        name = NUMBERING_AND_CODE.sub("", name)
         for body in self.strip:
             name = name.removeprefix(body)
         name = known.after_name.sub("", known.before_name.sub("", name))

@@ -17,6 +17,7 @@ from pipelines.extraction.cache import read_into, tasks
 from pipelines.extraction.executors import executor
 from pipelines.orchestration.session import Session
 from pipelines.orchestration.watcher import Watcher
+from pipelines.prove.identities import comparisons
 from pipelines.repair import correction, second_reading
 
 NO_SAY = (correction.FILE,)
@@ -35,10 +36,9 @@ def extractor_digest() -> str:
 def made_by() -> list[Callable[..., object]]:
     """Give what makes a stored reading: the reader, and the second reading where an accounting rule does not hold."""
     from pipelines.extraction.report import read_report_in_subprocess
-    from pipelines.formats.reread import look_again
-    from pipelines.prove.identities import comparisons
+    from pipelines.formats.registry import reread
 
-    return [read_report_in_subprocess, second_reading.examine, comparisons, look_again]
+    return [read_report_in_subprocess, second_reading.examine, comparisons, reread]
 
 
 def how_to_read(session: Session) -> tuple[Reader, str]:
@@ -102,7 +102,7 @@ def read_due(session: Session, found: Due, reader: Reader, version: str, watcher
             extractor_version=version,
             limits=session.settings.limits,
             on_read=watcher.on_read,
-            examine=second_reading.examine,
+            examine=partial(second_reading.examine, compare=comparisons),
         )
 
 

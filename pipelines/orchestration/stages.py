@@ -9,7 +9,7 @@ import polars as pl
 
 from pipelines.collect.discover import FAULTS, Skipped
 from pipelines.core.frames import VALUE
-from pipelines.core.money import UNITS
+from pipelines.core.money import in_yuan
 from pipelines.core.settings import Exit
 from pipelines.model.bodies import report_units
 from pipelines.model.cross_report_finding import cross_report_finding, cross_report_outcome
@@ -242,8 +242,7 @@ def _finding(found: pl.DataFrame) -> pl.DataFrame:
 
 def _in_yuan(column: str) -> pl.Expr:
     """Money of ``quality.finding`` is in yuan; the identities compare it as printed."""
-    factor = pl.col("unit").replace_strict(UNITS, default=1, return_dtype=pl.Int64)
-    return (pl.col(column) * factor).cast(VALUE)
+    return in_yuan(pl.col(column), VALUE, default=1).alias(column)
 
 
 def expectation_result(

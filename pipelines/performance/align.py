@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
 
-from pipelines.core.folding import CJK, key
+from pipelines.core.folding import key
+from pipelines.core.lexicon import CJK, HAN
 from pipelines.layout.appendix import Piece, Record, tidy
 from pipelines.performance.row import words
 
@@ -28,6 +29,40 @@ class Heading:
 
 
 Fit = Callable[[str, str], float]
+
+# Agreement of contents and of positions is added up in points: a column's distance counts one point each.
+IMPOSSIBLE, WRONG, UNLIKELY, NEUTRAL, LIKELY, STRONG, CERTAIN = -8.0, -4.0, -2.0, 0.3, 1.0, 2.0, 4.0
+"""How well a text fits a column: four columns' distance make up for certainty, none for what is impossible."""
+
+_REACH = 3
+"""Columns from its heading at which the position of a cell speaks neither for it nor against it."""
+
+_FARTHEST = 4
+"""Columns of distance that count at most: dumps lose whole runs of blank cells."""
+
+_GEOMETRIC, _COUNTED, _UNRELATED = 1.0, 0.3, 0.0
+"""What a column of distance counts: true positions, counted marks of a dump, a grid of other columns."""
+
+_OTHER_COLUMNS = 2
+"""Columns by which two grids may differ whose positions are still compared."""
+
+_TEAR = 1.2
+"""What it costs to take two cells for one: more than a likely fit, less than a strong one."""
+
+_LABEL_LEFT, _SIGN_LEFT, _TEXT_LEFT = 0.1, 0.6, 2.5
+"""What it costs to leave out a cell: the label of a merged one, signs that say nothing, text or a number."""
+
+_LEVEL_LENGTH = 16
+"""Characters of a name of level 2 that is not declared but ends like one."""
+
+_ALIKE = 0.7
+"""Likeness (difflib) of a damaged name of level 2 with the declared one."""
+
+_OVERLAP = 4
+"""Characters that may be printed on both sides of a ruling that cuts a cell."""
+
+_MEASURE_LENGTH = 6
+"""Characters of a unit of measure (万平方米/年)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +88,8 @@ def align(record: Record, headings: list[Heading], cols: int, judge: Fit, missin
         missing: What a column without a text costs.
     """
     pieces = record.pieces
-    weight = 0.0 if abs(record.cols - cols) > 2 else (1.0 if record.geometric else 0.3)
+    related = abs(record.cols - cols) <= _OTHER_COLUMNS
+    weight = (_GEOMETRIC if record.geometric else _COUNTED) if related else _UNRELATED
     groups, left_out = _laid(pieces, headings, weight, judge, missing)
     texts: dict[str, str] = {}
     doubt = set()
@@ -63,10 +99,6 @@ def align(record: Record, headings: list[Heading], cols: int, judge: Fit, missin
             doubt.add(heading.name)
     places = {h.name: pieces[g[0]].col for h, g in zip(headings, groups, strict=True) if g}
     return Aligned(texts, frozenset(doubt), tuple(tidy(pieces[k].text) for k in left_out), places)
-
-
-_TEAR = 1.2
-"""What it costs to take two cells for one."""
 
 
 def _laid(
@@ -83,8 +115,8 @@ def _laid(
         after, begun, how = [scores[0] - left_out], [-1], ["skip"]
         for h, heading in enumerate(headings):
             best, start, step = scores[h + 1] - left_out, -1, "skip"
-            distance = min(abs(piece.col - heading.col), 4)
-            taken = scores[h] + judge(heading.name, piece.text) + weight * (3 - distance)
+            distance = min(abs(piece.col - heading.col), _FARTHEST)
+            taken = scores[h] + judge(heading.name, piece.text) + weight * (_REACH - distance)
             if taken > best:
                 best, start, step = taken, i, "take"
             first = starts[h + 1]
@@ -128,8 +160,9 @@ def _traced(steps: list[list[str]], headings: int) -> tuple[list[list[int]], lis
 def _skip(text: str) -> float:
     folded = key(text)
     if _LABEL.fullmatch(folded) and not words().level2_names.fullmatch(folded):
-        return 0.1
-    return 0.6 if not CJK.search(folded) and not _SCORE.fullmatch(folded) and not _VALUE.search(folded) else 2.5
+        return _LABEL_LEFT
+    says_nothing = not CJK.search(folded) and not _SCORE.fullmatch(folded) and not _VALUE.search(folded)
+    return _SIGN_LEFT if says_nothing else _TEXT_LEFT
 
 
 def join(texts: list[str]) -> tuple[str, bool]:
@@ -145,15 +178,18 @@ def join(texts: list[str]) -> tuple[str, bool]:
         if 2 <= shared < len(piece) and len(joined) - shared <= 1:  # the cell once more, this time whole
             joined = piece
             continue
-        overlap = next((n for n in range(min(4, len(piece), len(joined)), 0, -1) if joined.endswith(piece[:n])), 0)
+        overlap = next(
+            (n for n in range(min(_OVERLAP, len(piece), len(joined)), 0, -1) if joined.endswith(piece[:n])), 0
+        )
         piece = piece[overlap:]
-        if joined and CJK.match(joined[-1]) and re.match(r"[0-9A-Za-z☆§&](?=[\u3400-\u9fff])", piece):
+        if joined and CJK.match(joined[-1]) and re.match(rf"[0-9A-Za-z☆§&](?=[{HAN}])", piece):
             piece = piece[1:]
         joined += piece
     return joined, len(texts) > 1
 
 
 MISSING = {"level1": 0.0, "level2": 0.6, "indicator": 1.5, "target": 1.3, "actual": 0.8, "score": 0.5, "weight": 0.5}
+"""What a column costs that a row leaves blank: every row has an indicator and a target, merged levels are blank."""
 
 
 @lru_cache(1 << 14)
@@ -188,53 +224,53 @@ class _Seen:
 
 def _fit_level1(seen: _Seen) -> float:
     if seen.level1:
-        return 2.0 if seen.level2 else 4.0
-    return 1.0 if words().tail_of_level(seen.text) else -4.0
+        return STRONG if seen.level2 else CERTAIN
+    return LIKELY if words().tail_of_level(seen.text) else WRONG
 
 
 def _fit_level2(seen: _Seen) -> float:
     plain = unweighted(seen.text)
     names = words().level2
     if seen.level2:
-        return 4.0
-    if len(plain) <= 16 and re.search(r"指标$|满意度", plain):
-        return 2.5
+        return CERTAIN
+    if len(plain) <= _LEVEL_LENGTH and re.search(r"指标$|满意度", plain):
+        return STRONG
     alike = [n for n in names if abs(len(n) - len(plain)) <= 1]
-    if len(plain) >= 3 and (any(n.startswith(plain) for n in names) or get_close_matches(plain, alike, 1, 0.7)):
-        return 2.0
-    return 0.3 if words().tail_of_level(seen.text) else (-6.0 if seen.number else -2.0)
+    if len(plain) >= 3 and (any(n.startswith(plain) for n in names) or get_close_matches(plain, alike, 1, _ALIKE)):
+        return STRONG
+    return NEUTRAL if words().tail_of_level(seen.text) else (IMPOSSIBLE if seen.number else UNLIKELY)
 
 
 def _fit_indicator(seen: _Seen) -> float:
     if seen.level:
-        return -4.0 if seen.level1 else -2.5
-    return -2.0 if len(CJK.findall(seen.text)) < 2 else 1.0
+        return WRONG if seen.level1 else UNLIKELY
+    return UNLIKELY if len(CJK.findall(seen.text)) < 2 else LIKELY
 
 
 def _fit_goal(seen: _Seen) -> float:
-    return -5.0 if seen.level else (-4.0 if seen.number else 0.5)
+    return WRONG if seen.level or seen.number else NEUTRAL
 
 
 def _fit_other(seen: _Seen) -> float:
     if words().basis.search(seen.text):
-        return 1.5
-    return -5.0 if seen.level else (-1.0 if seen.like_value else 0.0)
+        return STRONG
+    return WRONG if seen.level else (UNLIKELY if seen.like_value else 0.0)
 
 
 def _fit_score(seen: _Seen) -> float:
-    return 1.0 if seen.number else -8.0
+    return LIKELY if seen.number else IMPOSSIBLE
 
 
 def _fit_value(seen: _Seen) -> float:
-    return -4.0 if seen.level else (1.0 if seen.like_value else 0.3)
+    return WRONG if seen.level else (LIKELY if seen.like_value else NEUTRAL)
 
 
 def _fit_sign(seen: _Seen) -> float:
-    return 2.0 if _SIGN.fullmatch(seen.text) else -8.0
+    return STRONG if _SIGN.fullmatch(seen.text) else IMPOSSIBLE
 
 
 def _fit_measure(seen: _Seen) -> float:
-    return -8.0 if seen.number or seen.level or len(seen.text) > 6 else 1.2
+    return IMPOSSIBLE if seen.number or seen.level or len(seen.text) > _MEASURE_LENGTH else LIKELY
 
 
 _FITS: dict[str, Callable[[_Seen], float]] = {

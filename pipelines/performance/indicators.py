@@ -1,44 +1,69 @@
 """Performance indicators of a document: the rows of 绩效目标表 and 绩效自评表, by what their headings and words say.
 
 Columns of dumps collapse, cells are torn, merged labels stand beside the wrong row: a row is therefore laid over the
-headings as a whole, and what the report prints twice mends what was damaged once.
+headings as a whole. What was damaged once may be printed whole elsewhere in the report; `pipelines.repair` puts it
+right.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from pipelines.core.document import Document, Line
+from pipelines.core.leftovers import FIGURE, Leftover, plain_figure
 from pipelines.identity.report_identity import Identity
-from pipelines.layout.appendix import Appendix, appendices, tidy
+from pipelines.layout.appendix import Appendix, leftovers_of, tidy
+from pipelines.performance.budget_execution import flat_budget_row
 from pipelines.performance.lines import is_flat
-from pipelines.performance.mend import IndicatorTable, mend
-from pipelines.performance.row import IndicatorRow
-from pipelines.performance.table import flat_budget_row, table_rows
+from pipelines.performance.row import IndicatorRow, IndicatorTable
+from pipelines.performance.table import table_rows
+
+Repair = Callable[[list[IndicatorTable], str], None]
+"""Puts the texts of all tables of a document right, given everything the document prints."""
 
 
-def performance_rows(
-    document: Document, identity: Identity, parts: list[Appendix] | None = None
-) -> list[dict[str, Any]]:
-    """Read the indicator rows of every performance table of a document.
+@dataclass(frozen=True, slots=True)
+class Performance:
+    """What the performance tables of a document say.
+
+    Attributes:
+        rows: Of ``EXTRACTED_PERFORMANCE`` without ``report_key`` and ``row_no``, in reading order; values are text as
+            printed, without white space. A blank is an empty string.
+        leftovers: Figures of the tables that are in no row.
+    """
+
+    rows: list[dict[str, Any]]
+    leftovers: list[Leftover]
+
+
+def performance_rows(document: Document, identity: Identity, parts: list[Appendix], repair: Repair) -> Performance:
+    """Find the indicator rows of every performance table of a document.
 
     Args:
         document: The document.
         identity: Its identity; the fiscal year tells which earlier years' columns are meant.
-        parts: What `appendices` gives for the document, if that is known.
-
-    Returns:
-        Rows of ``EXTRACTED_PERFORMANCE`` without ``report_key`` and ``row_no``, in reading order; values are text as
-        printed, without white space. A blank is an empty string.
+        parts: What `appendices` gives for the document.
+        repair: Puts torn and damaged texts right, in place.
     """
-    parts = appendices(document) if parts is None else parts
     tables = [_table(appendix, identity.fiscal_year) for appendix in parts]
     _carry_on([table.rows for table in tables])
-    mend(tables, "\n".join(tidy(t) for t in _texts(document)))
+    repair(tables, "\n".join(tidy(t) for t in _texts(document)))
     for table, appendix in zip(tables, parts, strict=True):
         _add_flat_budget(table, appendix)
-    return [_as_dict(table.title, row) for table in tables for row in table.rows]
+    return Performance(
+        [_as_dict(table.title, row) for table in tables for row in table.rows],
+        [left for table, appendix in zip(tables, parts, strict=True) for left in _leftovers(table, appendix)],
+    )
+
+
+def _leftovers(table: IndicatorTable, appendix: Appendix) -> Iterator[Leftover]:
+    """Figures among the indicators of a table that are in none of its rows."""
+    texts = [text for row in table.rows for text in (row.target_no, row.goal, row.indicator, *row.values.values())]
+    weights = [row.level1_weight for row in table.rows]
+    taken = frozenset(plain_figure(figure) for text in [*texts, *weights] for figure in FIGURE.findall(text))
+    yield from leftovers_of(appendix.records, {row.place for row in table.rows}, taken)
 
 
 def _table(appendix: Appendix, year: int | None) -> IndicatorTable:

@@ -1,8 +1,6 @@
-"""Performance indicators in lines without column marks, as far as words, breaks and widths of lines settle them.
+"""Performance indicators in lines without column marks, as far as words and breaks of lines settle them.
 
-A name of level 2 opens a row; what follows is its indicator and its values. Where a cell ends is told by the way the
-lines break: a cell goes on only after a line as wide as its column, and lines set directly under each other are
-different cells when the rest of the dump parts its lines by blank ones.
+A name of level 2 opens a row; what follows is its indicator and its values, which `line_cells` cuts.
 """
 
 from __future__ import annotations
@@ -10,22 +8,31 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 
 from pipelines.core.document import Place
 from pipelines.core.folding import key
 from pipelines.core.numbers import read_number
 from pipelines.layout.appendix import FLAT, tidy
+from pipelines.performance.line_cells import NUMBER, Token, cut, like_value, width
 from pipelines.performance.row import IndicatorRow, words
 
 _TARGET = re.compile(
     r"(长期|中期|年度|当年)\s*(?:绩效)?\s*(?:目标|指标)\s*(\d+)\s*[:：]\s*(\S[^\t]*?)\s*(?:[(（]\d+(?:\.\d+)?\s*分[)）].*)?$"
 )
 _TARGET_INSIDE = re.compile(r"(长期|中期|年度|当年)\s*(?:绩效)?\s*(?:目标|指标)\s*(\d+)\s*[:：]\s*(\S+)")
-_NUMBER = re.compile(r"[≥≤<>=]?\s*\d[\d.,]*")
 _COUNTER = re.compile(r"(?:份|次|个|家|条|台|套|人|件|本|册|场|小时|天|年|月|日|元|万元|分|项|篇|期|本/月|次/月|次/年)")
 _YEAR = re.compile(r"20\d\d年?|年")
 _OPEN = re.compile(r"[≥≤<>=]")
+
+_LONG = 0.6
+"""Share of the widest line from which on a line may be a full one of its column."""
+
+_LEVEL1_WORDS, _LEVEL2_WORDS = 3, 5
+"""Words that a name of a level may be broken into by the lines of a narrow column."""
+
+_HEADINGS_BEFORE = 4
+"""Words before 二级指标 that may be headings of the same row, read in disorder."""
+
 _VALUE_COLUMNS = ("prior_2", "prior_1", "target", "actual", "score")
 
 
@@ -51,19 +58,6 @@ class Layout:
         if "近两年" in folded or "前年" in folded:
             names |= {"prior_1", "prior_2"}
         return cls.of(names)
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A word: how it is parted from the one before (``space``, ``line``, ``blank``), and its line's width."""
-
-    text: str
-    place: Place
-    parted: str
-    width: float = 0.0
-    words: bool = False
-    """Whether the line the word ends says more than values."""
-    flat: bool = False
 
 
 @dataclass(slots=True)
@@ -105,7 +99,7 @@ def heading_layout(lines: list[tuple[str, Place]]) -> Layout | None:
     tokens = _tokens(lines) if any("二级指标" in text for text, _ in lines) else []
     for i in range(len(tokens) - 1, -1, -1):
         if "二级指标" in key(tokens[i].text) and (stop := _headings_end(tokens, i)) > i:
-            found = Layout.of_text("".join(t.text for t in tokens[max(0, i - 4) : stop]))
+            found = Layout.of_text("".join(t.text for t in tokens[max(0, i - _HEADINGS_BEFORE) : stop]))
             return found if found.values else None
     return None
 
@@ -113,7 +107,7 @@ def heading_layout(lines: list[tuple[str, Place]]) -> Layout | None:
 def _full(rows: list[_Open]) -> float:
     """The width of a full line of the column of indicators: the usual one among the long lines."""
     widths = [round(t.width) for row in rows for t in row.tokens if t.words and not t.flat]
-    long = [width for width in widths if width >= 0.6 * max(widths)]
+    long = [width for width in widths if width >= _LONG * max(widths)]
     return float(max(long, key=lambda width: (long.count(width), width))) if long else 0.0
 
 
@@ -144,7 +138,7 @@ def _parts(text: str) -> list[str]:
     raw = _TARGET_INSIDE.sub(lambda m: m.group().replace(" ", "\0"), text).replace("|", " ").split()
     parts: list[str] = []
     for word in (w.replace("\0", " ") for w in raw):
-        counted = parts and _COUNTER.fullmatch(word) and _NUMBER.fullmatch(parts[-1])
+        counted = parts and _COUNTER.fullmatch(word) and NUMBER.fullmatch(parts[-1])
         if counted or (parts and _OPEN.fullmatch(parts[-1])):
             parts[-1] += word
         else:
@@ -175,7 +169,7 @@ def _collect(tokens: list[Token], layout: Layout) -> list[_Open]:
             current, before, level1 = None, [], ""
             i += 1
         elif "二级指标" in folded and (stop := _headings_end(tokens, i)) > i:
-            layout = Layout.of_text("".join(t.text for t in tokens[max(0, i - 4) : stop]))
+            layout = Layout.of_text("".join(t.text for t in tokens[max(0, i - _HEADINGS_BEFORE) : stop]))
             active, current, before, part = bool(layout.values), None, [], i
             number = "" if layout.goal else number
             i = stop
@@ -233,7 +227,7 @@ def _is_heading(folded: str) -> bool:
 def _exact(tokens: list[Token], start: int, names: Iterable[str]) -> int:
     """How many words from here make up one of the names, 0 when none do."""
     joined = ""
-    for count, token in enumerate(tokens[start : start + 3], 1):
+    for count, token in enumerate(tokens[start : start + _LEVEL1_WORDS], 1):
         joined += key(token.text)
         if joined in names:
             return count
@@ -246,7 +240,7 @@ def _level2(tokens: list[Token], start: int) -> int:
     """How many words from here make up a name of level 2; the longest counts."""
     names = words().level2
     joined, best = "", 0
-    for count, token in enumerate(tokens[start : start + 5], 1):
+    for count, token in enumerate(tokens[start : start + _LEVEL2_WORDS], 1):
         joined += key(token.text)
         if joined in names:
             best = count
@@ -266,27 +260,15 @@ def _measured(tokens: list[Token]) -> list[Token]:
         while start > 0 and tokens[start].parted == "space":
             start -= 1
         line = [t.text for t in tokens[start : i + 1]]
-        while len(line) > 1 and not _like_value(line[0]) and _like_value(line[-1]):
+        while len(line) > 1 and not like_value(line[0]) and like_value(line[-1]):
             line.pop()
-        measured.append(replace(token, width=sum(map(_width, line)), words=not all(map(_like_value, line))))
+        measured.append(replace(token, width=sum(map(width, line)), words=not all(map(like_value, line))))
     return measured
-
-
-def _width(text: str) -> float:
-    return sum(0.5 if ord(c) < 0x2000 else 1.0 for c in text)
-
-
-def _like_value(text: str) -> bool:
-    folded = key(text)
-    if re.fullmatch(r"[≥≤<>=]?\d[\d.,]*(?:%|[^%]{0,4})", folded):
-        return True
-    found = words().values.search(folded)
-    return found is not None and _width(text) <= (8 if found.start() == 0 else 6)
 
 
 def _solve(row: _Open, full: float) -> IndicatorRow | None:
     """Settle which words are the indicator and which its values."""
-    cells = _cut(row.tokens, len(row.layout.values), full)
+    cells = cut(row.tokens, len(row.layout.values), full)
     indicator, texts = tidy("".join(cells[0])), [tidy("".join(c)) for c in cells[1:]]
     if len(indicator) < 2 or not texts:
         return None
@@ -308,52 +290,3 @@ def _solve(row: _Open, full: float) -> IndicatorRow | None:
         doubt={"level2", "indicator", *columns} if flat else set(),
         flat=flat,
     )
-
-
-def _cut(tokens: list[Token], values: int, full: float) -> list[list[str]]:
-    """Cut the words of a row into the indicator and at most ``values`` values, at the least cost."""
-    # best[cuts so far, last cut]: score with the current word in the last cell, and the cuts that lead there
-    best: dict[tuple[int, int], tuple[float, tuple[int, ...]]] = {(0, 0): (0.0, ())}
-    for i in range(1, len(tokens)):
-        after: dict[tuple[int, int], tuple[float, tuple[int, ...]]] = {}
-        for (cell, start), (score, cuts) in best.items():
-            after[cell, start] = (score + _going_on(tokens, i, cell, full), cuts)
-            parted = score + _parting(tokens, i, cell, full) + (_worth(tokens, start, i) if cell else 0.0)
-            if cell < values and parted > after.get((cell + 1, i), (float("-inf"), ()))[0]:
-                after[cell + 1, i] = (parted, (*cuts, i))
-        best = after
-    _, cuts = max(
-        (score + (_worth(tokens, start, len(tokens)) if cell else 0.0), cuts)
-        for (cell, start), (score, cuts) in best.items()
-    )
-    edges = [0, *cuts, len(tokens)]
-    return [[t.text for t in tokens[a:b]] for a, b in pairwise(edges)]
-
-
-def _going_on(tokens: list[Token], i: int, cell: int, full: float) -> float:
-    """What it is worth that a word goes on with the cell of the word before it."""
-    token, before = tokens[i], tokens[i - 1]
-    wide = 2.0 if cell and _width(token.text) > full * 0.75 else 0.0
-    if token.parted == "space":
-        return (0.0 if cell == 0 else -1.0) - wide
-    if token.parted == "line":
-        return -3.0 - wide
-    if cell == 0 and _NUMBER.match(key(token.text)):
-        wide = 1.0
-    enough = before.width >= (full - 1.5 if cell == 0 else 3.0)
-    return (1.0 if enough else -3.0) - wide
-
-
-def _parting(tokens: list[Token], i: int, cell: int, full: float) -> float:
-    """What it is worth that a cell begins with a word."""
-    token, before = tokens[i], tokens[i - 1]
-    if token.parted == "space":
-        return 0.5 if _like_value(token.text) else -1.0
-    if token.parted == "line":
-        return 1.0
-    return -0.5 if before.width >= (3.0 if cell else full - 1.5) and not before.text.endswith("。") else 0.0
-
-
-def _worth(tokens: list[Token], start: int, stop: int) -> float:
-    """What a value is worth that is made of these words."""
-    return 1.0 if _like_value("".join(t.text for t in tokens[start:stop])) else -1.0

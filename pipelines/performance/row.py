@@ -10,8 +10,9 @@ from functools import cache
 from pipelines.core.data_files import declared
 from pipelines.core.document import Place
 from pipelines.core.folding import key
+from pipelines.core.lexicon import HAN
 
-_DAMAGED = re.compile(r"[^\u3400-\u9fff\u3000-\u303f\uff00-\uffef\u2000-\u22ff\u2460-\u24ff\x20-\x7e±×°·℃²³㎡]|[&☆]|<")
+_DAMAGED = re.compile(rf"[^{HAN}\u3000-\u303f\uff00-\uffef\u2000-\u22ff\u2460-\u24ff\x20-\x7e±×°·℃²³㎡]|[&☆]|<")
 
 
 @dataclass(slots=True)
@@ -54,6 +55,16 @@ class IndicatorRow:
             setattr(self, name, text)
         else:
             self.values[name] = text
+
+
+@dataclass(slots=True)
+class IndicatorTable:
+    """The rows of one table; ``flat`` is the text of lines in which its cells lost their order."""
+
+    title: str
+    rows: list[IndicatorRow] = field(default_factory=list)
+    flat: str = ""
+    place: Place = field(default_factory=Place)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,23 +7,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
 
-from pipelines.core.document import Place
-from pipelines.core.folding import CJK, key
-from pipelines.core.numbers import read_number
+from pipelines.core.folding import key
+from pipelines.core.lexicon import CJK
 from pipelines.layout.appendix import Appendix, Piece, Record, tidy
 from pipelines.performance.align import MISSING, Heading, align, fit, is_label, is_score, join, unweighted, weight_in
+from pipelines.performance.budget_execution import budget_row, plain_number, unit_beside
 from pipelines.performance.lines import Layout, heading_layout, line_rows
 from pipelines.performance.row import IndicatorRow, words
 
 _TARGET = re.compile(r"(长期|中期|年度|当年)(?:绩.)?(?:目标?|指标)?(\d+)?[:：]?(?:\((\d+(?:\.\d+)?)分?\)?)?[:：]?")
 _HORIZON = re.compile(r"(长期|中期|年度)(?:绩效)?(?:目标|指标)(?:申报)?表?")
-_MONEY = re.compile(r"\(((?:亿|千|万)?元)\)")
 _YEAR = re.compile(r"(20\d\d)年?")
-_FLAT_BUDGET = re.compile(
-    rf"(?P<head>{CJK.pattern}+)?\s*(?P<budget>\d[\d.,]*)\s+(?P<final>\d[\d.,]*)\s+(?P<rate>\d[\d.]*%)"
-    rf"(?:\s+(?P<score>\d+(?:\.\d+)?)(?=\s))?(?:\s*[(（](?P<weight>\d+)\s*分[)）])?\s*(?P<tail>{CJK.pattern}+)?"
-)
 _NOWHERE = -99
+"""Columns of a grid that no grid has: headings of lines have no positions."""
+
+_SAME_COLUMN = 0.5
+"""Columns by which the rest of a torn cell may be off the cell above it."""
 
 
 @dataclass(slots=True)
@@ -98,10 +97,10 @@ def _take(record: Record, state: _State, rows: list[IndicatorRow], year: int | N
     budget = _headings(record, w.budget_fields, year)
     if {"budget", "final"} <= {h.name for h in budget}:
         state.budget, state.budget_weight = budget, weight_in("".join(record.texts))
-        state.unit = _unit(record)
+        state.unit = unit_beside(record)
         return
     state.heading_rows = 0
-    if state.budget and (row := _budget_row(record, state)) is not None:
+    if state.budget and (row := budget_row(record, state.budget, state.budget_weight, state.unit)) is not None:
         rows.append(row)
         state.budget = []
         return
@@ -208,78 +207,6 @@ def budget_rows(appendix: Appendix) -> list[IndicatorRow]:
     return [r for r in rows if r.fixed and r.level1 == words().budget_level]
 
 
-def _fit_budget(name: str, text: str) -> float:
-    """How well a text fits a column of the execution of the budget."""
-    number = read_number(text)
-    percent = re.fullmatch(r"\d+(?:\.\d+)?%", key(text)) is not None
-    amount = number is not None and number.value is not None
-    if name == "label":
-        return 1.0 if CJK.search(text) and not re.search(r"分[)）]|情况", text) else -8.0
-    if name == "rate":
-        return 2.0 if percent else (0.0 if amount else -8.0)
-    return 1.0 if amount else -8.0
-
-
-def _budget_row(record: Record, state: _State) -> IndicatorRow | None:
-    """The row of the whole budget: amounts as target and actual value."""
-    w = words()
-    headings = [Heading("label", min(h.col for h in state.budget) - 1), *sorted(state.budget, key=lambda h: h.col)]
-    missing = {"label": 2.0, "budget": 1.0, "final": 1.0, "score": 0.5, "rate": 0.3, "weight": 0.5, "initial": 0.5}
-    laid = align(_split_numbers(record), headings, record.cols, _fit_budget, missing)
-    label = laid.texts.get("label", "")
-    if not w.budget_total.search(label) or not laid.texts.get("budget"):
-        return None
-    weight = laid.texts.get("weight") or state.budget_weight or weight_in("".join(record.texts))
-    texts = {"target": "budget", "actual": "final", "score": "score"}
-    values = {name: _plain_number(laid.texts.get(column, "")) for name, column in texts.items()}
-    return IndicatorRow(
-        record.place,
-        level1=w.budget_level,
-        indicator=label,
-        values=values | {"weight": weight, "rate": laid.texts.get("rate", "")},
-        fixed=True,
-        unit=state.unit or _unit(record),
-    )
-
-
-def flat_budget_row(text: str, place: Place) -> IndicatorRow | None:
-    """The row of the whole budget in a line in which a whole table lost its order: two amounts, then their rate."""
-    found = _FLAT_BUDGET.search(text)
-    label = (found["head"] or "") + (found["tail"] or "") if found else ""
-    if found is None or not words().budget_total.search(label):
-        return None
-    values = {"target": found["budget"], "actual": found["final"], "rate": found["rate"], "score": found["score"] or ""}
-    return IndicatorRow(
-        place,
-        level1=words().budget_level,
-        indicator=label,
-        values={name: _plain_number(value) for name, value in values.items()} | {"weight": found["weight"] or ""},
-        fixed=True,
-    )
-
-
-def _split_numbers(record: Record) -> Record:
-    """Cut cells that hold several numbers, or words and numbers; a number that the next cell prints whole goes."""
-    pieces: list[Piece] = []
-    for piece in record.pieces:
-        text = re.sub(r"(?<=\d)([.,])\s+(?=\d)", r"\1", piece.text.strip())
-        found = re.match(r"(.*?)((?:\s+|^)\d[\d.,%]*(?:\s+\d[\d.,%]*)*)$", text)
-        head, tail = (found.group(1), found.group(2).split()) if found else (text, [])
-        label = re.sub(r"^(?:[(（][^()（）]*[)）]\s*)+", "", head)
-        parts = [label, *tail] if label else tail or [text]
-        pieces += [Piece(part, piece.col + n / 10) for n, part in enumerate(parts) if part]
-    return replace(
-        record,
-        pieces=tuple(
-            p
-            for p, after in zip(pieces, [*pieces[1:], None], strict=True)
-            if after is None
-            or p.text == after.text
-            or not (re.match(r"\d+\.\d", p.text) and re.fullmatch(re.escape(p.text) + r"\d+", after.text))
-        ),
-    )
-
-
 def _total_row(record: Record, state: _State) -> IndicatorRow | None:
     """The row of the total score."""
     numbers = [p.text for p in record.pieces[1:] if is_score(p.text)]
@@ -288,21 +215,9 @@ def _total_row(record: Record, state: _State) -> IndicatorRow | None:
     total = tidy(record.texts[0]).rstrip(":：")
     values: dict[str, str] = {}
     if any(h.name == "weight" for h in state.headings) and len(numbers) > 1:
-        values["weight"], numbers = _plain_number(numbers[0]), numbers[-1:]
-    values["score"] = _plain_number(join(numbers)[0])
+        values["weight"], numbers = plain_number(numbers[0]), numbers[-1:]
+    values["score"] = plain_number(join(numbers)[0])
     return IndicatorRow(record.place, level1=total, indicator=total, values=values, fixed=True)
-
-
-def _unit(record: Record) -> str:
-    """The unit of money in brackets beside a label."""
-    found = _MONEY.search(record.joined)
-    return found.group(1) if found else ""
-
-
-def _plain_number(text: str) -> str:
-    """A number without the signs that group its digits; other text as it is."""
-    number = read_number(key(text).removesuffix("分"))
-    return tidy(text) if number is None or number.value is None else f"{number.value:f}"
 
 
 def _take_indicator(record: Record, state: _State, rows: list[IndicatorRow]) -> None:
@@ -319,7 +234,7 @@ def _take_indicator(record: Record, state: _State, rows: list[IndicatorRow]) -> 
     if values.get("target") and ("sign" in texts or "measure" in texts):
         sign = texts.get("sign", "")
         values["target"] = (sign if sign in "≥≤><=" else "") + values["target"] + texts.get("measure", "")
-    scores = {n: _plain_number(texts[n]) for n in ("score", "weight") if texts.get(n)}
+    scores = {n: plain_number(texts[n]) for n in ("score", "weight") if texts.get(n)}
     indicator = texts.get("indicator", "")
     if _completes_level(level2 or texts.get("level1", ""), indicator, values, rows):
         rows[-1].level2 = _whole_level(rows[-1].level2, level2)
@@ -410,7 +325,7 @@ def _continue(record: Record, state: _State, rows: list[IndicatorRow]) -> bool:
         if words().tail_of_level(key(text)) or not columns:
             return False
         name = min(columns, key=lambda n: abs(columns[n] - piece.col))
-        if abs(columns[name] - piece.col) > 0.5 or name in parts or not CJK.search(text):
+        if abs(columns[name] - piece.col) > _SAME_COLUMN or name in parts or not CJK.search(text):
             return False
         parts[name] = text
     if all(re.search(r"[/、,，(（:：]$", text) for text in parts.values()):

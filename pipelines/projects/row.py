@@ -10,12 +10,16 @@ from typing import Any
 
 from pipelines.core.data_files import declared
 from pipelines.core.document import Place
-from pipelines.core.money import UNITS
+from pipelines.core.lexicon import AMOUNT
+from pipelines.core.money import UNIT, yuan
 
-_FEN = Decimal("0.01")
-AMOUNT = r"_*(\d[\d,]*(?:\.\d+)?)_*(亿|万|千)?元"
-NUMBERING = re.compile(r"^(?:[-•]?\d{1,2}[.、](?!\d))+")
-REVIEW_NUMBERS = rf"[:：](?:该|本)?项目?(?:全年|年初)?预算数?为?{AMOUNT}[,，](?:全年)?执行数为?{AMOUNT}"
+MONEY = rf"_*({AMOUNT})_*({UNIT})"
+"""An amount with its unit; dumps fill blanks in with underscores (_643.29_万元)."""
+
+LINE_NUMBER = re.compile(r"^[-•]*(?:\d{1,2}[、.．])+(?=[^\d.])")
+"""The number of a line of a list (1. or - 1、 or 1.7.)."""
+
+REVIEW_NUMBERS = rf"[:：](?:该|本)?项目?(?:全年|年初)?预算数?为?{MONEY}[,，](?:全年)?执行数为?{MONEY}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +92,11 @@ def words() -> Declared:
     )
 
 
-def yuan(number: str, unit: str) -> Decimal:
-    """An amount in yuan; digits may be grouped."""
-    return (Decimal(number.replace(",", "")) * UNITS.get(unit, 1)).quantize(_FEN)
+def grouped(number: str) -> Decimal:
+    """The value of digits that may be grouped."""
+    return Decimal(number.replace(",", ""))
 
 
-def money(number: str, prefix: str | None) -> Decimal:
-    """An amount in yuan from a number and what stands before 元 (万, 亿 or nothing)."""
-    return yuan(number, (prefix or "") + "元")
+def money(number: str, unit: str) -> Decimal:
+    """An amount in yuan from digits that may be grouped and the unit behind them."""
+    return yuan(grouped(number), unit)

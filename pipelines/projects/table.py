@@ -7,20 +7,29 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from pipelines.core.document import Place
-from pipelines.core.folding import CJK, key
+from pipelines.core.folding import key
+from pipelines.core.lexicon import AMOUNT, CJK, HAN, SUM
+from pipelines.core.money import UNIT, yuan
 from pipelines.core.numbers import read_number
 from pipelines.identity.report_identity import Identity
 from pipelines.layout.appendix import Appendix, Piece, Record, tidy
 from pipelines.layout.tables import unit_of
 from pipelines.performance.align import join
 from pipelines.performance.table import budget_rows
-from pipelines.projects.row import AMOUNT, NUMBERING, ProjectRow, money, words, yuan
+from pipelines.projects.row import LINE_NUMBER, MONEY, ProjectRow, grouped, money, words
 
-_UNIT_BESIDE = re.compile(r"[(（](亿|千|万)?元[)）]")
-_LINE_DETAIL = re.compile(r"^(?!\d+、)(\S*[\u3400-\u9fff]\S*)\s+(\d[\d,]*(?:\.\d+)?)(?:\s+(.*))?$")
-_LINE_PURCHASE = re.compile(r"^(\S*[\u3400-\u9fff]\S*)\s+(?:(\d+)\s+)?(\d[\d,]*(?:\.\d+)?)$")
-_BASIS = re.compile(rf"(?:^|[;；。])\s*(?:\d{{1,2}}[、.](?!\d))?([^;；。]{{2,80}}?)(?:共计|合计|计|[:：,，])?{AMOUNT}")
-_CHANGE = re.compile(rf"(20\d\d)年(?:(?!20\d\d年)[^。;；]){{0,60}}?预算(?:数|为)?{AMOUNT}")
+_UNIT_BESIDE = re.compile(rf"[(（]({UNIT})[)）]")
+_LINE_DETAIL = re.compile(rf"^(?!\d+、)(\S*[{HAN}]\S*)\s+({AMOUNT})(?:\s+(.*))?$")
+_LINE_PURCHASE = re.compile(rf"^(\S*[{HAN}]\S*)\s+(?:(\d+)\s+)?({AMOUNT})$")
+_BASIS = re.compile(rf"(?:^|[;；。])\s*(?:\d{{1,2}}[、.](?!\d))?([^;；。]{{2,80}}?)(?:共计|合计|计|[:：,，])?{MONEY}")
+_CHANGE = re.compile(rf"(20\d\d)年(?:(?!20\d\d年)[^。;；]){{0,60}}?预算(?:数|为)?{MONEY}")
+
+
+_LONGEST_TITLE = 40
+"""Characters of a line that may state a unit or title a list of projects; longer ones are sentences."""
+
+_LONGEST_NAME = 80
+"""Characters of a project's name; what is longer is a description in the cell beside the label."""
 
 
 @dataclass(slots=True)
@@ -41,8 +50,8 @@ def named_projects(appendix: Appendix) -> list[NamedProject]:
     for record in appendix.records:
         beside = _UNIT_BESIDE.search(record.joined)
         if beside is not None:
-            unit = (beside.group(1) or "") + "元"
-        elif len(record.joined) < 40 and (stated := unit_of(" ".join(record.texts))) is not None:
+            unit = beside.group(1)
+        elif len(record.joined) < _LONGEST_TITLE and (stated := unit_of(" ".join(record.texts))) is not None:
             unit = stated
         name = _name(record)
         if name:
@@ -65,12 +74,12 @@ def _name(record: Record) -> str:
         head, _, tail = record.texts[0].strip().partition(" ")
         pieces = [Piece(head, 0), Piece(tail, 1)] if tail.strip() else []
     for used in (1, 2):
-        label = re.sub(r"[^\u3400-\u9fff]", "", key("".join(p.text for p in pieces[:used])))
+        label = re.sub(rf"[^{HAN}]", "", key("".join(p.text for p in pieces[:used])))
         if d.name_labels.fullmatch(label):
             rest = [p.text for p in pieces[used:]]
             stop = next((i for i, text in enumerate(rest) if d.labels.match(key(text))), len(rest))
             name = join(rest[:stop])[0]
-            return name if CJK.search(name) and len(name) <= 80 else ""
+            return name if CJK.search(name) and len(name) <= _LONGEST_NAME else ""
     return ""
 
 
@@ -80,7 +89,7 @@ def table_rows(project: NamedProject, identity: Identity, fallback: str) -> Iter
     if project.part is not None:
         for row in budget_rows(project.part):
             numbers = [read_number(row.values.get(name, "")) for name in ("target", "actual")]
-            amounts = [yuan(f"{n.value:f}", row.unit or unit) if n and n.value is not None else None for n in numbers]
+            amounts = [yuan(n.value, row.unit or unit) if n and n.value is not None else None for n in numbers]
             yield ProjectRow(project.name, "", "current", project.title, row.place, amounts[0], amounts[1])
     part = ""
     columns: dict[str, float] = {}
@@ -111,14 +120,14 @@ def _labelled(project: NamedProject, record: Record, unit: str) -> Iterator[Proj
     parts = [p for t in record.texts for p in t.split()] if record.cols == 0 else record.texts
     for label, after in zip(parts, [*parts, ""][1:], strict=True):
         plain = key(label).rstrip(":")
-        told = next((t for pattern, t in words().amounts.items() if re.fullmatch(pattern, plain)), None)
-        number = read_number(after) if told else None
-        if told is None or number is None or number.value is None:
+        meaning = next((m for pattern, m in words().amounts.items() if re.fullmatch(pattern, plain)), None)
+        number = read_number(after) if meaning else None
+        if meaning is None or number is None or number.value is None:
             continue
-        kind, column = told
+        kind, column = meaning
         if record.cols and kind == "current" and sum(read_number(p) is not None for p in parts) > 1:
             continue  # budget and execution side by side
-        amount = yuan(f"{number.value:f}", unit)
+        amount = yuan(number.value, unit)
         budget, final = (amount, None) if column == "budget_amount" else (None, amount)
         section = f"{project.title} {tidy(label).rstrip(':：')}"
         yield ProjectRow(project.name, "", kind, section, record.place, budget, final)
@@ -144,30 +153,50 @@ def _grid_line(
     texts = {name: _at(record, col) for name, col in columns.items()}
     number = read_number(texts.get("amount", ""))
     item = texts.get("item") or texts.get("subject", "")
-    if number is None or number.value is None or not CJK.search(item) or re.fullmatch("合计|总计|小计", item):
+    if number is None or number.value is None or not CJK.search(item) or SUM.fullmatch(item):
         return
     quantity = texts.get("quantity", "")
     name = f"{item}（数量{quantity}）" if quantity else item
     section = f"{project.title} {_SECTIONS[part]}"
-    amount = yuan(f"{number.value:f}", unit)
+    amount = yuan(number.value, unit)
     yield ProjectRow(project.name, name, part, section, record.place, amount)
     yield from _basis(project, name, texts.get("basis", ""), section, record.place)
 
 
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """A row below the headings of a table with one project in a row."""
+
+    record: Record
+    columns: dict[str, float]
+    unit: str
+    title: str
+
+
 def listed_rows(appendix: Appendix, fallback: str) -> Iterator[ProjectRow]:
     """Projects of a table with one project in a row (项目支出预算表)."""
+    for row in _listed(appendix, fallback):
+        yield from _listed_row(row)
+
+
+def list_records(appendix: Appendix) -> list[Record]:
+    """The rows of such tables below their headings."""
+    return [row.record for row in _listed(appendix, "元")]
+
+
+def _listed(appendix: Appendix, fallback: str) -> Iterator[_Listed]:
     unit, title, columns, cols = fallback, appendix.title, dict[str, float](), 0
     for record in appendix.records:
         if record.cols == 0:
             unit = unit_of(record.texts[0]) or unit
-            if len(record.joined) <= 40 and record.joined.endswith("表"):
+            if len(record.joined) <= _LONGEST_TITLE and record.joined.endswith("表"):
                 title, columns = tidy(record.texts[0]), {}
         elif not words().list_titles.search(title):
             continue
         elif headings := _list_columns(record):
             columns, cols = headings, record.cols
         elif columns and record.cols == cols:
-            yield from _listed_row(record, columns, unit, title)
+            yield _Listed(record, columns, unit, title)
 
 
 def _list_columns(record: Record) -> dict[str, float]:
@@ -180,12 +209,12 @@ def _list_columns(record: Record) -> dict[str, float]:
     return found if "name" in found and len(found) > 1 else {}
 
 
-def _listed_row(record: Record, columns: dict[str, float], unit: str, title: str) -> Iterator[ProjectRow]:
-    name = _at(record, columns["name"])
-    numbers = {n: read_number(_at(record, c)) for n, c in columns.items() if n != "name"}
-    amounts = {n: yuan(f"{v.value:f}", unit) for n, v in numbers.items() if v is not None and v.value is not None}
+def _listed_row(row: _Listed) -> Iterator[ProjectRow]:
+    name = _at(row.record, row.columns["name"])
+    numbers = {n: read_number(_at(row.record, c)) for n, c in row.columns.items() if n != "name"}
+    amounts = {n: yuan(v.value, row.unit) for n, v in numbers.items() if v is not None and v.value is not None}
     if amounts and CJK.search(name) and not words().listed["totals"].fullmatch(key(name)):
-        yield ProjectRow(name, "", "current", title, record.place, **amounts)
+        yield ProjectRow(name, "", "current", row.title, row.record.place, **amounts)
 
 
 _SECTIONS = {
@@ -223,12 +252,12 @@ def _sources(project: NamedProject, records: list[Record], section: str, unit: s
     for record in records:
         parts = record.texts if record.cols else record.texts[0].split()
         number = read_number(parts[-1]) if len(parts) > 1 else None
-        label = NUMBERING.sub("", key("".join(parts[:-1])))
+        label = LINE_NUMBER.sub("", key("".join(parts[:-1])))
         if number is None or not number.value or d.skipped.fullmatch(label):
             continue
         own = d.appropriation.search(label) is not None and not seen
         seen = seen or own
-        amount = yuan(f"{number.value:f}", unit)
+        amount = yuan(number.value, unit)
         yield ProjectRow(project.name, "" if own else label, "source_of_funds", section, record.place, amount)
 
 
@@ -261,7 +290,7 @@ def _line_details(
         )
         quantity = found.group(2) if part == "procurement" else None
         name = tidy(item) + (f"（数量{quantity}）" if quantity else "")
-        yield ProjectRow(project.name, name, part, section, record.place, yuan(number, unit))
+        yield ProjectRow(project.name, name, part, section, record.place, yuan(grouped(number), unit))
         current, basis = (name, record.place), tidy(rest or "")
     if current is not None:
         yield from _basis(project, current[0], basis, section, current[1])

@@ -13,7 +13,10 @@ import polars as pl
 
 from pipelines.core.frames import AMOUNT
 from pipelines.prove.catalogue import catalogue, sql
-from pipelines.prove.identities import conformed, in_order, instances, outcomes, prepared, union, worded
+from pipelines.prove.identities import in_order, instances, prepared, union
+from pipelines.prove.messages import worded
+from pipelines.prove.outcomes import outcomes
+from pipelines.prove.schemas import conformed
 
 COMPARABLE: dict[str, pl.DataType] = {
     "report_key": pl.String(),

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import csv
+import re
 from functools import cache
 from pathlib import Path
 
 import polars as pl
+
+from pipelines.statements.catalogue import catalogue as statements
+from pipelines.statements.lookups import value_sets
 
 RULES = Path(__file__).parent / "rules"
 
@@ -18,7 +22,7 @@ CATALOGUE: dict[str, pl.DataType] = {
     "class": pl.String(),  # of a difference beyond tolerance; within it the class is rounding
     "severity": pl.String(),
     "blank_class": pl.String(),  # of a blank cell whose parts are printed; always a warning
-    "forms": pl.String(),  # separated by blanks; a|b where either will do
+    "forms": pl.String(),  # separated by blanks; a|b where either will do; @set: all of a set, @set|: one of it
     "needs": pl.String(),  # any: of the forms; all: a comparison between them
     "kind": pl.String(),  # sum, ratio, fault; across: years and stages are compared; copies: reports of one year are
     "relation": pl.String(),  # equal; at_most, at_least; covers: at least, and more settles nothing
@@ -36,12 +40,22 @@ def catalogue() -> pl.DataFrame:
         ValueError: If a rule stands twice or names a file that is not there.
     """
     rules = table("catalogue", CATALOGUE)
+    forms = [_forms(rule, said) for rule, said in rules.select("rule_id", "forms").iter_rows()]
+    rules = rules.with_columns(forms=pl.Series(forms, dtype=pl.String))
     if rules["rule_id"].is_duplicated().any():
         raise ValueError(f"rules twice in the catalogue: {rules.filter(pl.col('rule_id').is_duplicated())['rule_id']}")
     missing = [name for name in rules["sql"].unique() if name and not (RULES / f"{name}.sql").is_file()]
     if missing:
         raise ValueError(f"rules without SQL: {sorted(missing)}")
     return rules
+
+
+def _forms(rule: str, said: str) -> str:
+    """Put the forms in the place of each set that a rule names; ``@row_sum`` are those that declare the rule's sum."""
+    sets = value_sets() | {
+        "row_sum": tuple(f.name for f in statements().forms if rule in {s.rule for s in f.sums.values()})
+    }
+    return re.sub(r"@(\w+)(\|?)", lambda m: (m[2] or " ").join(sets[m[1]]), said)
 
 
 def rule_words() -> list[tuple[str, str, str]]:

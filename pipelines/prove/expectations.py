@@ -21,6 +21,7 @@ import polars as pl
 import yaml
 
 from pipelines.prove.catalogue import rule_words
+from pipelines.statements.lookups import value_sets
 
 if TYPE_CHECKING:
     from great_expectations import ExpectationSuite
@@ -125,11 +126,13 @@ def read_suite(asset: str, folder: Path = FOLDER) -> Suite:
             raise SuiteError(f"{file.name}: {entry.get('id', entry)} lacks {', '.join(sorted(missing))}")
         if entry["severity"] not in _GX_SEVERITY:
             raise SuiteError(f"{file.name}: {entry['id']} has the unknown severity {entry['severity']!r}")
-        arguments = {k: v for k, v in entry.items() if k not in _META_KEYS}
+        try:
+            said = {k: _derived(v) for k, v in entry.items()}
+        except KeyError as name:
+            raise SuiteError(f"{file.name}: {entry['id']} asks for the unknown set {name}") from None
+        arguments = {k: v for k, v in said.items() if k not in _META_KEYS}
         expectations.append(
-            Expectation(
-                entry["id"], entry["expect"], entry["severity"], entry["notes"], entry.get("where", {}), arguments
-            )
+            Expectation(said["id"], said["expect"], said["severity"], said["notes"], said.get("where", {}), arguments)
         )
     ids = [e.id for e in expectations]
     if content["asset"] != asset or len(ids) != len(set(ids)):
@@ -142,6 +145,20 @@ def read_suite(asset: str, folder: Path = FOLDER) -> Suite:
         known=content.get("known", {}),
         expectations=tuple(expectations),
     )
+
+
+def _derived(said: Any) -> Any:
+    """Put the values of a named set where an entry says ``{from: name}``, alone or among others of a list."""
+    match said:
+        case {"from": str(name), **rest} if not rest:
+            return list(value_sets()[name])
+        case dict():
+            return {key: _derived(value) for key, value in said.items()}
+        case list():
+            found = [(isinstance(value, dict), _derived(value)) for value in said]
+            return [v for several, value in found for v in (value if several else [value])]
+        case _:
+            return said
 
 
 def _each_rule(template: dict[str, Any] | None) -> list[dict[str, Any]]:

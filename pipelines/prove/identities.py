@@ -21,78 +21,13 @@ from pipelines.core.frames import (
     EXTRACTED_REMARK,
     PUBLISHED_TABLE,
     REPORT_READING,
-    VALUE,
 )
-from pipelines.core.money import UNITS
 from pipelines.prove.catalogue import catalogue, sql, table
-
-COMPARISON: dict[str, pl.DataType] = {
-    "rule_id": pl.String(),
-    "report_key": pl.String(),
-    "form": pl.String(),
-    "side": pl.String(),
-    "subject_code": pl.String(),
-    "subject_name": pl.String(),
-    "measure": pl.String(),
-    "unit": pl.String(),  # of money, %, 分; empty or null where there is none
-    "printed": VALUE,  # in `unit`; null where the cell is blank
-    "expected": VALUE,
-    "difference": VALUE,  # printed - expected
-    "tolerance": VALUE,
-    "n": pl.Int32(),  # printed parts; rows with that code for duplicate_row; terms of a formula
-    "page": pl.Int32(),  # of the printed cell, else of the first part
-    "pages": pl.List(pl.Int32()),
-    "cell_keys": pl.List(pl.String()),  # printed cell first
-    "note": pl.String(),  # the clause or table a figure outside the statutory tables stands in; what a fault is
-    "result": pl.String(),  # equal, rounding, beyond, blank, undefined, insufficient
-}
-"""One row per instance of a rule."""
-
-FINDING: dict[str, pl.DataType] = {
-    "report_key": pl.String(),
-    "rule_id": pl.String(),
-    "class": pl.String(),
-    "severity": pl.String(),
-    "form": pl.String(),
-    "side": pl.String(),
-    "subject_code": pl.String(),
-    "subject_name": pl.String(),
-    "measure": pl.String(),
-    "page": pl.Int32(),
-    "pages": pl.List(pl.Int32()),
-    "unit": pl.String(),
-    "printed": VALUE,
-    "expected": VALUE,
-    "difference": VALUE,
-    "tolerance": VALUE,
-    "n": pl.Int32(),
-    "message": pl.String(),
-    "cell_keys": pl.List(pl.String()),
-}
-"""One row per broken instance; within tolerance too (class rounding, severity info)."""
-
-OUTCOME: dict[str, pl.DataType] = {
-    "report_key": pl.String(),
-    "rule_id": pl.String(),
-    "outcome": pl.String(),  # passed, failed, not_applicable, insufficient_data, unreadable
-}
-"""One row per report and rule."""
-
-COVERAGE: dict[str, pl.DataType] = {
-    "report_key": pl.String(),
-    "cells": pl.Int64(),
-    "covered": pl.Int64(),
-    "coverage": pl.Decimal(9, 6),  # null for a report without cells
-}
-"""One row per report: its cells under at least one comparison that ran."""
-
-RAN = ["equal", "rounding", "beyond", "undefined"]
-"""Results of a comparison that ran."""
-
-WITHIN = ["sum", "ratio", "fault"]
-"""Kinds of rules that look at one report."""
-
-BROKEN = ["beyond", "blank", "undefined"]
+from pipelines.prove.messages import worded
+from pipelines.prove.outcomes import outcomes, printed_empty
+from pipelines.prove.schemas import COMPARISON, COVERAGE, RAN, WITHIN, conformed
+from pipelines.statements.catalogue import catalogue as statements
+from pipelines.statements.lookups import column_rows, requirement_rows, statement_rows, sum_rows
 
 READ: dict[str, dict[str, pl.DataType]] = {
     "report_reading": REPORT_READING,
@@ -106,6 +41,7 @@ READ: dict[str, dict[str, pl.DataType]] = {
 """The reading tables that rules look at; one that is not given has no rows."""
 
 PREPARATION = [
+    "_form",
     "_unit",
     "_cell",
     "_line",
@@ -153,12 +89,25 @@ def prepared(read: Mapping[str, pl.DataFrame]) -> Iterator[duckdb.DuckDBPyConnec
     frames["extracted_disclosure"] = frames["extracted_disclosure"].with_columns(position=pl.int_range(pl.len()))
     frames["rule"] = catalogue()
     frames |= {name: table(name, schema) for name, schema in _DATA.items()}
+    frames |= declared_forms()
     with duckdb.connect() as con:
         for name, frame in frames.items():
             con.register(name, frame.to_arrow())
         for name in PREPARATION:
             con.execute(sql(name))
         yield con
+
+
+def declared_forms() -> dict[str, pl.DataFrame]:
+    """Return what the statutory forms declare, as the rules look it up."""
+    classes = {"class_code": statements().personnel_classes}
+    return {
+        "statement": pl.DataFrame(statement_rows(), infer_schema_length=None),
+        "measure_part": pl.DataFrame(sum_rows()),
+        "column_formula": pl.DataFrame(column_rows()),
+        "required_form": pl.DataFrame(requirement_rows()),
+        "personnel_class": pl.DataFrame(classes),
+    }
 
 
 def union(kind: str) -> str:
@@ -183,7 +132,7 @@ def findings(
     ran = comparisons(read) if compared is None else compared
     cells, tables = read["extracted_cell"], read["published_table"]
     rules = catalogue().filter(pl.col("kind").is_in(WITHIN))
-    printed = _printed_empty(cells, tables)
+    printed = printed_empty(cells, tables)
     return worded(ran), outcomes(ran, read["report_reading"], rules, printed)
 
 
@@ -212,30 +161,11 @@ def coverage(cells: pl.DataFrame, compared: pl.DataFrame | None = None) -> pl.Da
     return conformed(counted.with_columns(coverage=share), COVERAGE).sort("report_key")
 
 
-_ROW_SUM: dict[str, pl.DataType] = {
-    "rule_id": pl.String(),
-    "forms": pl.String(),
-    "target": pl.String(),
-    "part": pl.String(),
-    "sign": pl.Int32(),
-    "unless": pl.String(),
-    "blank": pl.String(),
-    "needs": pl.String(),
-}
-
 _DATA: dict[str, dict[str, pl.DataType]] = {
     "functional_class": {"code": pl.String(), "starts_with": pl.String()},
-    "row_sum": _ROW_SUM,
+    "row_sum": dict.fromkeys(("rule_id", "blank", "needs", "depth"), pl.String()),
     "narrative_figure": dict.fromkeys(("name", "stage", "section", "facts", "form", "line", "measure"), pl.String()),
     "share_base": {"pattern": pl.String(), "base": pl.String(), "rank": pl.Int32()},
-    "column_formula": {"form": pl.String(), "number": pl.Int32(), "measure": pl.String()},
-    "required_form": {
-        "stage": pl.String(),
-        "forms": pl.String(),
-        "since": pl.Int32(),
-        "empty": pl.String(),
-        "zh": pl.String(),
-    },
 }
 """Data files of the rules."""
 
@@ -246,161 +176,7 @@ def instances(frame: pl.DataFrame) -> pl.DataFrame:
     return conformed(frame, COMPARISON).with_columns(lists)
 
 
-def conformed(frame: pl.DataFrame, schema: dict[str, pl.DataType]) -> pl.DataFrame:
-    """Give a frame the columns, order and types of a schema; what it lacks is null."""
-    if not frame.columns:
-        return pl.DataFrame(schema=schema)
-    columns = [
-        (pl.col(name) if name in frame.columns else pl.lit(None)).cast(dtype).alias(name)
-        for name, dtype in schema.items()
-    ]
-    return frame.select(columns)
-
-
 def _labelled(cells: pl.DataFrame) -> pl.DataFrame:
     """Add ``label``: the printed name with full-width forms and spacing levelled out."""
     name = pl.col("subject_name").fill_null("").str.normalize("NFKC").str.replace_all(r"\s+", "")
     return cells.with_columns(label=name)
-
-
-def worded(compared: pl.DataFrame) -> pl.DataFrame:
-    """Turn broken instances (``COMPARISON``) into findings with words (``FINDING``)."""
-    words = table("words", {"kind": pl.String(), "word": pl.String(), "zh": pl.String()})
-    rules = catalogue().select("rule_id", "expected_zh", "class", "severity", "blank_class", "kind", rule_zh="zh")
-    # what cannot be settled by arithmetic is a warning at most
-    unsettled = pl.when(pl.col("severity") == "error").then(pl.lit("warning")).otherwise("severity")
-    broken = (
-        compared.filter(pl.col("result").is_in(["rounding", *BROKEN]))
-        .join(rules, on="rule_id", how="left", maintain_order="left")
-        .join(_words(words, "form"), on="form", how="left", maintain_order="left")
-        .join(_words(words, "measure"), on="measure", how="left", maintain_order="left")
-        .with_columns(
-            pl.when(pl.col("result") == "rounding")
-            .then(pl.lit("rounding"))
-            .when(pl.col("result") == "blank")
-            .then(pl.col("blank_class"))
-            .when((pl.col("result") == "beyond") & _is_other_unit())
-            .then(pl.lit("unit"))
-            .otherwise(pl.col("class"))
-            .alias("class"),
-            pl.when(pl.col("result") == "rounding")
-            .then(pl.lit("info"))
-            .when(pl.col("result").is_in(["blank", "undefined"]))
-            .then(unsettled)
-            .otherwise(pl.col("severity"))
-            .alias("severity"),
-        )
-        .with_columns(message=_message().fill_null(pl.col("rule_zh")))
-    )
-    return conformed(broken, FINDING)
-
-
-def _is_other_unit() -> pl.Expr:
-    """Whether two amounts are the same figure in 元 and in 万元."""
-    printed, expected, slack = (pl.col(name).cast(pl.Decimal(38, 4)) for name in ("printed", "expected", "tolerance"))
-    factor = UNITS["万元"]
-    apart = pl.min_horizontal((printed * factor - expected).abs(), (printed - expected * factor).abs())
-    money = pl.col("unit").is_in(list(UNITS)) & (printed != 0) & (expected != 0)
-    precise = slack * 100 <= pl.min_horizontal(printed.abs(), expected.abs())  # 0.3 says too little
-    return (money & (apart <= slack * factor) & precise).fill_null(value=False)
-
-
-def _words(words: pl.DataFrame, kind: str) -> pl.DataFrame:
-    return words.filter(pl.col("kind") == kind).select(pl.col("word").alias(kind), pl.col("zh").alias(f"{kind}_zh"))
-
-
-def _figure(name: str) -> pl.Expr:
-    """A figure as people write it: at least two places, no idle zeros after them."""
-    return pl.col(name).cast(pl.String).str.replace(r"(\.\d\d\d*?)0+$", "$1").fill_null("空白")
-
-
-def _message() -> pl.Expr:
-    subject = pl.concat_str([pl.col("subject_code"), pl.col("subject_name")], separator=" ", ignore_nulls=True)
-    measure = pl.format("（{}）", pl.coalesce("measure_zh", "measure", pl.lit("数")))
-    cell = pl.format("{}“{}”{}：表列 ", pl.coalesce("form_zh", "form", pl.lit("")), subject, measure)
-    text = pl.format("{}。“{}”{}印为 ", pl.col("rule_zh"), subject, measure)
-    outside = pl.col("note").is_not_null()
-    unit = pl.col("unit").fill_null("")
-    before = pl.when(outside).then(text).otherwise(cell)
-    after = pl.when(outside).then(pl.format("；见“{}”", pl.col("note").fill_null(""))).otherwise(pl.lit(""))
-    sides = pl.format("{}{}，{} {}", before, _figure("printed"), pl.col("expected_zh"), _figure("expected"))
-    beyond = pl.format("{}，相差 {}{}", sides, _figure("difference"), unit)
-    return (
-        pl.when((pl.col("kind") == "fault") & outside)
-        .then(pl.col("note"))
-        .when(pl.col("kind") == "fault")
-        .then(pl.format("{}“{}”：同一编码出现 {} 次", pl.coalesce("form_zh", "form"), subject, pl.col("n")))
-        .when(pl.col("result") == "blank")
-        .then(pl.format("{}{}{}", sides, unit, after))
-        .when(pl.col("result") == "undefined")
-        .then(pl.format("{}{}{}，但基数为零，无百分比可言{}", before, _figure("printed"), unit, after))
-        .when(pl.col("result") == "rounding")
-        .then(pl.format("{}，在四舍五入允许的 {} 以内{}", beyond, _figure("tolerance"), after))
-        .otherwise(pl.format("{}，超出四舍五入允许的 {}{}", beyond, _figure("tolerance"), after))
-    )
-
-
-def outcomes(
-    compared: pl.DataFrame, reports: pl.DataFrame, rules: pl.DataFrame, printed_empty: pl.DataFrame | None = None
-) -> pl.DataFrame:
-    """Return the outcome of every rule for every report; only a comparison that ran can pass.
-
-    Args:
-        compared: ``COMPARISON``.
-        reports: ``report_key`` and ``status`` of the reports.
-        rules: Rows of the catalogue.
-        printed_empty: ``report_key``, ``rule_id`` where the forms are printed without a number.
-
-    Returns:
-        ``OUTCOME``.
-    """
-    empty = pl.DataFrame(schema={"report_key": pl.String(), "rule_id": pl.String()})
-    ended = compared.group_by("report_key", "rule_id").agg(
-        failed=pl.col("result").is_in(BROKEN).any(), ran=pl.col("result").is_in(RAN).any()
-    )
-    status = reports.select("report_key", "status").unique("report_key", keep="first", maintain_order=True)
-    every = (
-        status.join(rules.select("rule_id"), how="cross")
-        .join(ended, on=["report_key", "rule_id"], how="left", maintain_order="left")
-        .join(
-            (empty if printed_empty is None else printed_empty).with_columns(printed_empty=pl.lit(value=True)),
-            on=["report_key", "rule_id"],
-            how="left",
-            maintain_order="left",
-        )
-    )
-    outcome = (
-        pl.when(pl.col("failed"))
-        .then(pl.lit("failed"))
-        .when(pl.col("status") == "quarantined")
-        .then(pl.lit("unreadable"))
-        .when(pl.col("ran"))
-        .then(pl.lit("passed"))
-        .when(pl.col("ran").is_not_null() | pl.col("printed_empty").is_not_null())
-        .then(pl.lit("insufficient_data"))
-        .otherwise(pl.lit("not_applicable"))
-    )
-    return conformed(every.with_columns(outcome=outcome), OUTCOME).sort("report_key", "rule_id")
-
-
-def _printed_empty(cells: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:
-    """Rules whose forms are all printed, at least one of them without a number."""
-    printed = pl.concat([cells.select("report_key", "form"), tables.select("report_key", "form")]).drop_nulls().unique()
-    empty = printed.join(cells.select("report_key", "form").unique(), on=["report_key", "form"], how="anti")
-    need = (
-        catalogue()
-        .select("rule_id", "needs", need=pl.col("forms").str.split(" "))
-        .explode("need")
-        .with_columns(form=pl.col("need").str.split("|"))
-        .explode("form")
-    )
-    met = (
-        need.join(printed, on="form")
-        .join(empty.with_columns(is_empty=pl.lit(value=True)), on=["report_key", "form"], how="left")
-        .group_by("report_key", "rule_id", "needs")
-        .agg(met=pl.col("need").n_unique(), is_empty=pl.col("is_empty").fill_null(value=False).any())
-        .join(need.group_by("rule_id").agg(wanted=pl.col("need").n_unique()), on="rule_id")
-    )
-    return met.filter(pl.col("is_empty") & ((pl.col("needs") == "any") | (pl.col("met") == pl.col("wanted")))).select(
-        "report_key", "rule_id"
-    )

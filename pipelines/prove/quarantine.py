@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,8 @@ from typing import Any
 import polars as pl
 import yaml
 
-from pipelines.collect.discover import FAULTS, REPORT_KEY_LENGTH, Skipped
+from pipelines.collect.discover import FAULTS, Skipped
+from pipelines.core.digests import short_key
 
 _NEXT = {
     "expectation": "对照原件检查列出的期望；若是读取有误请报告；mingzhang retry {key} 重读 / "
@@ -28,7 +28,7 @@ _PATH = "path-"
 
 def record_name(skipped: Skipped) -> str:
     """Name the record of a path that was not read."""
-    return f"{_PATH}{hashlib.sha256(skipped.file_name.encode()).hexdigest()[:REPORT_KEY_LENGTH]}.yml"
+    return f"{_PATH}{short_key(skipped.file_name)}.yml"
 
 
 def write(

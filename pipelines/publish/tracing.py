@@ -6,22 +6,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipelines.core.document import Box
+from pipelines.core.document import Place as At
 from pipelines.core.files import open_path, sha256
 from pipelines.core.settings import Settings
-from pipelines.formats.text.reader import decode
+from pipelines.formats import registry
 
 if TYPE_CHECKING:
     import duckdb
-    from PIL.Image import Image
-    from pypdfium2 import PdfPage
 
-_SCALE = 2.0  # pixels per point
-_MARGIN = 3.0  # points between the number and its outline
-_COLOUR = (214, 39, 40)
-_BAR = 3  # pixels
-_LINES = 2  # lines shown before and after one of a text
+    from pipelines.formats.kind import Format
+
 _WIDEST = 200  # characters shown of a line
-_LOOKED_AT = 20  # Chinese characters of a page looked for in its picture
 
 _CELL = """
     select c.*, r.file_name, r.content_sha256, r.bytes, r.format, u.unit_name
@@ -127,19 +123,17 @@ def describe(place: Place, file: Path | None) -> dict[str, str]:
     if place["source_line"] is not None:
         words["行号 / line"] = str(place["source_line"])
         if file is not None:
-            words["上下文 / context"] = _context(file, place["source_line"])
+            words["上下文 / context"] = _context(registry.named(place["format"]), file, place["source_line"])
     words["原文 / raw text"] = place["raw_text"] or ""
     words["读法 / method"] = place["method"] or ""
     return words
 
 
-def _context(file: Path, line: int) -> str:
+def _context(kind: Format, file: Path, line: int) -> str:
     """Give the line with its neighbours, numbered, the line itself marked."""
-    lines = decode(file.read_bytes()).splitlines()
-    first = max(1, line - _LINES)
-    shown = lines[first - 1 : line + _LINES]
     return "".join(
-        f"\n{'>' if number == line else ' '} {number:>5} {text[:_WIDEST]}" for number, text in enumerate(shown, first)
+        f"\n{'>' if number == line else ' '} {number:>5} {text[:_WIDEST]}"
+        for number, text in kind.excerpt(file, At(line=line)).lines
     )
 
 
@@ -156,54 +150,8 @@ def picture(place: Place, file: Path | None, target: Path) -> str | None:
         raise NoPicture("此来源没有页面，无法成图", "this source has no pages, so there is no picture")
     if file is None:
         raise NoPicture("原件已不在，无法成图", "the source file is gone, so there is no picture")
-    import pypdfium2
-
-    with pypdfium2.PdfDocument(file) as document:
-        page = document[place["page"] - 1]
-        image = page.render(scale=_SCALE).to_pil().convert("RGB")
-        lost = _loses_chinese(page, image)
-    if place["x0"] is not None:
-        _outline(
-            image,
-            int((place["x0"] - _MARGIN) * _SCALE),
-            int((place["top"] - _MARGIN) * _SCALE),
-            int((place["x1"] + _MARGIN) * _SCALE),
-            int((place["bottom"] + _MARGIN) * _SCALE),
-        )
+    box = None if place["x0"] is None else Box(*(place[side] for side in ("x0", "top", "x1", "bottom")))
+    shown = registry.named(place["format"]).excerpt(file, At(page=place["page"], box=box))
     target.parent.mkdir(parents=True, exist_ok=True)
-    image.save(target, format="PNG", compress_level=1)  # a third of the time, no larger
-    if lost:
-        return (
-            "图中缺汉字：原件未嵌入字体，本机也没有中文字体（如 fonts-noto-cjk） / Chinese characters are missing:"
-            " the file embeds no font and this machine has none (install fonts-noto-cjk)"
-        )
-    return None
-
-
-def _outline(image: Image, left: int, top: int, right: int, bottom: int) -> None:
-    """Draw a frame of four bars; Pillow's drawing module takes as long to import as the page to render."""
-    for bar in (
-        (left, top, right, top + _BAR),
-        (left, bottom - _BAR, right, bottom),
-        (left, top, left + _BAR, bottom),
-        (right - _BAR, top, right, bottom),
-    ):
-        image.paste(_COLOUR, bar)
-
-
-def _loses_chinese(page: PdfPage, image: Image) -> bool:
-    """Whether the page has Chinese characters of which the picture shows none."""
-    import pypdfium2
-
-    text = page.get_textpage()
-    words = text.get_text_range()
-    shown = pypdfium2.PdfPosConv(page, (0, 0, *image.size, 0))
-    places = [place for place, sign in enumerate(words) if "\u4e00" <= sign <= "\u9fff"][:_LOOKED_AT]
-    for place in places:
-        left, bottom, right, top = text.get_charbox(place)
-        (x0, y0), (x1, y1) = shown.to_bitmap(left, top), shown.to_bitmap(right, bottom)
-        inside = image.crop((min(x0, x1), min(y0, y1), max(x0, x1) + 1, max(y0, y1) + 1))
-        darkest, brightest = inside.convert("L").getextrema()
-        if darkest != brightest:
-            return False
-    return bool(places)
+    target.write_bytes(shown.png or b"")
+    return shown.fault

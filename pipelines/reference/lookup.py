@@ -204,10 +204,3 @@ def unit_data() -> dict[str, Any]:
     """Return ``units.yml``: ``rewrites`` (pattern, replacement) and ``bodies``."""
     loaded: dict[str, Any] = yaml.safe_load((FOLDER / "units.yml").read_text(encoding="utf-8"))
     return loaded
-
-
-@cache
-def statements() -> list[dict[str, Any]]:
-    """Return ``statements.yml``: one mapping per statutory form."""
-    loaded: list[dict[str, Any]] = yaml.safe_load((FOLDER / "statements.yml").read_text(encoding="utf-8"))
-    return loaded

@@ -12,7 +12,7 @@ import polars as pl
 import yaml
 
 from pipelines.core.frames import AMOUNT, CORRECTION
-from pipelines.core.money import UNITS
+from pipelines.core.money import in_yuan
 
 FILE = Path(__file__).parents[1] / "reference" / "corrections.yml"
 _FIELDS = ("report", "form", "side", "row", "measure", "printed", "corrected", "reason", "author", "date")
@@ -97,10 +97,9 @@ def with_values(cells: pl.DataFrame, values: pl.DataFrame, note: pl.Expr) -> pl.
     """
     joined = cells.join(values, on="cell_key", how="left", maintain_order="left")
     changed = pl.col("new").is_not_null()
-    yuan = (pl.col("new") * pl.col("unit").replace_strict(UNITS, return_dtype=pl.Int64)).cast(AMOUNT)
     return joined.with_columns(
         value=pl.coalesce("new", "value"),
-        amount=pl.when(changed).then(yuan).otherwise("amount"),
+        amount=pl.when(changed).then(in_yuan(pl.col("new"), AMOUNT)).otherwise("amount"),
         raw_text=pl.coalesce("new_text", "raw_text"),
         method=pl.when(changed).then(pl.concat_str("method", note, separator="; ")).otherwise("method"),
     ).select(cells.columns)

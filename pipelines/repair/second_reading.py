@@ -7,7 +7,7 @@ is marked too: both ways read the same digits, but the table was not understood.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
 import polars as pl
@@ -15,30 +15,34 @@ import polars as pl
 from pipelines.core.frames import SECOND_READING, VALUE
 from pipelines.core.numbers import read_number
 from pipelines.core.tasks import Look, Spot
-from pipelines.prove.identities import comparisons
 from pipelines.repair.correction import with_values
 
 _INSTANCE = ["report_key", "rule_id", "form", "side", "subject_code", "subject_name", "measure", "target"]
 """What names an instance of a rule whatever its numbers are."""
 
 _VOTES = 3
-"""Numbers above and below that it takes to say which column it is."""
+"""Numbers above and below that it takes to say which column it is; two may be misread alike."""
 
 _MOST = 0.8
-"""Their share that has to be of one measure."""
+"""Share of the numbers of a column that has to be of one measure: some of them may be misread too."""
 
 
-def examine(cells: pl.DataFrame, look: Look) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Read every number under a broken identity again.
+Compare = Callable[[Mapping[str, pl.DataFrame]], pl.DataFrame]
+"""The accounting rules: from reading tables to one row per instance (`pipelines.prove.identities.comparisons`)."""
+
+
+def examine(cells: pl.DataFrame, look: Look, compare: Compare) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Read every number under a broken identity a second time.
 
     Args:
         cells: ``EXTRACTED_CELL`` of some reports.
-        look: Reads spots again.
+        look: Reads spots a second time, by another way.
+        compare: The accounting rules; they are given, for proving comes after repairing.
 
     Returns:
         The cells, corrected or marked where the second reading differs, and ``SECOND_READING``.
     """
-    broken = _broken(cells)
+    broken = _broken(cells, compare)
     if broken.is_empty():
         return cells, pl.DataFrame(schema=SECOND_READING)
     seen = look(spots(cells, broken))
@@ -57,10 +61,10 @@ def examine(cells: pl.DataFrame, look: Look) -> tuple[pl.DataFrame, pl.DataFrame
         .with_columns(differs=(pl.col("second") != pl.col("first")).fill_null(value=False))
     )
     differing = suspects.filter("differs").select("cell_key", "second", "second_text").unique("cell_key")
-    held = _holding(cells, broken, differing)
+    settled = _settled(cells, differing, compare)
     astray = _astray(cells, broken)
     decision = (
-        pl.when(pl.col("cell_key").is_in(held.implode()))
+        pl.when(pl.col("cell_key").is_in(settled.implode()))
         .then(pl.lit("corrected"))
         .when(pl.col("second") == pl.col("first"), ~pl.col("cell_key").is_in(astray["cell_key"].implode()))
         .then(pl.lit("confirmed"))
@@ -69,13 +73,13 @@ def examine(cells: pl.DataFrame, look: Look) -> tuple[pl.DataFrame, pl.DataFrame
     way = pl.when(pl.col("page").is_null()).then(pl.lit("source_line")).otherwise(pl.lit("text_layer"))
     record = suspects.with_columns(decision=decision, way=way).select(SECOND_READING.keys())
     doubts = [
-        differing.filter(~pl.col("cell_key").is_in(held.implode())).select(
+        differing.filter(~pl.col("cell_key").is_in(settled.implode())).select(
             "cell_key", doubt=pl.format("a second reading gives {}", "second_text")
         ),
         astray.select("cell_key", doubt=pl.format("stands in the column of {}", "column")),
     ]
     return (
-        _marked(_corrected(cells, differing, held), pl.concat(doubts)),
+        _marked(_corrected(cells, differing, settled), pl.concat(doubts)),
         record.sort("report_key", "cell_key", "rule_id"),
     )
 
@@ -106,9 +110,9 @@ def spots(cells: pl.DataFrame, broken: pl.DataFrame) -> dict[str, Sequence[Spot]
     return dict(found)
 
 
-def _broken(cells: pl.DataFrame) -> pl.DataFrame:
+def _broken(cells: pl.DataFrame, compare: Compare) -> pl.DataFrame:
     """One row per cell of an instance whose difference is beyond tolerance."""
-    beyond = comparisons({"extracted_cell": cells}).filter(
+    beyond = compare({"extracted_cell": cells}).filter(
         pl.col("result") == "beyond", pl.col("rule_id") != "duplicate_row"
     )
     return (
@@ -119,7 +123,7 @@ def _broken(cells: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _holding(cells: pl.DataFrame, broken: pl.DataFrame, differing: pl.DataFrame) -> pl.Series:
+def _settled(cells: pl.DataFrame, differing: pl.DataFrame, compare: Compare) -> pl.Series:
     """Keys of the cells whose second value makes every broken identity of the cell hold."""
     if differing.is_empty():
         return pl.Series(dtype=pl.String())
@@ -127,7 +131,7 @@ def _holding(cells: pl.DataFrame, broken: pl.DataFrame, differing: pl.DataFrame)
     concerned = changed.join(
         changed.join(differing, on="cell_key", how="semi").select("report_key").unique(), on="report_key", how="semi"
     )
-    still = _broken(concerned)
+    still = _broken(concerned, compare)
     return differing.join(still, on="cell_key", how="anti")["cell_key"]
 
 
@@ -161,9 +165,9 @@ def _astray(cells: pl.DataFrame, broken: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _corrected(cells: pl.DataFrame, differing: pl.DataFrame, held: pl.Series) -> pl.DataFrame:
+def _corrected(cells: pl.DataFrame, differing: pl.DataFrame, settled: pl.Series) -> pl.DataFrame:
     """Take the second value where it holds."""
-    good = differing.filter(pl.col("cell_key").is_in(held.implode()))
+    good = differing.filter(pl.col("cell_key").is_in(settled.implode()))
     note = pl.format("corrected by a second reading, first read {}", pl.col("value"))
     return with_values(cells, good.select("cell_key", new="second", new_text="second_text"), note)
 

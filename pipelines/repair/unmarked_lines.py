@@ -1,4 +1,4 @@
-"""Tables of plain-text dumps without column marks: each line holds a row's words and numbers, blanks are lost."""
+"""Tables of plain-text dumps without column marks: each line has a row's words and numbers, blanks are lost."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from pipelines.core.document import Document, Line, Place
-from pipelines.core.folding import CJK, bare, has_ordinal, key
-from pipelines.core.money import UNITS
+from pipelines.core.folding import bare, has_ordinal, key
+from pipelines.core.lexicon import CHINESE_NUMBER, CJK, GRAND_TOTALS
+from pipelines.core.money import UNIT, UNITS
 from pipelines.core.numbers import Number
-from pipelines.layout.rows import GRAND_TOTALS, Reading, Row
+from pipelines.layout.rows import Reading, Row
 from pipelines.layout.tables import Table
-from pipelines.repair.columns import Assignment, divide, possible, three_public
-from pipelines.statements.forms import Form, catalogue
+from pipelines.repair.unmarked_columns import Assignment, divide, possible, three_public
+from pipelines.statements.catalogue import Form, catalogue
 
-_NUMBER = re.compile(r"(?<![\d.,])-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?![\d,]*\.?\d)(?!\s*[、.．年月日号])")
 _AMOUNT = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)\.\d{1,6}(?!\d)|(?<=\s)-?(?:\d{1,3}(?:,\d{3})+|\d+)(?=\s|$)")
 _CODE_LINE = re.compile(r"(\d{3}(?:\d\d){0,2})\s+(\D.*)")
 _CODE_LETTERS = re.compile(r"^类款?项?(?=合计|总计)")  # the last row of headings runs into the first of the table
-_CAPTION = re.compile(r"单位[:：]|^表[一二三四五六七八九十\d]")
+_CAPTION = re.compile(rf"单位[:：]|^表(?:{CHINESE_NUMBER}|\d)")
 _NOTE = re.compile(r"^(?:注|说明|备注|本单位|本部门)")
 
 
@@ -51,7 +51,7 @@ class Evidence:
     def of(cls, document: Document) -> Evidence:
         """The amounts of the three public expenses that the running text names."""
         words = "|".join(f"(?P<{category}>{word})" for category, word in catalogue().three_public_words.items())
-        told = re.compile(rf"(?:{words})[^\d，,。；;:：]{{0,12}}(?P<amount>[\d,]*\d(?:\.\d+)?)(?P<unit>[千万亿]?元)")
+        stated = re.compile(rf"(?:{words})[^\d，,。；;:：]{{0,12}}(?P<amount>[\d,]*\d(?:\.\d+)?)(?P<unit>{UNIT})")
         text = key("".join(line.text for line in document.lines()))
         return cls(
             narrative={
@@ -59,7 +59,7 @@ class Evidence:
                     next(c for c in catalogue().three_public_words if m[c]),
                     Decimal(m["amount"].replace(",", "")) * UNITS[m["unit"]],
                 )
-                for m in told.finditer(text)
+                for m in stated.finditer(text)
             }
         )
 
@@ -88,7 +88,7 @@ def subject_rows_of_lines(table: Table, form: Form, evidence: Evidence) -> tuple
     """Read a table by subject, or of named rows, from plain lines.
 
     Returns:
-        The rows, and the texts of rows whose numbers could not be told apart (their totals are read).
+        The rows, and the texts of rows whose numbers could not be assigned (their totals are read).
     """
     header, raw = _subject_lines(table.lines)
     measures = _measures(header, form)

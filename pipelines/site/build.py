@@ -21,7 +21,7 @@ from pipelines.core.document import UnreadableError
 from pipelines.core.files import open_path, sha256
 from pipelines.core.settings import Settings
 from pipelines.extraction.personal_data import personal_of, without_personal
-from pipelines.formats.text.reader import decode, read_text
+from pipelines.formats import registry
 from pipelines.publish.output import json_text
 from pipelines.site import shape, text
 from pipelines.site.pictures import Drawn, PictureCache, PictureTask, draw_missing
@@ -37,7 +37,6 @@ _REPORTS_PER_PAGE = 200
 _MOST_ROWS = 300
 """Rows of one table on a unit's page; the rest is told by number and asked for with SQL."""
 
-_CONTEXT_LINES = 2
 _LONGEST_LINE = 2_000
 
 
@@ -73,7 +72,7 @@ def build(settings: Settings) -> int:
 def _picture_tasks(connection: duckdb.DuckDBPyConnection) -> Iterator[PictureTask]:
     for row in rows(connection, "picture"):
         found = next((path for path in map(open_path, row["paths"]) if path.exists()), None)
-        if row["format"] == "pdf" and found is not None:
+        if registry.named(row["format"]).paged and found is not None:
             yield PictureTask(found, row["report_key"], row["content_sha256"], row["format"], tuple(row["pages"]))
 
 
@@ -246,7 +245,7 @@ class _Site:
                 by_page={page: list(group) for page, group in groupby(found, key=lambda row: row["page"])},
                 drawn=drawn,
                 with_pictures=pictures is not None,
-                excerpts=_excerpts(report["content_sha256"], paths, wanted),
+                excerpts=_excerpts(report["content_sha256"], report["format"], paths, wanted),
             )
 
 
@@ -304,26 +303,22 @@ def _sums(three_public: list[Row]) -> list[Row]:
     return [next(group) for _, group in groupby(sums, key=shape.period)]
 
 
-def _excerpts(content_sha256: str, paths: Iterable[str], wanted: Iterable[int]) -> list[list[tuple[int, str]]]:
-    """Give numbered lines of a text source around those wanted, in runs; nothing where the file is gone.
+def _excerpts(content_sha256: str, format: str, paths: Iterable[str], wanted: set[int]) -> list[list[tuple[int, str]]]:
+    """Give numbered lines of a source around those wanted, in runs; nothing where the file is gone.
 
     Names and numbers of officials are left out, as everywhere else.
     """
-    near = sorted({near for line in wanted for near in range(line - _CONTEXT_LINES, line + _CONTEXT_LINES + 1)})
-    if not near:
+    if not wanted:
         return []
+    from pipelines.extraction.report import read_document  # heavy, and Dagster imports this module only to look at it
+
     for path in map(open_path, paths):
         try:
             if sha256(path)[0] != content_sha256:
                 continue
-            lines = dict(enumerate(decode(path.read_bytes()).splitlines(), 1))
-            personal = sorted(personal_of(read_text(path)), key=len, reverse=True)
+            runs = registry.named(format).passages(path, wanted)
+            personal = sorted(personal_of(read_document(path, format)), key=len, reverse=True)
         except (OSError, UnreadableError):
             continue
-        shown = [number for number in near if number in lines]
-        runs = groupby(enumerate(shown), key=lambda pair: pair[1] - pair[0])
-        return [
-            [(number, without_personal(lines[number][:_LONGEST_LINE], personal)) for _, number in run]
-            for _, run in runs
-        ]
+        return [[(number, without_personal(line[:_LONGEST_LINE], personal)) for number, line in run] for run in runs]
     return []

@@ -6,7 +6,6 @@ drawing failed, the reason. Contents never change, so a picture is drawn once in
 
 from __future__ import annotations
 
-import io
 import json
 import logging
 import os
@@ -21,9 +20,9 @@ from pipelines.core.tasks import Task
 from pipelines.extraction.cache import UNDER_WAY
 from pipelines.extraction.executors import executor
 from pipelines.extraction.subprocess_pool import PASSING, Answer, ReadingFailure, call_in_subprocess
+from pipelines.formats import registry
+from pipelines.formats.kind import PagePicture
 
-_SCALE = 1.6  # pixels per point: small print stays legible
-_LONGEST = 1600  # pixels of the longer side, whatever size a page claims
 _MOST_PAGES = 150
 _SECONDS = 60
 _INDEX = "pages.json"
@@ -36,16 +35,6 @@ class PictureTask(Task):
     """Pages of one content to draw."""
 
     pages: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """One page: its size in points and its PNG."""
-
-    page: int
-    width: float
-    height: float
-    png: bytes
 
 
 @dataclass(slots=True)
@@ -61,23 +50,9 @@ class Drawn:
     fault: str = ""
 
 
-def draw(path: Path, report_key: str, content_sha256: str, format: str, pages: tuple[int, ...]) -> list[Picture]:
-    """Draw pages of a PDF in 16 greys, which are small and let the outlines stand out; runs in a worker process."""
-    import pypdfium2
-
-    pictures = []
-    with pypdfium2.PdfDocument(path) as document:
-        for number in pages:
-            if not 1 <= number <= len(document):
-                continue
-            page = document[number - 1]
-            width, height = page.get_size()
-            drawn = page.render(scale=min(_SCALE, _LONGEST / max(width, height)), grayscale=True)
-            page.close()
-            data = io.BytesIO()
-            drawn.to_pil().point(lambda grey: grey & 0xF0 | grey >> 4).save(data, format="PNG")
-            pictures.append(Picture(number, width, height, data.getvalue()))
-    return pictures
+def draw(path: Path, report_key: str, content_sha256: str, format: str, pages: tuple[int, ...]) -> list[PagePicture]:
+    """Draw pages of a report; runs in a worker process."""
+    return registry.named(format).pages(path, pages)
 
 
 class PictureCache:
@@ -94,7 +69,7 @@ class PictureCache:
         except (OSError, ValueError, LookupError):
             return Drawn()
 
-    def keep(self, report_key: str, drawn: Drawn, pictures: Iterable[Picture]) -> None:
+    def keep(self, report_key: str, drawn: Drawn, pictures: Iterable[PagePicture]) -> None:
         """Add pictures of a report; the index is written last and makes them count."""
         folder = self._folder / report_key
         folder.mkdir(parents=True, exist_ok=True)
@@ -145,7 +120,7 @@ def _missing(tasks: Iterable[PictureTask], cache: PictureCache) -> Iterator[Pict
             yield replace(task, pages=pages)
 
 
-def _keep(cache: PictureCache, task: PictureTask, answer: list[Picture] | ReadingFailure) -> None:
+def _keep(cache: PictureCache, task: PictureTask, answer: list[PagePicture] | ReadingFailure) -> None:
     drawn = cache.drawn(task.report_key)
     if isinstance(answer, ReadingFailure):
         LOG.warning("no picture: %s", answer.reason, extra={"report": task.report_key, "file": str(task.path)})

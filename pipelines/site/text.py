@@ -11,6 +11,8 @@ from urllib.parse import quote
 import yaml
 from markupsafe import Markup, escape
 
+from pipelines.statements.catalogue import catalogue
+
 _CENT = Decimal("0.01")
 _LINKED_CELLS = 40
 """A sum of more cells links to the report only: addresses have an end."""
@@ -21,6 +23,7 @@ def _words() -> dict[str, dict[str, list[str]]]:
     words: dict[str, dict[str, list[str]]] = yaml.safe_load(
         Path(__file__).with_name("words.yml").read_text(encoding="utf-8")
     )
+    words["form"] = {form.name: [form.short.zh, form.short.en] for form in catalogue().forms}
     return words
 
 

@@ -1,14 +1,12 @@
-"""Statutory forms as declared in ``forms.yml``: which form a title names, which measure a heading names."""
+"""Which form a title names, and which measure a heading names."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache
 
-from pipelines.core.data_files import declared
 from pipelines.core.folding import key
+from pipelines.statements.catalogue import Form, catalogue
 
 _LABEL = re.compile(
     r"(?:预算|公开|附)?公?开?(?:第?\d+|[一二三四五六七八九十]+)表|公开表(?:[一二三四五六七八九十]+|\d+)"
@@ -21,78 +19,6 @@ _TRAILING = re.compile(r"(?:\((?!汇总)[^()]*\)|-\d+|续表?|\d{1,3})$")
 _UNIT = re.compile(r"(?:金额)?单位[:：].*$")
 _BROKEN = re.compile(r"[。，；;!?]")
 _MAX_TITLE = 60
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """One declared form."""
-
-    name: str
-    layout: str
-    title: re.Pattern[str]
-    barred: re.Pattern[str] | None
-    measures: tuple[tuple[str, re.Pattern[str]], ...]
-    words: tuple[str, ...]
-    order: dict[int, tuple[str, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """How a block of a balance form tells its side."""
-
-    name: str
-    heading: str
-    names: re.Pattern[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Catalogue:
-    """Everything ``forms.yml`` declares."""
-
-    forms: tuple[Form, ...]
-    line_names: re.Pattern[str]
-    sides: tuple[Side, ...]
-    balance_measures: tuple[tuple[str, re.Pattern[str]], ...]
-    three_public: tuple[tuple[str, re.Pattern[str]], ...]
-    heading_words: tuple[tuple[str, re.Pattern[str]], ...]
-    three_public_subjects: dict[str, str]
-    three_public_words: dict[str, str]
-
-    def form(self, name: str) -> Form:
-        """The form of a name."""
-        return next(f for f in self.forms if f.name == name)
-
-
-@cache
-def catalogue() -> Catalogue:
-    """The declared forms, read once."""
-    raw = declared(__file__, "forms.yml")
-    forms = tuple(
-        Form(
-            name=f["form"],
-            layout=f["layout"],
-            title=re.compile(f["title"].replace("{tail}", raw["tail"])),
-            barred=re.compile(f["not"]) if "not" in f else None,
-            measures=_patterns(f.get("measures", {})),
-            words=tuple(f.get("words", ())),
-            order={n: tuple(m) for n, m in f.get("order", {}).items()},
-        )
-        for f in raw["forms"]
-    )
-    return Catalogue(
-        forms=forms,
-        line_names=re.compile("|".join(f"(?:{p})" for p in raw["line_names"])),
-        sides=tuple(Side(n, s["heading"], re.compile(s["names"])) for n, s in raw["sides"].items()),
-        balance_measures=_patterns(raw["balance_measures"]),
-        three_public=_patterns(raw["three_public"]),
-        heading_words=_patterns(raw["heading_words"]),
-        three_public_subjects=raw["three_public_subjects"],
-        three_public_words=raw["three_public_words"],
-    )
-
-
-def _patterns(raw: dict[str, str]) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((name, re.compile(pattern)) for name, pattern in raw.items())
 
 
 def clean_title(text: str) -> str:
@@ -113,7 +39,7 @@ def form_of_title(text: str) -> Form | None:
     if not title.endswith("表") or len(title) > _MAX_TITLE:
         return None
     for form in catalogue().forms:
-        if form.title.fullmatch(title) and not (form.barred and form.barred.search(title)):
+        if form.title and form.title.fullmatch(title) and not (form.barred and form.barred.search(title)):
             return form
     return None
 

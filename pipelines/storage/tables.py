@@ -11,6 +11,8 @@ from typing import Any
 import polars as pl
 import yaml
 
+from pipelines.statements.lookups import value_sets
+
 FILE = Path(__file__).parent / "tables.yml"
 
 POLARS: dict[str, pl.DataType] = {
@@ -125,6 +127,7 @@ def warnings() -> dict[str, UsageWarning]:
 @cache
 def tables() -> dict[str, Table]:
     """Return every table by name, in load order."""
+    sets = {name: ", ".join(map(literal, values)) for name, values in value_sets().items()}
     found = {}
     for entry in _document()["tables"]:
         columns = tuple(
@@ -139,7 +142,7 @@ def tables() -> dict[str, Table]:
             columns=columns,
             primary_key=tuple(entry.get("primary_key", ())),
             key=tuple(entry.get("primary_key", entry.get("key", ()))),
-            checks=tuple(entry.get("checks", ())),
+            checks=tuple(check.format_map(sets) for check in entry.get("checks", ())),
             references=entry.get("references", {}),
             warnings=tuple(warnings()[name] for name in entry.get("warnings", ())),
         )

@@ -5,13 +5,11 @@ from __future__ import annotations
 from pipelines.storage.tables import quoted, tables
 
 EXPENDITURE_VIEW = {
-    # The statements that may stand together are the ones of one preference.
+    # The statements that may stand together are the parts of one whole.
     "expenditure takes one source per unit, year and stage": """
-        select unit_key, year_key, stage from expenditure where not derived
+        select unit_key, year_key, stage from expenditure join dim_statement using (statement) where not derived
         group by unit_key, year_key, stage
-        having count(distinct case
-            when statement in ('general_expenditure', 'fund', 'state_capital') then 'by fund' else statement
-        end) > 1
+        having count(distinct coalesce('parts of ' || part_of, statement)) > 1
     """,
     "expenditure has one row per unit, year, stage, statement, subject and nature": """
         select unit_key, year_key, stage, statement, subject_key, nature from expenditure

@@ -8,6 +8,7 @@ from itertools import combinations, pairwise
 from statistics import median
 
 from pipelines.core.document import Box, Cell, Grid, Place
+from pipelines.core.lexicon import NUMBERING
 from pipelines.formats.pdf.glyphs import Glyph, box_of, group_lines, line_text, words_of
 
 NUMBER = re.compile(r"[-−(（]?\d[\d,，]*(?:\.\d+)?%?[)）]?")
@@ -15,7 +16,6 @@ _SET_APART = frozenset({"合计", "小计", "总计", "项目", "科目", "名�
 _CAPTION = re.compile(r"单位[:：]")
 _ENOUGH_LINES = 5
 _LEVEL = 2.5  # headings whose middles differ by less stand in one row
-_ORDINAL = re.compile(r"(?:[一二三四五六七八九十]+[、.．]|[(（][一二三四五六七八九十\d]+[)）]|\d+[、.．]\D)")
 
 
 @dataclass(slots=True)
@@ -420,7 +420,7 @@ def _rows(lines: list[list[_Word]], first: int, bands: list[float]) -> list[list
     pitch = gaps[len(gaps) // 10]  # of the lowest rows, a slip of the pen apart
     owner: dict[int, int] = {}
     for i in range(first, len(lines)):
-        if i in anchored or any(_ORDINAL.match(w.text) for w in lines[i]):
+        if i in anchored or any(NUMBERING.match(w.text) for w in lines[i]):
             continue
         near = [
             a for a in anchored if not any(min(centres[i], centres[a]) < y < max(centres[i], centres[a]) for y in bands)

@@ -1,4 +1,4 @@
-"""Whether a file is what its name says and whether it is whole: a reading that silently lost pages is no success."""
+"""Whether a PDF is whole: a reading that silently lost pages is no success."""
 
 from __future__ import annotations
 
@@ -17,50 +17,14 @@ from pdfminer.pdftypes import PDFStream, resolve1
 from pdfminer.psparser import PSLiteral
 
 from pipelines.core.document import UnreadableError
-from pipelines.core.files import HEAD
 
 _MAX_CONTENT = 64 * 1024 * 1024  # bytes of the drawing instructions of one page; real ones stay below 2 MB
 _PIECE = 4 * 1024 * 1024
-_KINDS = (
-    (b"PK\x03\x04", "压缩包或 Office 文件 a ZIP archive or Office file"),
-    (b"\xd0\xcf\x11\xe0", "旧版 Office 文件 an old Office file"),
-    (b"\x89PNG", "图片 a picture"),
-    (b"\xff\xd8\xff", "图片 a picture"),
-    (b"Rar!", "压缩包 an archive"),
-    (b"7z\xbc\xaf", "压缩包 an archive"),
-)
 _OBJECT = re.compile(rb"\s*(\d+)\s+\d+\s+obj")
 _FLATE = ("FlateDecode", "Fl")
 _ASCII85 = ("ASCII85Decode", "A85")
 _DIGITS85 = bytes(range(33, 118))
 _VALUES85 = bytes(max(0, n - 33) for n in range(256))
-
-
-def refuse_other_kinds(path: Path, format: str) -> None:
-    """Raise when the content is not of the kind the file's name says.
-
-    Raises:
-        UnreadableError: The file is empty or of another kind.
-    """
-    with path.open("rb") as stream:
-        head = stream.read(HEAD)
-    if not head.strip(b"\0 \t\r\n") and (format == "pdf" or len(head) < HEAD):
-        raise UnreadableError("empty_file", "文件为空；the file is empty")
-    found = _kind(head)
-    if found is not None and found != format and not (format == "md" and found == "txt"):
-        what = "PDF" if found == "pdf" else found
-        raise UnreadableError("wrong_kind", f"文件名以 .{format} 结尾，内容却是 {what}；the content is not {format}")
-    if found is None and format == "pdf":
-        raise UnreadableError("wrong_kind", "文件名以 .pdf 结尾，内容却不是 PDF；the content is not PDF")
-
-
-def _kind(head: bytes) -> str | None:
-    if b"%PDF-" in head:
-        return "pdf"
-    for magic, words in _KINDS:
-        if head.startswith(magic):
-            return words
-    return None
 
 
 @contextmanager

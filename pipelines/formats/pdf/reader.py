@@ -15,6 +15,7 @@ import pypdfium2
 from pdfplumber.pdf import PDF
 
 from pipelines.core.document import Block, Box, Document, Grid, Line, Place, Turn, UnreadableError
+from pipelines.core.lexicon import PAGE_NUMBER
 from pipelines.formats.pdf.aligned import NUMBER, aligned_grid, holds_several_numbers
 from pipelines.formats.pdf.content import ContentReader, PageContent
 from pipelines.formats.pdf.glyphs import Glyph, box_of, group_lines, line_text, visible_glyphs, words_of
@@ -23,7 +24,6 @@ from pipelines.formats.pdf.ruled import Rect, ruled_grid, ruled_tables
 from pipelines.formats.pdf.rulings import ruling_edges
 
 _TABLE_LINE = re.compile(r"(?:^|\s)-?\d[\d,]*\.\d+(?:\s|$)|^\s*\d{3,7}(?:\s|$)|单位[:：]", re.MULTILINE)
-_PAGE_NUMBER = re.compile(r"[-—–·\s]*(?:第\s*)?(\d{1,4})(?:\s*页)?(?:\s*[/,，]?\s*共?\s*\d{1,4}\s*页?)?[-—–·\s]*")
 _YEAR = re.compile(r"20\d\d")
 _UNCOUNTED_PAGES = 8
 _MARGIN = 0.09  # of the height of a page: where headers and footers stand
@@ -184,7 +184,7 @@ def _is_margin(line: list[Glyph], running: frozenset[str], height: float, number
         n.isdecimal() and not n.startswith("0") and abs(int(n) - number) <= _UNCOUNTED_PAGES for n in numbers[:1]
     ):
         return False
-    if _PAGE_NUMBER.fullmatch(text) is not None:
+    if PAGE_NUMBER.fullmatch(text) is not None:
         return True
     return len(numbers) <= 1 and bool(_without_digits(text)) and _without_digits(text) in running
 

@@ -3,11 +3,6 @@
 -- that carry their names tell.
 create or replace temp table absent_fund as
 with
-fund_form as (
-    select * from (values ('general', 'general_expenditure'), ('fund', 'fund'), ('state_capital', 'state_capital'))
-        as t (fund, form)
-),
-
 there as (
     select report_key, form from cell
     union
@@ -19,13 +14,14 @@ told as (
     union
     select report_key, fund from line_cell where fund is not null and yuan <> 0
     union
-    select report_key, measure as fund from cell where form in ('balance', 'appropriation_balance', 'revenue') and yuan <> 0
+    select report_key, measure as fund from cell
+    where (form in (select form from balance_form) or form = 'revenue') and yuan <> 0
 ),
 
 final as (
     select t.report_key, t.fund
     from told as t
-    inner join fund_form as f on t.fund = f.fund
+    inner join appropriation_part as f on t.fund = f.fund
     where (t.report_key, f.form) not in (select (report_key, form) from there)
 )
 

@@ -38,7 +38,7 @@ final as (
     from cell
     where
         code is not null and measure = 'total'
-        and form in ('appropriation_expenditure', 'general_expenditure', 'expenditure', 'fund', 'state_capital')
+        and form in (select form from whole_form)
 )
 
 select * from final

@@ -11,7 +11,7 @@ select *
 from cell
 where
     code is null
-    and form not in ('balance', 'appropriation_balance', 'three_public')
+    and form not in (select form from balance_form) and form <> 'three_public'
     and regexp_full_match(label, '(本年)?(收入|支出)?(合计|总计):?')
     and (form, report_key) not in (select (form, report_key) from line);
 

@@ -22,7 +22,7 @@ printed as (
         end as ordinal
     from cell
     where
-        form in ('balance', 'appropriation_balance')
+        form in (select form from balance_form)
         or (form = 'revenue' and report_key not in (select report_key from coded_revenue))
 ),
 

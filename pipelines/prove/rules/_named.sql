@@ -15,14 +15,14 @@ final as (
     union all by name
     select report_key, form, code as line, if(measure = 'amount', 'total', measure) as measure, cell_key, yuan, half
     from cell
-    where form in ('basic_economic', 'appropriation_basic_economic') and length(code) = 3
+    where form in (select form from basic_form) and length(code) = 3
     union all by name
     select
         report_key, form, if(contains(label, '人员'), 'personnel', 'public') as line,
         if(measure = 'amount', 'total', measure) as measure, cell_key, yuan, half
     from cell
     where
-        form in ('basic_economic', 'appropriation_basic_economic') and code is null
+        form in (select form from basic_form) and code is null
         and regexp_matches(label, '^(人员|公用|日常公用)(经费)?合计')
     union all by name
     select report_key, form, 'row' as line, measure, cell_key, yuan, half from cell where form = 'three_public'

@@ -2,11 +2,6 @@
 -- expenditure. A fund's column = that fund's table; the total (or only) column = the three tables together, where none
 -- of them is absent.
 with
-fund_form as (
-    select * from (values ('general', 'general_expenditure'), ('fund', 'fund'), ('state_capital', 'state_capital'))
-        as t (fund, form)
-),
-
 printed as (
     select 'appropriation_class' as rule_id, * exclude (fund) from line_cell
     where form = 'appropriation_balance' and side = 'expenditure' and class_code is not null
@@ -21,12 +16,12 @@ printed as (
 row as (
     select c.report_key, c.code, c.cell_key, f.fund
     from cell as c
-    inner join fund_form as f on c.form = f.form
+    inner join appropriation_part as f on c.form = f.form
     where c.measure = 'total' and length(c.code) = 3
     union all by name
     select t.report_key, null as code, t.cell_key, f.fund
     from form_total as t
-    inner join fund_form as f on t.form = f.form
+    inner join appropriation_part as f on t.form = f.form
     where t.measure = 'total'
 ),
 

@@ -5,10 +5,10 @@ with
 part as (
     select report_key, code, measure, cell_key
     from cell
-    where form in ('general_expenditure', 'fund', 'state_capital') and code is not null
+    where form in (select form from appropriation_part) and code is not null
     union all by name
     select report_key, '' as code, measure, cell_key from form_total
-    where form in ('general_expenditure', 'fund', 'state_capital')
+    where form in (select form from appropriation_part)
 ),
 
 printed as (

@@ -11,7 +11,7 @@ nature as (
     select
         *,
         case
-            when contains(label, '人员') or left(code, 3) in ('301', '303') then 'personnel' else 'public'
+            when contains(label, '人员') or left(code, 3) in (select class_code from personnel_class) then 'personnel' else 'public'
         end as nature
     from economic
     where length(code) = 3 or (code is null and regexp_matches(label, '^(人员|公用|日常公用)(经费)?合计'))
@@ -39,7 +39,9 @@ usage as (
 ),
 
 other_funds as (
-    select report_key from cell where form in ('fund', 'state_capital') and measure = 'total' and yuan <> 0
+    select report_key from cell
+    where
+        form in (select form from appropriation_part where fund <> 'general') and measure = 'total' and yuan <> 0
     union
     select report_key from absent_fund where fund <> 'general'
 ),

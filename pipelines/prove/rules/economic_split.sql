@@ -2,13 +2,13 @@
 -- economic_total 合计 = 人员经费合计 + 公用经费合计. Where only one of the two sums is printed the other is blank.
 with
 amounts as (
-    select * from cell where form in ('basic_economic', 'appropriation_basic_economic') and measure in ('amount', 'total')
+    select * from cell where form in (select form from basic_form) and measure in ('amount', 'total')
 ),
 
 root as (
     select
         a.*,
-        if(left(a.code, 3) in ('301', '303'), 'economic_personnel', 'economic_public') as rule_id
+        if(left(a.code, 3) in (select class_code from personnel_class), 'economic_personnel', 'economic_public') as rule_id
     from amounts as a
     left join amounts as p
         on

@@ -1,5 +1,5 @@
--- footnote_column: a printed formula over columns holds in the rows of its table; `column_formula.csv` says which column is
--- which in the ministry's forms. Single rows that break it are the business of the sums along a row; where most rows do,
+-- footnote_column: a printed formula over columns holds in the rows of its table; the declared forms say which column is
+-- which in the ministry's tables. Single rows that break it are the business of the sums along a row; where most rows do,
 -- the formula is wrong. printed and expected are column numbers. A table with other columns is not compared.
 with
 stranger as (

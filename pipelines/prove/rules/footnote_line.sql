@@ -5,7 +5,7 @@ line as (
     select c.report_key, c.form, c.side, c.measure, try_cast(e.line_no as integer) as number, c.yuan, c.half, c.label, c.cell_key
     from cell as c
     inner join extracted_cell as e on c.cell_key = e.cell_key
-    where c.form in ('balance', 'appropriation_balance') and try_cast(e.line_no as integer) is not null
+    where c.form in (select form from balance_form) and try_cast(e.line_no as integer) is not null
 ),
 
 summed as (

@@ -1,4 +1,4 @@
--- missing_form: a report that prints statutory tables prints all that its stage requires (`required_form.csv`), or says
+-- missing_form: a report that prints statutory tables prints all that its stage requires (as forms declare), or says
 -- that there is nothing to show. A title without a table is a table without numbers: nothing tells more of it. Hardly
 -- a unit is without revenue and expenditure, so tables of these (`empty`: no) without numbers are missing as well.
 -- empty_form: another table without numbers says so too.

@@ -2,10 +2,10 @@
 -- them is the sum of the classes: 301 and 303, or all others. Of two economic tables, the nearer one.
 with
 class as (
-    select report_key, form, if(code in ('301', '303'), '人员经费', '公用经费') as path, cell_key, yuan, half
+    select report_key, form, if(code in (select class_code from personnel_class), '人员经费', '公用经费') as path, cell_key, yuan, half
     from cell
     where
-        form in ('basic_economic', 'appropriation_basic_economic') and measure in ('amount', 'total') and length(code) = 3
+        form in (select form from basic_form) and measure in ('amount', 'total') and length(code) = 3
         and (report_key, form) not in (
             select (report_key, form) from named_cell
             where line in ('personnel', 'public') or (line = 'total' and measure in ('personnel', 'public'))

@@ -14,7 +14,7 @@ candidate as (
     inner join cell as c on s.report_key = c.report_key and s.code = c.code
     where
         c.measure in ('total', 'amount')
-        and c.form in ('general_expenditure', 'appropriation_expenditure', 'fund', 'state_capital', 'expenditure')
+        and c.form in (select form from whole_form)
 ),
 
 nearest as (

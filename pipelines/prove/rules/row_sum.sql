@@ -1,6 +1,7 @@
--- Sums along a row, as `row_sum.csv` lists them: the target column is the sum of its part columns.
+-- Sums along a row, as the forms declare them (`measure_part`): the target column is the sum of its part columns, to any
+-- depth or (`depth`: one) the next level only.
 -- A part gives way to the columns in `unless` where the same row prints one of them; a rule with `needs` runs only in
--- forms that print one of those columns; `blank` says whether a blank target is a fault (always, elsewhere: where the
+-- forms that print one of those columns (`parts`: one of its parts in any form); `blank` says whether a blank target is a fault (always, elsewhere: where the
 -- form prints that column in another row, never).
 with
 row as (
@@ -15,9 +16,11 @@ form_measure as (
 
 rule as (
     select
-        rule_id, target, part, sign, blank, string_split(unless, ' ') as unless, string_split(needs, ' ') as needs,
-        unnest(string_split(forms, ' ')) as form
-    from row_sum
+        p.rule_id, p.form, p.target, p.part, p.sign, r.blank, string_split(p.unless, ' ') as unless,
+        if(r.needs = 'parts', list(p.part) over (partition by p.rule_id), string_split(r.needs, ' ')) as needs
+    from measure_part as p
+    inner join row_sum as r on p.rule_id = r.rule_id
+    where r.depth = 'any' or p.is_direct
 ),
 
 -- one row per sum that a printed row could show

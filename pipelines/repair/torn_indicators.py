@@ -9,32 +9,33 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from difflib import SequenceMatcher
 
-from pipelines.core.document import Place
 from pipelines.core.folding import key
-from pipelines.performance.row import IndicatorRow, words
+from pipelines.performance.row import IndicatorRow, IndicatorTable, words
 
 _TEXTS = ("indicator", "target", "actual")
 _ZERO = re.compile(r"(?<![0-9A-Za-z.])0([A-Z]+)(?![0-9A-Za-z])")
 _NUMBERS = re.compile(r"[0-9一二三四五六七八九十]")
+
 _LIKE = 0.3
+"""Likeness (difflib) of a doubtful text with the whole one that replaces it: half of it may be lost."""
+
 _SAME = 0.6
+"""Likeness of two rows, all texts together, that are the same indicator."""
+
 _CLOSE = 0.7
+"""Likeness of a text read without doubt with the one that outvotes it: one slip in it."""
+
+_OUTVOTED, _LONG_ENOUGH = 2, 8
+"""Other rows that agree against a text, and characters it has; short texts differ on purpose (90%, 95%)."""
+
+_WHOLE = 4
+"""Characters of a text that is known without the character a ruling doubled; shorter ones stand anywhere."""
 
 
-@dataclass(slots=True)
-class IndicatorTable:
-    """The rows of one table; ``flat`` is the text of lines in which its cells lost their order."""
-
-    title: str
-    rows: list[IndicatorRow] = field(default_factory=list)
-    flat: str = ""
-    place: Place = field(default_factory=Place)
-
-
-def mend(tables: list[IndicatorTable], text: str) -> None:
+def mend_indicators(tables: list[IndicatorTable], text: str) -> None:
     """Put doubtful texts right, in place.
 
     Args:
@@ -73,12 +74,12 @@ def _untear(row: IndicatorRow, text: str) -> None:
     """
     for name in row.doubt & {*_TEXTS, "goal"}:
         torn = row.get(name)
-        sound = not words().damaged.search(torn)
-        if sound and text.count(torn) >= (1 if name in row.torn else 2):
+        legible = not words().damaged.search(torn)
+        if legible and text.count(torn) >= (1 if name in row.torn else 2):
             row.doubt.discard(name)
             continue
         shorter = (torn[:i] + torn[i + 1 :] for i in range(1, len(torn) - 1))
-        whole = next((t for t in shorter if len(t) >= 4 and t in text), None) if name in row.torn else None
+        whole = next((t for t in shorter if len(t) >= _WHOLE and t in text), None) if name in row.torn else None
         if whole is not None and name in {"indicator", "goal"}:
             row.put(name, whole)
             row.doubt.discard(name)
@@ -123,9 +124,10 @@ def _take_from(row: IndicatorRow, relatives: list[IndicatorRow]) -> None:
             like = [t for t in others if t in same_column and _ratio(t, own) >= _LIKE]
             best = max(like, key=lambda t: (others[t], _ratio(t, own)), default=None)
         else:
-            close = [t for t, n in others.items() if n >= 2 and t != own and own not in others]
+            close = [t for t, n in others.items() if n >= _OUTVOTED and t != own and own not in others]
             best = next(
-                (t for t in close if len(t) >= 8 and _ratio(t, own) >= _CLOSE and _signs(t) == _signs(own)), None
+                (t for t in close if len(t) >= _LONG_ENOUGH and _ratio(t, own) >= _CLOSE and _signs(t) == _signs(own)),
+                None,
             )
         if best is not None:
             row.put(name, best)

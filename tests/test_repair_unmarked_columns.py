@@ -7,7 +7,7 @@ from decimal import Decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.repair.columns import divide, possible, three_public
+from pipelines.repair.unmarked_columns import divide, possible, three_public
 
 FEN = Decimal("0.01")
 MEASURES = ("total", "basic", "project", "operating")

@@ -9,23 +9,26 @@ from decimal import Decimal
 
 from pipelines.core.document import Document, Place
 from pipelines.core.folding import key
+from pipelines.core.lexicon import CHINESE_NUMBER, NUMBERINGS, PAGE_NUMBER, PART
 from pipelines.identity.report_identity import Identity
 from pipelines.layout.appendix import tidy
-from pipelines.projects.row import AMOUNT, NUMBERING, ProjectRow, money, words
+from pipelines.projects.row import LINE_NUMBER, MONEY, ProjectRow, money, words
 
-_NUMBERS = re.compile(r"^[-•]*(?:\d{1,2}[.、])+(?=[^\d.])")
 _HEADING = re.compile(
-    r"^(?:[-•]?\d{1,2}[.、](?!\d)|[一二三四五六七八九十]+、|[(（][一二三四五六七八九十\d]+[)）]|第[一二三四五六]部分)"
+    rf"^(?:[-•]?{NUMBERINGS[2]}|{CHINESE_NUMBER}、|[(（](?:{CHINESE_NUMBER}|\d+)[)）]|{PART.pattern})"
 )
-_ITEM = re.compile(rf"^([^,，:：]{{2,60}}?){AMOUNT}(.*)$")
-_SUB_ITEM = re.compile(rf"[、,，]?([^\s]{{2,60}}?){AMOUNT}")
+_ITEM = re.compile(rf"^([^,，:：]{{2,60}}?){MONEY}(.*)$")
+_SUB_ITEM = re.compile(rf"[、,，]?([^\s]{{2,60}}?){MONEY}")
 _EXECUTION = re.compile(
-    rf"预算(?:数|总额|资金)?为?{AMOUNT}[,，][^。;；]{{0,30}}?(?:执行数|支出数|决算数|拨付资金)为?{AMOUNT}"
+    rf"预算(?:数|总额|资金)?为?{MONEY}[,，][^。;；]{{0,30}}?(?:执行数|支出数|决算数|拨付资金)为?{MONEY}"
 )
+
+_LONGEST_NUMBERING = 12
+"""Characters at the start of a line that may number it (第十二部分, - 12、)."""
 
 
 @dataclass(frozen=True, slots=True)
-class Story:
+class RunningText:
     """The running text without white space; lines may break sentences."""
 
     text: str
@@ -33,12 +36,12 @@ class Story:
     places: tuple[Place, ...]
 
     @classmethod
-    def of(cls, document: Document) -> Story:
+    def of(cls, document: Document) -> RunningText:
         """The running text of a document."""
         texts, starts, places, length = [], [], [], 0
         for line in document.lines():
             text = tidy(line.text)
-            if text and not re.fullmatch(r"[-—–]*\d{1,4}[-—–]*", text):
+            if text and not PAGE_NUMBER.fullmatch(text):
                 texts.append(text)
                 starts.append(length)
                 places.append(line.place)
@@ -57,22 +60,22 @@ class Story:
         return self.text[headings[-1] if headings else start : position]
 
 
-def reviews(story: Story, known: Iterable[str]) -> tuple[list[ProjectRow], list[tuple[int, int]]]:
+def reviews(running: RunningText, known: Iterable[str]) -> tuple[list[ProjectRow], list[tuple[int, int]]]:
     """Projects of the self-evaluation's summary (X项目绩效自评综述：项目全年预算数为…)."""
     d = words()
     names = {key(name): name for name in known}
     rows: list[ProjectRow] = []
     spans: list[tuple[int, int]] = []
-    for found in d.review.finditer(story.text):
-        printed = _NUMBERS.sub("", story.sentence(found.start()))
+    for found in d.review.finditer(running.text):
+        printed = LINE_NUMBER.sub("", running.sentence(found.start()))
         name = _settled(printed, names)
         if not name:
-            counts = d.review_count.findall(story.text[: found.start()])
+            counts = d.review_count.findall(running.text[: found.start()])
             name = d.group.format(count=counts[-1]) if counts else ""
         if not name:
             continue
         budget, final = money(found.group(1), found.group(2)), money(found.group(3), found.group(4))
-        place = story.place(found.start())
+        place = running.place(found.start())
         rows.append(ProjectRow(name, "", "current", "项目绩效自评综述", place, budget, final))
         spans.append(found.span())
     return rows, spans
@@ -84,47 +87,49 @@ def _settled(printed: str, names: dict[str, str]) -> str:
     return next((names[key(c)] for c in candidates if key(c) in names), candidates[-1] or "")
 
 
-def executions(story: Story, known: Iterable[str], used: list[tuple[int, int]]) -> Iterator[ProjectRow]:
+def executions(running: RunningText, known: Iterable[str], used: list[tuple[int, int]]) -> Iterator[ProjectRow]:
     """Budget and execution of known projects as the text of a self-evaluation states them, each once."""
     seen: set[tuple[str, Decimal, Decimal]] = set()
     longest_first = sorted(known, key=len, reverse=True)
-    for found in _EXECUTION.finditer(story.text):
+    for found in _EXECUTION.finditer(running.text):
         if any(start <= found.start() < stop for start, stop in used):
             continue
-        before = key(story.sentence(found.start(), "。;；"))
+        before = key(running.sentence(found.start(), "。;；"))
         name = next((n for n in longest_first if key(n) in before), None)
         if name is None:
             continue
         budget, final = money(found.group(1), found.group(2)), money(found.group(3), found.group(4))
         if (name, budget, final) not in seen:
             seen.add((name, budget, final))
-            yield ProjectRow(name, "", "current", "项目自评结果", story.place(found.start()), budget, final)
+            yield ProjectRow(name, "", "current", "项目自评结果", running.place(found.start()), budget, final)
 
 
-def uses(story: Story, known: Iterable[str], identity: Identity) -> Iterator[ProjectRow]:
+def uses(running: RunningText, known: Iterable[str], identity: Identity) -> Iterator[ProjectRow]:
     """Projects listed where the text says what project expenditure was used for."""
     names = {key(name): name for name in known}
-    for anchor in words().uses.finditer(story.text):
+    for anchor in words().uses.finditer(running.text):
         position = anchor.end()
-        for clause in re.split(r"(?<=[。;；])", story.text[position : _end(story, position)]):
-            yield from _use(story, clause, position, names, identity)
+        for clause in re.split(r"(?<=[。;；])", running.text[position : _end(running, position)]):
+            yield from _use(running, clause, position, names, identity)
             position += len(clause)
 
 
-def _end(story: Story, position: int) -> int:
+def _end(running: RunningText, position: int) -> int:
     """Where a list ends: at the first heading or numbered paragraph after a full stop."""
-    stops = (s for s in story.starts if s > position and _HEADING.match(story.text[s : s + 12]))
-    return next((s for s in stops if story.text[s - 1] in "。:："), len(story.text))
+    stops = (s for s in running.starts if s > position and _HEADING.match(running.text[s : s + _LONGEST_NUMBERING]))
+    return next((s for s in stops if running.text[s - 1] in "。:："), len(running.text))
 
 
-def _use(story: Story, clause: str, position: int, names: dict[str, str], identity: Identity) -> Iterator[ProjectRow]:
+def _use(
+    running: RunningText, clause: str, position: int, names: dict[str, str], identity: Identity
+) -> Iterator[ProjectRow]:
     """One clause of such a list, with what it says to be included."""
-    found = _ITEM.match(NUMBERING.sub("", clause))
+    found = _ITEM.match(LINE_NUMBER.sub("", clause))
     if found is None or words().not_items.search(found.group(1)):
         return
     printed = words().name_labels.sub("", found.group(1), count=1) or found.group(1)
     project = names.get(key(printed.removesuffix("支出"))) or names.get(key(printed)) or printed
-    place = story.place(position)
+    place = running.place(position)
 
     def row(item: str, amount: Decimal) -> ProjectRow:
         budget, final = (amount, None) if identity.stage == "budget" else (None, amount)

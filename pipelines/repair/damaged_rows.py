@@ -12,11 +12,23 @@ from decimal import Decimal
 from functools import cache
 
 from pipelines.core.folding import key
+from pipelines.core.lexicon import TOTALS
 from pipelines.core.numbers import Number
-from pipelines.layout.rows import CODE, TOTALS, Reading, Row
+from pipelines.layout.rows import CODE, Reading, Row
 from pipelines.reference.lookup import economic_subjects, functional_subjects
+from pipelines.statements.catalogue import catalogue
 
 _PARTS = ("basic", "project", "remitted_to_superior", "operating", "subsidy_to_affiliates")
+
+_CODED = 1 / 2
+"""Share of the rows with a code from which on a table is one by code; a table of names prints a few by accident."""
+
+_CUT_NAME = 6
+"""Characters of a name that may be one cut off at the end of its cell; shorter ones begin many names."""
+
+_ROUNDING = Decimal("0.005")
+"""What rounding may cost a number printed to 0.01, in its unit."""
+
 _LENGTHS = {"functional": (3, 5, 7), "economic": (3, 5)}
 
 
@@ -32,19 +44,19 @@ class Coded:
     @property
     def classification(self) -> str:
         """Which classification its codes belong to."""
-        return "economic" if self.form.endswith("economic") or self.form == "operating_cost" else "functional"
+        return "economic" if catalogue().form(self.form).classification == "economic" else "functional"
 
 
 @dataclass(frozen=True, slots=True)
 class _Between:
-    """Where in the order of a table a code is looked for, and the codes that stand there already."""
+    """Where in the order of a table a code is looked for, and the codes that are there already."""
 
     low: str
     high: str
     seen: frozenset[str]
 
-    def holds(self, code: str) -> bool:
-        """Whether a code may stand there."""
+    def admits(self, code: str) -> bool:
+        """Whether a code may be there."""
         return self.low < code < self.high and code not in self.seen
 
 
@@ -66,7 +78,7 @@ def restore(tables: list[Coded]) -> None:
 
 def _restore_codes(table: Coded, siblings: list[Coded]) -> None:
     rows = [r for r in table.rows if r.code or (r.name and key(r.name) not in TOTALS) or (r.readings and not r.name)]
-    if sum(bool(r.code) for r in rows) < len(rows) / 2:
+    if sum(bool(r.code) for r in rows) < len(rows) * _CODED:
         return  # a table of names, or one whose codes were never printed
     known = _names(siblings)
     seen: set[str] = set()
@@ -121,9 +133,9 @@ def _code_for(row: Row, known: dict[str, set[str]], classification: str, between
         return None
     for names in (known, _reference(classification)):
         codes = set(names.get(name, ()))
-        if not codes and len(name) >= 6:  # a name cut off at the end of its cell
+        if not codes and len(name) >= _CUT_NAME:  # a name cut off at the end of its cell
             codes = {c for spelling, found in names.items() if spelling.startswith(name) for c in found}
-        fits = {c for c in codes if between.holds(c)}
+        fits = {c for c in codes if between.admits(c)}
         strict = {c for c in fits if row.code and c.startswith(row.code)}
         for choice in (strict, {c for c in fits if c[:3] == row.code[:3]}, fits if not row.code else set()):
             if len(choice) == 1:
@@ -136,7 +148,7 @@ def _code_between(row: Row, siblings: list[Coded], between: _Between) -> str | N
     if row.code or row.name or not between.low:
         return None
     choices = {
-        r.code for t in siblings for r in t.rows if _is_valid(r.code, t.classification) and between.holds(r.code)
+        r.code for t in siblings for r in t.rows if _is_valid(r.code, t.classification) and between.admits(r.code)
     }
     return next(iter(choices)) if len(choices) == 1 else None
 
@@ -195,7 +207,7 @@ def _is_suspicious(row: Row) -> bool:
         return True
     total = _amount(row, "total")
     parts = [v for m in _PARTS if (v := _amount(row, m)) is not None]
-    return total is None or abs(sum(parts) - total) > Decimal("0.005") * (len(parts) + 1)
+    return total is None or abs(sum(parts) - total) > _ROUNDING * (len(parts) + 1)
 
 
 def _agrees(row: Row, twin: Row) -> bool:
@@ -229,4 +241,4 @@ def _adds_up(table: Coded) -> bool:
         parent = next((code[:n] for n in (5, 3) if n < len(code) and code[:n] in amounts), None)
         if parent:
             children[parent].append(value)
-    return all(abs(sum(v) - amounts[p]) <= Decimal("0.005") * (len(v) + 1) for p, v in children.items())
+    return all(abs(sum(v) - amounts[p]) <= _ROUNDING * (len(v) + 1) for p, v in children.items())

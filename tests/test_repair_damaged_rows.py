@@ -7,7 +7,7 @@ from decimal import Decimal
 from pipelines.core.document import Place
 from pipelines.core.numbers import Number, read_number
 from pipelines.layout.rows import Reading, Row
-from pipelines.repair.restore import Coded, restore
+from pipelines.repair.damaged_rows import Coded, restore
 
 
 def row(code: str, name: str, *texts: str) -> Row:

@@ -11,6 +11,7 @@ from decimal import Decimal
 from itertools import combinations
 
 _MAX_STATES = 20_000
+"""Sums of columns that are followed at most: a real table keeps to a few hundred, a hostile one would not end."""
 
 Assignment = tuple[str, ...]
 

@@ -1,0 +1,109 @@
+"""What a kind of file tells of itself; light, since commands that only look something up need it too."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from pipelines.core.document import Document, Place
+    from pipelines.core.tasks import Spot
+
+IsTitle = Callable[[str], bool]
+"""Tells whether a line is the title of a declared form."""
+
+
+@dataclass(frozen=True, slots=True)
+class PagePicture:
+    """One page: its number from 1, its size in points and its PNG."""
+
+    page: int
+    width: float
+    height: float
+    png: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A piece of a source around a place: a picture, or lines.
+
+    Attributes:
+        png: The page with the place outlined.
+        fault: What is wrong with the picture, in Chinese and English.
+        lines: Numbers from 1 and texts of lines around the place.
+    """
+
+    png: bytes | None = None
+    fault: str | None = None
+    lines: tuple[tuple[int, str], ...] = ()
+
+
+class Format(ABC):
+    """One kind of file. Subclasses import their libraries in the methods that need them.
+
+    Attributes:
+        name: As stored in ``dim_report.format``, and in messages after a point.
+        label: In messages.
+        suffixes: Endings of file names, in lower case, with the point.
+        magic: Bytes near the beginning by which a content of the kind is known; none for plain text.
+        paged: Whether places are boxes on pages, so that there are pictures; else they are lines.
+        limits: The most that one file may hold, by what is counted; ``pages`` is overridden by the settings.
+    """
+
+    name: ClassVar[str]
+    label: ClassVar[str]
+    suffixes: ClassVar[tuple[str, ...]]
+    magic: ClassVar[tuple[bytes, ...]] = ()
+    paged: ClassVar[bool] = False
+    limits: ClassVar[Mapping[str, int]] = MappingProxyType({})
+
+    def recognises(self, head: bytes) -> bool:
+        """Whether a content that begins so (`registry.HEAD` bytes) says that it is of this kind."""
+        return any(magic in head for magic in self.magic)
+
+    def load(self) -> None:  # noqa: B027 (most kinds need nothing)
+        """Import what reading needs, so that its memory does not count as that of the first report."""
+
+    def prepare_worker(self) -> None:  # noqa: B027
+        """Set up a process that does nothing but read."""
+
+    @abstractmethod
+    def read(self, path: Path, is_title: IsTitle, limits: Mapping[str, int]) -> Document:
+        """Read a file.
+
+        Args:
+            path: The file.
+            is_title: Tells whether a line is the title of a declared form.
+            limits: Those of the kind, overridden by the settings.
+
+        Raises:
+            UnreadableError: The file cannot be read; the error says why.
+        """
+
+    @abstractmethod
+    def reread(self, path: Path, spots: Sequence[Spot]) -> dict[str, str | None]:
+        """Read some numbers of a file a second time, by another way than `read`.
+
+        Returns:
+            The text found for each cell key; ``None`` where this way finds no single number.
+        """
+
+    @abstractmethod
+    def excerpt(self, path: Path, place: Place) -> Excerpt:
+        """Show a place: its page with the place outlined, or the lines around it."""
+
+    def pages(self, path: Path, numbers: Sequence[int]) -> list[PagePicture]:
+        """Draw whole pages of a paged source, in a process that may die; page numbers it does not have are left out."""
+        return []
+
+    def passages(self, path: Path, lines: Iterable[int]) -> list[list[tuple[int, str]]]:
+        """Give the lines around some lines of a source without pages, in runs.
+
+        Raises:
+            UnreadableError: The file is no text of this kind.
+        """
+        return []

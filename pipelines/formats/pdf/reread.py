@@ -1,0 +1,45 @@
+"""A second look at single numbers of a PDF: pdfium's text at the place of the number, whatever the table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import closing
+from itertools import groupby
+from pathlib import Path
+
+import pypdfium2
+
+from pipelines.core.tasks import Spot
+
+_MARGIN = 1.0  # points left and right of a number
+_INSET = 0.3  # of its height
+_SCALE = 100  # steps of pdfium's coordinates per point
+
+
+def reread(path: Path, spots: Sequence[Spot]) -> dict[str, str | None]:
+    """Give pdfium's text at some spots, by cell key."""
+    found: dict[str, str | None] = {}
+    with closing(pypdfium2.PdfDocument(path)) as document:
+        for number, on_page in groupby(sorted(spots, key=lambda s: s.page or 0), key=lambda s: s.page or 0):
+            if not 0 < number <= len(document):
+                continue
+            page = document[number - 1]
+            text = page.get_textpage()
+            width, height = page.get_size()
+            displayed = pypdfium2.PdfPosConv(page, (0, 0, int(width * _SCALE), int(height * _SCALE), 0))
+            found |= {spot.cell_key: _text_at(text, displayed, spot.box) for spot in on_page if spot.box}
+    return found
+
+
+def _text_at(
+    text: pypdfium2.PdfTextPage, displayed: pypdfium2.PdfPosConv, box: tuple[float, float, float, float]
+) -> str | None:
+    """Text within a box; pdfium turns displayed coordinates into those of the page."""
+    x0, top, x1, bottom = box
+    top += (bottom - top) * _INSET  # commas of the line above may reach into the box
+    corners = [
+        displayed.to_page(int(x * _SCALE), int(y * _SCALE)) for x, y in ((x0 - _MARGIN, top), (x1 + _MARGIN, bottom))
+    ]
+    (left, right), (low, high) = (sorted(axis) for axis in zip(*corners, strict=True))
+    found: str = text.get_text_bounded(left, low, right, high)
+    return " ".join(found.split()) or None
