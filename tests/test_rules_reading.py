@@ -460,6 +460,13 @@ CASES: dict[str, tuple[Frames, Frames, str | None, str | None, Frames]] = {
         None,
         together(said((TOTAL, "final", "9.00"))),
     ),
+    "source_card": (
+        reading(stated='{"fiscal_year": 2024}'),
+        reading(stated='{"fiscal_year": 2023}', stated_otherwise="年度：文件为 2024，来源卡片为 2023"),
+        None,
+        None,
+        reading(),
+    ),
     "template_text": (
         together(said((TOTAL, "final", "9.00"))),
         together(said((TOTAL, "final", "9.00")), remarks(("template", None, "增加(减少)0万元"))),

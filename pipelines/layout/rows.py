@@ -15,7 +15,7 @@ CODE = re.compile(r"\d{3}(?:\d\d){0,2}")
 _YEAR = re.compile(r"(20\d\d)年")
 _PRIOR = re.compile(r"^(?:上年|去年|上一年)(?!.*(?:结转|结余))|执行数")
 _FUND_NAMES = re.compile(r"(?:一般公共|政府性基金|国有资本(?:经营)?)预算")
-_FILLERS = frozenset({"类", "款", "项", "栏次", "类款项", "类款", "栏", "…", "..."})
+_FILLERS = frozenset({"**", "*", "类", "款", "项", "栏次", "类款项", "类款", "栏", "…", "..."})
 
 
 @dataclass(slots=True)
@@ -26,11 +26,15 @@ class Reading:
     text: str
     place: Place
     notes: list[str] = field(default_factory=list)
+    heading: str = ""
 
 
 @dataclass(slots=True)
 class Row:
-    """One row (in a table of several blocks: one block of it)."""
+    """One row (in a table of several blocks: one block of it), or the part of it that shares fund and period.
+
+    ``same_line`` says that it is printed on the line of the row before it.
+    """
 
     name: str = ""
     code: str = ""
@@ -40,6 +44,13 @@ class Row:
     notes: list[str] = field(default_factory=list)
     place: Place = field(default_factory=Place)
     form: str | None = None  # where it is not that of its table
+    sub_unit: str = ""
+    economic_code: str = ""
+    gov_economic_code: str = ""
+    project: str = ""
+    fund: str = ""
+    period: str = "current"
+    same_line: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +71,11 @@ def column_span(grid: Grid, col: int, span: int = 1) -> tuple[float, float]:
         boxes = [c.place.box for c in grid.cells if c.col == col and c.col_span == 1 and c.place.box is not None]
         if boxes:
             return min(b.x0 for b in boxes), max(b.x1 for b in boxes)
-    return _borders(grid, col, span)
+    return borders(grid, col, span)
 
 
-def _borders(grid: Grid, col: int, span: int) -> tuple[float, float]:
+def borders(grid: Grid, col: int, span: int = 1) -> tuple[float, float]:
+    """The borders of columns: in points when the grid knows them, else counted."""
     if grid.edges is None:
         return float(col), float(col + span)
     return grid.edges[col], grid.edges[col + span]
@@ -115,7 +127,7 @@ def headings_of(grid: Grid, height: int) -> list[Heading]:
     found = []
     for cell in sorted(grid.cells, key=lambda c: (c.row, c.col)):
         if cell.row < height and CJK.search(cell.text) and key(cell.text) not in ("栏次", "栏"):
-            found.append(Heading(key(cell.text), *_borders(grid, cell.col, cell.col_span)))
+            found.append(Heading(key(cell.text), *borders(grid, cell.col, cell.col_span)))
     return found
 
 
