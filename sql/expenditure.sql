@@ -61,10 +61,12 @@ taken as (
         end as coverage,
         subject_key,
         nature,
-        amount,
+        sum(amount) as amount,
         false as derived,
-        cell_key
+        min(cell_key) as cell_key
     from chosen
+    -- over economic classes, units and money beside the subject
+    group by all
 ),
 
 tolerance as (

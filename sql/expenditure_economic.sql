@@ -35,6 +35,16 @@ with economic as (
         or not bool_or(coverage = 'appropriation') over (
             partition by fact_expenditure.unit_key, fact_expenditure.year_key, fact_expenditure.stage
         )
+),
+
+-- over units and money beside the subject
+added as (
+    select
+        * exclude (amount, cell_key, cell_count, economic_subject_key, sub_unit_key, fund, project),
+        sum(amount) as amount,
+        min(cell_key) as cell_key
+    from economic
+    group by all
 )
 
 select
@@ -50,11 +60,11 @@ select
     dim_subject.class_code,
     dim_subject.class_name,
     economic.nature,
-    economic.amount,
+    cast(economic.amount as decimal(18, 2)) as amount,
     wan(economic.amount) as amount_wan,
     unit_countable.countable,
     economic.cell_key
-from economic
+from added as economic
 inner join dim_subject on economic.subject_key = dim_subject.subject_key
 inner join unit_countable
     on

@@ -24,7 +24,11 @@ with current_cell as (
     inner join report_form
         on published_cell.report_key = report_form.report_key and published_cell.form = report_form.form
     inner join dim_report on published_cell.report_key = dim_report.report_key
-    where report_form.is_current and published_cell.amount is not null
+    where
+        report_form.is_current
+        and published_cell.amount is not null
+        and published_cell.sub_unit is null
+        and published_cell.fund is null
 ),
 
 line as (

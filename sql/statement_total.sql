@@ -26,6 +26,8 @@ with total_row as (
     from published_cell
     where
         is_total
+        and sub_unit is null
+        and fund is null
         and amount is not null
         and form in (
             select dim_statement.statement from dim_statement

@@ -200,10 +200,12 @@ def star(reports: Iterable[dict[str, Any]]) -> dict[str, pl.DataFrame]:
         "dim_statement": dim_statement(),
         "dim_report": described,
         "fact_disclosure": disclosed,
-        "fact_expenditure": fact_expenditure(cells, forms, described, subjects, disclosed),
+        "fact_expenditure": fact_expenditure(
+            cells, forms, described, subjects, disclosed, report_reading=given.report_reading
+        ),
         "fact_performance": fact_performance(given.extracted_performance, described),
-        "fact_project": fact_project(given.extracted_project, described),
-        "fact_revenue": fact_revenue(cells, forms, described, subjects),
+        "fact_project": fact_project(given.extracted_project, described, cells),
+        "fact_revenue": fact_revenue(cells, forms, described, subjects, given.report_reading),
         "fact_three_public": fact_three_public(cells, forms, described, given.report_reading),
         "quality.finding": cross_report_finding(cells, forms, described),
     }

@@ -26,10 +26,12 @@ from pipelines.core.settings import Settings
 from pipelines.extraction.report import read_report
 from pipelines.orchestration import run
 from pipelines.orchestration import run_state as state
+from pipelines.orchestration.reading import extractor_digest
 from pipelines.orchestration.run import ingest
 from pipelines.orchestration.writer_lock import writer_lock
 from pipelines.publish.output import cell as cell_text
 from pipelines.publish.output import fitting_table, json_text, write_json
+from tests.corpus.generate import make_report
 
 pytestmark = pytest.mark.xdist_group("cli_commands")  # one worker builds what they share
 
@@ -394,3 +396,21 @@ def test_only_what_is_in_quarantine_can_be_retried(warehouse: Path) -> None:
     assert code == 2 and "not in quarantine" in text
     with writer_lock(warehouse / "ingest.lock", 0):
         assert call("retry", "--warehouse", warehouse)[0] == 4
+
+
+def test_a_warehouse_of_an_older_kind_is_read_once_more_and_says_so(tmp_path: Path) -> None:
+    raw, settings = tmp_path / "raw", Settings.from_environment(tmp_path / "warehouse", workers=1)
+    raw.mkdir()
+    for seed in range(2):
+        (raw / f"{seed}.txt").write_bytes(make_report(seed, "tabbed").data)
+    ingest([raw], settings, reader=(read_report, "9"))
+    settings.state.unlink()
+    code, text = call("ingest", raw, "--warehouse", settings.warehouse)
+    assert code == 0
+    assert "2 份已读报告须重读一次（原版本 9）" in text and "2 reports are read once more (before: 9)" in text
+    assert "read before by another version" in text
+    settings.state.unlink()
+    code, text = call("ingest", raw, "--warehouse", settings.warehouse)
+    assert code == 0 and "once more" not in text and "another version" not in text
+    assert asked(settings.warehouse, "select extractor_version from meta") == [(extractor_digest(),)]
+    assert asked(settings.warehouse, "select distinct extractor_version from dim_report") == [(extractor_digest(),)]

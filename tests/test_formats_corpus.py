@@ -12,12 +12,26 @@ READ = [
     "shared_pages", "rotate_90", "shattered", "no_rules", "three_line", "outer_frame", "row_rules", "decoys",
     "floating_numbers", "justified_names", "yuan", "negatives", "dashes", "deep_header", "swapped_columns",
     "interleaved", "central_2021", "jiangsu", "wuhan_2021", "tabbed_ocr", "markdown_pipes", "tabbed_gbk", "plain",
+    "wrapped_numbers", "full_width", "wrapped_full_width", "wrapped_yuan_rows", "overflow", "merged_amount",
+    "turned_heads", "turned_heads_down", "columns_after_all", "columns_in_turn", "two_up", "two_up_cover_alone",
+    "html_tables", "docling",
+    "nbsp", "box_drawing", "bars", "excel_quotes", "note_marks", "odd_signs", "units_in_cells", "wide_digits",
+    "thousands_apart", "marked_up", "float_codes", "text_codes", "soft_returns",
 ]  # fmt: skip
 
 UNSEEN = {
     "columns in another order": Layout(swap_natures=True, name_first=True, total_at="bottom", codes="split"),
     "other words of the same meaning": Layout(wording="varied", titles="long", family="common_budget", unit="元"),
     "borders missing": Layout(rule="three_line", family="common_budget", wording="varied", landscape="wide"),
+}
+
+UNRULED = {
+    "borderless": Layout(rule="none", family="common_budget", header="deep", codes="split"),
+    "wrapped in yuan": Layout(rule="none", wrapped_numbers=True, unit="元", family="common_budget", row_height=24.0),
+    "wrapped full-width": Layout(rule="three_line", wrapped_numbers=True, full_width=True, unit="元"),
+    "narrow names": Layout(rule="none", wrapped_numbers=True, narrow_names=True, unit="元"),
+    "level rulings": Layout(rule="rows", decimals=0, codes="wrapped", baseline_shift=3.0),
+    "turned headings": Layout(rule="none", turned_heads="up", family="common_budget"),
 }
 
 
@@ -32,6 +46,17 @@ def test_layouts_nobody_declared_are_read_back(layout: str, tmp_path: Path) -> N
     reading, truth = corpus_cells(UNSEEN[layout], 11, tmp_path)
     assert truth
     assert cells_of(reading) == truth
+
+
+@pytest.mark.parametrize("layout", UNRULED)
+def test_tables_without_upright_rulings_are_read_by_alignment(layout: str, tmp_path: Path) -> None:
+    found = wanted = 0
+    for seed in (31, 32, 33):
+        reading, truth = corpus_cells(UNRULED[layout], seed, tmp_path)
+        missing, extra = truth - cells_of(reading), cells_of(reading) - truth
+        wanted += truth.total()
+        found += truth.total() - max(missing.total(), extra.total())
+    assert found >= 0.995 * wanted
 
 
 def test_a_blank_template_is_empty(tmp_path: Path) -> None:

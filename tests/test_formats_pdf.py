@@ -11,8 +11,8 @@ from reportlab.pdfgen.canvas import Canvas
 
 from pipelines.core.document import Document, Grid
 from pipelines.extraction.report import read_document
-from pipelines.formats.pdf.colours import is_pale
 from pipelines.formats.pdf.glyphs import Glyph, line_text, words_of
+from pipelines.formats.pdf.visible import is_pale
 
 FONT, SIZE, HEIGHT = "STSong-Light", 9, 800
 Word = tuple[float, float, str]
@@ -58,9 +58,9 @@ def test_gaps_part_words_and_whole_amounts(text: str, gaps: dict[int, float], wo
 
 
 @pytest.mark.parametrize(
-    ("colour", "pale"), [(1, True), ((1, 1, 1), True), ((0, 0, 0, 0), True), (0, False), (None, False), ("P1", False)]
+    ("colour", "pale"), [((255, 255, 255), True), ((240, 244, 250), True), ((0, 0, 0), False), (None, False)]
 )
-def test_white_on_paper_is_pale(colour: object, pale: bool) -> None:
+def test_white_on_paper_is_pale(colour: tuple[int, int, int] | None, pale: bool) -> None:
     assert is_pale(colour) is pale
 
 

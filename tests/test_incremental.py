@@ -85,7 +85,10 @@ def test_a_new_extractor_reads_behind_the_old_warehouse(settings: Settings) -> N
     with duckdb.connect(str(settings.database), read_only=True) as reader:
         [old] = reader.execute("select count(*) from published_cell").fetchall()
         settings.state.unlink()
-        outcome = run(settings, NEXT, Watcher(on_read=look))
+        outdated: list[tuple[int, list[str]]] = []
+        watcher = Watcher(on_read=look, on_reread=lambda reports, versions: outdated.append((reports, list(versions))))
+        outcome = run(settings, NEXT, watcher)
+        assert outdated == [(3, [FIRST])] and outcome.reread == 3
         assert outcome.read == 3, "the text that was replaced can be read no more and stays as it was read"
         assert served == [old[0]] * 3
         assert reader.execute("select count(*) from published_cell").fetchall() == [old], "who holds it keeps it"

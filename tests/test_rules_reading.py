@@ -475,6 +475,13 @@ CASES: dict[str, tuple[Frames, Frames, str | None, str | None, Frames]] = {
         NOTHING,
     ),
     "unread_number": (together(tables("revenue")), together(tables("revenue", unread="1,23,4.5")), None, None, NOTHING),
+    "unread_page": (
+        together(tables(None)),
+        together(tables(None, unread="第 2 页是图片，没有文字")),
+        None,
+        None,
+        together(tables("revenue")),
+    ),
     "unread_figure": (
         together(said((TOTAL, "final", "9.00"))),
         together(said((TOTAL, "final", "9.0.0"))),
@@ -488,6 +495,13 @@ CASES: dict[str, tuple[Frames, Frames, str | None, str | None, Frames]] = {
         None,
         None,
         together(said((TOTAL, "final", "9.00"))),
+    ),
+    "source_card": (
+        reading(stated='{"fiscal_year": 2024}'),
+        reading(stated='{"fiscal_year": 2023}', stated_otherwise="年度：文件为 2024，来源卡片为 2023"),
+        None,
+        None,
+        reading(),
     ),
     "template_text": (
         together(said((TOTAL, "final", "9.00"))),

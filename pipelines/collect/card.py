@@ -5,20 +5,46 @@ Every field is optional and unknown fields are ignored::
     title: 武汉市硚口区大数据中心2023年度部门决算
     source_url: https://www.qiaokou.gov.cn/...
     published_on: 2024-09-20
+    unit_name: 武汉市硚口区大数据中心
+    fiscal_year: 2023
+    stage: final
+    scope: department
+
+The last four count where the document does not say; where it says otherwise, the document counts and that is a finding.
 """
 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from pipelines.core.stated import Stated
+
 SUFFIX = ".meta.yml"
 _MAX_BYTES = 64 * 1024
+_LONGEST_NAME = 100  # characters of a body's name
+_YEARS = range(2000, 2100)
+_STAGES = {
+    "budget": "budget",
+    "final": "final",
+    "预算": "budget",
+    "部门预算": "budget",
+    "决算": "final",
+    "部门决算": "final",
+}
+_SCOPES = {
+    "unit": "unit",
+    "department": "department",
+    "本级": "unit",
+    "单位": "unit",
+    "部门": "department",
+    "汇总": "department",
+}
 
 
 class BadCardError(ValueError):
@@ -40,6 +66,7 @@ class SourceCard:
 
     published_on: date | None = None
     source_url: str | None = None
+    stated: Stated = field(default_factory=Stated)
 
 
 def card_path(file: Path) -> Path:
@@ -69,10 +96,19 @@ def read_card(path: Path) -> SourceCard:
         return SourceCard()
     if not isinstance(fields, dict):
         raise BadCardError("not a mapping of fields")
-    return SourceCard(published_on=_date(fields.get("published_on")), source_url=_url(fields.get("source_url")))
+    return SourceCard(
+        published_on=_date(fields.get("published_on")),
+        source_url=_text("source_url", fields.get("source_url")),
+        stated=Stated(
+            unit_name=_name(fields.get("unit_name")),
+            fiscal_year=_year(fields.get("fiscal_year")),
+            stage=_word("stage", fields.get("stage"), _STAGES),
+            scope=_word("scope", fields.get("scope"), _SCOPES),
+        ),
+    )
 
 
-def _url(value: object) -> str | None:
+def _text(field: str, value: object) -> str | None:
     if value is None:
         return None
     try:
@@ -80,7 +116,32 @@ def _url(value: object) -> str | None:
             return value
     except UnicodeEncodeError:
         pass
-    raise BadCardError("source_url is no text")
+    raise BadCardError(f"{field} is no text")
+
+
+def _name(value: object) -> str | None:
+    name = "".join((_text("unit_name", value) or "").split())
+    if len(name) > _LONGEST_NAME:
+        raise BadCardError(f"unit_name is longer than {_LONGEST_NAME} characters")
+    return name or None
+
+
+def _year(value: object) -> int | None:
+    if value is None:
+        return None
+    digits = str(value).strip().removesuffix("年度").removesuffix("年")
+    if isinstance(value, bool) or not digits.isascii() or not digits.isdigit() or int(digits) not in _YEARS:
+        raise BadCardError(f"fiscal_year is no year: {value!r:.100}")
+    return int(digits)
+
+
+def _word(field: str, value: object, known: dict[str, str]) -> str | None:
+    word = _text(field, value)
+    if word is None:
+        return None
+    if word.strip() not in known:
+        raise BadCardError(f"{field} is none of {', '.join(known)}: {word!r:.100}")
+    return known[word.strip()]
 
 
 def _date(value: object) -> date | None:

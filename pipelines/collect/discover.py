@@ -157,6 +157,7 @@ def _take(file: Path, name: str, now: datetime, rows: list[dict[str, Any]], skip
             "bytes": size,
             "published_on": card.published_on,
             "source_url": card.source_url,
+            "stated": card.stated.as_text(),
             "first_seen_at": now,
         }
     )

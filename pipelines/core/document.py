@@ -28,14 +28,27 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A page that was turned to be read: quarter turns clockwise, and its width and height after it."""
+    """A page that was turned or scaled to be read.
+
+    Attributes:
+        quarters: Quarter turns clockwise.
+        width: Of the page after the turn, in points of the page as displayed.
+        height: The same.
+        scale: What all places were multiplied with after the turn, so that very small or large type reads as usual.
+    """
 
     quarters: int
     width: float
     height: float
+    scale: float = 1.0
 
     def displayed(self, box: Box) -> Box:
-        """Where a box of the turned page stands on the page as displayed."""
+        """Where a box of the page as it was read stands on the page as displayed."""
+        if self.scale != 1.0:
+            x0, top, x1, bottom = (v / self.scale for v in (box.x0, box.top, box.x1, box.bottom))
+            box = Box(x0, top, x1, bottom)
+        if self.quarters == 0:
+            return box
         if self.quarters == 1:
             return Box(box.top, self.width - box.x1, box.bottom, self.width - box.x0)
         if self.quarters == 2:
@@ -128,15 +141,44 @@ class Grid:
 Block = Line | Grid
 
 
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Something that a person finds in a source and that is in no block of it.
+
+    Attributes:
+        reason: ``number_lost`` (a number of a page that no block holds whole), ``picture_page`` (a page that is a
+            picture), ``struck_out`` (an amount that was crossed out), ``attachment`` (a file inside the file),
+            ``unmapped`` (characters whose font does not say which they are).
+        text: What it is: the number, the name of the attachment.
+        place: Where it stands; without a page if it stands on none.
+    """
+
+    reason: str
+    text: str
+    place: Place
+
+
 @dataclass(slots=True)
 class Document:
-    """One source file as read; ``turned`` pages have the places of their blocks after the turn."""
+    """One source file as read.
+
+    Attributes:
+        format: Kind of the file.
+        blocks: What was read, in reading order.
+        pages: Number of pages of a page-based source.
+        created_on: Date the file gives of itself.
+        turned: Pages that were turned or scaled, by number; the places of their blocks are those after it.
+        unread: What was found and not read.
+        unseen: Number of characters that nobody sees and that were left out, by reason.
+    """
 
     format: str
     blocks: list[Block]
     pages: int | None = None
     created_on: date | None = None
     turned: dict[int, Turn] = field(default_factory=dict)
+    unread: list[Unread] = field(default_factory=list)
+    unseen: dict[str, int] = field(default_factory=dict)
 
     def displayed(self, place: Place) -> Box | None:
         """Where something stands on its page as displayed."""

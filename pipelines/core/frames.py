@@ -23,6 +23,7 @@ SOURCE_FILE: dict[str, pl.DataType] = {
     "bytes": pl.Int64(),
     "published_on": pl.Date(),  # source card
     "source_url": pl.String(),  # source card
+    "stated": pl.String(),  # source card: unit_name, fiscal_year, stage, scope as JSON; null where it says nothing
     "first_seen_at": pl.Datetime("us"),  # UTC
 }
 """One row per file found; two files of the same content share a ``report_key``."""
@@ -37,7 +38,11 @@ REPORT_READING: dict[str, pl.DataType] = {
     "unit_name": pl.String(),  # as printed, with its region where the content gives it
     "unit_aliases": pl.List(pl.String()),  # the name as the cover and the captions print it, when shorter
     "scope": pl.String(),  # unit, department
+    "sub_units": pl.List(pl.String()),  # budget units that its tables are broken down by, as printed
     "title": pl.String(),
+    "identity_evidence": pl.String(),  # where body, year and stage stand, and what is not agreed upon
+    "stated": pl.String(),  # what the source card said when the content was read (`SOURCE_FILE`)
+    "stated_otherwise": pl.String(),  # where document and source card differ, for people; null where they do not
     "currency_unit": pl.String(),  # the document's: 元, 千元, 万元, 亿元
     "cover_date": pl.Date(),
     "document_date": pl.Date(),  # metadata of the file
@@ -91,6 +96,13 @@ EXTRACTED_CELL: dict[str, pl.DataType] = {
     "source_line": pl.Int32(),
     "raw_text": pl.String(),
     "method": pl.String(),
+    "heading": pl.String(),  # above the number, levels joined by "/"; null where the reading kept none
+    "sub_unit": pl.String(),  # budget unit of the row; null for the body itself
+    "economic_code": pl.String(),  # the department's economic class beside a functional subject
+    "gov_economic_code": pl.String(),  # the government's economic class beside either
+    "project": pl.String(),
+    "fund": pl.String(),  # where a table splits one measure by money
+    "period": pl.String(),  # current, prior, change
 }
 """One row per numeric cell of every recognised form."""
 

@@ -81,6 +81,13 @@ class Task:
     format: str
 
 
+@dataclass(frozen=True, slots=True)
+class CardedTask(Task):
+    """A content whose source card says something of its identity (`pipelines.core.stated`, as text)."""
+
+    stated: str
+
+
 Look = Callable[[Mapping[str, Sequence[Spot]]], dict[str, str | None]]
 """Looks at spots of reports (by report key) again; gives the text found for each cell key, where any was."""
 

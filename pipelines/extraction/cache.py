@@ -31,7 +31,7 @@ from pipelines.core.frames import (
     SECOND_READING,
 )
 from pipelines.core.settings import Limits
-from pipelines.core.tasks import Examine, Reader, ReportReading, Spot, Task
+from pipelines.core.tasks import CardedTask, Examine, Reader, ReportReading, Spot, Task
 from pipelines.extraction.subprocess_pool import (
     PASSING,
     Answer,
@@ -215,14 +215,18 @@ def tasks(files: pl.DataFrame, known: pl.DataFrame, extractor_version: str) -> l
     passing = pl.col("reason_code").is_in(PASSING).fill_null(False)
     current = known.filter(pl.col("extractor_version") == extractor_version, ~passing)
     misnamed = _misnamed(files, current)
-    settled = current.filter(~pl.col("report_key").is_in(list(misnamed)))
+    cards = _cards(files)
+    carded = current.join(cards, on="report_key", how="left", suffix="_now")
+    otherwise = carded.filter(~pl.col("stated").eq_missing(pl.col("stated_now")))
+    settled = current.filter(~pl.col("report_key").is_in([*misnamed, *otherwise["report_key"]]))
+    said = dict(cards.iter_rows())
     due = files.join(settled, on="report_key", how="anti").sort("report_key", "file_name", "path")
     ever_read = set(known["report_key"])
     found = []
     for (key,), rows in due.group_by("report_key", maintain_order=True):
         there: dict[str, Task] = {}
         places = [
-            Task(open_path(row["path"]), str(key), row["content_sha256"], row["format"])
+            _task(open_path(row["path"]), str(key), row["content_sha256"], row["format"], said.get(str(key)))
             for row in rows.iter_rows(named=True)
         ]
         for task in places:
@@ -234,6 +238,21 @@ def tasks(files: pl.DataFrame, known: pl.DataFrame, extractor_version: str) -> l
         elif best is None and key not in ever_read:
             found.append(places[0])
     return found
+
+
+def _task(path: Path, report_key: str, content_sha256: str, format: str, stated: str | None) -> Task:
+    about = (path, report_key, content_sha256, format)
+    return CardedTask(*about, stated) if stated else Task(*about)
+
+
+def _cards(files: pl.DataFrame) -> pl.DataFrame:
+    """What the cards of a content say of its identity, the first name's that says something: report key and text."""
+    return (
+        files.filter(pl.col("stated").is_not_null())
+        .sort("file_name", "path")
+        .unique("report_key", keep="first", maintain_order=True)
+        .select("report_key", "stated")
+    )
 
 
 def _misnamed(files: pl.DataFrame, current: pl.DataFrame) -> dict[str, str]:
@@ -329,6 +348,7 @@ def _read_all(
 
 def _failed(task: Task, failure: ReadingFailure) -> ReportReading:
     row = {
+        "stated": task.stated if isinstance(task, CardedTask) else None,
         "report_key": task.report_key,
         "content_sha256": task.content_sha256,
         "format": task.format,

@@ -24,12 +24,15 @@ from pipelines.core.frames import (
 )
 from pipelines.core.money import UNIT, UNITS, yuan
 from pipelines.core.settings import Limits
+from pipelines.core.stated import Stated
 from pipelines.extraction.personal_data import personal_of, withhold, without_personal
 from pipelines.extraction.tables import Interpretation, interpret
+from pipelines.extraction.unread import tell_unread
 from pipelines.formats import registry
+from pipelines.identity.kinds import REASON_CODE
 from pipelines.identity.report_identity import Identity
 from pipelines.layout.appendix import appendices
-from pipelines.layout.results import ReadTable
+from pipelines.layout.results import ReadCell, ReadTable
 from pipelines.narrative import Disclosure, narrative, resolve_items
 from pipelines.narrative.remarks import remark_rows
 from pipelines.performance.indicators import performance_rows
@@ -40,6 +43,8 @@ from pipelines.statements.forms import is_title
 registry.load_readers()  # a worker process imports this module before its memory is limited
 
 MAX_PAGES = Limits().pages
+_PARTS = {"unit_name": "单位名称 unit", "fiscal_year": "年度 fiscal year", "stage": "预算或决算 stage"}
+"""What a report must say of itself, in Chinese and English."""
 _MONEY = re.compile(rf"\d(?:\.\d+)?{UNIT}")
 
 
@@ -68,15 +73,27 @@ def read_document(path: Path, format: str, max_pages: int = MAX_PAGES) -> Docume
 
 
 def read_report_in_subprocess(
-    path: Path, report_key: str, content_sha256: str, format: str, max_pages: int = MAX_PAGES
+    path: Path,
+    report_key: str,
+    content_sha256: str,
+    format: str,
+    stated: str | None = None,
+    *,
+    max_pages: int = MAX_PAGES,
 ) -> ReportReading:
     """Do what `read_report` does in a worker process, where no font of the machine has a say."""
     registry.named(format).prepare_worker()
-    return read_report(path, report_key, content_sha256, format, max_pages)
+    return read_report(path, report_key, content_sha256, format, stated, max_pages=max_pages)
 
 
 def read_report(
-    path: Path, report_key: str, content_sha256: str, format: str, max_pages: int = MAX_PAGES
+    path: Path,
+    report_key: str,
+    content_sha256: str,
+    format: str,
+    stated: str | None = None,
+    *,
+    max_pages: int = MAX_PAGES,
 ) -> ReportReading:
     """Read one report; a document that cannot be read gives a quarantined report with its reason.
 
@@ -85,6 +102,7 @@ def read_report(
         report_key: Key of the content.
         content_sha256: Hash of the content.
         format: Name of its kind in `pipelines.formats.registry`.
+        stated: What the source card says of the identity (`pipelines.core.stated`, as text).
         max_pages: A report with more pages is quarantined.
 
     Returns:
@@ -96,10 +114,11 @@ def read_report(
         "content_sha256": content_sha256,
         "format": format,
         "status": "loaded",
+        "stated": stated,
     }
     tables: list[dict[str, Any]] = []
     cells: list[dict[str, Any]] = []
-    stated: list[dict[str, Any]] = []
+    disclosed: list[dict[str, Any]] = []
     indicators: list[dict[str, Any]] = []
     projects: list[dict[str, Any]] = []
     remarks: list[dict[str, Any]] = []
@@ -108,24 +127,28 @@ def read_report(
         report |= {"pages": document.pages, "document_date": document.created_on}
         _refuse_scan(document)
         people = personal_of(document)
-        found = interpret(document)
+        found = interpret(document, Stated.from_text(stated))
         report |= _identity(found)
         tables = [_table(report_key, n, t) for n, t in enumerate(found.tables, 1)]
-        _refuse_unknown(found)
-        cells = _cells(report_key, found, document)
-        if not cells and (found.identity.unit_name is None or not _states_money(document)):
+        tables += tell_unread(document.unread, tables, report_key)
+        _refuse_other_kinds(found)
+        _refuse_without_unit(found)
+        empty = not found.cells and not (_names_a_body(found.identity) and _states_money(document))
+        if empty:
             _refuse_unrecognised(found)
             report["status"] = "empty"  # an official form nobody filled in
-        elif not _missing(found.identity):
+        else:
+            _refuse_unknown(found)
+            cells = _cells(report_key, found, document)
             figures = narrative(document, found.identity, found.tables).disclosures
-            stated = _disclosures(report_key, found, figures, people)
+            disclosed = _disclosures(report_key, found, figures, people)
             parts = appendices(document)
             indicators = _numbered(
                 report_key, found, performance_rows(document, found.identity, parts, mend_indicators).rows
             )
             projects = _numbered(report_key, found, project_rows(document, found.identity, parts).rows)
             remarks = _numbered(report_key, found, remark_rows(document, found.tables))
-        withhold([*tables, *cells, *stated, *indicators, *projects, *remarks], people)
+        withhold([*tables, *cells, *disclosed, *indicators, *projects, *remarks], people)
     except UnreadableError as error:
         report |= {"status": "quarantined", "reason_code": error.code, "reason": str(error)}
     except MemoryError:
@@ -142,7 +165,7 @@ def read_report(
         pl.DataFrame([{c: report.get(c) for c in REPORT_READING}], schema=REPORT_READING),
         pl.DataFrame(tables, schema=PUBLISHED_TABLE),
         pl.DataFrame(cells, schema=EXTRACTED_CELL),
-        pl.DataFrame(stated, schema=EXTRACTED_DISCLOSURE),
+        pl.DataFrame(disclosed, schema=EXTRACTED_DISCLOSURE),
         pl.DataFrame(indicators, schema=EXTRACTED_PERFORMANCE),
         pl.DataFrame(projects, schema=EXTRACTED_PROJECT),
         pl.DataFrame(remarks, schema=EXTRACTED_REMARK),
@@ -171,27 +194,46 @@ def _refuse_unrecognised(found: Interpretation) -> None:
         )
 
 
-def _refuse_unknown(found: Interpretation) -> None:
-    """Raise when numbers were found but not whose, of which year or stage they are."""
-    missing = _missing(found.identity)
-    if missing and found.cells:
+def _refuse_other_kinds(found: Interpretation) -> None:
+    """Raise for a document that is no department's report, naming what it is, and for a form with made-up figures."""
+    identity = found.identity
+    if identity.kind is not None:
+        raise UnreadableError(REASON_CODE, identity.kind.message)
+    if identity.is_template and found.cells:
         raise UnreadableError(
-            "identity_unknown", f"读不出报告的{'、'.join(missing)}；the report does not say its {', '.join(missing)}"
+            "template",
+            f"这是范本或模板（“{identity.title}”），不是某个单位的报告；a template with placeholders, no body's report",
         )
+
+
+def _refuse_unknown(found: Interpretation) -> None:
+    """Raise when a report does not say whose, of which year or stage it is, or says it in ways that do not agree."""
+    identity = found.identity
+    if identity.rivals:
+        shown = "；".join(f"{_PARTS[part]}：{'、'.join(rivals)}" for part, rivals in identity.rivals)
+        raise UnreadableError(
+            "identity_conflict",
+            f"报告各处所写不一致，无法确定，可在来源卡片中写明：{shown}；"
+            f"what the report says of its {', '.join(_PARTS[part] for part, _ in identity.rivals)} does not agree",
+        )
+    if missing := [words for part, words in _PARTS.items() if getattr(identity, part) is None]:
+        raise UnreadableError(
+            "identity_unknown",
+            f"读不出报告的{'、'.join(missing)}，可在来源卡片中写明；the report does not say its {', '.join(missing)}",
+        )
+
+
+def _refuse_without_unit(found: Interpretation) -> None:
+    """Raise when numbers were found but no unit of money."""
     if not found.cells and any(
         t.form and t.table.unit is None and any(r.readings for r in t.rows) for t in found.tables
     ):
         raise UnreadableError("unit_unknown", "报告没有写明金额单位，数字不能入库；the report states no unit of money")
 
 
-def _missing(identity: Identity) -> list[str]:
-    """What a report does not say of itself, in Chinese and English."""
-    parts = (
-        (identity.unit_name, "单位名称 unit"),
-        (identity.fiscal_year, "年度 fiscal year"),
-        (identity.stage, "预算或决算 stage"),
-    )
-    return [words for value, words in parts if value is None]
+def _names_a_body(identity: Identity) -> bool:
+    """Whether a report names a body, or several that do not agree."""
+    return identity.unit_name is not None or any(part == "unit_name" for part, _ in identity.rivals)
 
 
 def _identity(found: Interpretation) -> dict[str, Any]:
@@ -202,13 +244,20 @@ def _identity(found: Interpretation) -> dict[str, Any]:
         "stage": identity.stage,
         "fiscal_year": identity.fiscal_year,
         "unit_name": full,
-        "unit_aliases": [identity.unit_name] if identity.unit_name and identity.unit_name != full else [],
+        "unit_aliases": sorted({*identity.spellings, *filter(None, [identity.unit_name])} - {full}),
         "scope": identity.scope,
+        "sub_units": sorted({c.sub_unit for c in found.cells if c.sub_unit}),
         "title": identity.title,
+        "identity_evidence": "；".join([*identity.evidence, *_unsettled(identity)]) or None,
+        "stated_otherwise": "；".join(identity.stated_otherwise) or None,
         "currency_unit": max(set(units), key=lambda u: (units.count(u), u)) if units else None,
         "cover_date": identity.cover_date,
         "three_public_budget_stage": identity.three_public_budget_stage,
     }
+
+
+def _unsettled(identity: Identity) -> list[str]:
+    return [f"{part}?: {'、'.join(rivals)}" for part, rivals in identity.rivals]
 
 
 def _table(report_key: str, number: int, read: ReadTable) -> dict[str, Any]:
@@ -237,7 +286,7 @@ def _cells(report_key: str, found: Interpretation, document: Document) -> list[d
     occurrences: dict[tuple[str, ...], int] = {}
     rows: list[dict[str, Any]] = []
     for cell in found.cells:
-        subject = (cell.form, cell.side, cell.code or key(cell.name), cell.measure)
+        subject = (cell.form, cell.side, cell.code or key(cell.name), cell.measure, *_coordinates(cell))
         occurrence = occurrences[subject] = occurrences.get(subject, 0) + 1
         box = document.displayed(cell.place)
         rows.append(
@@ -265,9 +314,29 @@ def _cells(report_key: str, found: Interpretation, document: Document) -> list[d
                 "source_line": cell.place.line,
                 "raw_text": cell.text,
                 "method": cell.method,
+                "heading": cell.heading or None,
+                "sub_unit": cell.sub_unit or None,
+                "economic_code": cell.economic_code or None,
+                "gov_economic_code": cell.gov_economic_code or None,
+                "project": cell.project or None,
+                "fund": cell.fund or None,
+                "period": cell.period,
             }
         )
     return rows
+
+
+def _coordinates(cell: ReadCell) -> list[str]:
+    """The coordinates of a cell beside form, side, row and measure; those it has none of keep the key as it was."""
+    named = {
+        "sub_unit": cell.sub_unit,
+        "economic_code": cell.economic_code,
+        "gov_economic_code": cell.gov_economic_code,
+        "project": cell.project,
+        "fund": cell.fund,
+        "period": "" if cell.period == "current" else cell.period,
+    }
+    return [f"{axis}={key(value)}" for axis, value in named.items() if value]
 
 
 def _disclosures(

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from pipelines.core.document import Document
 from pipelines.core.folding import key
 from pipelines.core.lexicon import TOTALS
+from pipelines.core.stated import Stated
 from pipelines.identity.report_identity import Identity, identity_of
 from pipelines.layout.balances import balance_rows
 from pipelines.layout.procurement import procurement_rows
 from pipelines.layout.results import ReadCell, ReadTable
 from pipelines.layout.rows import Reading, Row
 from pipelines.layout.subjects import subject_rows
+from pipelines.layout.table_reading import has_blocks, read_table
 from pipelines.layout.tables import Table, tables_of
 from pipelines.layout.three_public import three_public_rows
 from pipelines.repair.damaged_rows import Coded, restore
@@ -26,6 +28,7 @@ from pipelines.repair.unmarked_lines import (
 from pipelines.statements.catalogue import Form
 
 _SUBJECT_CODE = re.compile(r"[235]\d\d(?:\d\d){0,2}")  # functional classes begin with 2, economic ones with 3 or 5
+_OWN_CODES = ("procurement", "purchase_of_services")  # whose categories carry letters and codes of their own
 Result = tuple[list[Row], list[str]]
 
 
@@ -38,10 +41,15 @@ class Interpretation:
     cells: list[ReadCell]
 
 
-def interpret(document: Document) -> Interpretation:
-    """Interpret a document: identity, tables in reading order, cells."""
+def interpret(document: Document, stated: Stated | None = None) -> Interpretation:
+    """Interpret a document: identity, tables in reading order, cells.
+
+    Args:
+        document: The document.
+        stated: What its source card says of its identity.
+    """
     tables = tables_of(document)
-    identity = identity_of(document, tables)
+    identity = identity_of(document, tables, stated)
     evidence = Evidence.of(document)
     read: dict[int, ReadTable] = {}
     # Tables by economic subject are read first: they settle what lines without column marks leave open elsewhere.
@@ -58,6 +66,14 @@ def _read(table: Table, identity: Identity, evidence: Evidence) -> ReadTable:
     if form is None:
         return ReadTable(table, None)
     stage, year = identity.stage or "budget", identity.fiscal_year
+    if (
+        table.grids
+        and form.layout != "balance"
+        and all(g.edges is not None for g in table.grids)
+        and not has_blocks(table)
+    ):
+        found = read_table(table, form, stage, year, identity.unit_full_name or identity.unit_name)
+        return ReadTable(table, found.form, found.rows, found.unread)
     if table.grids:
         rows, unread = _read_grids(table, form, stage, year)
     else:
@@ -106,11 +122,12 @@ def _cells(tables: list[ReadTable]) -> list[ReadCell]:
             continue
         for row in read.rows:
             form = row.form or read.form
-            row_no = counts[form, row.side] = counts.get((form, row.side), 0) + 1
+            row_no = counts[form, row.side] = counts.get((form, row.side), 0) + (not row.same_line)
             for measure, reading in row.readings.items():
                 value = reading.number.value
-                misread = row.code != "" and not _SUBJECT_CODE.fullmatch(row.code)
-                if value is None or read.table.unit is None or misread:
+                misread = row.code != "" and not _SUBJECT_CODE.fullmatch(row.code) and form not in _OWN_CODES
+                unit = reading.number.unit or read.table.unit
+                if value is None or unit is None or misread:
                     read.unread.append(f"{row.code} {row.name} {measure} {reading.text}".strip())
                     continue
                 cells.append(
@@ -124,10 +141,17 @@ def _cells(tables: list[ReadTable]) -> list[ReadCell]:
                         name=row.name,
                         measure=measure,
                         value=value,
-                        unit=read.table.unit,
+                        unit=unit,
                         place=reading.place,
                         text=reading.text,
                         method=_method(read.table, row, reading),
+                        heading=reading.heading,
+                        sub_unit=row.sub_unit,
+                        economic_code=row.economic_code,
+                        gov_economic_code=row.gov_economic_code,
+                        project=row.project,
+                        fund=row.fund,
+                        period=row.period,
                     )
                 )
     return cells

@@ -37,6 +37,13 @@ class ReadCell:
     place: Place
     text: str
     method: str
+    heading: str = ""
+    sub_unit: str = ""
+    economic_code: str = ""
+    gov_economic_code: str = ""
+    project: str = ""
+    fund: str = ""
+    period: str = "current"
 
     @property
     def page(self) -> int | None:

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from pipelines.core.document import Cell, Document, Grid, Line, Place
 from pipelines.core.folding import key
 from pipelines.core.lexicon import CJK, LOOSE_PAGE_NUMBER, PART
-from pipelines.core.numbers import read_number
-from pipelines.layout.rows import header_height, headings_of
+from pipelines.core.numbers import read_amount
+from pipelines.layout.rows import data_rows, header_height, headings_of
 from pipelines.statements.catalogue import Form
 from pipelines.statements.forms import clean_title, form_of_headings, form_of_title, is_title
 
@@ -25,6 +25,8 @@ _TITLE_HEAD = re.compile(
     r"(?!无|本|注|说明).{0,30}?(?:(?:一般公共|政府性基金|国有资本经营)预算|财政拨款|三公经费)(?:财政拨款|当年|基本)*"
 )
 _TITLE_REACH = 12  # lines between a title and its table: department, unit, label, wrapped words
+_SCRAP_ROWS = 6  # of words about a title that line up by chance
+_HEADS = frozenset({"科目编码", "科目名称", "科目", "项目", "预算数", "合计", "总计", "单位名称", "预算单位"})
 _SENTENCE_LENGTH = 25
 
 
@@ -74,6 +76,10 @@ def tables_of(document: Document) -> list[Table]:
         if found is not None:
             index, form, title = found
             tables += _flow_tables(pending[: max(0, len(pending) - _TITLE_REACH + index)] if pending else [])
+            if tables and _goes_on(tables[-1], form, title, grid):
+                tables[-1].grids.append(grid)
+                pending = []
+                continue
             table = Table(form, title, captions[index].place, [grid])
             table.unit = unit_of(" ".join(line.text for line in captions[index:])) or unit_of(_headings(grid))
             tables.append(table)
@@ -94,13 +100,21 @@ def _continue_or_start(tables: list[Table], grid: Grid, pending: list[Line], lea
     """Add a grid without a title to the table before it, or start a table its headings tell."""
     form = form_of_headings(_headings(grid))
     previous = tables[-1] if tables else None
+    repeats = previous is not None and any(_same_headings(grid, other) for other in previous.grids)
+    if previous is not None and repeats and grid.edges is not None:
+        form = previous.form  # what looks like another form is this one's headings once more
     running = [line for line in pending if len(line.text) > _SENTENCE_LENGTH and not _NOTE.match(line.text)]
+    if previous is not None and previous.form is not None and _waits_for_grid(previous, grid):
+        previous.grids.append(grid)
+        return
     repeated = (
         previous is not None and form is not None and previous.form is not None and form.name == previous.form.name
     )
     captions = [*pending, *lead]
     other = next((line.text for line in reversed(captions) if _OTHER_TITLE.fullmatch(clean_title(line.text))), "")
     joins = previous is not None and previous.grids and len(running) <= 1 and (form is None or repeated) and not other
+    if joins and previous is not None and _is_empty(previous) and not repeats:
+        joins, form = False, None  # what follows an empty table is not that table
     if joins and previous is not None and not any(_NOTE.match(line.text) for line in pending):
         if not _has_other_headings(grid, previous):
             previous.grids.append(grid)
@@ -109,6 +123,37 @@ def _continue_or_start(tables: list[Table], grid: Grid, pending: list[Line], lea
     table = Table(form, other, grid.place, [grid])
     table.unit = unit_of(" ".join(line.text for line in captions[-6:])) or unit_of(_headings(grid))
     tables.append(table)
+
+
+def _is_empty(table: Table) -> bool:
+    """Whether a table has printed its rows, and no number in them."""
+    rows = [cells for grid in table.grids for _, cells in data_rows(grid, header_height(grid))]
+    return bool(rows) and not any(_has_amount([c.text for c in cells]) for cells in rows)
+
+
+def _waits_for_grid(previous: Table, grid: Grid) -> bool:
+    """Whether a title has so far only got a scrap without headings of its page, and here comes its grid."""
+    last = previous.grids[-1] if previous.grids else None
+    if last is None or len(previous.grids) > 1 or last.place.page != grid.place.page or last.rows > _SCRAP_ROWS:
+        return False
+    found = headings_of(grid, header_height(grid))
+    return len(found) > len(headings_of(last, header_height(last))) + 1 and sum(h.text in _HEADS for h in found) > 0
+
+
+def _goes_on(previous: Table, form: Form, title: str, grid: Grid) -> bool:
+    """Whether a page that prints title and headings once more goes on with the table of the page before it."""
+    if previous.form is not form or key(previous.title) != key(title) or not previous.grids:
+        return False
+    last = previous.grids[-1]
+    if grid.edges is None or grid.place.page is None or last.place.page is None:
+        return False
+    return grid.place.page == last.place.page + 1 and any(_same_headings(grid, other) for other in previous.grids)
+
+
+def _same_headings(grid: Grid, other: Grid) -> bool:
+    """Whether a grid repeats the headings of another."""
+    texts, known = ({h.text for h in headings_of(g, header_height(g))} for g in (grid, other))
+    return len(texts) >= 2 and len(texts & known) >= 0.8 * max(len(texts), len(known))
 
 
 def _has_other_headings(grid: Grid, previous: Table) -> bool:
@@ -160,7 +205,7 @@ def _split_lead(grid: Grid) -> tuple[Grid, list[Line]]:
 
 
 def _has_amount(texts: list[str]) -> bool:
-    return any((n := read_number(t)) is not None and n.value is not None for t in texts)
+    return any((n := read_amount(t)) is not None and n.value is not None for t in texts)
 
 
 def _without_rows(grid: Grid, count: int) -> Grid:

@@ -132,3 +132,50 @@ def report_units(report_reading: pl.DataFrame) -> pl.DataFrame:
         .with_columns(unit_key=pl.concat_str("body_key", pl.lit("-"), "scope"))
         .drop("hint")
     )
+
+
+def sub_units(report_reading: pl.DataFrame) -> pl.DataFrame:
+    """Return the budget units that reports break their tables down by.
+
+    A unit whose name states no region has that of the report's body.
+
+    Args:
+        report_reading: ``REPORT_READING``.
+
+    Returns:
+        ``report_key``, ``sub_unit`` (as printed), ``sub_unit_key``, ``body_key``, ``unit_name``, ``short_name``,
+        ``region_code``, ``above_key`` (body and scope of the department).
+    """
+    listed_units = report_reading.select("report_key", sub_unit=pl.col("sub_units")).explode("sub_unit").drop_nulls()
+    named = listed_units.join(report_units(report_reading), on="report_key")
+    distinct = named.select("sub_unit", "region_code", "body_key").unique().sort("sub_unit", "body_key")
+    known = regions()
+    bodies = [_unit_body(name, known.get(code or "")) for name, code, _ in distinct.iter_rows()]
+    resolved = distinct.with_columns(
+        pl.Series("sub_unit_key", [b.unit_key("unit") for b in bodies], pl.String),
+        pl.Series("sub_body_key", [b.key for b in bodies], pl.String),
+        pl.Series("sub_name", [b.name for b in bodies], pl.String),
+        pl.Series("sub_short", [b.short_name for b in bodies], pl.String),
+        pl.Series("sub_region", [b.region.code if b.region else None for b in bodies], pl.String),
+    )
+    return (
+        named.select("report_key", "sub_unit", "region_code", "body_key")
+        .join(resolved, on=["sub_unit", "region_code", "body_key"], nulls_equal=True)
+        .select(
+            "report_key",
+            "sub_unit",
+            "sub_unit_key",
+            body_key="sub_body_key",
+            unit_name="sub_name",
+            short_name="sub_short",
+            region_code="sub_region",
+            above_key=pl.concat_str("body_key", pl.lit("-department")),
+        )
+    )
+
+
+def _unit_body(printed: str, region: Region | None) -> Body:
+    body = body_of(printed)
+    if body.region is not None or region is None:
+        return body
+    return Body(region, region.canonical_name + body.name, body.name)

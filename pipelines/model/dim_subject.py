@@ -90,6 +90,32 @@ def with_subject_key(cells: pl.DataFrame, dim_subject: pl.DataFrame) -> pl.DataF
     )
 
 
+def with_economic_key(cells: pl.DataFrame, dim_subject: pl.DataFrame) -> pl.DataFrame:
+    """Return the cells with ``economic_subject_key``: of the department's economic class beside a functional subject.
+
+    A code finer than the classification counts as the section it belongs to.
+    """
+    code = pl.col("economic_code")
+    known = set(dim_subject.filter(pl.col("classification") == "economic")["code"].drop_nulls())
+    printed = cells["economic_code"].drop_nulls().unique().to_list()
+    nearest = {
+        c: next((c[:n] for n in (len(c), *CODE_LENGTHS.values()) if c[:n] in known and n <= len(c)), c) for c in printed
+    }
+    asked = cells.with_columns(
+        classification=pl.lit("economic"),
+        code=code.replace(nearest) if nearest else code,
+        position=pl.int_range(pl.len()),
+    )
+    keys = _nearest(asked.filter(pl.col("code").is_not_null()), dim_subject)
+    return (
+        asked.join(
+            keys.rename({"subject_key": "economic_subject_key"}), on=["classification", "code", "year_key"], how="left"
+        )
+        .sort("position")
+        .drop("classification", "code", "position")
+    )
+
+
 def _hierarchy(subjects: pl.DataFrame) -> pl.DataFrame:
     """Add code and name of the class, section and item each subject belongs to."""
     for level, kind in LEVELS:

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipelines.model.dim_subject import with_subject_key
+from pipelines.model.bodies import sub_units
+from pipelines.model.dim_subject import with_economic_key, with_subject_key
+from pipelines.model.named_subjects import with_codes_by_name
 from pipelines.model.names import classification, is_branch, plain
+from pipelines.model.points import each_once
 from pipelines.statements.catalogue import catalogue
 from pipelines.statements.lookups import UNDIVIDED, WHOLES, forms_with, parts_of, statements_of
 from pipelines.storage.tables import conform
 
 FACTS = "fact_expenditure"
 """Which statements become these facts, their forms declare; the balances, 三公 and procurement say the same again."""
+
+
+COORDINATES = ("economic_subject_key", "sub_unit_key", "fund", "project")
+"""Coordinates of a fact beside subject and nature; null where the statement is not broken down by them."""
 
 
 def natures() -> tuple[str, ...]:
@@ -25,7 +32,7 @@ def _rows_that_count(cells: pl.DataFrame) -> pl.DataFrame:
     Args:
         cells: cells of expenditure measures, with ``report_key`` and ``form``.
     """
-    statement = ["report_key", "form"]
+    statement = ["report_key", "form", "sub_unit"]
     has_codes = pl.col("subject_code").is_not_null().any().over(statement)
     # Where a form prints totals only, codes would be another layout's columns.
     by_subject = has_codes & ~pl.col("form").is_in(forms_with(layout="totals"))
@@ -38,7 +45,7 @@ def _rows_that_count(cells: pl.DataFrame) -> pl.DataFrame:
         .sort(*statement, "subject_code")
         .filter(~is_branch(pl.col("subject_code"), statement))
     )
-    subjects = coded.join(leaves, on=[*statement, "subject_code"], how="semi")
+    subjects = coded.join(leaves, on=[*statement, "subject_code"], how="semi", nulls_equal=True)
 
     totals = (
         cells.filter(~pl.col("by_subject"))
@@ -54,7 +61,9 @@ def _rows_that_count(cells: pl.DataFrame) -> pl.DataFrame:
     totals = totals.filter(
         pl.col("subtotal").is_not_null() | ~pl.col("subtotal").is_not_null().any().over(statement)
     ).with_columns(measure=pl.coalesce("subtotal", "measure"))
-    first_total = totals.sort(*statement, "row_no").unique([*statement, "measure"], keep="first", maintain_order=True)
+    first_total = totals.sort(*statement, "row_no").unique(
+        [*statement, "measure", "fund"], keep="first", maintain_order=True
+    )
     return pl.concat([subjects, first_total.drop("subtotal")], how="diagonal").drop("by_subject")
 
 
@@ -65,6 +74,8 @@ def _natures(cells: pl.DataFrame) -> pl.DataFrame:
     is_part = measure.is_in(natures())
     is_part_of_basic = measure.is_in(parts_of("basic", FACTS))
     economic = classification(pl.col("form")) == "economic"
+    # Which class is personnel is a convention; it says nothing of tables that hold projects too.
+    divides_basic = pl.col("form").is_in([f.name for f in catalogue().forms if f.covers != "all"])
     in_personnel_class = pl.col("subject_code").str.head(3).is_in(catalogue().personnel_classes)
     return (
         cells.with_columns(
@@ -81,7 +92,7 @@ def _natures(cells: pl.DataFrame) -> pl.DataFrame:
         .with_columns(
             nature=pl.when(is_part)
             .then(measure)
-            .when(economic & pl.col("subject_code").is_not_null())
+            .when(economic & divides_basic & pl.col("subject_code").is_not_null())
             .then(pl.when(in_personnel_class).then(pl.lit("personnel")).otherwise(pl.lit("public")))
             .otherwise(pl.lit(UNDIVIDED))
         )
@@ -138,8 +149,10 @@ def fact_expenditure(
     dim_report: pl.DataFrame,
     dim_subject: pl.DataFrame,
     fact_disclosure: pl.DataFrame,
+    *,
+    report_reading: pl.DataFrame,
 ) -> pl.DataFrame:
-    """Return one row per report, statement, subject and nature.
+    """Return one row per report, statement, subject and nature, and per economic class, unit, money and project.
 
     A subject that is the beginning of another printed code of its statement is no row; a measure whose parts the same
     row prints is none either. So the rows of a statement add up to its printed total, unless the publisher's figures do
@@ -151,6 +164,7 @@ def fact_expenditure(
         dim_report: table ``dim_report``.
         dim_subject: table ``dim_subject``.
         fact_disclosure: table ``fact_disclosure``, for statement ``narrative``.
+        report_reading: ``REPORT_READING``, for the units that tables are broken down by.
 
     Returns:
         Table ``fact_expenditure``, amounts in yuan, sorted by key. A subject printed on several rows of a statement is
@@ -162,10 +176,14 @@ def fact_expenditure(
         pl.col("measure").is_in([*natures(), *WHOLES]),
         pl.col("amount").is_not_null(),
     )
+    cells = with_codes_by_name(each_once(cells))
+    units = sub_units(report_reading).select("report_key", "sub_unit", "sub_unit_key")
     facts = (
         with_subject_key(_natures(_rows_that_count(cells)), dim_subject)
+        .join(units, on=["report_key", "sub_unit"], how="left")
+        .pipe(with_economic_key, dim_subject)
         .sort("report_key", "form", "row_no", "cell_key")
-        .group_by("report_key", "form", "subject_key", "nature", maintain_order=True)
+        .group_by("report_key", "form", "subject_key", "nature", *COORDINATES, maintain_order=True)
         .agg(pl.col("amount").sum(), pl.col("cell_key").first(), cell_count=pl.len())
         .join(report_form, on=["report_key", "form"], suffix="_form")
         .join(reports, on="report_key")
@@ -173,4 +191,4 @@ def fact_expenditure(
         .drop("form", "cell_count_form", "replaced_by_report_key")
     )
     rows = [conform(frame, "fact_expenditure") for frame in (facts, _narrative(fact_disclosure, dim_report))]
-    return pl.concat(rows).sort("report_key", "statement", "subject_key", "nature")
+    return pl.concat(rows).sort("report_key", "statement", "subject_key", "nature", *COORDINATES, nulls_last=False)

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import polars as pl
 
+from pipelines.model.bodies import sub_units
 from pipelines.model.dim_subject import with_subject_key
+from pipelines.model.named_subjects import with_codes_by_name
 from pipelines.model.names import is_branch, plain
+from pipelines.model.points import each_once
 from pipelines.statements.lookups import UNDIVIDED, WHOLES, parts_by_whole, parts_of, statements_of
 from pipelines.storage.tables import conform
 
 FACTS = "fact_revenue"
+
+BALANCE_OF_UNITS = "carried_over_unit"
+"""What units have left (上年实户资金余额): printed below 上年结转 or beside it, so alone it divides nothing."""
 
 # Row names of one-column tables and the source they mean; the first that matches counts.
 FUNDS = (
@@ -75,25 +81,25 @@ def _finest_lines(lines: pl.DataFrame) -> pl.DataFrame:
 
 def _rows_that_count(cells: pl.DataFrame) -> pl.DataFrame:
     """Return the cells of leaf subjects; without subjects those of the finest lines; without these of the total row."""
-    report = ["report_key"]
+    report = ["report_key", "sub_unit"]
     cells = cells.with_columns(
         name=plain(pl.col("subject_name")),
         by_subject=pl.col("subject_code").is_not_null().any().over(report),
     )
     leaves = (
         cells.filter(pl.col("subject_code").is_not_null())
-        .select("report_key", "subject_code")
+        .select(*report, "subject_code")
         .unique()
-        .sort("report_key", "subject_code")
+        .sort(*report, "subject_code")
         .filter(~is_branch(pl.col("subject_code"), report))
     )
-    subjects = cells.join(leaves, on=["report_key", "subject_code"], how="semi")
+    subjects = cells.join(leaves, on=[*report, "subject_code"], how="semi", nulls_equal=True)
     lines = _finest_lines(cells.filter(~pl.col("by_subject") & ~pl.col("is_total") & (pl.col("measure") == "amount")))
     totals = (
         cells.filter(~pl.col("by_subject") & pl.col("is_total"))
         .join(lines, on="report_key", how="anti")
         .sort("report_key", "row_no")
-        .unique(["report_key", "measure"], keep="first", maintain_order=True)
+        .unique([*report, "measure"], keep="first", maintain_order=True)
     )
     return pl.concat([subjects, lines, totals]).drop("name", "by_subject")
 
@@ -109,7 +115,8 @@ def _sources(cells: pl.DataFrame) -> pl.DataFrame:
     divided = pl.lit(value=False)
     sums = {whole: parts for form in statements_of(FACTS) for whole, parts in parts_by_whole(form).items()}
     for whole, parts in sums.items():  # the total is one of the wholes and is settled below
-        divided = divided | ((measure == whole) & printed(parts))
+        own = tuple(part for part in parts if part != BALANCE_OF_UNITS)
+        divided = divided | ((measure == whole) & printed(own))
     return cells.filter(
         pl.when(measure.is_in(WHOLES))
         .then(~printed(parts_of("total", FACTS)) & ((measure == "total") | ~printed(("total",))))
@@ -118,7 +125,11 @@ def _sources(cells: pl.DataFrame) -> pl.DataFrame:
 
 
 def fact_revenue(
-    published_cell: pl.DataFrame, report_form: pl.DataFrame, dim_report: pl.DataFrame, dim_subject: pl.DataFrame
+    published_cell: pl.DataFrame,
+    report_form: pl.DataFrame,
+    dim_report: pl.DataFrame,
+    dim_subject: pl.DataFrame,
+    report_reading: pl.DataFrame,
 ) -> pl.DataFrame:
     """Return one row per report, subject and source, by the same rules as ``fact_expenditure``.
 
@@ -127,6 +138,7 @@ def fact_revenue(
         report_form: table ``report_form``.
         dim_report: table ``dim_report``.
         dim_subject: table ``dim_subject``.
+        report_reading: ``REPORT_READING``, for the units that tables are broken down by.
 
     Returns:
         Table ``fact_revenue``, amounts in yuan, sorted by key. One-column tables have the member 未分科目 and
@@ -138,13 +150,16 @@ def fact_revenue(
         pl.col("measure").is_in([*parts_of("total", FACTS), *WHOLES]),
         pl.col("amount").is_not_null(),
     )
+    cells = with_codes_by_name(each_once(cells))
+    units = sub_units(report_reading).select("report_key", "sub_unit", "sub_unit_key")
     facts = (
         with_subject_key(_sources(_rows_that_count(cells)), dim_subject)
+        .join(units, on=["report_key", "sub_unit"], how="left")
         .sort("report_key", "row_no", "cell_key")
-        .group_by("report_key", "form", "subject_key", "source", maintain_order=True)
+        .group_by("report_key", "form", "subject_key", "source", "sub_unit_key", maintain_order=True)
         .agg(pl.col("amount").sum(), pl.col("cell_key").first(), cell_count=pl.len())
         .join(report_form, on=["report_key", "form"], suffix="_form")
         .join(reports, on="report_key")
-        .sort("report_key", "subject_key", "source")
+        .sort("report_key", "subject_key", "source", "sub_unit_key", nulls_last=False)
     )
     return conform(facts.drop("form", "cell_count_form", "replaced_by_report_key"), "fact_revenue")

@@ -4,10 +4,24 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipelines.statements.lookups import parts_by_whole
+from pipelines.statements.lookups import parts_by_whole, value_sets
 from pipelines.storage.tables import conform
 
 FORM = "three_public"
+
+
+def _one_row(cells: pl.DataFrame) -> pl.DataFrame:
+    """Return one cell per category: the body's own, of all money.
+
+    A second row repeats the first for a page; units below it are left to the cells. A table that prints kinds of money
+    alone has their sum.
+    """
+    category = ["report_key", "stage", "category"]
+    own = cells.filter(pl.col("sub_unit").is_null() | pl.col("sub_unit").is_not_null().all().over(category))
+    by_kind = own.unique([*category, "sub_unit", "fund"], keep="first", maintain_order=True)
+    whole = by_kind.filter(pl.col("fund").is_null() | pl.col("fund").is_not_null().all().over(category))
+    summed = pl.col("amount").sum().over(category)
+    return whole.with_columns(amount=summed).unique(category, keep="first", maintain_order=True)
 
 
 def fact_three_public(
@@ -35,7 +49,7 @@ def fact_three_public(
             kind=pl.col("measure").str.extract(r"^(budget|final)_"),
             category=pl.col("measure").str.extract(r"^(?:budget|final)_(\w+)$"),
         )
-        .filter(pl.col("category").is_not_null())
+        .filter(pl.col("category").is_in(value_sets()["three_public_categories"]))
         .join(reports, on="report_key")
         .with_columns(
             stage=pl.when(pl.col("kind") == "final")
@@ -45,8 +59,7 @@ def fact_three_public(
             .otherwise(pl.col("three_public_budget_stage").fill_null("initial_budget"))
         )
         .sort("report_key", "row_no", "cell_key")
-        # The table has one row; a second one repeats it for a page or breaks it down by unit below the total.
-        .unique(["report_key", "stage", "category"], keep="first", maintain_order=True)
+        .pipe(_one_row)
     )
     is_sum = pl.lit(value=False)
     for whole, parts in parts_by_whole(FORM).items():

@@ -14,6 +14,7 @@ from __future__ import annotations
 import polars as pl
 
 from pipelines.model.bodies import report_units
+from pipelines.model.points import BESIDE
 from pipelines.storage.tables import conform
 
 GROUP = ["unit_key", "year_key", "stage"]
@@ -57,6 +58,7 @@ def _contents(cells: pl.DataFrame) -> pl.DataFrame:
         pl.lit(" "),
         pl.col("subject_code").fill_null(""),
         pl.lit(" "),
+        *(pl.col(axis).fill_null("") + " " for axis in BESIDE),
         "measure",
         pl.lit(" "),
         pl.coalesce("amount", "value").cast(pl.Decimal(24, 2)).cast(pl.String),

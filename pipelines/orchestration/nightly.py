@@ -128,7 +128,7 @@ def _looks(folder: Path) -> tuple[str, float]:
 
 def _contents(found: Survey) -> str:
     """Digest all contents with their names and cards."""
-    rows = found.files.select("content_sha256", "file_name", "published_on", "source_url").sort(
+    rows = found.files.select("content_sha256", "file_name", "published_on", "source_url", "stated").sort(
         "content_sha256", "file_name"
     )
     return hashlib.sha256(rows.write_csv().encode()).hexdigest()

@@ -23,7 +23,7 @@ from pipelines.prove.quarantine import record_name
 from pipelines.storage.frame_store import FrameStore
 from pipelines.storage.parquet import SchemaVersionError
 
-_SAME_FILE = ["report_key", "path", "file_name", "published_on", "source_url"]
+_SAME_FILE = ["report_key", "path", "file_name", "published_on", "source_url", "stated"]
 
 
 def begin(settings: Settings) -> None:

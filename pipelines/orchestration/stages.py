@@ -172,10 +172,12 @@ def star(
         "report_form": forms,
         "dim_report": reports,
         "fact_disclosure": disclosed,
-        "fact_expenditure": fact_expenditure(cells, forms, reports, dim_subject, disclosed),
+        "fact_expenditure": fact_expenditure(
+            cells, forms, reports, dim_subject, disclosed, report_reading=report_reading
+        ),
         "fact_performance": fact_performance(extracted_performance, reports),
-        "fact_project": fact_project(extracted_project, reports),
-        "fact_revenue": fact_revenue(cells, forms, reports, dim_subject),
+        "fact_project": fact_project(extracted_project, reports, cells),
+        "fact_revenue": fact_revenue(cells, forms, reports, dim_subject, report_reading),
         "fact_three_public": fact_three_public(cells, forms, reports, report_reading),
     }
 

@@ -12,6 +12,8 @@ from typing import Any
 import polars as pl
 import yaml
 
+from pipelines.core.folding import key
+
 FOLDER = Path(__file__).parent
 
 SUBJECT: dict[str, pl.DataType] = {
@@ -35,6 +37,14 @@ AUTONOMOUS = re.compile(rf"^(.{{2,}}?)(?:(?:{ETHNIC_GROUPS}|各)族?)+自治(区
 
 # A province's short name that is the beginning of a street or a place is no province (南京路, 河南岸).
 NOT_A_PROVINCE_BEFORE = tuple("路街道镇乡村岸湾山河桥门店")
+
+# A city's short name counts as the city before these: a zone, or an institution of which each city has one.
+ZONE_BEHIND = re.compile(
+    r".{0,10}?(?:开发区|高新区|新区|园区|示范区|度假区|保税区|试验区|合作区|风景区|名胜区|经开区|自贸区|港区)"
+    r"|(?:国家)?(?:高新|经济|经开|职业教育|职业技术|职业|住房公积金|公积金|仲裁委|海关|海事|日报|晚报|广播|机场|港务|边检|市场监管)"
+)
+STATE = "中华人民共和国"  # in front of the city in the names of customs houses and maritime offices
+LONGEST_CITY = 6  # letters of a city's short name: 双鸭山, 克拉玛依, 呼伦贝尔, 锡林郭勒
 
 # A region in the middle of a name is only taken from this length on: 城区, 矿区 and 东区 are also common words.
 SHORTEST_INSIDE = 3
@@ -174,11 +184,42 @@ def find_region(name: str, hint: str = "") -> RegionMatch | None:
             if codes := phrases.get(name[start:end]):
                 region = _resolve(codes, hint)
                 return RegionMatch(region, start, end) if region else None
-    for region in regions().values():
-        short = short_name(region.name)
-        if region.level == "province" and name.startswith(short):
+    for short, region in _provinces():
+        if name.startswith(short) and not ZONE_BEHIND.match(name, len(short)):
             return None if name[len(short) :].startswith(NOT_A_PROVINCE_BEFORE) else RegionMatch(region, 0, 0)
-    return None
+    return _city_of_zone(name.removeprefix(STATE), hint)
+
+
+@cache
+def _provinces() -> tuple[tuple[str, Region], ...]:
+    """Return the provinces by their short names."""
+    return tuple((short_name(r.name), r) for r in regions().values() if r.level == "province")
+
+
+@cache
+def _cities() -> dict[str, frozenset[str]]:
+    """Return the prefectures and county-level cities by their names without 市, 地区 or 盟."""
+    found: dict[str, set[str]] = {}
+    for region in regions().values():
+        if region.level == "prefecture" or (region.level == "county" and region.name.endswith("市")):
+            for spelling in spellings(region.name):
+                short = re.sub(r"(市|地区|盟)$", "", spelling)
+                if len(short) > 1 and short != spelling:
+                    found.setdefault(short, set()).add(region.code)
+    return {short: frozenset(codes) for short, codes in found.items()}
+
+
+def _city_of_zone(name: str, hint: str) -> RegionMatch | None:
+    """Find the city that a zone or a city's institution is named after (苏州工业园区, 武汉东湖新技术开发区)."""
+    known = _provinces()
+    for length in range(min(len(name), LONGEST_CITY), 1, -1):
+        short = name[:length]
+        codes = _cities().get(short)
+        if codes and ZONE_BEHIND.match(name, length):
+            region = _resolve(codes, hint)
+            return RegionMatch(region, 0, 0) if region else None
+    province = next((r for short, r in known if name.startswith(short)), None)
+    return RegionMatch(province, 0, 0) if province else None
 
 
 def region_of(name: str, hint: str = "") -> Region | None:
@@ -197,6 +238,27 @@ def functional_subjects() -> pl.DataFrame:
 def economic_subjects() -> pl.DataFrame:
     """Return the departments' economic classification (schema ``SUBJECT``), one row per meaning of a code."""
     return pl.read_csv(FOLDER / "economic_subjects.csv", schema=SUBJECT)
+
+
+@cache
+def functional_names() -> frozenset[str]:
+    """Keys of the names of all functional subjects."""
+    return _names_of(functional_subjects())
+
+
+@cache
+def economic_names() -> frozenset[str]:
+    """Keys of the names of all economic subjects."""
+    return _names_of(economic_subjects())
+
+
+def _names_of(subjects: pl.DataFrame) -> frozenset[str]:
+    return frozenset(
+        key(spelling)
+        for name, aliases in subjects.select("name", "aliases").iter_rows()
+        for spelling in (name, *(aliases or "").split("|"))
+        if spelling
+    )
 
 
 @cache

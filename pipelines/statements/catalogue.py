@@ -14,15 +14,15 @@ import yaml
 FOLDER = Path(__file__).parent
 VOCABULARY = "vocabulary.yml"
 
-LAYOUTS = ("subject", "balance", "three_public", "procurement", "totals", "prose")
-"""How a table is read; ``totals`` and ``prose`` have no title of their own."""
+LAYOUTS = ("subject", "balance", "three_public", "procurement", "points", "totals", "prose")
+"""How the table of a dump is read (``points``: by its headings alone); ``totals`` and ``prose`` have no title."""
 
 CLASSIFICATIONS = ("functional", "economic", "none")
 
 _MUST = frozenset({"name", "short", "classification", "fund_scope", "layout"})
 _MAY = frozenset(
-    {"covers", "facts", "part_of", "details", "trial", "title", "not", "words", "headings", "unheaded", "stages"}
-    | {"without_subjects", "order", "numbered", "sums", "required"}
+    {"covers", "facts", "part_of", "details", "trial", "title", "not", "words", "headings", "unheaded", "points"}
+    | {"prefixes", "limits", "columns", "rows", "stages", "without_subjects", "order", "numbered", "sums", "required"}
 )
 
 COVERS = (None, "all", "basic", "project", "operating_cost")
@@ -69,6 +69,9 @@ class Form:
         measures: Measures with the pattern of their headings, without the stage.
         measure_names: Measures of its cells, with the stage where it has several.
         order: Statutory order of the measures by number of columns.
+        limits: What its title and its rows say together, where titles differ in a word: source, nature, axis.
+        columns: ``money`` where its columns are kinds of money.
+        rows: ``path`` or ``group`` where the names of a row are levels.
         sums: By the measure that is the sum.
         required: By stage.
     """
@@ -91,6 +94,9 @@ class Form:
     measures: Patterns
     measure_names: tuple[str, ...]
     stages: tuple[str, ...]
+    limits: dict[str, str] | None
+    columns: str
+    rows: str
     without_subjects: str | None
     order: dict[int, tuple[str, ...]]
     numbered: tuple[str, ...]
@@ -142,6 +148,7 @@ class Catalogue:
     heading_words: Patterns
     measure_words: dict[str, str]
     stage_words: dict[str, str]
+    prefix_words: dict[str, str]
     fund_scopes: tuple[str, ...]
     personnel_classes: tuple[str, ...]
     subtotals: dict[str, str]
@@ -166,9 +173,15 @@ class Catalogue:
         """What findings call a measure of a cell."""
         for stage, words in self.stage_words.items():
             bare = measure.removeprefix(f"{stage}_")
-            if bare != measure:
-                return words + self.measure_words[bare]
-        return self.measure_words[measure]
+            if bare != measure and not (bare == "total" and measure in self.measure_words):
+                return words + self._words(bare)
+        return self._words(measure)
+
+    def _words(self, measure: str) -> str:
+        if measure in self.measure_words:
+            return self.measure_words[measure]
+        prefix = max((p for p in self.prefix_words if measure.startswith(f"{p}_")), key=len)
+        return self.prefix_words[prefix] + self._words(measure.removeprefix(f"{prefix}_"))
 
 
 @cache
@@ -199,6 +212,7 @@ def load(folder: Path) -> Catalogue:
         heading_words=_patterns(raw["heading_words"]),
         measure_words=raw["measures"],
         stage_words=raw["stages"],
+        prefix_words=raw["prefixes"],
         fund_scopes=tuple(raw["fund_scopes"]),
         personnel_classes=tuple(raw["personnel_classes"]),
         subtotals=raw["subtotals"],
@@ -230,7 +244,9 @@ def _form(file: Path, said: dict[str, Any], shared: dict[str, Any]) -> Form:
     order = {n: tuple(m) for n, m in said.get("order", {}).items()}
     stages = tuple(said.get("stages", ()))
     # A measure of another form's name becomes a row of that form.
-    own = [m for m, _ in measures if m in shared["measures"]] + said.get("unheaded", [])
+    own = [m for m, _ in measures if m in shared["measures"]] + said.get("unheaded", []) + said.get("points", [])
+    own += [f"{prefix}_{m}" for prefix in said.get("prefixes", []) for m in own]
+    own = list(dict.fromkeys(own))
     return Form(
         name=file.stem,
         kind=file.parent.name,
@@ -250,6 +266,9 @@ def _form(file: Path, said: dict[str, Any], shared: dict[str, Any]) -> Form:
         measures=measures,
         measure_names=tuple(f"{stage}_{m}" for stage in stages for m in own) if stages else tuple(own),
         stages=stages,
+        limits=said.get("limits"),
+        columns=said.get("columns", ""),
+        rows=said.get("rows", ""),
         without_subjects=said.get("without_subjects"),
         order=order,
         numbered=order[said["numbered"]] if "numbered" in said else (),
@@ -283,7 +302,7 @@ def _check(statements: list[Form], shared: dict[str, Any]) -> None:
         ordered = [prefixes.sub("", m) for row in form.order.values() for m in row]
         wrong = [
             *(o for o in others if o is not None and o not in names),
-            *(m for m in [*measures, *ordered] if m not in shared["measures"]),
+            *(m for m in [*measures, *ordered] if m not in shared["measures"] and m not in form.measure_names),
             *(m for m, _ in form.measures if m not in shared["measures"] and m not in names),
             *(s for s in (*form.stages, *form.required) if s not in shared["stages"]),
             *([str(form.covers)] if form.covers not in COVERS else []),

@@ -27,6 +27,20 @@ def forms_with(**values: Any) -> tuple[str, ...]:
     return _names(f for f in catalogue().forms if all(getattr(f, name) == value for name, value in values.items()))
 
 
+def form_within(source: str, nature: str, axis: str) -> Form | None:
+    """The form that a title's limits and the classification of the rows make, where titles differ in one word.
+
+    Project money by economic class is part of the form of all money by class; its measure says so.
+    """
+    for asked in (nature, "") if (nature, axis) == ("project", "economic") else (nature,):
+        point = {"source": source, "nature": asked, "axis": axis}
+        said = {key: value for key, value in point.items() if value}
+        for form in catalogue().forms:
+            if form.limits == said or (form.limits == {"nature": asked, "axis": axis} and asked == "project"):
+                return form
+    return None
+
+
 def statements_of(fact_table: str) -> tuple[str, ...]:
     """Names of the statements whose rows become facts of a table, the narrative included."""
     return _names(f for f in catalogue().statements if f.facts == fact_table)

@@ -16,6 +16,7 @@ from tests.corpus.faults import Fault, add_faults, distract
 from tests.corpus.fiction import Fiction, leaves, unit_name
 from tests.corpus.forms import Context
 from tests.corpus.layout import PRESETS, Layout, random_layout
+from tests.corpus.merged import merge_amounts
 from tests.corpus.model import Block, Document, Figures, Text, write_truth
 from tests.corpus.pdf import render_pdf
 from tests.corpus.subjects import classes
@@ -76,6 +77,8 @@ def make_report(seed: int | str, layout: Layout | str | None = None, name: str =
         document = assemble(ctx, family, MARK, date)
     if chosen.distractors:
         distract(document, rng)
+    if chosen.merged_amount:
+        merge_amounts(document, chosen.decimals, chosen.separators)
     faults = add_faults(document, chosen, rng)
     if chosen.output == "pdf":
         data, suffix = render_pdf(document, chosen, rng), "pdf"

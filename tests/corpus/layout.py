@@ -58,8 +58,23 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "damage": ("none", "page_breaks", "heads", "ocr", "tags", "pipes"),
     "figure_faults": (0, 1, 3),
     "structural_fault": ("", "missing_table", "doubled_row", "cut_off", "wrong_code", "lost_total"),
+    "dump": ("tabs", "html", "repeated", "nbsp", "boxes", "bars", "quoted"),
+    "dress": ("none", "notes", "signs", "units", "wide", "apart", "markup", "floats", "apostrophes", "soft"),
 }
 """The values every option may take; the first is the baseline."""
+
+SHEETS: dict[str, tuple[Any, ...]] = {
+    "wrapped_numbers": (False, True),
+    "full_width": (False, True),
+    "overflow": (False, True),
+    "merged_amount": (False, True),
+    "turned_heads": ("none", "up", "down"),
+    "right_columns": ("beside", "after_all", "in_turn"),
+    "two_up": ("none", "all", "cover_alone"),
+}
+"""Traps of cells and sheets of a PDF; in a random layout one of them at most."""
+OF_DUMPS = ("dump", "dress")
+"""Options of tabbed dumps alone."""
 
 RARE = {
     "output": (30, 2, 1),
@@ -131,7 +146,16 @@ class Layout:
     damage: str = "none"
     figure_faults: int = 0
     structural_fault: str = ""
+    dump: str = "tabs"
+    dress: str = "none"
     template: bool = False
+    wrapped_numbers: bool = False
+    full_width: bool = False
+    overflow: bool = False
+    merged_amount: bool = False
+    turned_heads: str = "none"
+    right_columns: str = "beside"
+    two_up: str = "none"
 
 
 def random_layout(rng: Random) -> Layout:
@@ -139,8 +163,14 @@ def random_layout(rng: Random) -> Layout:
     options = {}
     courage = rng.choice((0.15, 0.3, 0.5))
     for name, values in CHOICES.items():
+        if name in OF_DUMPS and options["output"] != "tabbed":
+            continue
         if name in ("family", "output", "unit", "titles") or rng.random() < courage:
             options[name] = rng.choices(values, RARE.get(name))[0]
+    trap = Random(repr(options))  # of its own: older options keep what they draw
+    if trap.random() < 0.3:
+        name = trap.choice(list(SHEETS))
+        options[name] = trap.choice(SHEETS[name])
     return settle(Layout(**options))
 
 
@@ -153,8 +183,22 @@ def settle(layout: Layout) -> Layout:
     if layout.output == "plain":  # blank cells leave nothing behind: only identities tell the columns
         layout = replace(layout, family="wuhan_budget", zeros="blank", structural_fault="", figure_faults=0)
         layout = replace(layout, codes="whole", name_first=False, damage="none", swap_natures=False)
+    if layout.dump != "tabs" or layout.dress != "none":
+        layout = replace(layout, damage="none")
+    if layout.dress == "signs":
+        layout = replace(layout, negative=True)
+    if layout.dress == "markup" and layout.dump in ("boxes", "bars", "quoted"):  # tags would be cut
+        layout = replace(layout, dump="repeated")
+    if layout.dress == "floats":  # a data frame keeps no leading zeros
+        layout = replace(layout, codes="whole")
     if layout.rule == "none":
         layout = replace(layout, split_row=False, narrow_names=False)
+    if layout.rule not in ("grid", "shattered"):  # without rulings nothing tells where a cell ends
+        layout = replace(layout, overflow=False, merged_amount=False)
+    if layout.wrapped_numbers or layout.right_columns != "beside":
+        layout = replace(layout, split_row=False, empty_grid=False)
+    if layout.two_up != "none":
+        layout = replace(layout, landscape="none", rotate=0, outside=False)
     return layout
 
 
@@ -219,8 +263,35 @@ PRESETS: dict[str, Layout] = {
     "markdown_pipes": _preset(output="tabbed", damage="pipes", family="common_budget"),
     "tabbed_gbk": _preset(output="tabbed", encoding="gb18030", family="common_budget", titles="overall"),
     "tabbed_utf16": _preset(output="tabbed", encoding="utf-16"),
+    "html_tables": _preset(output="tabbed", dump="html", family="common_budget", codes="split"),
+    "docling": _preset(output="tabbed", dump="repeated", family="common_budget", codes="cumulative"),
+    "nbsp": _preset(output="tabbed", dump="nbsp", family="common_budget", titles="overall"),
+    "box_drawing": _preset(output="tabbed", dump="boxes", family="common_budget", encoding="gb18030"),
+    "bars": _preset(output="tabbed", dump="bars"),
+    "excel_quotes": _preset(output="tabbed", dump="quoted", family="common_budget"),
+    "note_marks": _preset(output="tabbed", dress="notes"),
+    "odd_signs": _preset(output="tabbed", dress="signs", family="common_budget"),
+    "units_in_cells": _preset(output="tabbed", dress="units", family="common_budget"),
+    "wide_digits": _preset(output="tabbed", dress="wide", dump="html", family="common_budget"),
+    "thousands_apart": _preset(output="tabbed", dress="apart", family="common_budget"),
+    "marked_up": _preset(output="tabbed", dress="markup", dump="repeated", family="common_budget"),
+    "float_codes": _preset(output="tabbed", dress="floats", family="common_budget"),
+    "text_codes": _preset(output="tabbed", dress="apostrophes"),
+    "soft_returns": _preset(output="tabbed", dress="soft", family="common_budget"),
     "plain": _preset(output="plain"),
     "template": _preset(template=True),
+    "wrapped_numbers": _preset(wrapped_numbers=True, unit="元", family="common_budget"),
+    "full_width": _preset(full_width=True, family="common_budget", titles="overall"),
+    "wrapped_full_width": _preset(full_width=True, wrapped_numbers=True, row_height=24.0),
+    "wrapped_yuan_rows": _preset(wrapped_numbers=True, unit="元", family="common_budget", rule="rows", row_height=24.0),
+    "overflow": _preset(overflow=True, family="common_budget", unit="元", separators=False),
+    "merged_amount": _preset(merged_amount=True, family="common_budget"),
+    "turned_heads": _preset(turned_heads="up", family="common_budget"),
+    "turned_heads_down": _preset(turned_heads="down", header="deep"),
+    "columns_after_all": _preset(right_columns="after_all", family="common_budget", row_height=24.0),
+    "columns_in_turn": _preset(right_columns="in_turn", row_height=24.0, column_numbers=False),
+    "two_up": _preset(two_up="all", family="common_budget"),
+    "two_up_cover_alone": _preset(two_up="cover_alone"),
     "figure_faults": _preset(figure_faults=3),
     "missing_table": _preset(structural_fault="missing_table"),
     "doubled_row": _preset(structural_fault="doubled_row", family="common_budget"),

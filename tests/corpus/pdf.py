@@ -11,6 +11,7 @@ from io import BytesIO
 from itertools import pairwise
 from random import Random
 
+from pypdf import PdfReader, PdfWriter, Transformation
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
@@ -22,6 +23,8 @@ SONG = "STSong-Light"
 PAPERS = {"A4": (595, 842), "A3": (842, 1191), "letter": (612, 792)}
 MARGIN = 40.0
 STYLES = {"cover": (20, 34), "title": (15, 26), "heading": (12, 24), "body": (10.5, 18), "right": (9, 14)}
+
+FULL_WIDTH = {ord(ch): ord(ch) + 0xFEE0 for ch in "0123456789.,-"}
 
 Edge = tuple[float, float, float, float]
 
@@ -118,7 +121,9 @@ class Typesetter:
                 fresh = not self.layout.share_page
         self.end_page()
         self.canvas.save()
-        return self.buffer.getvalue()
+        if self.layout.two_up == "none":
+            return self.buffer.getvalue()
+        return two_up(self.buffer.getvalue(), document, 1 if self.layout.two_up == "cover_alone" else 0)
 
     # Pages
 
@@ -221,34 +226,68 @@ class Typesetter:
         for width in columns:
             xs.append(xs[-1] + width * scale)
         grid = Grid(placed, xs, size)
-        header = [Strip(row, heights[row]) for row in range(table.header_rows)]
-        repeat = self.layout.continued == "repeat" and not any(
-            item.row < table.header_rows <= item.last_row for item in placed
-        )
-        strips: list[Strip] = []
-        used, continued = 0.0, False
-        space = self.height - MARGIN - 12 - self.y
-        for row, height in enumerate(heights):
-            if used + height > space and row > table.header_rows:
-                rest = self.split(table, placed, row, space - used, size)
-                strips += rest[:1]
-                self.strips(table, grid, strips, continued)
+        parts = self.parts(table, grid)
+        pages = self.paginate(table, grid, heights)
+        if self.layout.right_columns == "after_all":
+            order = [(strips, part, page) for part in parts for page, strips in enumerate(pages)]
+        else:
+            order = [(strips, part, page) for page, strips in enumerate(pages) for part in parts]
+        for place, (strips, part, page) in enumerate(order):
+            if place:
                 self.new_page()
-                space = self.height - MARGIN - 12 - self.y
-                continued = True
-                strips = list(header) if repeat else []
-                strips += rest[1:] if rest else [Strip(row, height)]
-                used = sum(strip.height for strip in strips)
-            else:
-                strips.append(Strip(row, height))
-                used += height
-        self.strips(table, grid, strips, continued)
+            self.strips(table, part, strips, page > 0)
         if self.grids_left:
             self.grids_left -= 1
             self.new_page()
             bottom = self.y + 16
             self.rules([(x0, self.y, x1, bottom) for x0, x1 in pairwise(xs)], [], False)
             self.y = bottom
+
+    def paginate(self, table: Table, grid: Grid, heights: list[float]) -> list[list[Strip]]:
+        """Share out the rows of a table among pages, the first of which is begun."""
+        header = [Strip(row, heights[row]) for row in range(table.header_rows)]
+        repeat = self.layout.continued == "repeat" and not any(
+            item.row < table.header_rows <= item.last_row for item in grid.placed
+        )
+        pages: list[list[Strip]] = [[]]
+        used, space = 0.0, self.height - MARGIN - 12 - self.y
+        for row, height in enumerate(heights):
+            if used + height > space and row > table.header_rows:
+                rest = self.split(table, grid.placed, row, space - used, grid.size)
+                pages[-1] += rest[:1]
+                space = self.height - 2 * MARGIN - 22
+                pages.append(list(header) if repeat else [])
+                pages[-1] += rest[1:] if rest else [Strip(row, height)]
+                used = sum(strip.height for strip in pages[-1])
+            else:
+                pages[-1].append(Strip(row, height))
+                used += height
+        return pages
+
+    def parts(self, table: Table, grid: Grid) -> list[Grid]:
+        """Cut a wide table where no heading stands across, if the layout prints right-hand columns by themselves."""
+        columns = len(grid.xs) - 1
+        facts = {item.col for item in grid.placed if item.cell.fact}
+        across = {col for item in grid.placed for col in range(item.col + 1, item.col + item.cell.cols)}
+        cuts = [c for c in sorted(facts) if c not in across and min(facts) < c and columns - c >= 2]
+        if self.layout.right_columns == "beside" or not cuts or len(table.rows) < table.header_rows + 4:
+            return [grid]
+        if any(
+            not item.cell.fact
+            and item.row >= table.header_rows + 1
+            and item.col >= cuts[0]
+            and item.cell.text
+            and not item.cell.text.isdecimal()
+            for item in grid.placed
+        ):  # names on either side
+            return [grid]
+        cut = cuts[0]
+        shift = grid.xs[cut] - grid.xs[0]
+        right = [Placed(p.cell, p.row, p.col - cut, p.lines) for p in grid.placed if p.col >= cut]
+        return [
+            Grid([p for p in grid.placed if p.col < cut], grid.xs[: cut + 1], grid.size),
+            Grid(right, [x - shift for x in grid.xs[cut:]], grid.size),
+        ]
 
     def place(self, table: Table) -> tuple[list[Placed], list[float], float]:
         """Lay the cells into the grid; return them, the columns' widths and the type size."""
@@ -265,32 +304,63 @@ class Typesetter:
                 col += cell.cols
         scale = (self.width - 2 * MARGIN) / sum(table.widths)
         size = min(9.0, max(5.0, scale * 0.95))
+        widths = self.narrowed(table, cells, scale) if self.layout.wrapped_numbers else table.widths
         for cell, _, col in cells:
-            if cell.fact:
-                room = table.widths[col] * scale - 6
+            if cell.fact and self.layout.full_width:
+                cell.text = cell.text.translate(FULL_WIDTH)
+            if cell.fact and not self.layout.wrapped_numbers:
+                room = table.widths[col] * scale * (0.5 if self.layout.full_width else 1) - 6
                 size = max(4.0, min(size, room / max(1.0, len(cell.text) * 0.5)))
         size = round(size, 2)
         placed = []
         for cell, row, col in cells:
-            room = sum(table.widths[col : col + cell.cols]) * scale - 4
-            lines = (cell.text,) if cell.fact else wrap(cell.text, room, size)
-            placed.append(Placed(cell, row, col, lines))
-        return placed, table.widths, size
+            room = sum(widths[col : col + cell.cols]) * scale - 4
+            whole = (cell.fact and not self.layout.wrapped_numbers) or self.is_turned(table, cell, row, col)
+            placed.append(Placed(cell, row, col, (cell.text,) if whole else wrap(cell.text, room, size)))
+        return placed, widths, size
+
+    def narrowed(self, table: Table, cells: list[tuple[Cell, int, int]], scale: float) -> list[float]:
+        """Widths of columns so narrow that the longest number breaks; names get what is left."""
+        widths = list(table.widths)
+        digit = min(9.0, max(5.0, scale * 0.95)) * (1.0 if self.layout.full_width else 0.5)
+        named = max(
+            (c for c in range(len(widths)) if all(col != c or not cell.fact for cell, _, col in cells)),
+            key=lambda c: widths[c],
+            default=0,
+        )
+        for col in range(len(widths)):
+            longest = max((len(cell.text) for cell, _, at in cells if at == col and cell.fact), default=0)
+            if longest:
+                narrow = min(widths[col], ((longest - 2) * digit + 5) / scale)
+                widths[named] += widths[col] - narrow
+                widths[col] = narrow
+        return widths
+
+    def is_turned(self, table: Table, cell: Cell, row: int, col: int) -> bool:
+        """Whether a heading over one column of numbers is turned by 90 degrees."""
+        turned = self.layout.turned_heads != "none" and row < table.header_rows and cell.cols == 1
+        return turned and col >= 2 and len(cell.text) > 2 and not cell.fact
 
     def heights(self, table: Table, placed: list[Placed], size: float) -> list[float]:
         """Return the heights of the rows."""
         base = self.layout.row_height
         heights = [base] * len(table.rows)
         for item in placed:
-            need = len(item.lines) * size * 1.25 + 4
+            need = self.need(table, item, size)
             if item.cell.rows == 1:
                 heights[item.row] = max(heights[item.row], need)
         for item in placed:
             covered = sum(heights[item.row : item.last_row + 1])
-            need = len(item.lines) * size * 1.25 + 4
+            need = self.need(table, item, size)
             if item.cell.rows > 1 and need > covered:
                 heights[item.last_row] += need - covered
         return heights
+
+    def need(self, table: Table, item: Placed, size: float) -> float:
+        """Return the height a cell needs."""
+        if self.is_turned(table, item.cell, item.row, item.col):
+            return len(item.cell.text) * size + 6
+        return len(item.lines) * size * 1.25 + 4
 
     def split(self, table: Table, placed: list[Placed], row: int, room: float, size: float) -> list[Strip]:
         """Split a row at the page break if the layout does so: its first line stays, the rest goes over."""
@@ -336,14 +406,37 @@ class Typesetter:
         self.rules(boxes, heads, continued and not repeated and self.layout.continued == "lost_rule")
         for item, part, box in texts:
             lines = item.lines[:1] if part == 1 else item.lines[1:] if part == 2 else item.lines
-            self.cell(item.cell, lines, box, grid.size)
+            if part == 0 and self.is_turned(table, item.cell, item.row, item.col):
+                self.turned(item.cell, box, grid.size)
+            else:
+                wide = self.layout.overflow and self.is_free(grid, item)
+                self.cell(item.cell, lines, box, grid.size, overflows=wide)
         self.y = y
 
-    def cell(self, cell: Cell, lines: tuple[str, ...], box: Edge, size: float) -> None:
+    def is_free(self, grid: Grid, item: Placed) -> bool:
+        """Whether a number has a blank cell of numbers on its left."""
+        beside = [p for p in grid.placed if p.row == item.row and p.col == item.col - 1]
+        return bool(item.cell.fact) and item.col >= 3 and bool(beside) and not any(p.cell.text for p in beside)
+
+    def turned(self, cell: Cell, box: Edge, size: float) -> None:
+        """Draw a heading that runs upwards or downwards."""
+        x0, y0, x1, y1 = box
+        sign = 1 if self.layout.turned_heads == "up" else -1
+        length = text_width(cell.text, SONG, size)
+        self.canvas.saveState()
+        self.canvas.translate((x0 + x1) / 2 + sign * size * 0.35, self.height - (y0 + y1) / 2 - sign * length / 2)
+        self.canvas.rotate(90 * sign)
+        self.canvas.setFont(SONG, size)
+        self.canvas.drawString(0, 0, cell.text)
+        self.canvas.restoreState()
+
+    def cell(self, cell: Cell, lines: tuple[str, ...], box: Edge, size: float, *, overflows: bool = False) -> None:
         """Draw a cell's text in its box and note the page of its fact."""
         x0, y0, x1, y1 = box
         if cell.fact and lines:
             cell.page = self.pages
+        if overflows and lines:
+            size *= 1.3 * (x1 - x0) / max(1.0, text_width(lines[0], self.layout.latin, size))
         lead = size * 1.25
         y = (y0 + y1) / 2 - len(lines) * lead / 2 + size * 0.95
         font = self.layout.latin if all(" " <= ch <= "~" for line in lines for ch in line) else SONG
@@ -352,6 +445,7 @@ class Typesetter:
             y += self.rng.choice((-1, 1, 0)) * reach
         if cell.align == "right" and not any(lines) and self.rng.random() < 0.3:
             self.hidden(x0 + 4, y, f"{self.rng.randint(100, 99999) / 100:,.2f}", size)
+        loose = 0.0
         for line in lines:
             if cell.align == "justify":
                 step = min((x1 - x0 - 8) / len(line), size * 2)
@@ -365,8 +459,9 @@ class Typesetter:
                     x = (x0 + x1 - width) / 2
                 elif cell.align == "right":
                     spare = x1 - x0 - width - 4
-                    loose = self.layout.ragged and spare > 0
-                    x = x1 - width - 2 - (self.rng.uniform(0, min(12, spare)) if loose else 0)
+                    if self.layout.ragged and spare > 0 and line is lines[0]:  # the lines of a cell keep together
+                        loose = self.rng.uniform(0, min(12, spare))
+                    x = x1 - width - 2 - loose
                 self.draw(x, y, line, size, font)
             y += lead
 
@@ -414,6 +509,25 @@ class Typesetter:
         for x0, y0, x1, y1 in sorted(edges):
             path.rect(x0 - 0.24, self.height - y1 - 0.24, x1 - x0 + 0.48, y1 - y0 + 0.48)
         self.canvas.drawPath(path, stroke=0, fill=1)
+
+
+def two_up(data: bytes, document: Document, alone: int) -> bytes:
+    """Set pages two by two on sheets, the first ``alone`` by themselves; the facts get the numbers of their sheets."""
+    reader, writer = PdfReader(BytesIO(data)), PdfWriter()
+    pages = list(reader.pages)
+    groups = [pages[i : i + 1] for i in range(alone)] + [pages[i : i + 2] for i in range(alone, len(pages), 2)]
+    for group in groups:
+        width, height = float(group[0].mediabox.width), float(group[0].mediabox.height)
+        sheet = writer.add_blank_page(width * (2 if len(writer.pages) >= alone else 1), height)
+        for place, page in enumerate(group):
+            sheet.merge_transformed_page(page, Transformation().translate(place * width, 0))
+    for table in document.tables():
+        for cell in table.cells():
+            if cell.page is not None:
+                cell.page = cell.page if cell.page <= alone else alone + (cell.page - alone + 1) // 2
+    stream = BytesIO()
+    writer.write(stream)
+    return stream.getvalue()
 
 
 def render_pdf(document: Document, layout: Layout, rng: Random) -> bytes:

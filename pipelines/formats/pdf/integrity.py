@@ -8,10 +8,10 @@ import struct
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 
 from pdfminer.ascii85 import end_re, start_re
 from pdfminer.pdfdocument import PDFDocument, PDFXRefFallback
+from pdfminer.pdfexceptions import PDFKeyError
 from pdfminer.pdfpage import PDFPage
 from pdfminer.pdftypes import PDFStream, resolve1
 from pdfminer.psparser import PSLiteral
@@ -45,13 +45,17 @@ def parsing() -> Iterator[None]:
         ) from error
 
 
-def refuse_repaired(document: PDFDocument, path: Path) -> None:
+def refuse_repaired(document: PDFDocument, data: bytes | mmap.mmap) -> None:
     """Raise when objects are not where the table of objects says: what was there is lost without a trace.
+
+    Args:
+        document: As pdfminer opened it.
+        data: The bytes that it was opened from.
 
     Raises:
         UnreadableError: The file is damaged.
     """
-    if any(isinstance(xref, PDFXRefFallback) for xref in document.xrefs) or not _objects_stand(document, path):
+    if any(isinstance(xref, PDFXRefFallback) for xref in document.xrefs) or not _objects_stand(document, data):
         raise UnreadableError(
             "pdf_damaged",
             "PDF 的交叉引用表损坏，文件可能被截断，请重新下载或另存；"
@@ -59,18 +63,20 @@ def refuse_repaired(document: PDFDocument, path: Path) -> None:
         )
 
 
-def _objects_stand(document: PDFDocument, path: Path) -> bool:
+def _objects_stand(document: PDFDocument, data: bytes | mmap.mmap) -> bool:
     """Whether every object that stands alone begins where the newest table says."""
     seen: set[int] = set()
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        for xref in document.xrefs:
-            for number in set(xref.get_objids()) - seen:
-                seen.add(number)
+    for xref in document.xrefs:
+        for number in set(xref.get_objids()) - seen:
+            seen.add(number)
+            try:
                 packed_in, position, _ = xref.get_pos(number)
-                if packed_in is None and position:
-                    found = _OBJECT.match(data, position)
-                    if found is None or int(found[1]) != number:
-                        return False
+            except PDFKeyError:  # a number that is free
+                continue
+            if packed_in is None and position:
+                found = _OBJECT.match(data, position)
+                if found is None or int(found[1]) != number:
+                    return False
     return True
 
 

@@ -4,24 +4,37 @@ from __future__ import annotations
 
 from bisect import bisect
 from collections import defaultdict
-from itertools import chain
+from collections.abc import Sequence
+from statistics import median
 from typing import Any
 
 from pdfplumber.table import cells_to_tables, edges_to_intersections
 
 from pipelines.core.document import Box, Cell, Grid, Place
-from pipelines.formats.pdf.glyphs import Glyph, cell_text
-from pipelines.formats.pdf.rulings import Edge
+from pipelines.formats.pdf.cells import Rect, cell_texts, contents_of, is_amount
+from pipelines.formats.pdf.edges import Edge
+from pipelines.formats.pdf.glyphs import Glyph
 
-_SNAP = 3.0
+_SNAP = 3.0  # points within which rulings meet, on a page of usual type
+_USUAL_TYPE = (5.0, 12.0)  # points: below and above, what is near grows and shrinks with the type
 
-Rect = tuple[float, float, float, float]
 Point = tuple[float, float]
 
 
-def ruled_tables(edges: list[Edge]) -> list[list[Rect]]:
-    """Groups of touching cells enclosed by rules, top to bottom, each a list of (x0, top, x1, bottom)."""
-    cells = _smallest_cells(edges_to_intersections(edges, _SNAP, _SNAP))
+def nearness(glyphs: Sequence[Glyph]) -> float:
+    """Points within which rulings of a page meet: a drawing error on usual type, less on a page scaled down."""
+    size = median(g.size for g in glyphs) if glyphs else _USUAL_TYPE[0]
+    return _SNAP * size / min(max(size, _USUAL_TYPE[0]), _USUAL_TYPE[1])
+
+
+def ruled_tables(edges: list[Edge], near: float = _SNAP) -> list[list[Rect]]:
+    """Groups of touching cells enclosed by rulings, top to bottom, each a list of (x0, top, x1, bottom).
+
+    Args:
+        edges: The rulings.
+        near: Points within which they meet.
+    """
+    cells = _smallest_cells(edges_to_intersections(edges, near, near))
     tables = [list(group) for group in cells_to_tables(cells)]
     return sorted(tables, key=lambda t: (min(c[1] for c in t), min(c[0] for c in t)))
 
@@ -65,40 +78,34 @@ def _ends(edge: Edge) -> Rect:
 
 
 def ruled_grid(rects: list[Rect], glyphs: list[Glyph], page: int) -> Grid:
-    """A grid over enclosed cells; a glyph belongs to the cell that holds its centre."""
-    xs = _positions([c[0] for c in rects] + [c[2] for c in rects])
-    ys = _positions([c[1] for c in rects] + [c[3] for c in rects])
-    inside: list[list[Glyph]] = [[] for _ in rects]
-    held = -1
-    for glyph in glyphs:
-        held = _holding(rects, held, (glyph.x0 + glyph.x1) / 2, glyph.middle)
-        if held >= 0:
-            inside[held].append(glyph)
+    """A grid over enclosed cells, which hold their text whole; an amount merged over several rows counts in the first.
+
+    Args:
+        rects: The cells, as `ruled_tables` gives them.
+        glyphs: In content order.
+        page: Page number for the lineage.
+    """
+    near = nearness(glyphs)
+    xs = _positions([c[0] for c in rects] + [c[2] for c in rects], near)
+    ys = _positions([c[1] for c in rects] + [c[3] for c in rects], near)
+    texts = cell_texts(contents_of(rects, glyphs), [rect[2] - rect[0] for rect in rects])
     cells: list[Cell] = []
-    for rect, text in sorted(zip(rects, inside, strict=True), key=lambda c: (c[0][1], c[0][0])):
+    for rect, text in sorted(zip(rects, texts, strict=True), key=lambda c: (c[0][1], c[0][0])):
         row, col = _nearest(ys, rect[1]), _nearest(xs, rect[0])
         row_span, col_span = _nearest(ys, rect[3]) - row, _nearest(xs, rect[2]) - col
         if row_span and col_span:
-            place = Place(page=page, box=Box(*rect))
-            cells.append(Cell(cell_text(text) if text else "", row, col, row_span, col_span, place))
+            if row_span > 1 and is_amount(text):
+                row_span = 1
+            cells.append(Cell(text, row, col, row_span, col_span, Place(page=page, box=Box(*rect))))
     place = Place(page=page, box=Box(xs[0], ys[0], xs[-1], ys[-1]))
     return Grid(len(ys) - 1, len(xs) - 1, cells, place, xs, "ruled")
 
 
-def _holding(rects: list[Rect], last: int, x: float, y: float) -> int:
-    """Where the cell stands that holds a point, -1 if none does; mostly it is the last one, or the next."""
-    for i in chain(range(max(last, 0), len(rects)), range(max(last, 0))):
-        x0, top, x1, bottom = rects[i]
-        if x0 <= x < x1 and top <= y < bottom:
-            return i
-    return -1
-
-
-def _positions(values: list[float]) -> list[float]:
-    """Distinct coordinates, those within the snapping distance taken together."""
+def _positions(values: list[float], near: float) -> list[float]:
+    """Distinct coordinates, those near each other taken together."""
     out: list[list[float]] = []
     for value in sorted(values):
-        if out and value - out[-1][0] <= _SNAP:
+        if out and value - out[-1][0] <= near:
             out[-1].append(value)
         else:
             out.append([value])

@@ -1,132 +1,185 @@
-"""Ruling lines of a PDF page: the visible ones, with open ends of tables closed."""
+"""Rules of a page: whatever looks like one, however it was drawn.
+
+Strokes, thin rectangles and other thin polygons (mitred ones too), the ring around a box, dashes, pictures one pixel
+wide. The frame of a page is none, nor is a stroke that strikes out text.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from typing import Any
+from typing import NamedTuple
 
-from pdfplumber.table import merge_edges
+from pipelines.formats.pdf.geometry import Point, Rect, box_around, common
+from pipelines.formats.pdf.model import PageModel, Shape
+from pipelines.formats.pdf.visible import Stroke, is_pale, is_rectangle
 
-from pipelines.formats.pdf.colours import is_pale
-from pipelines.formats.pdf.content import PageContent
-
-_THIN = 3.0  # a rectangle not wider than this is a drawn line
-_SNAP = 3.0
-_MIN_EDGE = 4.0
-
-Edge = dict[str, Any]
-
-
-def ruling_edges(page: PageContent) -> list[Edge]:
-    """Visible rules of a page as pdfplumber edges, snapped and joined, inside the page.
-
-    White fills that lie behind text and grey shading shatter a grid if their borders count, so a filled
-    rectangle is a rule only when it is thin, and a stroked one gives its four sides.
-    """
-    edges: list[Edge] = []
-    for line in page.lines:
-        if line.stroke and not is_pale(line.stroke_colour):
-            edges += _segment(line.x0, line.top, line.x1, line.bottom)
-    for rect in page.rects:
-        if rect.stroke and not is_pale(rect.stroke_colour):
-            edges += _sides(rect.x0, rect.top, rect.x1, rect.bottom)
-        elif rect.fill and not is_pale(rect.fill_colour) and min(rect.x1 - rect.x0, rect.bottom - rect.top) <= _THIN:
-            edges += _segment(rect.x0, rect.top, rect.x1, rect.bottom)
-    for curve in page.curves:
-        if curve.stroke and not is_pale(curve.stroke_colour):
-            for (ax, ay), (bx, by) in pairwise(curve.points):
-                edges += _segment(min(ax, bx), min(ay, by), max(ax, bx), max(ay, by))
-    clipped = [e for e in (_clip(e, page.bbox) for e in edges) if e is not None]
-    merged = merge_edges(clipped, _SNAP, _SNAP, _SNAP, _SNAP)
-    long = [e for e in merged if max(e["x1"] - e["x0"], e["bottom"] - e["top"]) >= _MIN_EDGE]
-    return _close_open_ends(long)
+_THIN = 3.0  # points; what is not thicker is a drawn line
+_LEVEL = 0.1  # of its length that a stroke may lean and still be level or upright
+_GONE = 0.05  # opacity below which nothing is left to see
+_SLENDER = 2.0  # times as long as thick: shorter pieces are dots, unless they make a dashed line
+_DASH_GAP = 6.0  # points between the dashes of one line
 
 
-def _edge(orientation: str, x0: float, top: float, x1: float, bottom: float) -> Edge:
-    return {
-        "object_type": "line",
-        "orientation": orientation,
-        "x0": x0,
-        "top": top,
-        "x1": x1,
-        "bottom": bottom,
-        "width": x1 - x0,
-        "height": bottom - top,
-    }
+class Rule(NamedTuple):
+    """A piece of a rule: ``level`` or upright, where it stands across, where it begins and ends, its thickness."""
+
+    level: bool
+    at: float
+    start: float
+    stop: float
+    thickness: float
 
 
-def _segment(x0: float, top: float, x1: float, bottom: float) -> list[Edge]:
-    if bottom - top <= _THIN and x1 - x0 > bottom - top:
-        y = (top + bottom) / 2
-        return [_edge("h", x0, y, x1, y)]
-    if x1 - x0 <= _THIN and bottom - top > x1 - x0:
-        x = (x0 + x1) / 2
-        return [_edge("v", x, top, x, bottom)]
-    return []
+def rules_of(page: PageModel) -> list[Rule]:
+    """All pieces of visible rules of a page, as drawn, inside the page and what their clips let through."""
+    whole = (0.0, 0.0, page.width, page.height)
+    found: list[Rule] = []
+    for shape in page.shapes:
+        if shape.opacity < _GONE:
+            continue
+        limits = whole if shape.clip is None else common(whole, shape.clip.box)
+        if shape.stroked and not is_pale(shape.stroke):
+            for part in shape.parts:
+                for a, b in pairwise(part):
+                    _add(found, _of_stroke(a, b, shape.width), limits)
+        elif shape.filled and not is_pale(shape.fill) and not shape.curved:
+            for box in _thin_parts(shape):
+                _add(found, _of_box(box), limits)
+    for picture in page.pictures:
+        _add(found, _of_box(picture.box), whole)
+    return _with_dashes(found)
 
 
-def _sides(x0: float, top: float, x1: float, bottom: float) -> list[Edge]:
-    if min(x1 - x0, bottom - top) <= _THIN:
-        return _segment(x0, top, x1, bottom)
+def strokes_of(rules: Iterable[Rule]) -> list[Stroke]:
+    """The level rules, as what may strike out text."""
+    return [Stroke(r.start, r.stop, r.at, r.thickness) for r in rules if r.level]
+
+
+def without(rules: Iterable[Rule], strikes: Sequence[Stroke]) -> list[Rule]:
+    """Rules but for those that strike out text."""
+    if not strikes:
+        return list(rules)
     return [
-        _edge("h", x0, top, x1, top),
-        _edge("h", x0, bottom, x1, bottom),
-        _edge("v", x0, top, x0, bottom),
-        _edge("v", x1, top, x1, bottom),
+        r
+        for r in rules
+        if not (r.level and any(abs(r.at - s.y) < 0.6 and s.x0 - 1 <= r.start and r.stop <= s.x1 + 1 for s in strikes))
     ]
 
 
-def _clip(edge: Edge, bbox: tuple[float, float, float, float]) -> Edge | None:
-    x0, top, x1, bottom = bbox
-    if edge["x1"] < x0 or edge["x0"] > x1 or edge["bottom"] < top or edge["top"] > bottom:
-        return None
-    if edge["x0"] >= x0 and edge["x1"] <= x1 and edge["top"] >= top and edge["bottom"] <= bottom:
-        return edge
-    return _edge(
-        edge["orientation"],
-        max(edge["x0"], x0),
-        max(edge["top"], top),
-        min(edge["x1"], x1),
-        min(edge["bottom"], bottom),
-    )
+def _add(found: list[Rule], rule: Rule | None, limits: Rect) -> None:
+    """Keep as much of a rule as lies within limits."""
+    if rule is None:
+        return
+    x0, top, x1, bottom = limits
+    low, high = (x0, x1) if rule.level else (top, bottom)
+    across_low, across_high = (top, bottom) if rule.level else (x0, x1)
+    reach = rule.thickness / 2 + 0.5
+    if rule.at < across_low - reach or rule.at > across_high + reach:
+        return
+    start, stop = max(rule.start, low), min(rule.stop, high)
+    if start < stop:
+        at = min(max(rule.at, across_low), across_high)
+        found.append(Rule(rule.level, at, start, stop, rule.thickness))
 
 
-def _close_open_ends(edges: list[Edge]) -> list[Edge]:
-    """Add the rule that a table lost at a page break, or never had at its sides.
+def _of_stroke(a: Point, b: Point, width: float) -> Rule | None:
+    across, down = abs(b[0] - a[0]), abs(b[1] - a[1])
+    if down <= max(_LEVEL * across, 0.0) and across > 0:
+        if width > across and width > _THIN:  # a short stroke with a broad pen is an upright line
+            middle, half = (a[1] + b[1]) / 2, width / 2
+            return Rule(False, (a[0] + b[0]) / 2, middle - half, middle + half, across) if across <= _THIN else None
+        return Rule(True, (a[1] + b[1]) / 2, min(a[0], b[0]), max(a[0], b[0]), width) if width <= 2 * _THIN else None
+    if across <= _LEVEL * down and down > 0:
+        if width > down and width > _THIN:
+            middle, half = (a[0] + b[0]) / 2, width / 2
+            return Rule(True, (a[1] + b[1]) / 2, middle - half, middle + half, down) if down <= _THIN else None
+        return Rule(False, (a[0] + b[0]) / 2, min(a[1], b[1]), max(a[1], b[1]), width) if width <= 2 * _THIN else None
+    return None
 
-    Where several parallel rules end on one line and nothing crosses them there, the missing rule is drawn, so
-    that the outermost row or column becomes a cell.
+
+def _of_box(box: Rect) -> Rule | None:
+    """The rule that a thin box looks like."""
+    x0, top, x1, bottom = box
+    across, down = x1 - x0, bottom - top
+    if down <= _THIN and across >= down:
+        return Rule(True, (top + bottom) / 2, x0, x1, down)
+    if across <= _THIN and down > across:
+        return Rule(False, (x0 + x1) / 2, top, bottom, across)
+    return None
+
+
+def _thin_parts(shape: Shape) -> Iterable[Rect]:
+    """Boxes of the thin parts of a filled path, and the sides of a ring (a box with a little smaller box in it)."""
+    boxes = [box_around(part) for part in shape.parts]
+    thick = [b for b in boxes if min(b[2] - b[0], b[3] - b[1]) > _THIN]
+    if len(shape.parts) == 1 and thick and not is_rectangle(shape.parts[0]):
+        yield from _ring(shape.parts[0])
+    yield from (b for b in boxes if min(b[2] - b[0], b[3] - b[1]) <= _THIN)
+    for outer, inner in pairwise(thick):
+        if inner[2] - inner[0] > outer[2] - outer[0]:
+            outer, inner = inner, outer  # noqa: PLW2901 (whichever was drawn first)
+        gaps = (inner[0] - outer[0], inner[1] - outer[1], outer[2] - inner[2], outer[3] - inner[3])
+        if all(0 <= gap <= _THIN for gap in gaps) and max(gaps) > 0:
+            x0, top, x1, bottom = outer
+            yield (x0, top, x1, inner[1])
+            yield (x0, inner[3], x1, bottom)
+            yield (x0, top, inner[0], bottom)
+            yield (inner[2], top, x1, bottom)
+
+
+def _ring(part: Sequence[Point]) -> Iterable[Rect]:
+    """The sides of a polygon all of whose body is thin: an L, a U or a frame in one go.
+
+    Two long sides that run side by side, one there and one back, not further apart than a rule is thick, are its edges.
     """
-    vertical = [e for e in edges if e["orientation"] == "v"]
-    horizontal = [e for e in edges if e["orientation"] == "h"]
-    added: list[Edge] = []
-    for end in ("top", "bottom"):
-        for ends in _clusters(vertical, end):
-            y = sum(e[end] for e in ends) / len(ends)
-            x0, x1 = min(e["x0"] for e in ends), max(e["x0"] for e in ends)
-            along = [(e["x0"], e["x1"]) for e in horizontal if abs(e["top"] - y) <= _SNAP + 1]
-            if len(ends) >= 3 and x1 - x0 > 40 and not _covered(along, x0, x1):
-                added.append(_edge("h", x0, y, x1, y))
-    for end in ("x0", "x1"):
-        for ends in _clusters(horizontal, end):
-            x = sum(e[end] for e in ends) / len(ends)
-            y0, y1 = min(e["top"] for e in ends), max(e["top"] for e in ends)
-            along = [(e["top"], e["bottom"]) for e in vertical if abs(e["x0"] - x) <= _SNAP + 1]
-            if len(ends) >= 3 and y1 - y0 > 10 and not _covered(along, y0, y1):
-                added.append(_edge("v", x, y0, x, y1))
-    return edges + added
+    if len(part) < 7:
+        return
+    sides = [(a, b) for a, b in pairwise(part) if max(abs(b[0] - a[0]), abs(b[1] - a[1])) > _THIN]
+    for level in (True, False):
+        along, across = (0, 1) if level else (1, 0)
+        lines = sorted(
+            (
+                ((a[across] + b[across]) / 2, min(a[along], b[along]), max(a[along], b[along]))
+                for a, b in sides
+                if abs(b[across] - a[across]) <= _LEVEL * abs(b[along] - a[along])
+            ),
+        )
+        for (at, start, stop), (other, low, high) in pairwise(lines):
+            if other - at <= _THIN and min(stop, high) - max(start, low) > _THIN:
+                first, last = min(start, low), max(stop, high)
+                yield (first, at, last, other) if level else (at, first, other, last)
 
 
-def _clusters(edges: list[Edge], end: str) -> list[list[Edge]]:
-    groups: list[list[Edge]] = []
-    for edge in sorted(edges, key=lambda e: e[end]):
-        if groups and edge[end] - groups[-1][-1][end] <= _SNAP:
-            groups[-1].append(edge)
+def _with_dashes(rules: list[Rule]) -> list[Rule]:
+    """Rules with dashes and dots in a line put together; lonely dots are none."""
+    short = [r for r in rules if r.stop - r.start < _SLENDER * _THIN]
+    if len(short) < 3:
+        return [r for r in rules if r.stop - r.start >= _SLENDER * min(r.thickness, _THIN)]
+    kept = [r for r in rules if r.stop - r.start >= _SLENDER * _THIN]
+    for level in (True, False):
+        # A dot is as long as it is thick: which way it runs, only its neighbours tell.
+        pieces = [_lying(r, level) for r in short if r.level == level or r.stop - r.start <= 1.2 * r.thickness]
+        kept += _chains(sorted(pieces, key=lambda r: (round(r.at), r.start)))
+    return kept
+
+
+def _lying(rule: Rule, level: bool) -> Rule:
+    if rule.level == level:
+        return rule
+    half = rule.thickness / 2
+    middle = (rule.start + rule.stop) / 2
+    return Rule(level, middle, rule.at - half, rule.at + half, rule.stop - rule.start)
+
+
+def _chains(pieces: list[Rule]) -> list[Rule]:
+    chains: list[tuple[Rule, int]] = []
+    for piece in pieces:
+        last, count = chains[-1] if chains else (None, 0)
+        if last is not None and abs(last.at - piece.at) < 1.0 and piece.start - last.stop <= _DASH_GAP:
+            chains[-1] = last._replace(stop=max(last.stop, piece.stop)), count + 1
         else:
-            groups.append([edge])
-    return groups
-
-
-def _covered(pieces: list[tuple[float, float]], low: float, high: float) -> bool:
-    """Whether pieces of rules on one line cover most of the span from ``low`` to ``high``."""
-    return sum(max(0.0, min(stop, high) - max(start, low)) for start, stop in pieces) >= 0.6 * (high - low)
+            chains.append((piece, 1))
+    return [
+        rule for rule, count in chains if count >= 3 or rule.stop - rule.start >= _SLENDER * min(rule.thickness, _THIN)
+    ]

@@ -1,8 +1,12 @@
--- Grain: one row per printed amount. Adds to `extracted_cell`: the label without numbering, money in yuan, half the
+-- Grain: one row per printed amount without coordinates beside subject and measure. Adds to `extracted_cell`: the label without numbering, money in yuan, half the
 -- last place of its table, or its own finer one, in yuan (`half`: what rounding may have cost this cell), and the factor
 -- back to its unit.
 create or replace temp table cell as
 with
+crossed as (
+    select distinct report_key, form from extracted_cell where length(gov_economic_code) = 3
+),
+
 -- places shown: of the value without its trailing zeros, or of the text as printed where that shows more (59.00)
 shown as (
     select
@@ -12,7 +16,20 @@ shown as (
             least(8, length(regexp_extract(regexp_replace(coalesce(raw_text, ''), '[\s_,]', '', 'g'), '\.(\d+)$', 1)))
         ) as places
     from extracted_cell
-    where amount is not null
+    -- rules compare along one axis with the others fixed: the body itself, all funds; the period is part of the measure
+    where
+        amount is not null
+        and sub_unit is null and fund is null and project is null
+        -- a class printed once per class of the government is no parent of all its sections
+        and (gov_economic_code is null or (report_key, form) not in (select (report_key, form) from crossed))
+    -- the row of the body itself repeats the total: two printings of one point
+    qualify
+        form <> 'procurement'
+        or row_number() over (
+            partition by report_key, form, side, subject_code, label, measure, amount, economic_code, gov_economic_code
+            order by row_no, cell_key
+        ) = 1
+        or contains(label, '/')
 ),
 
 -- what a single cell shows is its own affair: in an exact table a sum would show it too
@@ -28,6 +45,7 @@ final as (
         s.report_key,
         s.stage,
         s.form,
+        coalesce(s.economic_code, '') || '/' || coalesce(s.gov_economic_code, '') as beside,
         coalesce(s.side, '') as side,
         s.row_no,
         nullif(trim(s.subject_code), '') as code,

@@ -30,7 +30,12 @@ total_part as (
     from nature_part
     where report_key not in (select report_key from form_total where form = 'basic_economic')
     union all by name
-    select report_key, cell_key, nature as measure from nature_part
+    -- which class is personnel is our convention; only the publisher's own sums and columns say it
+    select report_key, cell_key, nature as measure
+    from nature_part
+    where report_key in (select report_key from nature where code is null)
+    union all by name
+    select report_key, cell_key, measure from form_total where form = 'basic_economic' and measure in ('personnel', 'public')
 ),
 
 usage as (

@@ -1,11 +1,11 @@
--- One code stands once in a form. Grain here: one row per code and form, `cell_keys` of every row but the first.
+-- One code stands once in a form (with each code printed beside it). Grain here: one row per code and form, `cell_keys` of every row but the first.
 with
 row as (
     select
-        report_key, form, code, row_no, any_value(label) as label, min(page) as page, list(cell_key order by measure) as cell_keys
+        report_key, form, code, beside, row_no, any_value(label) as label, min(page) as page, list(cell_key order by measure) as cell_keys
     from cell
     where code is not null
-    group by report_key, form, code, row_no
+    group by report_key, form, code, beside, row_no
 ),
 
 final as (
@@ -15,7 +15,7 @@ final as (
         list_sort(list_distinct(list(page) filter (where page is not null))) as pages,
         flatten(list(cell_keys order by row_no)) as cell_keys, if(count(*) > 1, 'beyond', 'equal') as result
     from row
-    group by report_key, form, code
+    group by report_key, form, code, beside
 )
 
 select * from final

@@ -2,7 +2,7 @@
 -- A subject's parent is the longest printed code it begins with, so a level that is not printed is no fault.
 with
 coded as (
-    select distinct report_key, form, code from cell where code is not null
+    select distinct report_key, form, code from cell where code is not null and not contains(label, '/')
 ),
 
 tree as (
@@ -20,6 +20,7 @@ part as (
     select c.*, t.parent
     from cell as c
     inner join tree as t on c.report_key = t.report_key and c.form = t.form and c.code = t.code
+    where not contains(c.label, '/')  -- a path below the subject is part of its row
 ),
 
 -- every printed row that has others below it

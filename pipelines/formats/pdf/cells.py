@@ -1,0 +1,210 @@
+"""What stands in the cells of a ruled table: whole runs of type, and pieces of one number on several lines."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from itertools import chain
+
+from pipelines.formats.pdf.glyphs import Glyph, group_lines, line_text
+
+_JOINT = 0.12  # of the type size: glyphs of one run stand closer; the padding at a ruling is wider
+_TIGHT = 0.05  # of the type size: the same for words, of which two may fill their cells to the rulings
+_OVERLAP = 0.5  # of the type size that neighbours of one run may overlap
+_SAME_LINE = 0.15  # of the type size that middles within a run may differ
+_FULL = 2.0  # type sizes of room left in a line (padding and a digit) from which on it was not broken for want of room
+_CENTRED = 0.5  # of the type size that the middle of centred type may be off the middle of its cell
+_CENTS = 2  # places behind the point of most money
+CODE_LENGTHS = frozenset({3, 5, 7})  # 类, 款, 项
+ONE_NUMBER = re.compile(r"[-+−△▲]?[(]?-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?[)]?%?")
+_AMOUNT = re.compile(r"[-+−△▲(]*\d[\d,]*(?:\.\d+|,\d{3})[)]?")
+_NUMERIC = frozenset("0123456789.,-+−()%０１２３４５６７８９．，－（）％△▲")
+
+Rect = tuple[float, float, float, float]
+
+
+def runs_of(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
+    """Glyphs in content order cut into runs: set one after the other without a gap, all of a number or none."""
+    runs: list[list[Glyph]] = []
+    for glyph in glyphs:
+        last = runs[-1][-1] if runs else None
+        if last is not None and _goes_on(last, glyph):
+            runs[-1].append(glyph)
+        else:
+            runs.append([glyph])
+    return runs
+
+
+def _goes_on(last: Glyph, glyph: Glyph) -> bool:
+    size = min(last.size, glyph.size)
+    numeric = last.text in _NUMERIC
+    if numeric is not (glyph.text in _NUMERIC) or abs(last.middle - glyph.middle) > _SAME_LINE * size:
+        return False
+    return -_OVERLAP * size < glyph.x0 - last.x1 < (_JOINT if numeric else _TIGHT) * size
+
+
+def contents_of(rects: Sequence[Rect], glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
+    """Share out the glyphs of a table among its cells; no ruling cuts a run.
+
+    Args:
+        rects: The cells as (x0, top, x1, bottom).
+        glyphs: In content order.
+
+    Returns:
+        The glyphs of each cell. Those of a run that no cell holds are left out.
+    """
+    inside: list[list[Glyph]] = [[] for _ in rects]
+    crossing: list[tuple[list[Glyph], list[int]]] = []
+    held = -1
+    for run in runs_of(glyphs):
+        owners: list[int] = []
+        for glyph in run:
+            held = _holding(rects, held, (glyph.x0 + glyph.x1) / 2, glyph.middle)
+            owners.append(held)
+        if len(set(owners)) == 1:
+            if held >= 0:
+                inside[held] += run
+        elif _is_one(run):
+            crossing.append((run, owners))
+        else:
+            for glyph, owner in zip(run, owners, strict=True):
+                if owner >= 0:
+                    inside[owner].append(glyph)
+    taken = [bool(cell) for cell in inside]
+    for run, owners in crossing:
+        for glyph, owner in zip(run, _owners(run, owners, rects, taken.__getitem__), strict=True):
+            if owner >= 0:
+                inside[owner].append(glyph)
+    return inside
+
+
+def _holding(rects: Sequence[Rect], last: int, x: float, y: float) -> int:
+    """Where the cell stands that holds a point, -1 if none does; mostly it is the last one, or the next."""
+    for i in chain(range(max(last, 0), len(rects)), range(max(last, 0))):
+        x0, top, x1, bottom = rects[i]
+        if x0 <= x < x1 and top <= y < bottom:
+            return i
+    return -1
+
+
+def _is_one(run: Sequence[Glyph]) -> bool:
+    """Whether a run is a word or one number; digits of two numbers that touch are neither."""
+    return run[0].text not in _NUMERIC or ONE_NUMBER.fullmatch(_folded(run)) is not None
+
+
+def _folded(run: Sequence[Glyph]) -> str:
+    return unicodedata.normalize("NFKC", "".join(g.text for g in run))
+
+
+def _owners(
+    run: Sequence[Glyph], owners: list[int], rects: Sequence[Rect], is_taken: Callable[[int], bool]
+) -> list[int]:
+    """The cell of each glyph of a run that reaches over rulings: one for all, if its neighbours are blank."""
+    cells = sorted({o for o in owners if o >= 0}, key=lambda o: rects[o][0])
+    blank = [o for o in cells if not is_taken(o)]
+    if len(cells) == 1 or (run[0].text in _NUMERIC and len(blank) == 1):
+        return [(blank or cells)[0]] * len(run)
+    if run[0].text not in _NUMERIC:
+        origin = owners[0] if owners[0] >= 0 else cells[0]
+        others = [o for o in cells if o != origin]
+        return owners if any(is_taken(o) for o in others) else [origin] * len(run)
+    if not blank:
+        return owners
+    return [_aligned(run, blank, rects)] * len(run)
+
+
+def _aligned(run: Sequence[Glyph], cells: list[int], rects: Sequence[Rect]) -> int:
+    """Which of some blank neighbours a number belongs to: the one it is centred in, or whose end it keeps to."""
+    x0, x1, size = run[0].x0, run[-1].x1, run[0].size
+    middle = next((o for o in cells[1:-1] if abs(rects[o][0] + rects[o][2] - x0 - x1) < 2 * _CENTRED * size), None)
+    if middle is not None:
+        return middle
+    to_left, to_right = abs(x0 - rects[cells[0]][0]), abs(rects[cells[-1]][2] - x1)
+    return cells[-1] if to_right <= to_left else cells[0]
+
+
+def cell_texts(contents: Sequence[Sequence[Glyph]], widths: Sequence[float]) -> list[str]:
+    """Texts of the cells of a table: lines in order, joined by a newline; pieces of one number or code come together.
+
+    Args:
+        contents: The glyphs of each cell.
+        widths: Of the cells, in points: a line is broken where it is full.
+    """
+    lines = [group_lines(glyphs) for glyphs in contents]
+    texts = [[line_text(line) for line in cell] for cell in lines]
+    places = usual_places([_half_width(text) for text in cell] for cell in texts if cell)
+    return [
+        "\n".join(_joined(cell, [_room(line, width) for line in held], places) if len(cell) > 1 else cell)
+        for cell, held, width in zip(texts, lines, widths, strict=True)
+    ]
+
+
+def _half_width(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).replace(" ", "")
+
+
+def usual_places(cells: Iterable[Sequence[str]]) -> int:
+    """Digits behind the point that most numbers have; two where as many have others.
+
+    Args:
+        cells: Lines one below the other that may be pieces of one number, in half-width characters.
+    """
+    counts: Counter[int] = Counter()
+    for first, *rest in cells:
+        text = first
+        for lower in rest:
+            if "." in text and lower.isdecimal() and ONE_NUMBER.fullmatch(text):
+                counts[places_of(text)] += 1  # whole perhaps, and the next number stands below
+            elif text[-1:] not in (".", ",") and lower[:1] not in (".", ","):
+                break
+            text += lower
+        if "." in text and ONE_NUMBER.fullmatch(text):
+            counts[places_of(text)] += 1
+    return max(counts, key=lambda n: (counts[n], n == _CENTS, n), default=0)
+
+
+def places_of(text: str) -> int:
+    """Digits behind the point of a number."""
+    return len(text.partition(".")[2].rstrip("%)"))
+
+
+def _room(line: Sequence[Glyph], width: float) -> float:
+    """Room left beside a line, in type sizes."""
+    return (width - (line[-1].x1 - line[0].x0)) / max(g.size for g in line)
+
+
+def _joined(texts: list[str], rooms: list[float], places: int) -> list[str]:
+    """Lines of a cell, those that are pieces of one number put together."""
+    out = [texts[0]]
+    full = rooms[0] < _FULL
+    for text, room in zip(texts[1:], rooms[1:], strict=True):
+        if are_pieces(out[-1], text, full=full, places=places):
+            out[-1] += text
+        else:
+            out.append(text)
+        full = room < _FULL
+    return out
+
+
+def are_pieces(above: str, below: str, *, full: bool, places: int = 0) -> bool:
+    """Whether two lines of a cell are pieces of one number or code rather than two.
+
+    Two whole amounts never make one. Where the upper line had room for more, only pieces that cannot stand alone
+    (``576,`` or ``.11``) are joined, and those that together have the ``places`` behind the point that others have.
+    """
+    first, second = _half_width(above), _half_width(below)
+    whole = first + second
+    if not second or second[0] not in "0123456789.,)%" or not ONE_NUMBER.fullmatch(whole):
+        return False
+    if first.isdecimal() and second.isdecimal():
+        return full and (len(whole) in CODE_LENGTHS or not whole.startswith("0"))
+    open_end = first[-1] in ".,-−(" or second[0] in ".,)%" or not ONE_NUMBER.fullmatch(first)
+    short = "." in first and places_of(first) < places == places_of(whole)
+    return full or open_end or short
+
+
+def is_amount(text: str) -> bool:
+    """Whether a cell holds one amount, with a point or a separator."""
+    return _AMOUNT.fullmatch(unicodedata.normalize("NFKC", text).strip()) is not None

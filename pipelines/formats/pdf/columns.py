@@ -1,0 +1,300 @@
+"""Headings and columns of a table without upright rulings: where columns stand, and over which a heading does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations, pairwise
+
+from pipelines.core.document import Box, Cell, Place
+from pipelines.formats.pdf.words import NUMBER, Word
+
+_TALL = 2.0  # type sizes: a heading that was turned is higher
+_LEVEL = 0.28  # of the type size: headings whose middles differ by less stand in one row
+_TOUCH = 0.1  # of the type size that words may reach into another column by the shape of their letters
+
+
+@dataclass(slots=True)
+class Column:
+    """Where a column stands, and the lowest heading over it."""
+
+    start: float
+    stop: float
+    holds_data: bool = False
+    leaf: Heading | None = None
+
+    @property
+    def centre(self) -> float:
+        """The middle of its heading, else of what it holds."""
+        return self.leaf.word.centre if self.leaf else (self.start + self.stop) / 2
+
+
+@dataclass(slots=True)
+class Heading:
+    """A heading, wrapped or not, that begins in ``line``; ``foot`` is where the last row of headings ends."""
+
+    word: Word
+    line: int
+    foot: float
+    lines: int = 1
+
+    @property
+    def cell_top(self) -> float:
+        """Where its cell begins if it reaches down to the data: as far above its middle as the foot is below."""
+        return 2 * self.word.middle - self.foot
+
+
+# --- headings --------------------------------------------------------------------------------------------------------
+
+
+def headings_of(lines: list[list[Word]], first: int) -> list[Heading]:
+    """Headings above line ``first``, those wrapped over several lines put together, from top to bottom."""
+    head = [[] if is_counting(line) else line for line in lines[:first]]
+    stop = next((i for i, line in enumerate(lines) if i >= first or is_counting(line)), first)
+    bottoms = [w.box.bottom for line in head[:stop] for w in line]
+    foot = (max(bottoms) + min(w.box.top for w in lines[stop])) / 2 if bottoms else 0.0
+    found: list[Heading] = []
+    for i, line in enumerate(head):
+        for word in line:
+            above = next((h for h in reversed(found) if _is_wrapped(h.word, word)), None)
+            if above is None:
+                found.append(Heading(word, i, foot))
+            else:
+                above.word = Word(f"{above.word.text}\n{word.text}", above.word.box.union(word.box), word.glyphs)
+                above.lines = i - above.line + 1
+    return found
+
+
+def _is_wrapped(above: Word, word: Word) -> bool:
+    """Whether a word is the next line of a heading: close below it, and centred or flush with it."""
+    height = word.box.bottom - word.box.top
+    if any(g.bottom - g.top > _TALL * g.size for w in (above, word) for g in w.glyphs):
+        return False
+    if not -0.5 * height < word.box.top - above.box.bottom < 0.3 * height or NUMBER.fullmatch(word.text):
+        return False
+    return abs(above.centre - word.centre) < 0.6 * height or abs(above.box.x0 - word.box.x0) < 0.3 * height
+
+
+def heading_cells(headings: list[Heading], spans: list[tuple[int, int]], page: int) -> list[Cell]:
+    """Cells of headings; the letters of one word set wide apart (小  计) come together again."""
+    cells: dict[tuple[int, int, int], Cell] = {}
+    for h, (i, j) in zip(headings, spans, strict=True):
+        before = cells.get((h.line, i, j))
+        text, box, lines = h.word.text, h.word.box, h.lines
+        if before is not None and before.place.box is not None:
+            text, box, lines = before.text + text, before.place.box.union(box), max(lines, before.row_span)
+        cells[h.line, i, j] = Cell(text, h.line, i, lines, j - i + 1, Place(page=page, box=box))
+    return list(cells.values())
+
+
+def spans_of(headings: list[Heading], columns: list[Column]) -> list[tuple[int, int]]:
+    """The first and last column each heading stands over.
+
+    Without rules a heading over several columns shows only where their middle is. The headings of one row share out
+    the columns whose own headings stand below, so that each has its middle over its columns as nearly as can be.
+    """
+    leaves = {id(c.leaf) for c in columns}
+    spans = {id(h): _touched(h, columns) for h in headings}
+    groups = [h for h in headings if id(h) not in leaves]
+    while groups:
+        level = [h for h in groups if abs(h.word.middle - groups[0].word.middle) < _LEVEL * h.word.size]
+        groups = [h for h in groups if h not in level]
+        below = [i for i, c in enumerate(columns) if _is_below(c.leaf, level[0])]
+        for run in _runs(below):
+            over = [h for h in level if columns[run[0]].start <= h.word.centre <= columns[run[-1]].stop]
+            over.sort(key=lambda h: h.word.centre)
+            spans |= {id(h): s for h, s in zip(over, _share(over, run, columns), strict=True)}
+    return [spans[id(h)] for h in headings]
+
+
+def _touched(heading: Heading, columns: list[Column]) -> tuple[int, int]:
+    """The columns a heading reaches by itself."""
+    touched = [i for i, c in enumerate(columns) if _covers(heading.word.box, c)]
+    if touched:
+        return touched[0], touched[-1]
+    middles = [abs((c.start + c.stop) / 2 - heading.word.centre) for c in columns]
+    return middles.index(min(middles)), middles.index(min(middles))
+
+
+def _runs(places: list[int]) -> list[list[int]]:
+    """Stretches of neighbouring numbers."""
+    runs: list[list[int]] = []
+    for place in places:
+        if runs and place == runs[-1][-1] + 1:
+            runs[-1].append(place)
+        else:
+            runs.append([place])
+    return runs
+
+
+def _share(headings: list[Heading], run: list[int], columns: list[Column]) -> list[tuple[int, int]]:
+    """The columns of a run cut into as many pieces as there are headings, each heading over the middle of its piece."""
+    if len(headings) > len(run):
+        return [_touched(h, columns) for h in headings]
+
+    def pieces(cuts: tuple[int, ...]) -> list[tuple[int, int]]:
+        return [(run[a], run[b - 1]) for a, b in pairwise((0, *cuts, len(run)))]
+
+    def distance(cuts: tuple[int, ...]) -> float:
+        return sum(
+            min(
+                abs((columns[i].centre + columns[j].centre) / 2 - h.word.centre),
+                abs((columns[i].start + columns[j].stop) / 2 - h.word.centre),
+            )
+            for (i, j), h in zip(pieces(cuts), headings, strict=True)
+        )
+
+    if not headings:
+        return []
+    each, rest = divmod(len(run), len(headings))
+    leaves = [leaf.word.text.split() if (leaf := columns[i].leaf) else [] for i in run]
+    if len(headings) > 1 and not rest and all(leaves) and leaves[each:] == leaves[:-each]:  # the same under each
+        return pieces(tuple(range(each, len(run), each)))
+    return pieces(min(combinations(range(1, len(run)), len(headings) - 1), key=distance))
+
+
+def _is_below(leaf: Heading | None, heading: Heading) -> bool:
+    """Whether the lowest heading of a column stands in a row under ``heading`` rather than beside it."""
+    return leaf is not None and leaf is not heading and leaf.cell_top > heading.word.middle
+
+
+# --- columns ---------------------------------------------------------------------------------------------------------
+
+
+def columns_of(body: list[list[Word]], headings: list[Heading], counted: list[Word]) -> list[Column]:
+    """The columns: what numbers and names cover, and headings and column numbers of columns left blank.
+
+    A name that stands across a column of numbers (合计 over code and name) does not join the columns it touches.
+    """
+    numbers = _clusters([w for line in body for w in line if w.is_number])
+    names = [[w for w in line if not w.is_number and not any(_reaches(w.box, c) for c in numbers)] for line in body]
+    found = _join_names([*numbers, *_clusters([w for line in names for w in line])], names)
+    found = sorted([*found, *_blank_columns(found, counted)], key=lambda c: c.start)
+    for heading in sorted(headings, key=lambda h: -h.word.middle):
+        box = heading.word.box
+        near = [c for c in found if box.x0 < c.stop and c.start < box.x1]
+        touched = [c for c in near if _covers(box, c)] or near
+        if len(touched) == 1:
+            _widen(found, touched[0], box)
+            touched[0].leaf = touched[0].leaf or heading
+        elif not near and not _stands_over(heading, found):
+            found.append(Column(box.x0, box.x1, leaf=heading))
+            found.sort(key=lambda c: c.start)
+    merged: list[Column] = []
+    for column in found:
+        # Numbers set to the right of their column need not touch the heading set in its middle.
+        last = merged[-1] if merged else None
+        if last is not None and _is_split(last, column, body):
+            last.stop, last.leaf = column.stop, last.leaf or column.leaf
+            continue
+        if last is not None and _is_head_of_names(last, column, body):
+            last.stop, last.leaf = column.stop, column.leaf
+            continue
+        leaf = last.leaf if last is not None and not last.holds_data else None
+        headless = leaf and column.holds_data and (column.leaf is None or _has_sisters(leaf, column, found))
+        if last is not None and headless:
+            last.stop, last.holds_data = column.stop, True
+        else:
+            merged.append(column)
+    return merged
+
+
+def _blank_columns(columns: list[Column], counted: list[Word]) -> list[Column]:
+    """Columns that hold no number but are counted; half way to its neighbours a column ends."""
+    centres = [w.centre for w in counted]
+    if len(centres) < 2:
+        return []
+    middles = [(a + b) / 2 for a, b in pairwise(centres)]
+    lows = [2 * centres[0] - middles[0], *middles]
+    highs = [*middles, 2 * centres[-1] - middles[-1]]
+    return [
+        Column(word.box.x0, word.box.x1)
+        for word, low, high in zip(counted, lows, highs, strict=True)
+        if not any(min(c.stop, high) - max(c.start, low) > 0.5 * (c.stop - c.start) for c in columns)
+        and not any(c.start < word.box.x1 and word.box.x0 < c.stop for c in columns)
+    ]
+
+
+def _clusters(words: list[Word]) -> list[Column]:
+    """Columns that overlapping words form."""
+    found: list[Column] = []
+    for word in sorted(words, key=lambda w: w.box.x0):
+        if found and word.box.x0 < found[-1].stop - _TOUCH / 2 * word.size:
+            found[-1].stop = max(found[-1].stop, word.box.x1)
+        else:
+            found.append(Column(word.box.x0, word.box.x1, holds_data=True))
+    return found
+
+
+def _reaches(box: Box, column: Column) -> bool:
+    touch = _TOUCH * (box.bottom - box.top)
+    return box.x0 < column.stop - touch and column.start + touch < box.x1
+
+
+def _join_names(columns: list[Column], names: list[list[Word]]) -> list[Column]:
+    """Columns from left to right; neighbours whose names never share a line are one."""
+    joined: list[Column] = []
+    for column in sorted(columns, key=lambda c: c.start):
+        last = joined[-1] if joined else None
+        beside = [line for line in names if last and any(_reaches(w.box, last) for w in line)]
+        own = [line for line in names if any(_reaches(w.box, column) for w in line)]
+        if last is not None and beside and own and not any(line is other for line in own for other in beside):
+            last.stop = column.stop
+        else:
+            joined.append(column)
+    return joined
+
+
+def _stands_over(heading: Heading, columns: list[Column]) -> bool:
+    """Whether a heading between two columns stands over both rather than over a blank column of its own."""
+    left = next((c for c in reversed(columns) if c.stop <= heading.word.box.x0), None)
+    right = next((c for c in columns if c.start >= heading.word.box.x1), None)
+    return left is not None and right is not None and all(_is_below(c.leaf, heading) for c in (left, right))
+
+
+def _is_split(left: Column, right: Column, body: list[list[Word]]) -> bool:
+    """Whether two stretches of numbers are one ragged column: one heading, and never a number of each in a line."""
+    if not (left.holds_data and right.holds_data) or (left.leaf is None) == (right.leaf is None):
+        return False
+    numbers = [[w for w in line if w.is_number] for line in body]
+    beside = [([w for w in n if _reaches(w.box, left)], [w for w in n if _reaches(w.box, right)]) for n in numbers]
+    # Pieces of codes (201 | 06 | 01) never meet either, but they are no amounts.
+    amounts = any(w.text == "0" or set(".,") & set(w.text) for pair in beside for side in pair for w in side)
+    both = any(a for a, _ in beside) and any(b for _, b in beside)
+    return both and amounts and not any(a and b for a, b in beside)
+
+
+def _is_head_of_names(names: Column, blank: Column, body: list[list[Word]]) -> bool:
+    """Whether a heading set in the middle of its column stands right of names that are set to its left."""
+    if not names.holds_data or names.leaf is not None or blank.holds_data or blank.leaf is None:
+        return False
+    return not any(w.is_number and _reaches(w.box, names) for line in body for w in line)
+
+
+def _has_sisters(leaf: Heading, column: Column, columns: list[Column]) -> bool:
+    """Whether a column's only heading stands over a row of headings that begins with ``leaf``."""
+    if column.leaf is None or not _is_below(leaf, column.leaf):
+        return False
+    right = [c.leaf for c in columns if c.start > column.start and c.leaf is not None]
+    return any(abs(other.word.middle - leaf.word.middle) < _LEVEL * leaf.word.size for other in right)
+
+
+def _covers(box: Box, column: Column) -> bool:
+    """Whether a word stands over a column rather than reaching into it a little."""
+    overlap = min(box.x1, column.stop) - max(box.x0, column.start)
+    return overlap > 0.35 * min(box.x1 - box.x0, column.stop - column.start)
+
+
+def _widen(columns: list[Column], column: Column, box: Box) -> None:
+    """Let a column reach as far as its heading, but not into its neighbours."""
+    i = columns.index(column)
+    low = columns[i - 1].stop if i else -1e9
+    high = columns[i + 1].start if i + 1 < len(columns) else 1e9
+    column.start = max(low, min(column.start, box.x0))
+    column.stop = min(high, max(column.stop, box.x1))
+
+
+def is_counting(line: list[Word]) -> bool:
+    """Whether a line counts the columns (栏次 1 2 3 …)."""
+    numbers = [int(w.text) for w in line if w.text.isdecimal() and len(w.text) <= 2]
+    words = sum(not w.is_number for w in line)
+    return len(numbers) >= 2 and numbers == list(range(1, len(numbers) + 1)) and words <= 4

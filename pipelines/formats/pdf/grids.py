@@ -1,0 +1,185 @@
+"""Grids and text lines of a page, from its glyphs and rulings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from pipelines.core.document import Block, Box, Grid, Line, Place
+from pipelines.formats.pdf.aligned import aligned_grid, holds_several_numbers
+from pipelines.formats.pdf.cells import Rect, runs_of
+from pipelines.formats.pdf.edges import Edge
+from pipelines.formats.pdf.glyphs import Glyph, box_of, group_lines, line_text, words_of
+from pipelines.formats.pdf.margins import holds_middle, without_margins
+from pipelines.formats.pdf.ruled import nearness, ruled_grid, ruled_tables
+from pipelines.formats.pdf.sheets import SheetSizes, halves
+from pipelines.formats.pdf.words import joined_numbers, word_of
+
+_YEAR = re.compile(r"20\d\d")
+_MAX_RULED_CELLS = 20_000
+_SENTENCE = re.compile(r"[，。；,;].*[，。；]|。$")
+_OF_A_NUMBER = re.compile(r"(?:(?<=\d)|(?<!\S))[，,](?=\d)|(?<=\d)[，,](?!\S)")  # separators, wrapped ones too
+_ENOUGH_ROWS = 2  # rows of numbers that make a table without a title
+_AMOUNTS = 2  # in one row that are enough by themselves
+
+_FRAME = 0.5  # of the area of a page: one lonely cell as large as this is the frame of the page
+
+IsTitle = Callable[[str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A page as it is read.
+
+    Attributes:
+        box: The page, in points.
+        number: From 1.
+        running: Lines, digits apart, that several pages share.
+        sizes: Of all sheets of the document: some may hold two pages.
+    """
+
+    box: Box
+    number: int
+    running: frozenset[str]
+    sizes: SheetSizes
+
+
+def blocks_of(
+    glyphs: list[Glyph], edges: list[Edge], sheet: Sheet, is_title: IsTitle
+) -> tuple[list[Block], list[Glyph]]:
+    """Text lines and grids of a page, from top to bottom; two pages on one sheet one after the other.
+
+    Args:
+        glyphs: The visible ones, in content order.
+        edges: The rulings; none where the page is running text.
+        sheet: The page.
+        is_title: Tells whether a line is the title of a declared form.
+
+    Returns:
+        The blocks, all with the number of the sheet as their page, and the glyphs of headers, footers and page numbers,
+        which are in none of them.
+    """
+    numbers = [sheet.number]
+    parts = halves(glyphs, edges, sheet.box, is_title, sheet.sizes)
+    if len(parts) > 1:
+        numbers.append(2 * sheet.number)
+    near = nearness(glyphs)
+    blocks: list[Block] = []
+    margins: list[Glyph] = []
+    for box, held, rulings in parts:
+        tables = [t for t in ruled_tables(rulings, near) if len(t) <= _MAX_RULED_CELLS]
+        tables = [t for t in tables if len(t) > 1 or not _is_page_frame(t[0], box, tables)]
+        frames = [_frame(rects) for rects in tables if len(rects) > 1]
+        content, dropped = without_margins(held, box, numbers, sheet.running, frames)
+        blocks += _blocks(content, tables, sheet.number, is_title)
+        margins += dropped
+    return blocks, margins
+
+
+def _is_page_frame(rect: Rect, page: Box, tables: Sequence[list[Rect]]) -> bool:
+    """Whether a lonely cell is the frame of a page: half of it, or with tables inside."""
+    x0, top, x1, bottom = rect
+    if (x1 - x0) * (bottom - top) > _FRAME * (page.x1 - page.x0) * (page.bottom - page.top):
+        return True
+    box = Box(x0 - 1, top - 1, x1 + 1, bottom + 1)
+    inside = [r for rects in tables for r in rects if r is not rect]
+    return any(box.holds(r[0], r[1]) and box.holds(r[2], r[3]) for r in inside)
+
+
+def _blocks(glyphs: list[Glyph], tables: list[list[Rect]], number: int, is_title: IsTitle) -> Iterator[Block]:
+    grids: list[Grid] = []
+    held: set[int] = set()
+    for rects in tables:
+        inside = _inside(glyphs, _frame(rects))
+        grid = _ruled(rects, inside, number, is_title)
+        if grid is not None:
+            grids.append(grid)
+            held.update(map(id, inside))
+    outside = [g for g in glyphs if id(g) not in held]
+    blocks: list[tuple[float, Block]] = [(_top(grid), grid) for grid in grids]
+    blocks += [(_top(b), b) for b in _free_blocks(outside, number, is_title, [_top(g) for g in grids])]
+    for _, block in sorted(blocks, key=lambda b: b[0]):
+        yield block
+
+
+def _inside(glyphs: list[Glyph], frame: Box) -> list[Glyph]:
+    """The glyphs in a frame, with what of their runs reaches beyond it."""
+    return [g for run in runs_of(glyphs) if any(holds_middle(frame, g) for g in run) for g in run]
+
+
+def _ruled(rects: list[Rect], inside: list[Glyph], number: int, is_title: IsTitle) -> Grid | None:
+    """The grid of a ruled table; where rulings do not part rows or columns, by alignment.
+
+    Few rulings may enclose two tables with a title between them; such a region is left to the free blocks.
+    """
+    grid = ruled_grid(rects, inside, number)
+    if not holds_several_numbers(grid, inside):
+        return grid
+    if any(is_title(line_text(line)) for line in group_lines(inside)[1:]):
+        return None
+    bands = sorted({r[1] for r in rects} | {r[3] for r in rects})
+    return aligned_grid(inside, number, bands) or grid
+
+
+def _frame(rects: Sequence[Rect]) -> Box:
+    """The box around all cells of a table."""
+    x0s, tops, x1s, bottoms = zip(*rects, strict=True)
+    return Box(min(x0s), min(tops), max(x1s), max(bottoms))
+
+
+def _top(block: Block) -> float:
+    return block.place.box.top if block.place.box else 0.0
+
+
+def _free_blocks(glyphs: list[Glyph], number: int, is_title: IsTitle, grid_tops: list[float]) -> Iterator[Block]:
+    """Text lines, and grids from runs of lines that look like a table without rules."""
+    lines = group_lines(glyphs)
+    run: list[list[Glyph]] = []
+    titled = False
+
+    def flush() -> Iterator[Block]:
+        enough = _rows_in(run) >= (1 if titled else _ENOUGH_ROWS)
+        grid = aligned_grid([g for line in run for g in line], number) if enough else None
+        if grid is not None and grid.cols >= 2:
+            yield grid
+        else:
+            for line in run:
+                yield _line(line, number)
+        run.clear()
+
+    for line in lines:
+        text = line_text(line)
+        crossed = run and any(_box_bottom(run[-1]) <= top <= line[0].top for top in grid_tops)
+        if crossed:
+            yield from flush()
+        if is_title(text) or _is_sentence(text) or text.startswith(("注", "说明")):
+            yield from flush()
+            yield _line(line, number)
+            titled = is_title(text)
+        else:
+            run.append(line)
+    yield from flush()
+
+
+def _box_bottom(line: list[Glyph]) -> float:
+    return max(g.bottom for g in line)
+
+
+def _is_sentence(text: str) -> bool:
+    return _SENTENCE.search(_OF_A_NUMBER.sub("", text)) is not None
+
+
+def _rows_in(run: list[list[Glyph]]) -> int:
+    """Rows of numbers in a run of lines; a row with several amounts counts as enough."""
+    count = 0
+    for words in joined_numbers([[word_of(w) for w in words_of(line)] for line in run], ()):
+        numbers = [w.tight for w in words if w.is_number and not _YEAR.fullmatch(w.tight)]
+        amounts = sum("." in n or "," in n for n in numbers)
+        if len(words) > 1 and any("." in n or "," in n or len(n) > 2 for n in numbers):
+            count += _ENOUGH_ROWS if amounts >= _AMOUNTS and len(words) > amounts else 1
+    return count
+
+
+def _line(glyphs: list[Glyph], number: int) -> Line:
+    return Line(line_text(glyphs), Place(page=number, box=box_of(glyphs)))

@@ -1,0 +1,200 @@
+"""What the columns of a grid hold: their headings, the role of those that lead, the coordinates of the others."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from pipelines.core.document import Grid
+from pipelines.core.folding import key, squeeze
+from pipelines.core.lexicon import CJK, TOTALS
+from pipelines.layout.rows import Heading, borders, column_span, reading_of, split_code
+from pipelines.statements.lexicon import Coordinates, classification_of, coordinates_of, levels_of, role_of
+
+CLASS_OF_DIGIT = {"2": "functional", "3": "economic", "5": "gov_economic"}
+"""The classification whose classes begin with this digit."""
+
+CODES = ("code", "category_code", "unit_code", "project_code")
+COUNTS = ("count", "rate")
+"""Columns that hold no money; their numbers are told, not stored."""
+
+GROUPS = ("other", "unit_funds")
+"""Sources that as upper headings only group what stands below (其他资金收入/上年结转结余)."""
+
+_DOUBLED = re.compile(r"(.)\1")
+"""A letter printed twice to make it bold."""
+_CODE_TEXT = re.compile(r"[235]\d\d(?:\d\d){0,2}")
+_CODE_PIECE = re.compile(r"\d{1,2}|[235]\d\d(?:\d\d){0,2}|[235]\d{5,12}")
+OVERFLOWN = re.compile(r"([\u3400-\u9fff()（）、，]{1,6})\s*(-?[\d,]+(?:\.\d+)?)")
+"""A name too long for its cell that runs on into that of the number."""
+
+_UNIT_CODE = re.compile(r"\d{3}(?:\d{3}){0,2}")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a grid.
+
+    ``levels`` are its headings as far as understood, ``pieces`` as printed. A column has a ``role`` when it leads the
+    rows, or ``coordinates`` when its numbers are points; it has neither when nobody declared its headings.
+    """
+
+    index: int
+    start: float
+    stop: float
+    pieces: tuple[str, ...] = ()
+    levels: tuple[str, ...] = ()
+    role: str | None = None
+    classification: str | None = None
+    coordinates: Coordinates | None = None
+    digits: tuple[str, ...] = field(default=())
+
+    @property
+    def heading(self) -> str:
+        """The headings as printed, levels joined by ``/``."""
+        return "/".join(self.levels or self.pieces)
+
+
+def columns_of(grid: Grid, headings: list[Heading], height: int) -> list[Column]:
+    """Tell the columns of a grid apart by their headings, and by what they hold where the headings are silent."""
+    texts = [_texts(grid, index, height) for index in range(grid.cols)]
+    columns = [_by_headings(grid, headings, index) for index in range(grid.cols)]
+    for index, column in enumerate(columns):
+        if texts[index] and not column.pieces:
+            columns[index] = _with_headings_beside(columns, texts, index)
+    return [_by_content(column, own) for column, own in zip(columns, texts, strict=True)]
+
+
+def _with_headings_beside(columns: list[Column], texts: list[list[str]], index: int) -> Column:
+    """A column without headings beside one without content: a page without rules set the heading off its column."""
+    for other in (index + 1, index - 1):
+        if 0 <= other < len(columns) and columns[other].levels and not texts[other]:
+            return replace(columns[other], index=index, start=columns[index].start, stop=columns[index].stop)
+    return columns[index]
+
+
+def moved_columns(columns: list[Column], grid: Grid, height: int) -> list[Column]:
+    """The columns of a page that prints no headings: each takes those of the column that stood in its place."""
+    moved = []
+    for index in range(grid.cols):
+        start, stop = column_span(grid, index)
+        middle = (start + stop) / 2
+        above = next((c for c in columns if c.start <= middle <= c.stop), None)
+        if above is None and len(columns) == grid.cols:
+            above = columns[index]
+        if above is None and columns:
+            above = min(columns, key=lambda c: abs((c.start + c.stop) / 2 - middle))
+        if above is None:
+            moved.append(_by_content(Column(index, start, stop), _texts(grid, index, height)))
+        else:
+            moved.append(replace(above, index=index))
+    return moved
+
+
+def _texts(grid: Grid, index: int, height: int) -> list[str]:
+    """The texts below the headings of a column, each cell once."""
+    cells = {id(c): c for r in range(height, grid.rows) if (c := grid.at(r, index)) is not None and c.col == index}
+    return [c.text for c in cells.values() if c.text.strip()]
+
+
+def _by_headings(grid: Grid, headings: list[Heading], index: int) -> Column:
+    start, stop = column_span(grid, index)
+    middle = (start + stop) / 2
+    over = [h for h in headings if h.start - 0.1 <= middle <= h.stop + 0.1]
+    pieces: list[str] = []
+    for heading in over:
+        if heading.text not in pieces[-1:]:
+            pieces.append(heading.text)
+    column = Column(index, start, stop, tuple(pieces))
+    levels = next(
+        (found for way in _ways(over, middle, *borders(grid, index)) if (found := levels_of(way)) is not None), None
+    )
+    if levels is None:
+        return column
+    role = role_of(levels[-1]) if levels else None
+    given: Coordinates | None = {}
+    for level in levels:
+        own = coordinates_of(level)
+        if own is not None and given is not None and "time" in own and given.get("source") in GROUPS:
+            del given["source"]
+        given = None if own is None or given is None else {**given, **own}
+    return replace(
+        column,
+        levels=tuple(levels),
+        role=role,
+        classification=classification_of("".join(levels)),
+        coordinates=given if role is None else None,
+    )
+
+
+def _ways(over: list[Heading], middle: float, start: float, stop: float) -> Iterator[list[str]]:
+    """Ways to take the texts over a column, the plainest first.
+
+    A page without rules runs the headings of neighbours together (公务用车购置公务用车运行), or lets one reach over
+    columns it does not belong to; only texts that say nothing alone are halved or left out.
+    """
+    width = stop - start
+    yield _unique([h.text for h in over])
+    halves = []
+    for heading in over:
+        half, odd = divmod(len(heading.text), 2)
+        is_wide = heading.stop - heading.start > width + 0.1
+        if half and not odd and is_wide and not _is_word(heading.text):
+            left = middle < (heading.start + heading.stop) / 2
+            halves.append(heading.text[:half] if left else heading.text[half:])
+        else:
+            halves.append(heading.text)
+    yield _unique(halves)
+    yield _unique([_DOUBLED.sub(r"\1", h.text) for h in over])
+    wide = [h for h in over if h.stop - h.start > width + 0.1 and not _is_word(h.text)]
+    if wide:
+        yield _unique([h.text for h in over if h not in wide])
+
+
+def _unique(texts: list[str]) -> list[str]:
+    return [text for n, text in enumerate(texts) if n == 0 or text != texts[n - 1]]
+
+
+def _is_word(text: str) -> bool:
+    return coordinates_of(text) is not None or role_of(text) is not None
+
+
+def _by_content(column: Column, texts: list[str]) -> Column:
+    """Correct or fill what the headings say by what the column holds."""
+    tight = [squeeze(t) for t in texts]
+    words = [t for t in tight if CJK.search(t) and key(t) not in TOTALS and not OVERFLOWN.fullmatch(t)]
+    codes = [t for t in tight if _CODE_PIECE.fullmatch(t)]
+    embedded = [code for t in tight if (code := split_code(t)[0]) and _CODE_TEXT.fullmatch(code)]
+    whole = [t for t in tight if _CODE_TEXT.fullmatch(t)] or embedded
+    column = replace(column, digits=tuple(sorted({t[0] for t in whole})))
+    role = column.role
+    others = len(tight) - sum(key(t) in TOTALS for t in tight)
+    if role is None and not column.levels and codes and len(codes) >= others:
+        role = "code" if whole else "unit_code"
+    elif role is None and len(words) > others / 2 and not column.coordinates:
+        role = "name" if not column.pieces else ("remark" if column.coordinates is None else "name")
+    elif role is None and words and len(words) > others / 2:
+        role = "remark"
+    elif role in ("name", "unit", "project") and codes and len(codes) == others and whole:
+        role = "code"
+    if role == "code" and codes and not whole and all(_UNIT_CODE.fullmatch(t) and len(t) > 2 for t in codes):
+        role = "unit_code" if "科目" not in column.heading else role
+    if role == column.role:
+        return column
+    return replace(column, role=role, coordinates=None)
+
+
+def is_value(column: Column) -> bool:
+    """Whether the numbers of a column are points."""
+    return column.role is None and column.coordinates is not None and bool(column.levels)
+
+
+def number_texts(grid: Grid, column: Column, height: int) -> list[str]:
+    """The numbers that a column prints, as text."""
+    found = []
+    for row in range(height, grid.rows):
+        cell = grid.at(row, column.index)
+        if cell is not None and cell.col == column.index and cell.row == row and reading_of(cell) is not None:
+            found.append(squeeze(cell.text))
+    return found

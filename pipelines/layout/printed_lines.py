@@ -1,0 +1,220 @@
+"""The rows of a grid as printed: what leads each of them, and its numbers by column."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+
+from pipelines.core.document import Cell, Grid, Place
+from pipelines.core.folding import key, squeeze
+from pipelines.core.lexicon import CJK, TOTALS
+from pipelines.layout.columns import CLASS_OF_DIGIT, CODES, COUNTS, OVERFLOWN, Column, is_value
+from pipelines.layout.rows import Reading, data_rows, reading_of, split_code
+
+PATH = ("catalogue", "project", "name", "unit_or_project")
+"""Columns that are levels of a path where a table's rows are paths."""
+
+_LEADS = (*CODES, *PATH, "unit")
+_GLUED = re.compile(r"(3\d\d(?:\d\d){0,2})(5\d\d(?:\d\d){0,2})")
+"""The department's and the government's code run together."""
+
+_WHOLE = (3, 5, 7)
+"""Lengths of the codes of class, section and item."""
+
+_UNIT_CODE = re.compile(r"\d{6}|\d{9}|[0146-9]\d\d")
+"""Numbers of bodies that some tables print in the column of subject codes."""
+
+_DIGIT = re.compile(r"\d")
+
+
+@dataclass(slots=True)
+class PrintedLine:
+    """One row: codes and names by classification, unit, project, period, path, and its numbers.
+
+    ``category`` is a code of its own kind (A 货物); ``lost`` are texts with digits in a column of numbers that are no
+    number.
+    """
+
+    place: Place
+    codes: dict[str, str] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+    unit: str = ""
+    unit_code: str = ""
+    unit_level: int = 0  # of the path, where the unit stands among its levels
+    project: str = ""
+    period: str = ""
+    category: str = ""
+    path: list[str] = field(default_factory=list)
+    is_total: bool = False
+    numbers: list[tuple[Column, Reading]] = field(default_factory=list)
+    lost: list[tuple[Column, str]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether nothing leads the row."""
+        lead = self.codes or self.names or self.unit or self.project or self.period or self.is_total
+        return not (lead or any(self.path) or self.category)
+
+
+@dataclass(slots=True)
+class LineReader:
+    """Reads the grids of one table; remembers the codes above, which split columns print once.
+
+    ``by_path``: the names of a row are levels of a path (procurement), in the order of their columns.
+    """
+
+    by_path: bool = False
+    above: dict[int, str] = field(default_factory=dict)
+    lines: list[PrintedLine] = field(default_factory=list)
+
+    def read(self, grid: Grid, height: int, columns: list[Column], *, resumed: bool) -> None:
+        """Append the rows of a grid, putting together what a page break tore."""
+        for number, (index, _) in enumerate(data_rows(grid, height)):
+            line = self._line(grid, index, columns)
+            last = self.lines[-1] if self.lines else None
+            if last is not None and number == 0 and resumed and _is_rest(line):
+                _append_name(last, line)
+            elif last is not None and line.is_bare and line.numbers and not last.numbers and not last.is_bare:
+                last.numbers = line.numbers
+            elif not line.is_bare or line.numbers or line.lost:
+                self.lines.append(line)
+
+    def _line(self, grid: Grid, index: int, columns: list[Column]) -> PrintedLine:
+        line = PrintedLine(grid.place)
+        leads = [c for c in columns if c.role is not None and c.role not in COUNTS]
+        levels = [c.index for c in leads if c.role in PATH and (self.by_path or c.role == "catalogue")]
+        line.path = [""] * len(levels)
+        pieces: dict[int, str] = {}
+        taken: set[int] = set()
+        for column in leads:
+            cell = grid.at(index, column.index)
+            beside = cell is not None and cell.col != column.index and any(c.index == cell.col for c in leads)
+            if cell is None or id(cell) in taken or beside or not cell.text.strip():
+                continue
+            taken.add(id(cell))
+            line.place = cell.place if line.place is grid.place else line.place
+            text = squeeze(cell.text)
+            if key(text).rstrip(":") in TOTALS:
+                line.is_total = True
+            elif column.index in levels:
+                line.path[levels.index(column.index)] = text if cell.row == index else ""
+            elif column.role == "period":
+                line.period = key(text)
+            elif column.role in _LEADS:
+                _take_lead(line, column, text, pieces)
+        if line.unit_code and not line.unit and not pieces and line.names:
+            line.unit, line.names = "".join(line.names.values()), {}
+        self._take_codes(line, pieces, columns)
+        for column in columns:
+            cell = grid.at(index, column.index)
+            begins = cell is not None and (cell.row, cell.col) == (index, column.index)
+            if column.role in (None, *COUNTS) and cell is not None and begins and id(cell) not in taken:
+                _take_number(line, column, cell)
+        return line
+
+    def _take_codes(self, line: PrintedLine, pieces: dict[int, str], columns: list[Column]) -> None:
+        """Join the pieces of each run of code columns (201 | 06 | 01) into codes."""
+        for number, run in enumerate(code_runs(columns)):
+            own = {n: pieces[c.index] for n, c in enumerate(run) if c.index in pieces}
+            if not own:
+                continue
+            above = self.above.get(number, "")
+            code = _joined(own, len(run), above)
+            if len(code) < _WHOLE[0] and above:  # only the section's own digits are printed below its class
+                line.notes.append(f"code completed from {code}")
+                code = above[: _WHOLE[0]] + code.zfill(2)
+            self.above[number] = code
+            kind = CLASS_OF_DIGIT.get(code[:1]) if len(code) >= _WHOLE[0] else None
+            line.codes.setdefault(kind or run[0].classification or "functional", code)
+
+
+def _take_lead(line: PrintedLine, column: Column, text: str, pieces: dict[int, str]) -> None:
+    """Take one text in front of the numbers."""
+    code, name = split_code(text)
+    glued = _GLUED.fullmatch(text) if len(text) not in _WHOLE else None
+    if column.role == "category_code":
+        line.category = text
+    elif glued:
+        line.codes["economic"], line.codes["gov_economic"] = glued.groups()
+    elif column.role in ("unit_code", "project_code"):
+        line.unit = line.unit or (name if CJK.search(name) else "")
+        if column.role == "unit_code" and _UNIT_CODE.fullmatch(text):
+            line.unit_code = text
+    elif column.role == "unit":
+        line.unit = name or text
+    elif column.role in ("unit_or_project", "project"):
+        line.project = line.project if text.isdigit() else name or text
+    else:
+        if column.role == "code" and _UNIT_CODE.fullmatch(code):
+            line.unit_code, code = code, ""
+        if code and (column.role == "code" or name or not CJK.search(text)):
+            pieces[column.index] = code
+        if name:
+            kind = column.classification or ""
+            line.names[kind] = line.names.get(kind, "") + name
+
+
+def _take_number(line: PrintedLine, column: Column, cell: Cell) -> None:
+    """Take one text among the numbers."""
+    reading = reading_of(cell)
+    if reading is None and (parted := OVERFLOWN.fullmatch(cell.text.strip())):
+        reading = reading_of(replace(cell, text=parted.group(2)))
+        if reading is not None:
+            reading.text = cell.text
+            reading.notes.append("name run into the cell left out")
+            for kind in list(line.names)[-1:]:
+                line.names[kind] += squeeze(parted.group(1))
+    if reading is not None:
+        line.numbers.append((column, reading))
+    elif key(cell.text) in TOTALS:
+        line.is_total = True
+    elif is_value(column) and _DIGIT.search(cell.text):
+        line.lost.append((column, squeeze(cell.text)))
+
+
+def code_runs(columns: list[Column]) -> list[list[Column]]:
+    """Columns of codes that stand side by side, each run one code; a combined column of code and name is its own."""
+    coded = [c for c in columns if c.role == "code" or (c.role == "name" and c.digits)]
+    runs: list[list[Column]] = []
+    for _, group in groupby(
+        enumerate(coded), key=lambda nc: (nc[1].index - nc[0], nc[1].role, nc[1].role == "name" and nc[0])
+    ):
+        part: list[Column] = []
+        for _, column in group:
+            # Codes of two classifications without a name between them.
+            if part and column.digits and part[0].digits and not set(column.digits) & set(part[0].digits):
+                runs.append(part)
+                part = []
+            part.append(column)
+        runs.append(part)
+    return runs
+
+
+def _joined(own: dict[int, str], columns: int, above: str) -> str:
+    """One code out of the pieces of a run; a piece alone in a later column goes on with the code above."""
+    code = ""
+    first = min(own)
+    if columns > 1 and first > 0 and len(own[first]) <= 2:
+        code = above[: 1 + 2 * first]
+    for column in sorted(own):
+        piece = own[column].zfill(2) if code else own[column]
+        code = piece if code and piece.startswith(code) else code + piece  # a dump may repeat the class
+    return code
+
+
+def _is_rest(line: PrintedLine) -> bool:
+    """Whether a first row on a page only carries on names from the page before."""
+    named = line.names or line.unit or line.project or any(line.path)
+    return bool(named) and not line.codes and not line.numbers and not line.is_total
+
+
+def _append_name(last: PrintedLine, rest: PrintedLine) -> None:
+    for kind, name in rest.names.items():
+        target = kind if kind in last.names or not last.names else next(reversed(last.names))
+        last.names[target] = last.names.get(target, "") + name
+    last.unit += rest.unit
+    last.project += rest.project
+    if len(rest.path) == len(last.path):
+        last.path = [a + b for a, b in zip(last.path, rest.path, strict=True)]

@@ -1,0 +1,131 @@
+"""Reads any table of a page into points: which form it is, its columns, its lines, and the rows they make."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from pipelines.core.folding import key
+from pipelines.layout.columns import Column, columns_of, is_value, moved_columns
+from pipelines.layout.measures import Limits
+from pipelines.layout.point_rows import PointRows
+from pipelines.layout.printed_lines import PATH, LineReader, PrintedLine
+from pipelines.layout.rows import Heading, Row, header_height, headings_of, repeated_header
+from pipelines.layout.tables import Table
+from pipelines.layout.units import is_unit_name
+from pipelines.reference.lookup import economic_names, functional_names
+from pipelines.statements.catalogue import Form, catalogue
+from pipelines.statements.lexicon import Coordinates, limits_of
+from pipelines.statements.lookups import form_within
+
+_LEAST_KNOWN = 3
+"""One name in this many must be a subject's before a table without codes is one of that classification."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableReading:
+    """What reading one table gives: rows in printed order, and the numbers not understood, each with its heading."""
+
+    form: str | None
+    rows: list[Row]
+    unread: list[str]
+
+
+def has_blocks(table: Table) -> bool:
+    """Whether a table prints blocks side by side, each with codes or names and numbers of its own."""
+    grid = table.grids[0]
+    height = header_height(grid)
+    has_values, blocks = False, 0
+    for column in columns_of(grid, headings_of(grid, height), height):
+        if is_value(column):
+            has_values = True
+        elif column.role in ("code", "name") and has_values:
+            blocks, has_values = blocks + 1, False
+    return blocks > 0 and has_values
+
+
+def read_table(table: Table, titled: Form, stage: str, year: int | None, body: str | None) -> TableReading:
+    """Read a table of a page.
+
+    Args:
+        table: The table, over all its pages.
+        titled: The form its title names; the row axis may decide otherwise.
+        stage: ``budget`` or ``final``: the report's.
+        year: Its fiscal year.
+        body: The reporting body, whose own row is no sub-unit.
+    """
+    columns, lines = _lines_of(table, titled)
+    said = limits_of(key(table.title)) if table.title else {**(titled.limits or {})}
+    axis = _axis(lines, columns, said)
+    form = _form(titled, said, axis, is_titled=bool(table.title))
+    if form is None:
+        return TableReading(None, [], [])
+    own = form.fund_scope if form.fund_scope in ("fund", "state_capital") else said.get("source", "")
+    source = "" if form.facts == "fact_revenue" else own
+    limits = Limits(form, stage, year, source, said.get("nature", ""))
+    rows, unread = PointRows(limits, axis, columns, body).of(lines)
+    return TableReading(form.name, rows, unread)
+
+
+def _form(titled: Form, said: Coordinates, axis: str, *, is_titled: bool) -> Form | None:
+    """Of titles that differ in one word the row axis decides; a table that prints no subject is one of totals.
+
+    Returns:
+        ``None`` for a table whose rows fit no form: of names that are no subjects, or told by its headings alone and
+        then led by another classification.
+    """
+    if titled.without_subjects and axis in ("none", "unit"):
+        return catalogue().form(titled.without_subjects)
+    if axis in ("none", "unit"):
+        return titled
+    found = form_within(said.get("source", ""), said.get("nature", ""), axis) if titled.limits and is_titled else None
+    return found or (titled if _fits(titled, axis) else None)
+
+
+def _fits(form: Form, axis: str) -> bool:
+    """Whether rows of an axis may be a form's: of its own classification, and names only where it prints no codes."""
+    if form.classification == "none":
+        return True
+    return axis == form.classification or (axis == "name" and form.limits is None)
+
+
+def _lines_of(table: Table, form: Form) -> tuple[list[Column], list[PrintedLine]]:
+    reader = LineReader()
+    columns: list[Column] = []
+    known: list[Heading] = []
+    every: list[Column] = []
+    for index, grid in enumerate(table.grids):
+        settled = any(is_value(c) for c in columns)
+        height = repeated_header(grid, known) if known and settled else header_height(grid)
+        if height or not columns:
+            known = headings_of(grid, height)
+            columns = columns_of(grid, known, height)
+        else:
+            columns = moved_columns(columns, grid, height)
+        every += columns
+        if index == 0:
+            reader.by_path = form.rows == "path" or (form.rows == "group" and _is_grouped(columns))
+        reader.read(grid, height, columns, resumed=index > 0)
+    return every, reader.lines
+
+
+def _is_grouped(columns: list[Column]) -> bool:
+    """Whether rows without codes are led by two or more columns of names, the first of which head several rows."""
+    return sum(c.role in PATH for c in columns) > 1 and not any(c.role == "code" or c.digits for c in columns)
+
+
+def _axis(lines: list[PrintedLine], columns: list[Column], said: Coordinates) -> str:
+    """What the rows are: ``functional``, ``economic``, ``name`` (neither), ``unit``, ``none``."""
+    codes = Counter(kind for line in lines for kind in line.codes)
+    classes = {c.classification for c in columns if c.role in ("name", "code")}
+    texts = [key(name) for line in lines for name in (*line.names.values(), line.project) if name]
+    names = [name for name in texts if not is_unit_name(name)]
+    if codes or classes - {None}:
+        kinds = set(codes) or classes
+        return "functional" if "functional" in kinds else "economic"
+    if not names:
+        return "unit" if texts or any(line.unit for line in lines) else "none"
+    functional, economic = (sum(n in known for n in names) for known in (functional_names(), economic_names()))
+    if max(functional, economic) >= max(1, len(names) / _LEAST_KNOWN):
+        return "functional" if functional > economic else "economic"
+    return said.get("axis", "name")

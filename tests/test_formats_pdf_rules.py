@@ -1,0 +1,137 @@
+"""Rules are what looks like a rule, however they are drawn."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from pdf_pages import COLUMNS, HEIGHT, ROW, ROWS, TOP, WIDTH, Draw, cells, lines, page, read, rules, words
+from PIL import Image
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfgen.canvas import Canvas
+
+THICK = 0.8
+
+
+def _box(x0: float, y0: float, x1: float, y1: float) -> tuple[float, float, float, float]:
+    half = THICK / 2
+    return min(x0, x1) - half, min(y0, y1) - half, abs(x1 - x0) + THICK, abs(y1 - y0) + THICK
+
+
+def rectangle(canvas: Canvas, x0: float, y0: float, x1: float, y1: float) -> None:
+    canvas.rect(*_box(x0, y0, x1, y1), stroke=0, fill=1)
+
+
+def mitred(canvas: Canvas, x0: float, y0: float, x1: float, y1: float) -> None:
+    """A filled quadrilateral with its ends cut at 45 degrees."""
+    x, y, w, h = _box(x0, y0, x1, y1)
+    path = canvas.beginPath()
+    path.moveTo(x, y)
+    if w > h:
+        for point in ((x + w, y), (x + w - h, y + h), (x + h, y + h)):
+            path.lineTo(*point)
+    else:
+        for point in ((x, y + h), (x + w, y + h - w), (x + w, y + w)):
+            path.lineTo(*point)
+    path.close()
+    canvas.drawPath(path, stroke=0, fill=1)
+
+
+def dashed(canvas: Canvas, x0: float, y0: float, x1: float, y1: float) -> None:
+    canvas.setDash(3, 2)
+    canvas.line(x0, y0, x1, y1)
+    canvas.setDash()
+
+
+def dash_by_dash(canvas: Canvas, x0: float, y0: float, x1: float, y1: float) -> None:
+    length = max(abs(x1 - x0), abs(y1 - y0))
+    for n in range(int(length / 7) + 1):
+        start, stop = 7 * n / length, min((7 * n + 3) / length, 1)
+        canvas.line(
+            x0 + (x1 - x0) * start, y0 + (y1 - y0) * start, x0 + (x1 - x0) * stop, y0 + (y1 - y0) * stop
+        )  # fmt: skip
+
+
+def double(canvas: Canvas, x0: float, y0: float, x1: float, y1: float) -> None:
+    across, down = (1.6, 0.0) if x0 == x1 else (0.0, 1.6)
+    canvas.line(x0, y0, x1, y1)
+    canvas.line(x0 + across, y0 + down, x1 + across, y1 + down)
+
+
+def picture(canvas: Canvas, x0: float, y0: float, x1: float, y1: float) -> None:
+    x, y, w, h = _box(x0, y0, x1, y1)
+    canvas.drawImage(ImageReader(Image.new("RGB", (1, 1), "black")), x, y, w, h)
+
+
+def in_pieces(canvas: Canvas, x0: float, y0: float, x1: float, y1: float) -> None:
+    for n in range(5):
+        canvas.line(
+            x0 + (x1 - x0) * n / 5, y0 + (y1 - y0) * n / 5, x0 + (x1 - x0) * (n + 1) / 5, y0 + (y1 - y0) * (n + 1) / 5
+        )
+
+
+def broad(canvas: Canvas, x0: float, y0: float, x1: float, y1: float) -> None:
+    """A short stroke across, with a pen as broad as the rule is long."""
+    x, y, w, h = _box(x0, y0, x1, y1)
+    canvas.setLineWidth(max(w, h))
+    if w > h:
+        canvas.line(x + w / 2, y, x + w / 2, y + h)
+    else:
+        canvas.line(x, y + h / 2, x + w, y + h / 2)
+    canvas.setLineWidth(1)
+
+
+@pytest.mark.parametrize(
+    "how", [rectangle, mitred, dashed, dash_by_dash, double, picture, in_pieces, broad], ids=lambda how: how.__name__
+)
+def test_any_rule_parts_cells(how: object, tmp_path: Path) -> None:
+    document = read(page(rules(how), words()), tmp_path)  # type: ignore[arg-type]
+    assert cells(document) == ROWS
+    assert not document.unread
+
+
+def test_boxes_drawn_as_rings_part_cells(tmp_path: Path) -> None:
+    def rings(canvas: Canvas) -> None:
+        for n in range(len(ROWS)):
+            for x0, x1 in pairwise(COLUMNS):
+                y0 = HEIGHT - TOP - (n + 1) * ROW
+                path = canvas.beginPath()
+                path.rect(x0, y0, x1 - x0, ROW)
+                path.rect(x0 + 0.7, y0 + 0.7, x1 - x0 - 1.4, ROW - 1.4)
+                canvas.drawPath(path, stroke=0, fill=1, fillMode=0)
+
+    assert cells(read(page(rings, words()), tmp_path)) == ROWS
+
+
+def test_the_frame_of_a_page_is_no_table(tmp_path: Path) -> None:
+    def frame(canvas: Canvas) -> None:
+        canvas.rect(20, 20, WIDTH - 40, HEIGHT - 40)
+
+    def title(canvas: Canvas) -> None:
+        canvas.drawString(200, HEIGHT - 80, "支出预算表")
+
+    document = read(page(frame, title, rules(), words()), tmp_path)
+    assert cells(document) == ROWS
+    assert lines(document) == ["支出预算表"]
+
+
+def white(canvas: Canvas) -> None:
+    canvas.setStrokeGray(1)
+    canvas.line(60, HEIGHT - TOP - 10, 500, HEIGHT - TOP - 10)
+    canvas.line(180, HEIGHT - TOP, 180, HEIGHT - TOP - 80)
+    canvas.setStrokeGray(0)
+
+
+def clipped(canvas: Canvas) -> None:
+    canvas.saveState()
+    path = canvas.beginPath()
+    path.rect(0, 0, 50, 50)
+    canvas.clipPath(path, stroke=0)
+    canvas.line(180, HEIGHT - TOP, 180, HEIGHT - TOP - 80)
+    canvas.restoreState()
+
+
+@pytest.mark.parametrize("unseen", [white, clipped])
+def test_rules_nobody_sees_part_nothing(unseen: Draw, tmp_path: Path) -> None:
+    assert cells(read(page(rules(), unseen, words()), tmp_path)) == ROWS

@@ -1,0 +1,297 @@
+"""Tables read by coordinates: one tiny grid per kind of table met in the reports of cities, with other figures."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipelines.core.document import Box, Cell, Grid, Place
+from pipelines.layout.rows import Row
+from pipelines.layout.table_reading import TableReading, has_blocks, read_table
+from pipelines.layout.tables import Table
+from pipelines.statements.catalogue import catalogue
+from pipelines.statements.forms import form_of_title
+from pipelines.statements.lexicon import coordinates_of, levels_of, role_of
+
+BODY = "某市林业局"
+WIDTH = 50
+
+
+def grid(text: str, page: int = 1) -> Grid:
+    """A ruled grid of cells parted by ``|``; ``<`` goes on with the cell to the left, ``^`` with the one above."""
+    rows = [[cell.strip() for cell in line.split("|")] for line in text.strip().splitlines()]
+    cells: dict[tuple[int, int], list[int]] = {}
+    owner: dict[tuple[int, int], tuple[int, int]] = {}
+    for r, row in enumerate(rows):
+        for c, word in enumerate(row):
+            key = owner[r, c - 1] if word == "<" else owner[r - 1, c] if word == "^" else (r, c)
+            owner[r, c] = key
+            span = cells.setdefault(key, [1, 1])
+            span[0], span[1] = max(span[0], r - key[0] + 1), max(span[1], c - key[1] + 1)
+    place = Place(page, Box(0, 0, WIDTH * len(rows[0]), 20 * len(rows)))
+    made = [Cell(rows[r][c], r, c, down, over, place) for (r, c), (down, over) in cells.items()]
+    edges = [float(WIDTH * n) for n in range(len(rows[0]) + 1)]
+    return Grid(len(rows), len(rows[0]), made, place, edges, "ruled")
+
+
+def read(title: str, *pages: str, stage: str = "budget", year: int = 2026) -> TableReading:
+    form = form_of_title(title)
+    assert form is not None, title
+    grids = [grid(text, n) for n, text in enumerate(pages, 1)]
+    return read_table(Table(form, title, Place(1), grids, unit="万元"), form, stage, year, BODY)
+
+
+def printed(rows: list[Row]) -> list[tuple[str, ...]]:
+    """Code or name, measure, value, and the coordinates beside them that are not empty."""
+    return [
+        (
+            *(row.code or row.name, measure, reading.text),
+            *filter(None, (row.sub_unit, row.economic_code, row.gov_economic_code, row.fund)),
+        )
+        for row in rows
+        for measure, reading in row.readings.items()
+    ]
+
+
+def test_a_title_that_differs_in_a_word_is_settled_by_the_rows() -> None:
+    head = "科目编码|科目名称|合计|基本支出|项目支出\n"
+    functional = read("一般公共预算支出表（按功能分类）", head + "213|农林水支出|5.00|3.00|2.00")
+    economic = read("一般公共预算支出表（按经济分类）", head + "301|工资福利支出|5.00|3.00|2.00")
+    assert (functional.form, economic.form) == ("general_expenditure", "general_economic")
+    basic = read("一般公共预算基本支出明细表（按支出功能分类科目）", "科目编码|科目名称|合计\n213|农林水支出|5.00")
+    assert basic.form == "general_basic"
+
+
+def test_rows_of_units_and_the_body_among_them() -> None:
+    found = read(
+        "收入总表",
+        """
+        单位名称|合计|本年收入|<|上年结转结余
+        ^|^|小计|一般公共预算|^
+        合计|9.00|8.00|8.00|1.00
+        某市林业局|4.00|4.00|4.00|
+        某市种苗站|5.00|4.00|4.00|1.00
+        """,
+    )
+    assert found.form == "revenue"
+    assert printed(found.rows)[:4] == [
+        *(("合计", "total", "9.00"), ("合计", "current_year", "8.00"), ("合计", "general", "8.00")),
+        ("合计", "carried_over", "1.00"),
+    ]
+    assert [row.sub_unit for row in found.rows] == ["", "某市林业局", "某市种苗站"]
+
+
+def test_a_body_that_repeats_the_total_is_no_unit() -> None:
+    found = read("收入总表", "单位代码|单位名称|合计\n合计|<|9.00\n105001|某市林业局|9.00")
+    assert [(row.name, row.sub_unit) for row in found.rows] == [("合计", ""), ("合计", "")]
+
+
+def test_units_stand_among_the_subjects() -> None:
+    found = read(
+        "一般公共预算支出表",
+        """
+        功能科目编码|功能科目名称|合计
+        |合计|9.00
+        125001|某市林业局|4.00
+        213|农林水支出|4.00
+        02|林业和草原|4.00
+        2130201|行政运行|4.00
+        125002|某市种苗站|5.00
+        213|农林水支出|5.00
+        """,
+    )
+    assert [(row.code or row.name, row.sub_unit) for row in found.rows] == [
+        *(
+            ("合计", ""),
+            ("合计", "某市林业局"),
+            ("213", "某市林业局"),
+            ("21302", "某市林业局"),
+            ("2130201", "某市林业局"),
+        ),
+        *(("合计", "某市种苗站"), ("213", "某市种苗站")),
+    ]
+
+
+def test_split_codes_inherit_over_a_page_break() -> None:
+    first = "科目编码|<|<|科目名称|合计\n类|款|项|^|^\n210|||卫生健康支出|3.00\n|11||行政事业单位医疗|3.00"
+    found = read("支出总体情况表", first, "科目编码|<|<|科目名称|合计\n类|款|项|^|^\n||01|行政单位医疗|3.00")
+    assert [row.code for row in found.rows] == ["210", "21011", "2101101"]
+
+
+@pytest.mark.parametrize("codes", ["301|1|501|1", "301|01|501|01"])
+def test_codes_of_both_economic_classifications(codes: str) -> None:
+    head = "科目编码|<|部门预算支出经济分类科目名称|科目编码|<|政府预算支出经济分类科目名称|小计\n类|款|^|类|款|^|^\n"
+    a, b, c, d = codes.split("|")
+    found = read("一般公共预算基本支出情况表", head + f"{a}|{b}|基本工资|{c}|{d}|工资奖金津补贴|6.50")
+    assert printed(found.rows) == [("30101", "total", "6.50", "50101")]
+
+
+def test_glued_codes_are_parted() -> None:
+    head = "部门经济科目编码|部门经济科目名称|合计|人员经费|公用经费\n"
+    found = read("一般公共预算基本支出表", head + "3010150101|基本工资|6.50|6.50|")
+    assert printed(found.rows)[0] == ("30101", "total", "6.50", "50101")
+
+
+def test_function_by_economic_class_in_one_row() -> None:
+    found = read(
+        "支出总表",
+        "支出功能分类科目|政府支出经济分类科目|部门支出经济分类科目|合计|基本支出\n"
+        "2130201-行政运行|50101-工资奖金津补贴|30101-基本工资|3.138000|3.138000",
+    )
+    assert printed(found.rows)[0] == ("2130201", "total", "3.138000", "30101", "50101")
+
+
+def test_last_year_beside_this_year() -> None:
+    found = read(
+        "2026年一般公共预算支出情况表",
+        "科目编码|科目名称|2025年预算数|2026年预算数|<\n^|^|^|总计|基本支出\n213|农林水支出|7.00|8.00|8.00",
+    )
+    assert set(printed(found.rows)) == {
+        *(("213", "prior_total", "7.00"), ("213", "total", "8.00"), ("213", "basic", "8.00"))
+    }
+    assert {row.period for row in found.rows} == {"current", "prior"}
+
+
+def test_three_public_as_rows_with_money_as_columns() -> None:
+    found = read(
+        "财政拨款安排的行政经费及“三公”经费预算表",
+        "项目|合计|一般公共预算\n行政经费|9.00|9.00\n“三公”经费|2.00|2.00\n其中：（一）因公出国（境）支出|2.00|2.00",
+    )
+    assert [(row.form, row.name, row.fund, *row.readings) for row in found.rows] == [
+        *(("operating_cost", "行政经费", "", "amount"), ("operating_cost", "行政经费", "general", "amount")),
+        *((None, "合计", "", "budget_three_public"), (None, "合计", "general", "budget_three_public")),
+        *((None, "合计", "", "budget_abroad"), (None, "合计", "general", "budget_abroad")),
+    ]
+
+
+def test_three_public_by_unit_and_year() -> None:
+    found = read(
+        "财政拨款“三公”经费支出表",
+        """
+        预算单位|年度|总计|<|公务接待费|<
+        ^|^|一般公共预算|政府性基金预算|一般公共预算|政府性基金预算
+        某市林业局|2025年|4.00|0.00|4.00|0.00
+        |2026年|3.00|0.00|3.00|0.00
+        |增减变化金额|-1.00|0.00|-1.00|0.00
+        """,
+    )
+    assert [m for row in found.rows for m in row.readings if row.fund == "general"] == [
+        *("prior_budget_total", "prior_budget_reception", "budget_total", "budget_reception"),
+        *("change_total", "change_reception"),
+    ]
+
+
+def test_procurement_by_money_and_path() -> None:
+    found = read(
+        "政府采购支出表",
+        """
+        采购品目大类|专项名称|经济科目|采购品目名称|采购组织形式|资金来源|<|总计
+        ^|^|^|^|^|一般公共预算资金|政府性基金|^
+        合计|||||2.00|5.00|7.00
+        货物|||||2.00|5.00|7.00
+        某市林业局|||||2.00|5.00|7.00
+        |办公设备购置|办公费|复印机|分散采购|2.00|5.00|7.00
+        """,
+    )
+    names = [row.name for row in found.rows if not row.fund]
+    assert names == ["合计", "货物", "货物", "货物/办公设备购置/办公费/复印机"]
+    assert {row.fund for row in found.rows} == {"", "general", "fund"}
+
+
+def test_a_name_that_runs_into_its_number_gives_it_back() -> None:
+    found = read("支出总表", "科目编码|科目名称|合计\n2080505|机关事业单位基本养老保险缴费|支 29.16")
+    row = found.rows[0]
+    assert (row.name, str(row.readings["total"].number.value)) == ("机关事业单位基本养老保险缴费支", "29.16")
+
+
+def test_a_heading_nobody_declared_is_unread() -> None:
+    found = read("支出总表", "科目编码|科目名称|合计|某种新支出\n213|农林水支出|5.00|3.21")
+    assert printed(found.rows) == [("213", "total", "5.00")]
+    assert found.unread == ["某种新支出 3.21"]
+
+
+def test_an_unclear_column_is_placed_where_one_measure_closes_the_sums() -> None:
+    head = "科目编码|科目名称|某数|基本支出|项目支出\n"
+    found = read("支出总表", head + "213|农林水支出|5.00|3.00|2.00\n221|住房保障支出|4.00|4.00|")
+    assert [reading.text for row in found.rows if (reading := row.readings.get("total"))] == ["5.00", "4.00"]
+    apart = read("支出总表", head + "213|农林水支出|5.00|3.00|2.00\n221|住房保障支出|4.10|4.00|")
+    assert apart.unread == ["某数 5.00", "某数 4.10"]
+
+
+def test_an_unclear_column_that_two_measures_would_close_is_unread() -> None:
+    found = read("支出总表", "科目编码|科目名称|合计|基本支出|某数\n213|农林水支出|5.00|3.00|2.00")
+    assert found.unread == ["某数 2.00"]
+
+
+def test_zeros_place_no_column() -> None:
+    found = read("支出总表", "科目编码|科目名称|某数|基本支出|项目支出\n213|农林水支出|0.00|0.00|0.00")
+    assert found.unread == ["某数 0.00"]
+
+
+def test_another_classification_than_the_form_s_is_no_form() -> None:
+    assert read("政府性基金预算支出表", "科目编码|科目名称|合计\n301|工资福利支出|5.00").form is None
+    assert read("支出总表（按经济分类）", "科目编码|科目名称|合计\n301|工资福利支出|5.00").form is None
+
+
+def test_two_columns_of_one_point_are_one_where_they_agree() -> None:
+    same = read("收入总表", "单位名称|总计|合计|其他收入\n合计|5.00|5.00|5.00")
+    assert [reading.text for row in same.rows for reading in row.readings.values()].count("5.00") == 3
+    apart = read("收入总表", "单位名称|总计|合计|其他收入\n合计|5.00|4.00|5.00")
+    assert apart.unread == ["合计 4.00"]
+
+
+def test_projects_by_money() -> None:
+    found = read(
+        "项目支出预算表",
+        "单位名称|项目名称|总计|财政拨款收入|<\n^|^|^|一般公共预算|政府性基金\n"
+        "|合计|9.00|4.00|5.00\n某市林业局|造林补助|9.00|4.00|5.00",
+    )
+    assert found.form == "project_expenditure"
+    assert [(row.project, row.fund) for row in found.rows[3:]] == [
+        ("造林补助", ""),
+        ("造林补助", "general"),
+        ("造林补助", "fund"),
+    ]
+
+
+def test_a_table_of_other_names_is_no_form() -> None:
+    assert read("支出预算表", "名称|金额\n甲村|1.00\n乙村|2.00").form is None
+
+
+def test_blocks_side_by_side_are_seen() -> None:
+    text = "科目编码|科目名称|决算数|科目编码|科目名称|决算数\n301|工资福利支出|1.00|302|商品和服务支出|2.00"
+    assert has_blocks(Table(catalogue().form("basic_economic"), "", Place(1), [grid(text)]))
+
+
+@pytest.mark.parametrize(
+    ("pieces", "levels"),
+    [
+        (["其中:专项资", "金列入部门预", "算项目"], ["其中:专项资金列入部门预算项目"]),
+        (["财政拨款收入", "一般公共预", "算"], ["财政拨款收入", "一般公共预算"]),
+        (["2026年预算数", "基本支出", "小计"], ["2026年预算数", "基本支出", "小计"]),
+        (["某种", "新支出"], None),
+    ],
+)
+def test_wrapped_headings_become_levels(pieces: list[str], levels: list[str] | None) -> None:
+    assert levels_of(pieces) == levels
+
+
+@pytest.mark.parametrize(
+    ("heading", "coordinates"),
+    [
+        ("上年结转结余", {"time": "carried_over"}),
+        ("事业单位经营收入", {"source": "operating"}),
+        ("公务用车购置及运行维护费", {"item": "vehicle"}),
+        ("公务用车购置费", {"item": "vehicle_purchase"}),
+        ("对附属单位补助支出", {"nature": "subsidy_to_affiliates"}),
+        ("使用非财政拨款结余", {"source": "institutional_fund_used"}),
+        ("增减变化金额", {"period": "change"}),
+    ],
+)
+def test_words_state_coordinates(heading: str, coordinates: dict[str, str]) -> None:
+    assert coordinates_of(heading) == coordinates
+
+
+def test_words_of_leading_columns() -> None:
+    assert [role_of(word) for word in ("科目编码", "功能科目名称", "预算单位", "项目名称", "年度", "数量")] == [
+        *("code", "name", "unit", "project", "period", "count")
+    ]
