@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from pipelines.core.document import Document, Grid, Line, Place
 from pipelines.core.folding import fold, squeeze
-from pipelines.core.lexicon import CHINESE_NUMBER, LOOSE_PAGE_NUMBER, NUMBERINGS, PART, SECTION, SUBSECTION
+from pipelines.core.lexicon import CHINESE_NUMBER, HAN, LOOSE_PAGE_NUMBER, NUMBERINGS, PART, SECTION, SUBSECTION
 from pipelines.narrative.grammar import grammar
 
 _BULLET = re.compile(r"^\s*(?:[-*+>#•●○■◆]+\s+)+")
@@ -18,7 +18,9 @@ _LINE = re.compile(rf"^(?:\(?{CHINESE_NUMBER}\)?[、.]|\((?:{CHINESE_NUMBER}|\d{
 """The numbering of a line of running text, brackets half lost too."""
 
 _END = tuple("。:;!?")
-_SENTENCE = re.compile(r"[。;]|(?<!\d),(?!\d)")
+_SENTENCE = re.compile(rf"[。;]|(?<!\d),(?!\d)|\d[万亿千]?元[、,(]?[{HAN}]")
+"""Running text, folded: a full stop, a comma between words, an amount with its unit amid words."""
+
 _AMOUNT = re.compile(r"-?[\d,]+\.\d+")
 _NUMBERS = re.compile(r"-?\d[\d,.]*(?:\s+-?\d[\d,.]*)*")
 _HOLE = re.compile(r"(?<=[为是计额金出入费款数的])\s*(?=(?:万元|元|%|％))")

@@ -40,7 +40,7 @@ split as (
     select n.report_key, n.section, cell_key, n.fact
     from nearest as n
     inner join row as c using (cell_key)
-    where not n.agrees
+    where not n.agrees or n.is_part
     group by n.report_key, n.section, cell_key, n.fact, c.yuan, c.half
     having count(*) > 1 and abs(sum(n.yuan) - c.yuan) <= sum(n.half) + c.half
 ),
