@@ -89,7 +89,7 @@ def lines_of(document: Document, tables: set[int]) -> Iterator[Line | None]:
                 yield block
         elif is_prose(block):
             for row in range(block.rows):
-                cells = [c for c in block.row(row) if c.row == row]
+                cells = [c for c in block.cells if c.row == row]  # two pieces of a line may share a column
                 if cells:
                     yield Line(" ".join(c.text for c in cells), cells[0].place)
         else:
