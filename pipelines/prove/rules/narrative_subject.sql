@@ -48,7 +48,11 @@ final as (
         if(fact = 'amount', 'narrative_part', 'narrative_subject') as rule_id, report_key, form, '' as side,
         code as subject_code, path as subject_name, fact as measure, key as instance, key as target,
         if(
-            agrees or (report_key not in (select report_key from absent_fund where fund = 'general') and not is_split), cell_key, null
+            agrees or (
+                report_key not in (select report_key from absent_fund where fund = 'general')
+                and report_key not in (select report_key from unclassed_fund) and not is_split
+            ),
+            cell_key, null
         ) as part,
         1 as sign, quote as note
     from nearest
