@@ -46,6 +46,7 @@ PREPARATION = [
     "_unit",
     "_cell",
     "_line",
+    "_unread",
     "_figure",
     "_absent",
     "_named",
