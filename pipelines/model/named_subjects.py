@@ -35,7 +35,7 @@ def with_codes_by_name(cells: pl.DataFrame) -> pl.DataFrame:
     )
     found = []
     for (report, form, unit, kind), group in rows.group_by([*_STATEMENT, "kind"], maintain_order=True):
-        codes = codes_of(group["subject_name"].to_list(), _known(str(kind)))
+        codes = codes_of(group["subject_name"].to_list(), known_names(str(kind)))
         if all(codes):
             found += [(report, form, unit, no, code) for no, code in zip(group["row_no"], codes, strict=True)]
     if not found:
@@ -85,7 +85,8 @@ def _next(codes: Iterable[str], above: str) -> str | None:
 
 
 @cache
-def _known(kind: str) -> Mapping[str, tuple[str, ...]]:
+def known_names(kind: str) -> Mapping[str, tuple[str, ...]]:
+    """Codes of a classification (``functional``, ``economic``) by the key of a name."""
     subjects = economic_subjects() if kind == "economic" else functional_subjects()
     codes: dict[str, set[str]] = {}
     for code, name, aliases in subjects.select("code", "name", "aliases").iter_rows():

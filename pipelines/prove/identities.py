@@ -24,6 +24,7 @@ from pipelines.core.frames import (
 )
 from pipelines.prove.catalogue import catalogue, sql, table
 from pipelines.prove.messages import worded
+from pipelines.prove.named import with_named_codes
 from pipelines.prove.outcomes import outcomes, printed_empty
 from pipelines.prove.schemas import COMPARISON, COVERAGE, RAN, WITHIN, conformed
 from pipelines.statements.catalogue import catalogue as statements
@@ -45,6 +46,7 @@ PREPARATION = [
     "_unit",
     "_cell",
     "_line",
+    "_unread",
     "_figure",
     "_absent",
     "_named",
@@ -85,7 +87,7 @@ def in_order(compared: pl.DataFrame) -> pl.DataFrame:
 def prepared(read: Mapping[str, pl.DataFrame]) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open a database in memory with what the rules look at: the reading tables, their data files, `PREPARATION`."""
     frames = {name: conformed(read.get(name, pl.DataFrame()), schema) for name, schema in READ.items()}
-    frames["extracted_cell"] = _labelled(frames["extracted_cell"])
+    frames["extracted_cell"] = with_named_codes(_labelled(frames["extracted_cell"]))
     frames["extracted_disclosure"] = frames["extracted_disclosure"].with_columns(position=pl.int_range(pl.len()))
     frames["rule"] = catalogue()
     frames |= {name: table(name, schema) for name, schema in _DATA.items()}

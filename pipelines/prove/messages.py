@@ -8,7 +8,7 @@ import polars as pl
 
 from pipelines.core.money import UNITS
 from pipelines.prove.catalogue import catalogue, table
-from pipelines.prove.schemas import BROKEN, FINDING, conformed
+from pipelines.prove.schemas import BROKEN, FINDING, UNREAD, conformed
 from pipelines.statements.catalogue import catalogue as statements
 from pipelines.statements.lookups import value_sets
 
@@ -22,7 +22,7 @@ def worded(compared: pl.DataFrame) -> pl.DataFrame:
     # what cannot be settled by arithmetic is a warning at most
     unsettled = pl.when(pl.col("severity") == "error").then(pl.lit("warning")).otherwise("severity")
     broken = (
-        compared.filter(pl.col("result").is_in(["rounding", *BROKEN]))
+        compared.filter(pl.col("result").is_in(["rounding", UNREAD, *BROKEN]))
         .join(rules, on="rule_id", how="left", maintain_order="left")
         .join(_words("form", forms), on="form", how="left", maintain_order="left")
         .join(_words("measure", measures | other), on="measure", how="left", maintain_order="left")
@@ -37,7 +37,7 @@ def worded(compared: pl.DataFrame) -> pl.DataFrame:
             .alias("class"),
             pl.when(pl.col("result") == "rounding")
             .then(pl.lit("info"))
-            .when(pl.col("result").is_in(["blank", "undefined"]))
+            .when(pl.col("result").is_in(["blank", "undefined", UNREAD]))
             .then(unsettled)
             .otherwise(pl.col("severity"))
             .alias("severity"),
@@ -88,5 +88,7 @@ def _message() -> pl.Expr:
         .then(pl.format("{}{}{}，但基数为零，无百分比可言{}", before, _figure("printed"), unit, after))
         .when(pl.col("result") == "rounding")
         .then(pl.format("{}，在四舍五入允许的 {} 以内{}", beyond, _figure("tolerance"), after))
+        .when(pl.col("result") == UNREAD)
+        .then(pl.format("{}，但所涉数字未能全部读懂，不作差错{}", beyond, after))
         .otherwise(pl.format("{}，超出四舍五入允许的 {}{}", beyond, _figure("tolerance"), after))
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from pipelines.prove.catalogue import catalogue
-from pipelines.prove.schemas import BROKEN, OUTCOME, RAN, conformed
+from pipelines.prove.schemas import BROKEN, OUTCOME, RAN, UNREAD, conformed
 
 
 def outcomes(
@@ -24,7 +24,9 @@ def outcomes(
     """
     empty = pl.DataFrame(schema={"report_key": pl.String(), "rule_id": pl.String()})
     ended = compared.group_by("report_key", "rule_id").agg(
-        failed=pl.col("result").is_in(BROKEN).any(), ran=pl.col("result").is_in(RAN).any()
+        failed=pl.col("result").is_in(BROKEN).any(),
+        ran=pl.col("result").is_in(RAN).any(),
+        unread=(pl.col("result") == UNREAD).any(),
     )
     status = reports.select("report_key", "status").unique("report_key", keep="first", maintain_order=True)
     every = (
@@ -40,7 +42,7 @@ def outcomes(
     outcome = (
         pl.when(pl.col("failed"))
         .then(pl.lit("failed"))
-        .when(pl.col("status") == "quarantined")
+        .when((pl.col("status") == "quarantined") | pl.col("unread"))
         .then(pl.lit("unreadable"))
         .when(pl.col("ran"))
         .then(pl.lit("passed"))

@@ -24,7 +24,7 @@ COMPARISON: dict[str, pl.DataType] = {
     "pages": pl.List(pl.Int32()),
     "cell_keys": pl.List(pl.String()),  # printed cell first
     "note": pl.String(),  # the clause or table a figure outside the statutory tables stands in; what a fault is
-    "result": pl.String(),  # equal, rounding, beyond, blank, undefined, insufficient
+    "result": pl.String(),  # equal, rounding, beyond, blank, undefined, insufficient, unread
 }
 """One row per instance of a rule."""
 
@@ -73,6 +73,9 @@ WITHIN = ["sum", "ratio", "fault"]
 """Kinds of rules that look at one report."""
 
 BROKEN = ["beyond", "blank", "undefined"]
+
+UNREAD = "unread"
+"""Result of a comparison that would be broken, but touches a number that was not read or is doubtful."""
 
 
 def conformed(frame: pl.DataFrame, schema: dict[str, pl.DataType]) -> pl.DataFrame:

@@ -19,6 +19,8 @@ OPENS = re.compile(r"<(?:table|tr|td|th|thead|tbody|tfoot|caption|colgroup)\b", 
 _MOST_COLUMNS = 1_000  # that a cell may span; browsers do not go further either
 _STRAY_LINES = 3  # of text between rows after which a table that nobody closed is over
 _LONGEST_CELL = 60  # lines of one cell after which it is no cell
+_LONGEST_TAG = 5_000  # characters after which a tag or comment that is still open is none
+_EMBEDDED = re.compile(r"data:[\w/+.-]{1,80};base64,[A-Za-z0-9+/=]*", re.ASCII)  # a picture
 _CELLS = {"td", "th"}
 _BREAKS = {"br", "p", "div", "li"}
 _STRUCK = {"s", "del", "strike"}
@@ -64,7 +66,11 @@ class HtmlTable(HTMLParser):
     def take(self, line: str) -> None:
         """Read one more line."""
         strays = len(self._stray)
-        self.feed(f"{line}\n")
+        text = f"{_EMBEDDED.sub('', line)}\n"
+        for start in range(0, len(text), _LONGEST_TAG):
+            self.feed(text[start : start + _LONGEST_TAG])
+            if len(self.rawdata) > _LONGEST_TAG:
+                self.close()  # what is still open is no tag; the parser would look for its end again and again
         self._strays += len(self._stray) > strays
 
     def blocks(self) -> list[Block]:
@@ -170,23 +176,25 @@ def _grid(rows: list[list[_Cell]], most_cells: int) -> Grid:
     covered = cols = 0
     for number, row in enumerate(rows):
         col = 0
-        for cell in row:
+        for found in row:
             while until.get(col, 0) > number:
                 col += 1
-            height = min(cell.rows, len(rows) - number)
-            covered += height * cell.cols
+            height = min(found.rows, len(rows) - number)
+            covered += height * found.cols
             if covered > most_cells:
                 raise UnreadableError(
                     "table_too_large",
                     f"表格的单元格超过 {most_cells} 个；a table covers more than {most_cells} cells",
                 )
-            text = unquoted(joined(plain("".join(cell.texts).strip().replace("\n", SOFT_RETURN))).strip())
-            cells.append(Cell(text, number, col, height, cell.cols, Place(line=cell.line)))
-            until |= dict.fromkeys(range(col, col + cell.cols), number + height)
-            col += cell.cols
+            text = unquoted(joined(plain("".join(found.texts).strip().replace("\n", SOFT_RETURN))).strip())
+            cells.append(Cell(text, number, col, height, found.cols, Place(line=found.line)))
+            until |= dict.fromkeys(range(col, col + found.cols), number + height)
+            col += found.cols
             cols = max(cols, col)
-    for col in range(cols):
-        places = [place for place, cell in enumerate(cells) if cell.col == col]
+    columns: dict[int, list[int]] = {}
+    for place, cell in enumerate(cells):
+        columns.setdefault(cell.col, []).append(place)
+    for places in columns.values():
         codes = without_float_codes([cells[place].text for place in places])
         for place, text in zip(places, codes, strict=True):
             cells[place] = replace(cells[place], text=text)

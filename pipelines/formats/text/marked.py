@@ -17,7 +17,8 @@ BARS = f"{_DRAWN}｜¦"
 """Characters that draw the border between two cells, besides the pipe."""
 
 _DASHES = "─━═┄┅┈┉╌╍┌┐└┘├┤┬┴┼┏┓┗┛┣┫┳┻╋╔╗╚╝╠╣╦╩╬╒╓╕╖╘╙╛╜╞╟╡╢╤╥╧╨╪╫╭╮╯╰－＋"
-_RULE = re.compile(rf"[\s|:=+\-{BARS}{_DASHES}]*(?:-{{2,}}|={{2,}}|[{_DASHES}]{{2,}})[\s|:=+\-{BARS}{_DASHES}]*")
+_RULE_SIGNS = f" \t\u3000|:=+-{BARS}{_DASHES}"
+_DASHED = re.compile(rf"-{{2}}|={{2}}|[{_DASHES}]{{2}}")
 _PIPE = re.compile(r"(?<!\\)\|")
 _MOST_HEADINGS = 6  # rows
 _MOST_PIECES = 4  # lines of one row between two rules
@@ -78,7 +79,12 @@ def _single(piece: Piece, row: int, col: int) -> Cell:
 
 def is_rule(line: str) -> bool:
     """Whether a line draws a border between rows."""
-    return _RULE.fullmatch(line) is not None
+    return not line.strip(_RULE_SIGNS) and _DASHED.search(line) is not None
+
+
+def is_drawn(line: str) -> bool:
+    """Whether a border is drawn in a line; tabs in it only fill up its cells."""
+    return any(bar in line for bar in _DRAWN)
 
 
 def split_bars(line: str) -> list[str] | None:
@@ -88,7 +94,7 @@ def split_bars(line: str) -> list[str] | None:
         Nothing where no border is drawn and there are fewer than two pipes, which words may hold too.
     """
     piped = _PIPE.sub("\0", re.sub(f"[{BARS}]", "\0", line)).strip()
-    if piped.count("\0") < 2 and not any(bar in line for bar in _DRAWN):
+    if piped.count("\0") < 2 and not is_drawn(line):
         return None
     return piped.removeprefix("\0").removesuffix("\0").split("\0")
 

@@ -11,11 +11,14 @@ from pipelines.formats.text.lines import SOFT_RETURN
 _NAME = r"[A-Za-z][A-Za-z0-9]*(?::[A-Za-z]+)?"
 _ATTRIBUTE = r"[A-Za-z_:][\w:.-]*(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s<>\"']+))?"
 _TAG = re.compile(rf"</?{_NAME}(?:\s+{_ATTRIBUTE})*\s*/?>", re.ASCII)
-_COMMENT = re.compile(r"<!--.*?-->|<![A-Za-z][^<>]*>|<\?[^<>]*\?>")
-_STRUCK = re.compile(r"<(s|del|strike)\b[^<>]*>.*?</\1\s*>|~~(?=\S)[^~]*~~", re.IGNORECASE)
-_RAISED = re.compile(r"<sup\b[^<>]*>\s*(?:<[^<>]+>\s*)*(\d{1,2})\s*(?:<[^<>]+>\s*)*</sup\s*>", re.IGNORECASE)
-_RAISED_MATHS = re.compile(r"\$?\s*\^\{?\s*(\d{1,2}|[①-⑳*†‡]|\\dagger)\s*\}?\s*\$")
-_MATHS = re.compile(r"\$([-−–△▲()（）\d.,，\s\\%]*\d[-−–()（）\d.,，\s\\%]*)\$")
+# No repetition without a bound may meet another: a line of a hostile dump holds megabytes.
+_COMMENT = re.compile(r"<!--.{0,500}?-->|<![A-Za-z][^<>]*>|<\?[^<>]*\?>")
+_STRUCK = re.compile(r"<(s|del|strike)\b[^<>]{0,200}>.{0,200}?</\1\s*>|~~(?=\S)[^~]{1,200}~~", re.IGNORECASE)
+_RAISED = re.compile(
+    r"<sup\b[^<>]{0,200}>\s?(?:<[^<>]{1,200}>){0,3}(\d{1,2})(?:<[^<>]{1,200}>){0,3}\s?</sup>", re.IGNORECASE
+)
+_RAISED_MATHS = re.compile(r"\$?\s?\^\{?\s?(\d{1,2}|[①-⑳*†‡]|\\dagger)\s?\}?\s?\$")
+_MATHS = re.compile(r"\$(?=[^$]{0,39}\d)([-−–△▲()（）\d.,，\s\\%]{1,40})\$")
 _BREAK = re.compile(r"<br\s*/?>|</(?:p|div|li|h[1-6])\s*>", re.IGNORECASE)
 _LINK = re.compile(r"!\[[^\]]*\]\([^()\s]*(?:\s+\"[^\"]*\")?\)|\[([^\]\[]*)\]\([^()\s]*(?:\s+\"[^\"]*\")?\)")
 _NOTE_REFERENCE = re.compile(r"\[\^(\w{1,8})\]")

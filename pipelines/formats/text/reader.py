@@ -10,7 +10,7 @@ from pipelines.core.document import Block, Document, Line, Place
 from pipelines.formats.text.decoding import decode
 from pipelines.formats.text.html_tables import OPENS, HtmlTable
 from pipelines.formats.text.lines import joined, parted, source_lines
-from pipelines.formats.text.marked import Piece, Run, is_rule, split_bars
+from pipelines.formats.text.marked import Piece, Run, is_drawn, is_rule, split_bars
 from pipelines.formats.text.markup import plain, without_tags
 
 MOST_CELLS = 200_000
@@ -90,7 +90,7 @@ def _text(raw: str, number: int) -> Iterator[Line]:
 def _cells(raw: list[str], number: int) -> list[Piece] | None:
     """Cells of a line (or of the lines that a quoted cell goes on over) with tabs, else with pipes or bars."""
     text = plain("\n".join(raw))
-    if "\t" in text and text.strip():
+    if "\t" in text and text.strip() and not is_drawn(text):
         pieces, line = [], number
         for cell in text.split("\t"):
             pieces.append(Piece(cell.replace("\n", "\v"), line))

@@ -25,4 +25,11 @@ final as (
     where (t.report_key, f.form) not in (select (report_key, form) from there)
 )
 
-select * from final
+select * from final;
+
+-- funds whose table prints money, but no class that is known: what it says of a class cannot be told
+create or replace temp table unclassed_fund as
+select t.report_key, f.fund
+from form_total as t
+inner join appropriation_part as f on t.form = f.form
+where t.yuan <> 0 and (t.report_key, t.form) not in (select (report_key, form) from cell where length(code) >= 3)

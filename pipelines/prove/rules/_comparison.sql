@@ -2,7 +2,9 @@
 -- printed, expected, difference (printed - expected), tolerance: in the unit of the printed cell.
 -- tolerance: half the last place of every cell involved, so u/2 x (n + 1) within a table, u for two printings; u is the
 -- coarser place where the narrative prints a cell with fewer decimals, rounded or cut.
--- result: equal, rounding (within tolerance), beyond, blank (parts printed, their sum not), insufficient (no part printed).
+-- result: equal, rounding (within tolerance), beyond, blank (parts printed, their sum not), insufficient (no part printed),
+-- unread: what would be beyond or blank, but a number of it is doubtful, or its row (in a sum over rows: its row and
+-- column) stands among what was left unread, or the very difference does.
 -- A figure that is another one rounded to its own coarser place is equal. Where the rule's relation is at_most or at_least, what keeps to it is equal; covers: a sum below the printed amount
 -- settles nothing.
 with
@@ -40,9 +42,9 @@ joined as (
     inner join rule as r on p.rule_id = r.rule_id
 ),
 
-final as (
+compared as (
     select
-        rule_id, report_key, form, side, subject_code, subject_name, measure, unit,
+        row_number() over () as instance_no, rule_id, report_key, form, side, subject_code, subject_name, measure, unit,
         cast(printed_yuan * unit_per_yuan as decimal(24, 8)) as printed,
         cast(expected_yuan * unit_per_yuan as decimal(24, 8)) as expected,
         cast((printed_yuan - expected_yuan) * unit_per_yuan as decimal(24, 8)) as difference,
@@ -65,6 +67,64 @@ final as (
             else 'beyond'
         end as result
     from joined
+),
+
+suspect as (
+    select * from compared where result in ('beyond', 'blank')
+),
+
+-- the numbers of a broken instance, and the blank one
+member as (
+    select s.instance_no, c.report_key, c.form, c.row_no, c.code, c.label, c.measure, c.is_doubtful, split_part(c.heading, '/', -1) as heading
+    from (select instance_no, unnest(cell_keys) as cell_key from suspect) as s
+    inner join cell as c on s.cell_key = c.cell_key
+    union all by name
+    select
+        instance_no, report_key, form, null as row_no, subject_code as code, subject_name as label, measure,
+        false as is_doubtful, null as heading
+    from suspect
+    where form is not null and result = 'blank'
+),
+
+along as (
+    select instance_no, count(distinct (form, row_no)) filter (where row_no is not null) = 1 as is_row
+    from member
+    group by instance_no
+),
+
+touching as (
+    select m.instance_no
+    from member as m
+    inner join along as a on m.instance_no = a.instance_no
+    inner join suspect as s on m.instance_no = s.instance_no
+    inner join unread_line as u on m.report_key = u.report_key and m.form = u.form
+    where
+        u.is_money
+        and (
+            contains(u.text, ' ' || m.label || ' ') or contains(u.text, ' ' || m.code || ' ')
+            or (u.code is not null and starts_with(u.code, coalesce(s.subject_code, '')))
+        )
+        and (
+            a.is_row or contains(u.text, ' ' || m.measure || ' ')
+            or contains(u.text, m.heading || ' ')
+        )
+    union
+    select m.instance_no
+    from member as m
+    inner join suspect as s on m.instance_no = s.instance_no
+    inner join unread_digits as u on m.report_key = u.report_key and m.form = u.form
+    where
+        abs(s.difference) >= 1
+        and contains(u.digits, rtrim(rtrim(cast(abs(s.difference) as varchar), '0'), '.'))
+    union
+    select instance_no from member where is_doubtful
+),
+
+final as (
+    select * exclude (instance_no) replace (
+        if(instance_no in (select instance_no from touching), 'unread', result) as result
+    )
+    from compared
 )
 
 select *

@@ -1,7 +1,36 @@
 -- appropriation_class, appropriation_total: the appropriation balance against the three tables of appropriated
 -- expenditure. A fund's column = that fund's table; the total (or only) column = the three tables together, where none
--- of them is absent.
+-- of them is absent. Tables that show this year's money alone, less by just what the balance carries over, say nothing
+-- of its expenditure.
 with
+spent as (
+    select report_key, yuan, half from side_total
+    where form = 'appropriation_balance' and side = 'expenditure' and kind = 'first'
+),
+
+carried as (
+    select report_key, sum(yuan) as yuan, sum(half) as half from line_cell
+    where form = 'appropriation_balance' and side = 'revenue' and is_top and regexp_matches(name, '^(上年|年初)')
+    group by report_key
+    having sum(yuan) > 0
+),
+
+in_tables as (
+    select t.report_key, sum(t.yuan) as yuan, sum(t.half) as half
+    from form_total as t
+    inner join appropriation_part as f on t.form = f.form
+    where t.measure = 'total'
+    group by t.report_key
+),
+
+current_only as (
+    select s.report_key
+    from spent as s
+    inner join carried as c on s.report_key = c.report_key
+    inner join in_tables as t on s.report_key = t.report_key
+    where abs(s.yuan - c.yuan - t.yuan) <= s.half + c.half + t.half
+),
+
 printed as (
     select 'appropriation_class' as rule_id, * exclude (fund) from line_cell
     where form = 'appropriation_balance' and side = 'expenditure' and class_code is not null
@@ -29,7 +58,12 @@ final as (
     select
         t.rule_id, t.report_key, t.form, t.side, t.class_code as subject_code, t.label as subject_name, t.measure,
         cast(t.row_no as varchar) as instance, t.cell_key as target,
-        if(t.measure in ('total', 'amount') and t.report_key in (select report_key from absent_fund), null, p.cell_key) as part,
+        if(
+            (t.measure in ('total', 'amount') and t.report_key in (select report_key from absent_fund))
+            or (t.class_code is not null and t.report_key in (select report_key from unclassed_fund))
+            or t.report_key in (select report_key from current_only),
+            null, p.cell_key
+        ) as part,
         1 as sign
     from printed as t
     inner join row as p

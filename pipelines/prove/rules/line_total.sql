@@ -1,8 +1,11 @@
 -- A total line = the total before it + the lines between that are no part of another line:
--- 本年收入合计 = 一、 + 二、 + …; 总计 = 本年收入合计 + 年初结转和结余 + …. Where a line cannot be placed, nothing is compared.
+-- 本年收入合计 = 一、 + 二、 + …; 总计 = 本年收入合计 + 年初结转和结余 + …. A total printed above its parts is their sum.
+-- Where a line cannot be placed, nothing is compared.
 with
 part as (
-    select report_key, form, side, segment as total_no, measure, cell_key, is_unclear from line_cell where is_top or is_unclear
+    select report_key, form, side, if(is_led, 0, segment) as total_no, measure, cell_key, is_unclear
+    from line_cell
+    where is_top or is_unclear
     union all by name
     select report_key, form, side, total_no + 1 as total_no, measure, cell_key, false as is_unclear
     from line_cell

@@ -48,6 +48,8 @@ split as (
 open as (
     select key from nearest where report_key in (select report_key from absent_fund where fund = 'general')
     union
+    select key from nearest where report_key in (select report_key from unclassed_fund)
+    union
     select n.key
     from nearest as n
     inner join split as s

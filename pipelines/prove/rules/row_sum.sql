@@ -1,6 +1,7 @@
 -- Sums along a row, as the forms declare them (`measure_part`): the target column is the sum of its part columns, to any
 -- depth or (`depth`: one) the next level only.
--- A part gives way to the columns in `unless` where the same row prints one of them; a rule with `needs` runs only in
+-- A part gives way to the columns in `unless` where the same row prints one of them; money carried over whose heading
+-- says 上年 itself (上年实户资金余额 beside 上年结转) is no part of what stands under the other and does not. A rule with `needs` runs only in
 -- forms that print one of those columns (`parts`: one of its parts in any form); `blank` says whether a blank target is a fault (always, elsewhere: where the
 -- form prints that column in another row, never).
 with
@@ -38,11 +39,14 @@ instance as (
 part as (
     select r.report_key, r.form, r.side, r.row_no, u.rule_id, u.target, u.sign, c.cell_key
     from row as r
-    inner join rule as u on r.form = u.form and not list_has_any(r.measures, u.unless)
+    inner join rule as u on r.form = u.form
     inner join cell as c
         on
             r.report_key = c.report_key and r.form = c.form and r.side = c.side and r.row_no = c.row_no
             and u.part = c.measure
+    where
+        not list_has_any(r.measures, u.unless)
+        or (u.unless = ['carried_over'] and starts_with(split_part(c.heading, '/', -1), '上年'))
 ),
 
 final as (

@@ -1,0 +1,26 @@
+-- Grain: one row per line of what a recognised table left unread. text: blanks levelled, one before and after, so that a
+-- name is found as a whole; code: of the subject it begins with; is_money: it looks like an amount, not like a count or
+-- the number of a page; digits: of all that the report's tables of that form left unread, run together.
+create or replace temp table unread_line as
+with
+line as (
+    select report_key, form, unnest(string_split(unread, chr(10))) as line
+    from published_table
+    where form is not null and unread is not null
+),
+
+final as (
+    select
+        report_key, form, ' ' || trim(regexp_replace(line, '\s+', ' ', 'g')) || ' ' as text,
+        nullif(regexp_extract(line, '^\s*(\d{3,7})\s', 1), '') as code,
+        regexp_matches(line, '\d\.\d|\d,\d{3}') as is_money
+    from line
+)
+
+select * from final;
+
+create or replace temp table unread_digits as
+select report_key, form, string_agg(regexp_replace(unread, '[^0-9.]', '', 'g'), ' ') as digits
+from published_table
+where form is not null and unread is not null
+group by report_key, form
