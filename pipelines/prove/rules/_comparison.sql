@@ -77,7 +77,7 @@ suspect as (
 member as (
     select s.instance_no, c.report_key, c.form, c.row_no, c.code, c.label, c.measure, c.is_doubtful, split_part(c.heading, '/', -1) as heading
     from (select instance_no, unnest(cell_keys) as cell_key from suspect) as s
-    inner join cell as c on s.cell_key = c.cell_key
+    inner join point as c on s.cell_key = c.cell_key
     union all by name
     select
         instance_no, report_key, form, null as row_no, subject_code as code, subject_name as label, measure,
