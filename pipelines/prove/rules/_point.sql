@@ -1,6 +1,6 @@
 -- Grain: one row per printed amount, with all its coordinates. Adds to `extracted_cell`: the label without numbering, money
 -- in yuan, half the last place of its table, or its own finer one, in yuan (`half`: what rounding may have cost this
--- cell), the factor back to its unit, and row_key: the printed row as far as it is one point along every other axis.
+-- cell), the factor back to its unit, whether its reading is doubtful (is_doubtful), and row_key: the printed row as far as it is one point along every other axis.
 create or replace temp table point as
 with
 -- places shown: of the value without its trailing zeros, or of the text as printed where that shows more (59.00)
@@ -37,6 +37,24 @@ finest as (
     group by report_key, form, unit
 ),
 
+-- columns that their headings do not tell apart
+alike as (
+    select distinct report_key, form, side, heading
+    from shown
+    where heading is not null
+    group by report_key, form, side, row_key, heading
+    having count(*) > 1
+),
+
+-- the last row of a page where the table goes on: the end of a number may stand on the next one
+page_end as (
+    select t.report_key, t.form, t.page, max(t.row_no) as row_no
+    from shown as t
+    inner join (select distinct report_key, form, page from shown) as n
+        on t.report_key = n.report_key and t.form = n.form and t.page + 1 = n.page
+    group by t.report_key, t.form, t.page
+),
+
 final as (
     select
         s.cell_key, s.report_key, s.stage, s.form,
@@ -50,7 +68,9 @@ final as (
         ) as name,
         s.measure, s.heading, s.sub_unit, s.project, s.fund, s.gov_economic_code,
         contains(coalesce(s.method, ''), 'a second reading gives')
-        or contains(coalesce(s.method, ''), 'stands in the column of') as is_doubtful,
+        or contains(coalesce(s.method, ''), 'stands in the column of')
+        or a.heading is not null
+        or (e.row_no is not null and s.places between 1 and f.places - 1 and contains(s.raw_text, '.')) as is_doubtful,
         s.amount as yuan,
         cast(p.half_unit * u.yuan_per_unit as decimal(24, 9)) as half,
         s.unit,
@@ -60,6 +80,10 @@ final as (
     inner join finest as f on s.report_key = f.report_key and s.form = f.form and s.unit = f.unit
     inner join last_place as p on if(s.is_cut, greatest(s.places, 1), greatest(s.places, f.places)) = p.places
     inner join money_unit as u on s.unit = u.unit
+    left join alike as a
+        on s.report_key = a.report_key and s.form = a.form and s.side is not distinct from a.side and s.heading = a.heading
+    left join page_end as e
+        on s.report_key = e.report_key and s.form = e.form and s.page = e.page and s.row_no = e.row_no
 )
 
 select * from final

@@ -62,6 +62,13 @@ settled as (
         ) = 1
 ),
 
+-- a fund is named like the revenue it comes from, and gives way to the one that contains it as there
+nested as (
+    select distinct part, string_split(unless, ' ') as unless
+    from measure_part
+    where form = 'revenue' and rule_id = 'row_sources' and target = 'total'
+),
+
 fund_pair as (
     select t.report_key, t.form, t.side, t.measure, t.cell_key as target, p.cell_key as part, t.yuan, t.half, p.yuan as part_yuan, p.half as part_half
     from point as t
@@ -69,6 +76,15 @@ fund_pair as (
         on
             t.report_key = p.report_key and t.form = p.form and t.side = p.side and t.measure = p.measure
             and t.row_key = p.row_key and t.fund is null and p.fund is not null
+            and not contains(coalesce(p.heading, ''), '其中')  -- of which: not exhaustive
+    left join nested as n on p.fund = n.part
+    where
+        not exists (
+            select 1 from point as o
+            where
+                o.report_key = p.report_key and o.form = p.form and o.side = p.side and o.measure = p.measure
+                and o.row_key = p.row_key and list_contains(n.unless, o.fund)
+        )
 ),
 
 fund_summed as (
