@@ -1,14 +1,17 @@
 """Mingzhang (明账): from raw budget and final-account reports to a DuckDB star schema.
 
-The folders, in the order a number travels (which is also their alphabetical order)::
+Each folder answers one question; ``docs/architecture.md`` lists them in the order a number travels::
 
-    collect    raw files: discovery, content hashes, source cards
-    extract    one file becomes one Document: text lines and grids with page and box
-    interpret  a Document becomes a report identity, recognised tables and cells
-    model      cells become dimensions and facts
-    prove      accounting identities, Great Expectations gates
-    reference  committed reference data the others look things up in
-    warehouse  table metadata, DDL, the load and the atomic swap
+    collect, formats        which files there are; what a file shows
+    layout, statements      tables, rows and columns; the statutory forms, as data
+    identity                whose report, of which year and stage
+    narrative, performance, projects    what the text and the appendices state
+    repair                  what of that was misread
+    extraction              one file becomes one reading, in a subprocess, with a cache
+    model, prove            dimensions and facts; what does not hold
+    storage, warehouse      how tables are declared and kept; the database
+    publish, site, explore  exports, pages, SQL in the browser
+    core, reference         what all share; what codes, regions and bodies mean
 
-``assets`` and ``definitions`` (Dagster) and ``cli`` (the command line) are thin on top.
+``orchestration`` (Dagster), ``definitions`` and ``cli`` (the command line) are thin on top.
 """

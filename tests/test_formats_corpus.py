@@ -14,6 +14,9 @@ READ = [
     "interleaved", "central_2021", "jiangsu", "wuhan_2021", "tabbed_ocr", "markdown_pipes", "tabbed_gbk", "plain",
     "wrapped_numbers", "full_width", "wrapped_full_width", "wrapped_yuan_rows", "overflow", "merged_amount",
     "turned_heads", "turned_heads_down", "columns_after_all", "columns_in_turn", "two_up", "two_up_cover_alone",
+    "html_tables", "docling",
+    "nbsp", "box_drawing", "bars", "excel_quotes", "note_marks", "odd_signs", "units_in_cells", "wide_digits",
+    "thousands_apart", "marked_up", "float_codes", "text_codes", "soft_returns",
 ]  # fmt: skip
 
 UNSEEN = {

@@ -63,14 +63,14 @@ def test_a_database_without_its_warehouse_still_finds_the_file(tmp_path: Path, t
 
 
 def test_a_text_shows_the_lines_around(text: Path) -> None:
-    assert tracing._context(registry.named("txt"), text, 3).split("\n")[1:] == [
+    assert tracing._context(registry.named("txt"), text, 3, "7").split("\n")[1:] == [
         "      1 一",
         "      2 二",
         ">     3 三 <b>7</b>",
         "      4 四",
         "      5 五",
     ]
-    assert tracing._context(registry.named("txt"), text, 6).split("\n")[-1] == ">     6 六"
+    assert tracing._context(registry.named("txt"), text, 6, None).split("\n")[-1] == ">     6 六"
 
 
 def test_there_is_no_picture_of_a_text_or_of_a_lost_file(tmp_path: Path, text: Path) -> None:

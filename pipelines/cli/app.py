@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from pipelines.cli.capture import capture
 from pipelines.cli.export import export
 from pipelines.cli.ingest import ingest, retry
 from pipelines.cli.lookup import findings, query, status, trace
@@ -16,7 +17,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for _command in (ingest, status, query, findings, retry, trace, export, dev, explore, serve):
+for _command in (ingest, status, query, findings, retry, capture, trace, export, dev, explore, serve):
     app.command()(_command)
 
 

@@ -126,7 +126,8 @@ def _cells(tables: list[ReadTable]) -> list[ReadCell]:
             for measure, reading in row.readings.items():
                 value = reading.number.value
                 misread = row.code != "" and not _SUBJECT_CODE.fullmatch(row.code) and form not in _OWN_CODES
-                if value is None or read.table.unit is None or misread:
+                unit = reading.number.unit or read.table.unit
+                if value is None or unit is None or misread:
                     read.unread.append(f"{row.code} {row.name} {measure} {reading.text}".strip())
                     continue
                 cells.append(
@@ -140,7 +141,7 @@ def _cells(tables: list[ReadTable]) -> list[ReadCell]:
                         name=row.name,
                         measure=measure,
                         value=value,
-                        unit=read.table.unit,
+                        unit=unit,
                         place=reading.place,
                         text=reading.text,
                         method=_method(read.table, row, reading),

@@ -100,6 +100,14 @@ class Format(ABC):
         """Draw whole pages of a paged source, in a process that may die; page numbers it does not have are left out."""
         return []
 
+    def texts(self, path: Path) -> Iterable[str]:
+        """Give the plain text of each page of a paged source, as another program than `read` sees it.
+
+        Raises:
+            UnreadableError: The file cannot be opened.
+        """
+        return ()
+
     def passages(self, path: Path, lines: Iterable[int]) -> list[list[tuple[int, str]]]:
         """Give the lines around some lines of a source without pages, in runs.
 

@@ -11,17 +11,17 @@ from pipelines.core.folding import bare, has_ordinal, key, squeeze
 from pipelines.core.lexicon import CJK
 from pipelines.layout.rows import (
     Heading,
-    Reading,
     Row,
     column_span,
     data_rows,
+    has_words,
     header_height,
     headings_of,
     is_other_stage,
     is_other_year,
     path_over,
-    reading_of,
     repeated_header,
+    value_of,
 )
 from pipelines.layout.tables import Table
 from pipelines.statements.catalogue import catalogue
@@ -30,7 +30,7 @@ from pipelines.statements.forms import measure_of
 _LINE_HEADING = re.compile(r"^行次?$|序号")
 _NAME_HEADING = re.compile(r"^(?:支出)?项目(?:名称)?$|^(?:功能|经济)?(?:分类)?科目(?:名称)?$|名称$|按.*分类$")
 _IGNORED_HEADING = re.compile(r"增减|增长|比上年|%|占比|备注|说明")
-_TOTAL_LINE = re.compile(r"支出(?:合计|总计|小计)$")
+_TOTAL_LINE = re.compile(r"支出(?:合计|总计|小计)$|^结转下年")
 _COLUMN_NUMBER = re.compile(r"\d{1,2}")
 _AMOUNT = re.compile(r"\d\.\d\d")
 
@@ -77,6 +77,7 @@ def balance_rows(table: Table, stage: str, year: int | None) -> tuple[list[Row],
     unread += [
         f"{name} {text}".strip() for name, text in nameless if name or not _COLUMN_NUMBER.fullmatch(squeeze(text))
     ]
+    unread += [text for row in rows for text in row.unread]
     return [r for r in rows if r.readings and _is_name(r.name)], unread
 
 
@@ -96,7 +97,7 @@ def _blocks_of(grid: Grid, height: int, headings: list[Heading], stage: str, yea
             for row in range(height, grid.rows)
             if (c := grid.at(row, col)) is not None and c.col == col and c.text.strip()
         ]
-        words = sum(CJK.search(t) is not None for t in texts)
+        words = sum(map(has_words, texts))
         if words > len(texts) / 2 or (not texts and path and _NAME_HEADING.search(path[-1])):
             blocks.append(_Block(col))
         elif not blocks:
@@ -172,7 +173,7 @@ def _settle_sides(rows: list[Row], blocks: list[_Block]) -> None:
         names = [bare(r.name) for r in own if r.name]
         side = block.side
         if side in ("", "expenditure", "economic"):
-            # a heading cut off by its cell leaves 经济分类 and loses whose: the government's classes have names of their own
+            # a heading cut off by its cell leaves 经济分类 and loses whose: the government's classes have their own names
             sides = catalogue().sides if side != "economic" else catalogue().sides[:1]
             for candidate in sides:
                 if sum(candidate.names.search(name) is not None for name in names) >= (
@@ -224,7 +225,13 @@ def _read_row(grid: Grid, index: int, block: _Block, left: Row | None) -> Row:
     if cell is None:
         return row
     row.name, row.place = squeeze(cell.text), cell.place
-    if not row.name and grid.edges is None and left is not None and not left.readings and _TOTAL_LINE.search(left.name):
+    if (
+        not row.name
+        and grid.method == "marked"
+        and left is not None
+        and not left.readings
+        and _TOTAL_LINE.search(left.name)
+    ):
         row.name = left.name
     if block.line is not None and (line := grid.at(index, block.line)) is not None:
         text = squeeze(line.text)
@@ -233,7 +240,7 @@ def _read_row(grid: Grid, index: int, block: _Block, left: Row | None) -> Row:
         amount = grid.at(index, col)
         if amount is None or amount is cell:
             continue
-        reading: Reading | None = reading_of(amount)
+        reading = value_of(amount, row.unread)
         if reading is not None:
             row.readings[measure] = reading
     if key(row.name) in {"栏次", "项目"}:

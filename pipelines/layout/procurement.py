@@ -6,17 +6,18 @@ import re
 
 from pipelines.core.document import Grid
 from pipelines.core.folding import key, squeeze
-from pipelines.core.lexicon import CJK, GRAND_TOTALS
+from pipelines.core.lexicon import GRAND_TOTALS
 from pipelines.layout.rows import (
     Heading,
     Row,
     column_span,
     data_rows,
+    has_words,
     header_height,
     headings_of,
     path_over,
-    reading_of,
     repeated_header,
+    value_of,
 )
 from pipelines.layout.tables import Table
 
@@ -34,6 +35,7 @@ def procurement_rows(table: Table) -> tuple[list[Row], list[str]]:
     headings: list[Heading] = []
     rows: list[Row] = []
     path: list[str] = []
+    unread: list[str] = []
     for index, grid in enumerate(table.grids):
         height = repeated_header(grid, headings) if rows else header_height(grid)
         if height:
@@ -45,7 +47,7 @@ def procurement_rows(table: Table) -> tuple[list[Row], list[str]]:
             path = [""] * len(levels)
         for number, (r, _) in enumerate(data_rows(grid, height)):
             names = [_own_text(grid, r, col) for col in levels]
-            reading = reading_of(grid.at(r, amount))
+            reading = value_of(grid.at(r, amount), unread)
             if number == 0 and index > 0 and height == 0 and rows and reading is None:
                 path = [above + rest for above, rest in zip(path, names, strict=True)]  # a name torn by the page break
                 rows[-1].name = "/".join(filter(None, path))
@@ -61,7 +63,7 @@ def procurement_rows(table: Table) -> tuple[list[Row], list[str]]:
             rows.append(row)
             if total:
                 path = [""] * len(levels)
-    return rows, []
+    return rows, unread
 
 
 def _columns(grid: Grid, headings: list[Heading]) -> tuple[list[int], int | None]:
@@ -75,7 +77,7 @@ def _columns(grid: Grid, headings: list[Heading]) -> tuple[list[int], int | None
         if _AMOUNT.search(last) and not _LEVELS.search(last):
             amount = col if amount is None else amount
         elif _LEVELS.search(last) or any(
-            CJK.search(c.text) for r in range(grid.rows) if (c := grid.at(r, col)) is not None
+            has_words(c.text) for r in range(grid.rows) if (c := grid.at(r, col)) is not None
         ):
             levels.append(col)
     return levels, amount

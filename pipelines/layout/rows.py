@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from pipelines.core.document import Cell, Grid, Place
 from pipelines.core.folding import has_ordinal, key, squeeze
 from pipelines.core.lexicon import CJK, TOTALS
-from pipelines.core.numbers import Number, read_number
+from pipelines.core.numbers import Number, read_amount, read_value
 
 CODE = re.compile(r"\d{3}(?:\d\d){0,2}")
+_DIGIT = re.compile(r"[\d#]")
 _YEAR = re.compile(r"(20\d\d)年")
 _PRIOR = re.compile(r"^(?:上年|去年|上一年)(?!.*(?:结转|结余))|执行数")
 _FUND_NAMES = re.compile(r"(?:一般公共|政府性基金|国有资本(?:经营)?)预算")
@@ -51,6 +52,7 @@ class Row:
     fund: str = ""
     period: str = "current"
     same_line: bool = False
+    unread: list[str] = field(default_factory=list)  # words in columns of numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +97,19 @@ def is_data_row(cells: list[Cell]) -> bool:
     texts = [key(c.text) for c in cells if c.text.strip()]  # digits and points may be full-width
     if not texts or is_counting_row(cells):
         return False
-    numbers = [t for t in texts if (n := read_number(t)) is not None and (n.value is not None or n.doubt)]
-    words = [t for t in texts if CJK.search(t)]
+    numbers = [t for t in texts if read_amount(t) is not None]
+    words = [t for t in texts if has_words(t)]
     if any("." in t or "," in t for t in numbers) or (any(CODE.fullmatch(t) for t in texts[:3]) and words):
         return True
     others = [t for t in words if key(t) not in TOTALS and t not in _FILLERS]
     if any(key(t) in TOTALS for t in words) and not others:
         return True
     return any(has_ordinal(t) for t in words) or (bool(numbers) and not others)
+
+
+def has_words(text: str) -> bool:
+    """Whether a cell holds words; the unit beside an amount is none."""
+    return CJK.search(text) is not None and read_amount(text) is None
 
 
 def header_height(grid: Grid) -> int:
@@ -166,8 +173,19 @@ def reading_of(cell: Cell | None) -> Reading | None:
     """The number of a cell, if it holds one."""
     if cell is None or not cell.text.strip():
         return None
-    number = read_number(cell.text)
+    number = read_amount(cell.text)
     return None if number is None else Reading(number, cell.text, cell.place)
+
+
+def value_of(cell: Cell | None, unread: list[str]) -> Reading | None:
+    """The number of a cell of a column of numbers; words that are none are added to ``unread``."""
+    number = None if cell is None else read_value(cell.text)
+    if cell is None or number is None:
+        return None
+    if number.value is None and not _DIGIT.search(cell.text):
+        unread.append(squeeze(cell.text))
+        return None
+    return Reading(number, cell.text, cell.place)
 
 
 def data_rows(grid: Grid, height: int) -> Iterator[tuple[int, list[Cell]]]:

@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 
 from pipelines.core.document import Cell, Grid
 from pipelines.core.folding import key
-from pipelines.core.lexicon import CJK, GRAND_TOTALS
+from pipelines.core.lexicon import GRAND_TOTALS
 from pipelines.layout.rows import (
     Heading,
     Row,
     column_span,
     counting_columns,
     data_rows,
+    has_words,
     header_height,
     headings_of,
     is_other_stage,
@@ -23,6 +24,7 @@ from pipelines.layout.rows import (
     reading_of,
     repeated_header,
     split_code,
+    value_of,
 )
 from pipelines.layout.tables import Table
 from pipelines.statements.catalogue import Form, catalogue
@@ -83,7 +85,8 @@ def subject_rows(table: Table, form: Form, stage: str, year: int | None) -> tupl
         _read_grid(grid, height, blocks, rows, reader.groups, resumed=index > 0)
     if rows and rows[0].readings and not rows[0].name and not rows[0].code:
         rows[0].name = "合计"  # its name stands among the headings
-    return [r for r in rows if r.readings or r.code], reader.unread
+    unread = [text for row in rows for text in row.unread]
+    return [r for r in rows if r.readings or r.code], [*reader.unread, *unread]
 
 
 def _blocks_for(reader: _Reader, grid: Grid, height: int) -> list[Block]:
@@ -138,7 +141,7 @@ def _role(reader: _Reader, path: list[str], grid: Grid, col: int, height: int) -
     if aside or is_other_year(path, reader.year) or is_other_stage(path, reader.stage):
         return None
     texts = [c.text for r in range(height, grid.rows) if (c := grid.at(r, col)) is not None and c.text.strip()]
-    if sum(CJK.search(t) is not None for t in texts) > len(texts) / 2:
+    if sum(map(has_words, texts)) > len(texts) / 2:
         return "name"
     coded = bool(texts) and all(_CODE_LIKE.fullmatch(t.strip()) for t in texts)
     return measure_of(path, reader.form.measures) or ("code" if coded else None)
@@ -184,7 +187,7 @@ def _last_lead_column(grid: Grid, height: int) -> int:
     """The column in which the names of coded rows end, or the codes where they follow the names."""
     found: Counter[int] = Counter()
     for _, cells in data_rows(grid, height):
-        named = [c.col for c in cells if CJK.search(c.text)]
+        named = [c.col for c in cells if has_words(c.text)]
         if named and any(split_code(c.text)[0] for c in cells if c.col <= named[-1]):
             found[named[-1]] += 1
     if found:
@@ -205,7 +208,7 @@ def _is_name_column(reader: _Reader, grid: Grid, col: int, height: int) -> bool:
     if reader.form.classification != "economic":
         return False
     texts = [c.text for r in range(height, grid.rows) if (c := grid.at(r, col)) is not None and c.text.strip()]
-    return sum(CJK.search(t) is not None for t in texts) > len(texts) / 2 and bool(texts)
+    return sum(map(has_words, texts)) > len(texts) / 2 and bool(texts)
 
 
 def _measures_of_dump(reader: _Reader) -> list[str]:
@@ -306,11 +309,10 @@ def _read_row(grid: Grid, index: int, block: Block, groups: dict[int, str], abov
         cell = grid.at(index, col)
         if cell is None or any(cell is other for _, other, *_ in parts):
             continue
-        reading = reading_of(cell)
-        if reading is not None:
-            row.readings[measure] = reading
-        elif not names and CJK.search(cell.text):
+        if not names and has_words(cell.text) and not re.search(r"\d", cell.text):
             row.name += key(cell.text)  # a dump may push 合 计 into the columns of numbers
+        elif (reading := value_of(cell, row.unread)) is not None:
+            row.readings[measure] = reading
     row.code = join_code(pieces, block.codes, above_code)
     if not row.code and any(key(n) in GRAND_TOTALS for n in names):
         names = ["合计"]

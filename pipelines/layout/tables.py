@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pipelines.core.document import Cell, Document, Grid, Line, Place
 from pipelines.core.folding import key
 from pipelines.core.lexicon import CJK, LOOSE_PAGE_NUMBER, PART
-from pipelines.core.numbers import read_number
+from pipelines.core.numbers import read_amount
 from pipelines.layout.rows import data_rows, header_height, headings_of
 from pipelines.statements.catalogue import Form
 from pipelines.statements.forms import clean_title, form_of_headings, form_of_title, is_title
@@ -205,7 +205,7 @@ def _split_lead(grid: Grid) -> tuple[Grid, list[Line]]:
 
 
 def _has_amount(texts: list[str]) -> bool:
-    return any((n := read_number(t)) is not None and n.value is not None for t in texts)
+    return any((n := read_amount(t)) is not None and n.value is not None for t in texts)
 
 
 def _without_rows(grid: Grid, count: int) -> Grid:

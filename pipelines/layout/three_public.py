@@ -15,6 +15,7 @@ from pipelines.layout.rows import (
     column_span,
     counting_columns,
     data_rows,
+    has_words,
     header_height,
     headings_of,
     is_other_year,
@@ -93,7 +94,7 @@ def _lines(
                 found.setdefault(
                     measure if measure.startswith(("budget_", "final_")) else f"{stage}_{measure}", reading
                 )
-        label = "" if down else key("".join(c.text for c in cells if CJK.search(c.text)))
+        label = "" if down else key("".join(c.text for c in cells if has_words(c.text)))
         if found and not is_other_year([label], year):
             yield label, found
 
@@ -130,7 +131,7 @@ def _is_pushed(grid: Grid, height: int) -> bool:
 
 def _is_down(grid: Grid, height: int) -> bool:
     """Whether the categories stand one below the other."""
-    names = [c.text for r, cells in data_rows(grid, height) for c in cells[:2] if CJK.search(c.text)]
+    names = [c.text for r, cells in data_rows(grid, height) for c in cells[:2] if has_words(c.text)]
     return sum(any(word in name for word in ("接待", "公务用车", "出国")) for name in names) >= 2
 
 
@@ -142,7 +143,7 @@ def _measure(path: list[str], grid: Grid, row: int, stage: str, *, down: bool) -
     elif any("预算" in p for p in said) and not any("决算" in p for p in said):
         prefix = "budget"
     if down:
-        names = [re.sub(r"\s", "", c.text) for c in grid.row(row) if CJK.search(c.text)]
+        names = [re.sub(r"\s", "", c.text) for c in grid.row(row) if has_words(c.text)]
         path = names[:1]
     else:
         path = [p for p in path if p not in ("预算数", "决算数", "年初预算数", "全年预算数", "调整预算数")]

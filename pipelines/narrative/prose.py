@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from pipelines.core.document import Document, Grid, Line, Place
 from pipelines.core.folding import fold, squeeze
-from pipelines.core.lexicon import CHINESE_NUMBER, LOOSE_PAGE_NUMBER, NUMBERINGS, PART, SECTION, SUBSECTION
+from pipelines.core.lexicon import CHINESE_NUMBER, HAN, LOOSE_PAGE_NUMBER, NUMBERINGS, PART, SECTION, SUBSECTION
 from pipelines.narrative.grammar import grammar
 
 _BULLET = re.compile(r"^\s*(?:[-*+>#•●○■◆]+\s+)+")
@@ -18,7 +18,9 @@ _LINE = re.compile(rf"^(?:\(?{CHINESE_NUMBER}\)?[、.]|\((?:{CHINESE_NUMBER}|\d{
 """The numbering of a line of running text, brackets half lost too."""
 
 _END = tuple("。:;!?")
-_SENTENCE = re.compile(r"[。;]|(?<!\d),(?!\d)")
+_SENTENCE = re.compile(rf"[。;]|(?<!\d),(?!\d)|\d[万亿千]?元[、,(]?[{HAN}]")
+"""Running text, folded: a full stop, a comma between words, an amount with its unit amid words."""
+
 _AMOUNT = re.compile(r"-?[\d,]+\.\d+")
 _NUMBERS = re.compile(r"-?\d[\d,.]*(?:\s+-?\d[\d,.]*)*")
 _HOLE = re.compile(r"(?<=[为是计额金出入费款数的])\s*(?=(?:万元|元|%|％))")
@@ -87,7 +89,7 @@ def lines_of(document: Document, tables: set[int]) -> Iterator[Line | None]:
                 yield block
         elif is_prose(block):
             for row in range(block.rows):
-                cells = [c for c in block.row(row) if c.row == row]
+                cells = [c for c in block.cells if c.row == row]  # two pieces of a line may share a column
                 if cells:
                     yield Line(" ".join(c.text for c in cells), cells[0].place)
         else:

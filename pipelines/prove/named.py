@@ -20,17 +20,16 @@ _TOTAL = -1
 _ROUNDED = Decimal(50)
 """Yuan that rounding to two decimals of 万元 may have cost one amount."""
 
-_OTHER_LINES = (
-    r"(?:总计|合计|小计):?$|^(?:[一二三四五六七八九十]+[、.])?(?:年终|年末|结转|结余|未安排|上年|单位预留|基本支出|项目支出)"
-)
+_OTHER_LINES = r"(?:总计|合计|小计):?$|^(?:[一二三四五六七八九十]+[、.])?(?:年终|年末|结转|结余|未安排|上年|单位预留|基本支出|项目支出)"
 """Lines among the subjects of a table that are none: totals, what is carried over, natures."""
 
 
 def with_named_codes(cells: pl.DataFrame) -> pl.DataFrame:
     """Fill ``subject_code`` of the functional rows of a table that prints names alone, where all have their place.
 
-    Of a table with a name that is not known its classes have their codes, if they make up its total. The expenditure block of a balance takes part where it goes below the classes; a block of classes alone is matched
-    by their names already.
+    Of a table with a name that is not known its classes have their codes, if they make up its total. The expenditure
+    block of a balance takes part where it goes below the classes; a block of classes alone is matched by their names
+    already.
 
     Args:
         cells: ``EXTRACTED_CELL`` with ``label``.

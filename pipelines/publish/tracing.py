@@ -123,18 +123,27 @@ def describe(place: Place, file: Path | None) -> dict[str, str]:
     if place["source_line"] is not None:
         words["行号 / line"] = str(place["source_line"])
         if file is not None:
-            words["上下文 / context"] = _context(registry.named(place["format"]), file, place["source_line"])
+            words["上下文 / context"] = _context(
+                registry.named(place["format"]), file, place["source_line"], place["raw_text"]
+            )
     words["原文 / raw text"] = place["raw_text"] or ""
     words["读法 / method"] = place["method"] or ""
     return words
 
 
-def _context(kind: Format, file: Path, line: int) -> str:
+def _context(kind: Format, file: Path, line: int, raw_text: str | None) -> str:
     """Give the line with its neighbours, numbered, the line itself marked."""
     return "".join(
-        f"\n{'>' if number == line else ' '} {number:>5} {text[:_WIDEST]}"
+        f"\n{'>' if number == line else ' '} {number:>5} {_window(text, raw_text if number == line else None)}"
         for number, text in kind.excerpt(file, At(line=line)).lines
     )
+
+
+def _window(text: str, wanted: str | None) -> str:
+    """The beginning of a line, or the part of it in which a text stands: a whole table may stand on one line."""
+    start = max(0, text.find(wanted or "") + len(wanted or "") - _WIDEST)
+    start = min(len(text), start + _WIDEST // 2) if start else 0
+    return f"{'…' if start else ''}{text[start : start + _WIDEST]}"
 
 
 def picture(place: Place, file: Path | None, target: Path) -> str | None:

@@ -11,13 +11,15 @@ from pipelines.core.document import Document, Line, Place
 from pipelines.core.folding import bare, has_ordinal, key
 from pipelines.core.lexicon import CHINESE_NUMBER, CJK, GRAND_TOTALS
 from pipelines.core.money import UNIT, UNITS
-from pipelines.core.numbers import Number
+from pipelines.core.numbers import MINUS, NEGATIVE, Number
 from pipelines.layout.rows import Reading, Row
 from pipelines.layout.tables import Table
 from pipelines.repair.unmarked_columns import Assignment, divide, possible, three_public
 from pipelines.statements.catalogue import Form, catalogue
 
-_AMOUNT = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)\.\d{1,6}(?!\d)|(?<=\s)-?(?:\d{1,3}(?:,\d{3})+|\d+)(?=\s|$)")
+_SIGN = rf"(?:[{re.escape(MINUS)}]|[{NEGATIVE}]\s?)?"  # a dash with a blank behind it is a blank column
+_DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d+)"
+_AMOUNT = re.compile(rf"{_SIGN}{_DIGITS}\.\d{{1,6}}(?!\d)|(?<=\s){_SIGN}{_DIGITS}(?=\s|$)")
 _CODE_LINE = re.compile(r"(\d{3}(?:\d\d){0,2})\s+(\D.*)")
 _CODE_LETTERS = re.compile(r"^类款?项?(?=合计|总计)")  # the last row of headings runs into the first of the table
 _CAPTION = re.compile(rf"单位[:：]|^表(?:{CHINESE_NUMBER}|\d)")
@@ -36,7 +38,7 @@ class FlowRow:
     @property
     def values(self) -> list[Decimal]:
         """The numbers."""
-        return [Decimal(t.replace(",", "")) for t in self.texts]
+        return [_value(t) for t in self.texts]
 
 
 @dataclass(slots=True)
@@ -105,6 +107,13 @@ def subject_rows_of_lines(table: Table, form: Form, evidence: Evidence) -> tuple
     return rows, unread
 
 
+def _value(text: str) -> Decimal:
+    """The value of what `_AMOUNT` found."""
+    tight = text.replace(",", "").strip()
+    digits = tight.lstrip(f"{MINUS}{NEGATIVE} ")
+    return Decimal(digits) if digits == tight else -Decimal(digits)
+
+
 def _named(flow: FlowRow) -> Row:
     row = Row(flow.name, place=flow.place)
     row.readings["amount"] = _reading(flow.texts[0], flow.place, inferred=False)
@@ -112,7 +121,7 @@ def _named(flow: FlowRow) -> Row:
 
 
 def _reading(text: str, place: Place, inferred: bool) -> Reading:
-    reading = Reading(Number(Decimal(text.replace(",", ""))), text, place)
+    reading = Reading(Number(_value(text)), text, place)
     if inferred:
         reading.notes.append("column by identities")
     return reading
@@ -321,7 +330,7 @@ def three_public_rows_of_lines(table: Table, stage: str, evidence: Evidence) -> 
     if not numbers:
         return [], []
     texts = [t for t, _ in numbers]
-    values = [Decimal(t.replace(",", "")) for t in texts]
+    values = [_value(t) for t in texts]
     unit = Decimal(1).scaleb(-max(len(t.partition(".")[2]) for t in texts))
     words = key("".join(line.text for line in table.lines if CJK.search(line.text)))
     purchase_first = words.rfind("购置") < words.rfind("运行")

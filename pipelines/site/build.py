@@ -21,7 +21,6 @@ from pipelines.core.document import UnreadableError
 from pipelines.core.files import open_path, sha256
 from pipelines.core.settings import Settings
 from pipelines.extraction.personal_data import personal_of, without_personal
-from pipelines.extraction.report import read_document
 from pipelines.formats import registry
 from pipelines.publish.output import json_text
 from pipelines.site import shape, text
@@ -311,6 +310,8 @@ def _excerpts(content_sha256: str, format: str, paths: Iterable[str], wanted: se
     """
     if not wanted:
         return []
+    from pipelines.extraction.report import read_document  # heavy, and Dagster imports this module only to look at it
+
     for path in map(open_path, paths):
         try:
             if sha256(path)[0] != content_sha256:

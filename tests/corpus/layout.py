@@ -58,6 +58,8 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "damage": ("none", "page_breaks", "heads", "ocr", "tags", "pipes"),
     "figure_faults": (0, 1, 3),
     "structural_fault": ("", "missing_table", "doubled_row", "cut_off", "wrong_code", "lost_total"),
+    "dump": ("tabs", "html", "repeated", "nbsp", "boxes", "bars", "quoted"),
+    "dress": ("none", "notes", "signs", "units", "wide", "apart", "markup", "floats", "apostrophes", "soft"),
 }
 """The values every option may take; the first is the baseline."""
 
@@ -71,6 +73,8 @@ SHEETS: dict[str, tuple[Any, ...]] = {
     "two_up": ("none", "all", "cover_alone"),
 }
 """Traps of cells and sheets of a PDF; in a random layout one of them at most."""
+OF_DUMPS = ("dump", "dress")
+"""Options of tabbed dumps alone."""
 
 RARE = {
     "output": (30, 2, 1),
@@ -142,6 +146,8 @@ class Layout:
     damage: str = "none"
     figure_faults: int = 0
     structural_fault: str = ""
+    dump: str = "tabs"
+    dress: str = "none"
     template: bool = False
     wrapped_numbers: bool = False
     full_width: bool = False
@@ -157,6 +163,8 @@ def random_layout(rng: Random) -> Layout:
     options = {}
     courage = rng.choice((0.15, 0.3, 0.5))
     for name, values in CHOICES.items():
+        if name in OF_DUMPS and options["output"] != "tabbed":
+            continue
         if name in ("family", "output", "unit", "titles") or rng.random() < courage:
             options[name] = rng.choices(values, RARE.get(name))[0]
     trap = Random(repr(options))  # of its own: older options keep what they draw
@@ -175,6 +183,14 @@ def settle(layout: Layout) -> Layout:
     if layout.output == "plain":  # blank cells leave nothing behind: only identities tell the columns
         layout = replace(layout, family="wuhan_budget", zeros="blank", structural_fault="", figure_faults=0)
         layout = replace(layout, codes="whole", name_first=False, damage="none", swap_natures=False)
+    if layout.dump != "tabs" or layout.dress != "none":
+        layout = replace(layout, damage="none")
+    if layout.dress == "signs":
+        layout = replace(layout, negative=True)
+    if layout.dress == "markup" and layout.dump in ("boxes", "bars", "quoted"):  # tags would be cut
+        layout = replace(layout, dump="repeated")
+    if layout.dress == "floats":  # a data frame keeps no leading zeros
+        layout = replace(layout, codes="whole")
     if layout.rule == "none":
         layout = replace(layout, split_row=False, narrow_names=False)
     if layout.rule not in ("grid", "shattered"):  # without rulings nothing tells where a cell ends
@@ -247,6 +263,21 @@ PRESETS: dict[str, Layout] = {
     "markdown_pipes": _preset(output="tabbed", damage="pipes", family="common_budget"),
     "tabbed_gbk": _preset(output="tabbed", encoding="gb18030", family="common_budget", titles="overall"),
     "tabbed_utf16": _preset(output="tabbed", encoding="utf-16"),
+    "html_tables": _preset(output="tabbed", dump="html", family="common_budget", codes="split"),
+    "docling": _preset(output="tabbed", dump="repeated", family="common_budget", codes="cumulative"),
+    "nbsp": _preset(output="tabbed", dump="nbsp", family="common_budget", titles="overall"),
+    "box_drawing": _preset(output="tabbed", dump="boxes", family="common_budget", encoding="gb18030"),
+    "bars": _preset(output="tabbed", dump="bars"),
+    "excel_quotes": _preset(output="tabbed", dump="quoted", family="common_budget"),
+    "note_marks": _preset(output="tabbed", dress="notes"),
+    "odd_signs": _preset(output="tabbed", dress="signs", family="common_budget"),
+    "units_in_cells": _preset(output="tabbed", dress="units", family="common_budget"),
+    "wide_digits": _preset(output="tabbed", dress="wide", dump="html", family="common_budget"),
+    "thousands_apart": _preset(output="tabbed", dress="apart", family="common_budget"),
+    "marked_up": _preset(output="tabbed", dress="markup", dump="repeated", family="common_budget"),
+    "float_codes": _preset(output="tabbed", dress="floats", family="common_budget"),
+    "text_codes": _preset(output="tabbed", dress="apostrophes"),
+    "soft_returns": _preset(output="tabbed", dress="soft", family="common_budget"),
     "plain": _preset(output="plain"),
     "template": _preset(template=True),
     "wrapped_numbers": _preset(wrapped_numbers=True, unit="元", family="common_budget"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from random import Random
 
+from tests.corpus.converted import table_lines
 from tests.corpus.layout import Layout
 from tests.corpus.model import Document, PageBreak, Table, Text
 
@@ -33,6 +34,7 @@ class Tabbed:
 
     def __init__(self, layout: Layout, rng: Random) -> None:
         self.damage, self.rng = layout.damage, rng
+        self.layout = layout
 
     def render(self, document: Document) -> str:
         """Return the document as text."""
@@ -58,6 +60,8 @@ class Tabbed:
         if self.damage == "ocr" and table.unit_line:
             lines = [table.title, " ".join(line for line in (table.department, table.label, table.unit_line) if line)]
         parts = [self.words(line) for line in lines]
+        if self.layout.dump != "tabs" or self.layout.dress != "none":
+            return [*parts, table_lines(table, self.layout.dump, self.layout.dress, self.rng), *table.notes]
         rows = grid(table)
         if self.damage == "heads":
             for row in range(table.header_rows):

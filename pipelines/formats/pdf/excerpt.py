@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pypdfium2
 
+from pipelines.core.document import UnreadableError
 from pipelines.formats.kind import Excerpt, PagePicture
 
 if TYPE_CHECKING:
@@ -96,3 +97,19 @@ def loses_chinese(page: pypdfium2.PdfPage, image: Image) -> bool:
         if darkest != brightest:
             return False
     return bool(places)
+
+
+def page_texts(path: Path) -> Iterator[str]:
+    """Give pdfium's text of each page, one page held at a time.
+
+    Raises:
+        UnreadableError: pdfium cannot open the file.
+    """
+    try:
+        document = pypdfium2.PdfDocument(path)
+    except pypdfium2.PdfiumError as error:
+        raise UnreadableError("pdf_broken", f"PDF 无法打开：{error}；the PDF cannot be opened") from error
+    with document:
+        for page in document:
+            yield page.get_textpage().get_text_range()
+            page.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -57,3 +57,9 @@ class Pdf(Format):
         from pipelines.formats.pdf.excerpt import pictures
 
         return pictures(path, numbers)
+
+    def texts(self, path: Path) -> Iterable[str]:
+        """See `pipelines.formats.pdf.excerpt`."""
+        from pipelines.formats.pdf.excerpt import page_texts
+
+        return page_texts(path)

@@ -9,11 +9,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipelines.core.document import Box
+from pipelines.core.numbers import MINUS, NEGATIVE
 from pipelines.formats.pdf.cells import CODE_LENGTHS, ONE_NUMBER, places_of, usual_places
 from pipelines.formats.pdf.glyphs import Glyph, box_of, line_text
 
-NUMBER = re.compile(r"[-−△▲(]?-?\d[\d,]*(?:\.\d+)?%?[)]?|-?\d[\d,]{2,}[.,]")
-_PIECE = re.compile(r"[-−△▲(]?[.,]?\d[\d,]*(?:\.\d*)?[)]?%?")  # of a number that is wrapped in its cell
+_SIGN = rf"[{re.escape(MINUS)}{NEGATIVE}(]?"
+NUMBER = re.compile(rf"{_SIGN}-?\d[\d,]*(?:\.\d+)?%?[)]?\*?|-?\d[\d,]{{2,}}[.,]")  # a mark of a note may follow
+_PIECE = re.compile(rf"{_SIGN}[.,]?\d[\d,]*(?:\.\d*)?[)]?%?\*?")  # of a number that is wrapped in its cell
 _MOST_PIECES = 4  # lines of one number
 _PITCH = 1.7  # type sizes from one line of a wrapped number to the next, at most
 _FLUSH = 0.6  # of the type size that the ends of the lines of one cell may differ

@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Sequence
-from decimal import Decimal, InvalidOperation
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pipelines.core.tasks import Spot
+from pipelines.core.numbers import MINUS, NEGATIVE, read_amount, read_number
 from pipelines.formats.text.decoding import decode
+from pipelines.formats.text.lines import joined, source_lines
+from pipelines.formats.text.marked import BARS
+from pipelines.formats.text.markup import plain
 
-_NUMBER = re.compile(r"(?<![A-Za-z\d.,])[-−(]?\d(?:\d|\s*[.,]\s*(?=\d))*\)?(?![A-Za-z\d])")
+if TYPE_CHECKING:
+    from pipelines.core.tasks import Spot
+
+_SIGN = rf"(?:[{re.escape(MINUS)}(（]|[{NEGATIVE}]\s?)?"
+_NUMBER = re.compile(rf"(?<![A-Za-z\d.,]){_SIGN}\d(?:\d|\s*[.,，．]\s*(?=\d))*[)）]?(?![A-Za-z\d])")
+_BORDER = re.compile(rf"[\t|{BARS}]")
+_CELL_TAG = re.compile(r"</?(?:table|thead|tbody|tfoot|tr|td|th|caption)\b[^<>]*>", re.IGNORECASE)
 
 
 def reread(path: Path, spots: Sequence[Spot]) -> dict[str, str | None]:
     """Give the number of each spot as its line shows it, by cell key."""
-    lines = decode(path.read_bytes()).splitlines()
+    lines = source_lines(decode(path.read_bytes()))
     return {spot.cell_key: _text_in(lines, spot) for spot in spots}
 
 
@@ -24,19 +33,19 @@ def _text_in(lines: list[str], spot: Spot) -> str | None:
     """The number of a line that was read before, else the only one that nobody has read."""
     if spot.source_line is None or spot.source_line > len(lines):
         return None
-    line = unicodedata.normalize("NFKC", lines[spot.source_line - 1])
-    texts: list[str] = [text for part in re.split(r"[\t|]", line) for text in _NUMBER.findall(part)]
-    numbers = [(text, _value(text)) for text in texts]
+    numbers = list(_numbers(lines[spot.source_line - 1]))
     same = [text for text, value in numbers if value == spot.value]
-    unread = [text for text, value in numbers if value is not None and value not in spot.others]
+    unread = [text for text, value in numbers if value not in spot.others]
     if same:
         return same[0]
     return unread[0] if len(unread) == 1 else None
 
 
-def _value(text: str) -> Decimal | None:
-    tight = re.sub(r"[\s,()]", "", text).replace("−", "-")
-    try:
-        return -Decimal(tight) if text.startswith("(") else Decimal(tight)
-    except InvalidOperation:
-        return None
+def _numbers(line: str) -> Iterator[tuple[str, Decimal]]:
+    for part in _BORDER.split(joined(plain(_CELL_TAG.sub("\t", line)))):
+        whole = read_amount(part)
+        found = [part.strip()] if whole is not None and whole.value is not None else _NUMBER.findall(part)
+        for text in found:
+            number = whole if whole is not None and whole.value is not None else read_number(text)
+            if number is not None and number.value is not None:
+                yield text, number.value

@@ -1,5 +1,6 @@
 -- procurement_kinds: 政府采购 = 货物 + 工程 + 服务 as the narrative states them; procurement_small: what goes to smaller
--- enterprises is not more than the whole. Several statements of one name in a section are added up.
+-- enterprises is not more than the whole. Of several statements of a part, the next one after the whole.
+-- procurement_awarded: several statements of one name in a section are added up.
 with
 stated as (
     select report_key, part, path, key, quote, position, row_number() over (partition by report_key, part, path order by position)
@@ -24,7 +25,11 @@ final as (
         'amount' as measure, t.key as instance, t.key as target, s.key as part, 1 as sign, t.quote as note
     from pair as p
     inner join stated as t on p.whole = t.path and t.nth = 1
-    inner join stated as s on p.part = s.path and t.report_key = s.report_key and t.part = s.part and s.nth = 1
+    inner join stated as s on p.part = s.path and t.report_key = s.report_key and t.part = s.part
+    qualify
+        row_number() over (
+            partition by p.rule_id, t.key, s.path order by s.position < t.position, abs(s.position - t.position)
+        ) = 1
     union all by name
     -- written the other way round: the whole is at least what all kinds awarded to smaller enterprises add up to
     select

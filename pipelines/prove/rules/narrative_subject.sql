@@ -1,17 +1,13 @@
 -- narrative_subject: what the narrative states of a functional subject = that row of a table of expenditure; of several
--- tables, the nearest (where a section states a subject in several parts, their sum may agree instead), lines of the balance among them, and of a part of the row (basic, project) what agrees; where the table of general money is absent, only what agrees is settled.
+-- tables, the nearest, lines of the balance among them, and of a part of the row (basic, project) what agrees. Where a
+-- section states a subject in parts that add up to its row, or the table of general money is absent, only what agrees is
+-- settled.
 -- narrative_part: a sum named within a subject is not more than the subject.
 with
 stated as (
     select *
     from disclosed
     where is_subject and code is not null and yuan is not null and fact in ('amount', stage)
-),
-
-summed as (
-    select report_key, section, code, fact, sum(yuan) as yuan, sum(half) as half, count(*) as parts
-    from stated
-    group by report_key, section, code, fact
 ),
 
 row as (
@@ -27,12 +23,8 @@ row as (
 candidate as (
     select
         s.*, c.form, c.cell_key, s.yuan - c.yuan as off, c.is_part,
-        abs(s.yuan - c.yuan) <= 2 * greatest(s.half, c.half) as agrees,
-        t.parts > 1 and abs(t.yuan - c.yuan) <= t.half + c.half as is_split
+        abs(s.yuan - c.yuan) <= 2 * greatest(s.half, c.half) as agrees
     from stated as s
-    inner join summed as t
-        on
-            s.report_key = t.report_key and s.section is not distinct from t.section and s.code = t.code and s.fact = t.fact
     inner join row as c on s.report_key = c.report_key and s.code = c.code
     where not c.is_part or abs(s.yuan - c.yuan) <= 2 * greatest(s.half, c.half)
 ),
@@ -43,17 +35,34 @@ nearest as (
     qualify row_number() over (partition by key order by not agrees, is_part, abs(off), form, cell_key) = 1
 ),
 
+-- statements that add up to their row
+split as (
+    select n.report_key, n.section, cell_key, n.fact
+    from nearest as n
+    inner join row as c using (cell_key)
+    where not n.agrees or n.is_part
+    group by n.report_key, n.section, cell_key, n.fact, c.yuan, c.half
+    having count(*) > 1 and abs(sum(n.yuan) - c.yuan) <= sum(n.half) + c.half
+),
+
+open as (
+    select key from nearest where report_key in (select report_key from absent_fund where fund = 'general')
+    union
+    select key from nearest where report_key in (select report_key from unclassed_fund)
+    union
+    select n.key
+    from nearest as n
+    inner join split as s
+        on
+            n.report_key = s.report_key and n.section is not distinct from s.section and n.cell_key = s.cell_key
+            and n.fact = s.fact
+),
+
 final as (
     select
         if(fact = 'amount', 'narrative_part', 'narrative_subject') as rule_id, report_key, form, '' as side,
         code as subject_code, path as subject_name, fact as measure, key as instance, key as target,
-        if(
-            agrees or (
-                report_key not in (select report_key from absent_fund where fund = 'general')
-                and report_key not in (select report_key from unclassed_fund) and not is_split
-            ),
-            cell_key, null
-        ) as part,
+        if(agrees or key not in (select key from open), cell_key, null) as part,
         1 as sign, quote as note
     from nearest
 )

@@ -1,7 +1,7 @@
 -- narrative_table: a figure the narrative states by name = the cell of that name (`narrative_figure.csv`); of several
 -- cells that the name may mean, the nearest. Where one statement of a name in a section agrees, the others there of that
 -- kind, or of no told kind (amount), mean something else. So do the parts of personnel and public expenditure below a
--- whole that is not basic expenditure (支出按经济科目分类). operating_cost: where no table of its own defines them,
+-- whole that is not basic expenditure (支出按经济科目分类), and statements, one per sub-unit say, that add up to the cell. operating_cost: where no table of its own defines them,
 -- operating costs are part of 公用经费.
 with
 stated as (
@@ -19,7 +19,7 @@ stated as (
 
 candidate as (
     select
-        s.key, s.position, s.report_key, s.section, s.path, s.fact, s.quote, n.form, n.cell_key, s.yuan - n.yuan as off,
+        s.key, s.position, s.report_key, s.section, s.path, s.fact, s.quote, n.form, n.cell_key, s.yuan, s.yuan - n.yuan as off,
         abs(s.yuan - n.yuan) <= 2 * greatest(s.half, n.half) as agrees
     from stated as s
     inner join named_cell as n
@@ -35,6 +35,14 @@ nearest as (
     select *
     from candidate
     qualify row_number() over (partition by key order by abs(off), form, cell_key) = 1
+),
+
+split as (
+    select o.report_key, o.path, o.cell_key
+    from (select distinct report_key, path, cell_key, yuan from nearest where not agrees) as o
+    inner join named_cell as n on o.cell_key = n.cell_key
+    group by o.report_key, o.path, o.cell_key, n.yuan, n.half
+    having count(*) > 1 and abs(sum(o.yuan) - n.yuan) <= n.half * (count(*) + 1)
 ),
 
 -- the whole whose parts by economic class a section goes through
@@ -72,6 +80,10 @@ lost as (
     left join (select distinct report_key, form from cell) as c
         on s.report_key = c.report_key and list_contains(string_split(f.forms, ' '), c.form)
     where c.form is null
+    union
+    select n.key
+    from nearest as n
+    inner join split as s on n.report_key = s.report_key and n.path = s.path and n.cell_key = s.cell_key
     union
     select key from nature_of where not contains(whole, '基本支出')
 ),

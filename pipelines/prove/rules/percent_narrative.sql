@@ -1,7 +1,8 @@
 -- Percentages of the narrative: completion_percent = final / budget, change_percent = change / (amount - change). The
 -- figures are those of the same subject in the same section that stand nearest. A second change of one amount has
--- another base, which is not told; so has a decrease by more than there was. Where no budget is stated, it is what the final account departs from; nothing spent
--- and a percentage all the same can only be of no budget. A percentage that is no number is compared as blank.
+-- another base, which is not told; so has a decrease or an increase that leaves less than nothing as base. Where no budget
+-- is stated, it is what the final account departs from; nothing spent and a percentage all the same can only be of no
+-- budget. A percentage that is no number is compared as blank.
 with
 money as (
     select * from disclosed where yuan is not null
