@@ -44,6 +44,7 @@ READ: dict[str, dict[str, pl.DataType]] = {
 PREPARATION = [
     "_form",
     "_unit",
+    "_point",
     "_cell",
     "_line",
     "_unread",

@@ -44,7 +44,7 @@ joined as (
 
 compared as (
     select
-        row_number() over () as instance_no, rule_id, report_key, form, side, subject_code, subject_name, measure, unit,
+        row_number() over () as instance_no, instance, target, rule_id, report_key, form, side, subject_code, subject_name, measure, unit,
         cast(printed_yuan * unit_per_yuan as decimal(24, 8)) as printed,
         cast(expected_yuan * unit_per_yuan as decimal(24, 8)) as expected,
         cast((printed_yuan - expected_yuan) * unit_per_yuan as decimal(24, 8)) as difference,
@@ -77,7 +77,7 @@ suspect as (
 member as (
     select s.instance_no, c.report_key, c.form, c.row_no, c.code, c.label, c.measure, c.is_doubtful, split_part(c.heading, '/', -1) as heading
     from (select instance_no, unnest(cell_keys) as cell_key from suspect) as s
-    inner join cell as c on s.cell_key = c.cell_key
+    inner join point as c on s.cell_key = c.cell_key
     union all by name
     select
         instance_no, report_key, form, null as row_no, subject_code as code, subject_name as label, measure,
@@ -120,9 +120,31 @@ touching as (
     select instance_no from member where is_doubtful
 ),
 
+-- a change between two sums of which one does not hold cannot hold either: the fault is told there
+derived as (
+    select c.instance_no
+    from suspect as c
+    inner join compared as p
+        on
+            c.rule_id = p.rule_id and c.report_key = p.report_key and c.form = p.form and c.side = p.side
+            and c.instance = p.instance and starts_with(c.measure, 'change_')
+            and p.measure in (replace(c.measure, 'change_', 'prior_'), replace(c.measure, 'change_', 'prior_budget_'))
+    inner join compared as b
+        on
+            c.rule_id = b.rule_id and c.report_key = b.report_key and c.form = b.form and c.side = b.side
+            and c.instance = b.instance and b.measure in (replace(c.measure, 'change_', ''), replace(c.measure, 'change_', 'budget_'))
+    where
+        'beyond' in (b.result, p.result)
+        and abs(c.difference - (b.difference - p.difference)) <= c.tolerance + b.tolerance + p.tolerance
+),
+
 final as (
-    select * exclude (instance_no) replace (
-        if(instance_no in (select instance_no from touching), 'unread', result) as result
+    select * exclude (instance_no, instance, target) replace (
+        case
+            when instance_no in (select instance_no from touching) then 'unread'
+            when instance_no in (select instance_no from derived) then 'insufficient'
+            else result
+        end as result
     )
     from compared
 )

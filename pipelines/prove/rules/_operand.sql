@@ -3,7 +3,7 @@
 create or replace temp table operand as
 with
 final as (
-    select cell_key as key, yuan, half, unit, unit_per_yuan, page, true as is_cell from cell
+    select cell_key as key, yuan, half, unit, unit_per_yuan, page, true as is_cell from point
     union all by name
     select key, yuan, half, unit, unit_per_yuan, page, false as is_cell from disclosed where yuan is not null
     union all by name

@@ -5,14 +5,23 @@
 -- forms that print one of those columns (`parts`: one of its parts in any form); `blank` says whether a blank target is a fault (always, elsewhere: where the
 -- form prints that column in another row, never).
 with
+-- rows of units and projects too: whatever a row is of, its columns add up
+along as (
+    select * exclude (row_no), concat(row_no, '|') as row_no from cell
+    union all by name
+    select * exclude (row_no, row_key, project, sub_unit, fund, gov_economic_code), row_key as row_no
+    from point
+    where fund is null and (sub_unit is not null or project is not null)
+),
+
 row as (
     select report_key, form, side, row_no, any_value(code) as code, any_value(label) as label, list(measure) as measures
-    from cell
+    from along
     group by report_key, form, side, row_no
 ),
 
 form_measure as (
-    select report_key, form, list_distinct(list(measure)) as measures from cell group by report_key, form
+    select report_key, form, list_distinct(list(measure)) as measures from along group by report_key, form
 ),
 
 rule as (
@@ -40,7 +49,7 @@ part as (
     select r.report_key, r.form, r.side, r.row_no, u.rule_id, u.target, u.sign, c.cell_key
     from row as r
     inner join rule as u on r.form = u.form
-    inner join cell as c
+    inner join along as c
         on
             r.report_key = c.report_key and r.form = c.form and r.side = c.side and r.row_no = c.row_no
             and u.part = c.measure
@@ -54,7 +63,7 @@ final as (
         i.rule_id, i.report_key, i.form, i.side, i.code as subject_code, i.label as subject_name, i.target as measure,
         cast(i.row_no as varchar) as instance, t.cell_key as target, p.cell_key as part, coalesce(p.sign, 1) as sign
     from instance as i
-    left join cell as t
+    left join along as t
         on
             i.report_key = t.report_key and i.form = t.form and i.side = t.side and i.row_no = t.row_no
             and i.target = t.measure
