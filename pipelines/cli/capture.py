@@ -37,7 +37,8 @@ def capture(
     if not given.exists():
         fail(Exit.USAGE, f"没有此路径 {given}", "no such path")
     with connect(settings) as connection:
-        found = list(measured(connection, survey([given]).files))
+        files = survey([given]).files
+        found = list(measured(connection, files))
     rows = [
         (f.file_name, f.status or "unknown", f.unit_name, f.year, f.numbers, _share(f.captured, f.numbers), f.errors)
         for f in found
@@ -45,6 +46,11 @@ def capture(
     numbers, captured = sum(f.numbers for f in found), sum(f.captured for f in found)
     rows.append(("合计 / all", "", "", None, numbers, _share(captured, numbers), sum(f.errors for f in found)))
     out.print(output.fitting_table(_COLUMNS, rows, out.width))
+    if passed_over := files.height - len(found):
+        out.print(
+            f"{passed_over} 个文件没有页面或内容重复，未量 / files without pages, or copies, are not measured",
+            highlight=False,
+        )
     for one in found:
         for page, number in one.missing[:show]:
             out.print(

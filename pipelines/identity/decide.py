@@ -189,9 +189,9 @@ def _years_of_account(title: str) -> list[int]:
 
 def _unless_contradicted(value: int, reason: str, tables: Counter[int]) -> Choice:
     others = {y: n for y, n in tables.items() if y != value}
-    if tables[value] == 0 and len(others) == 1 and sum(others.values()) >= _ENOUGH_TABLES:
-        other, count = next(iter(others.items()))
-        return Choice(None, rivals=(f"{value}（{reason}）", f"{other}（报表标题{count}处）"))
+    if tables[value] == 0 and sum(others.values()) >= _ENOUGH_TABLES:
+        told = (f"{other}（报表标题{count}处）" for other, count in others.items())
+        return Choice(None, rivals=(f"{value}（{reason}）", *told))
     return Choice(value, reason)
 
 

@@ -26,8 +26,10 @@ _DOUBLED = re.compile(r"(.)\1")
 """A letter printed twice to make it bold."""
 _CODE_TEXT = re.compile(r"[235]\d\d(?:\d\d){0,2}")
 _CODE_PIECE = re.compile(r"\d{1,2}|[235]\d\d(?:\d\d){0,2}|[235]\d{5,12}")
-OVERFLOWN = re.compile(r"([\u3400-\u9fff()（）、，]{1,6})\s*(-?[\d,]+(?:\.\d+)?)")
-"""A name too long for its cell that runs on into that of the number."""
+OVERFLOWN = re.compile(
+    r"((?!.*(?:[增减升降涨约近超逾负負盈亏借贷余达至]|加|少|不足)\s*-?\d)[\u3400-\u9fff()（）、，]{1,6})\s*(-?[\d,]+(?:\.\d+)?)"
+)
+"""A name too long for its cell that runs on into that of the number; words that change a number are no name."""
 
 _UNIT_CODE = re.compile(r"\d{3}(?:\d{3}){0,2}")
 

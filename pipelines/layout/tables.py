@@ -14,7 +14,8 @@ from pipelines.layout.rows import data_rows, header_height, headings_of
 from pipelines.statements.catalogue import Form
 from pipelines.statements.forms import clean_title, form_of_headings, form_of_title, is_title
 
-_UNIT = re.compile(r"单位[:：]?\(?(?:人民币)?(亿|千|万)?(元)?")
+_UNIT = re.compile(r"单位[:：]?\(?(?:人民币)?(亿|千|万)?(元)?(?![美欧港日]|英镑)")  # 万美元 is no unit of ours
+_UNIT_IN_TITLE = re.compile(r"表\((?:单位[:：])?(?:人民币)?(亿|千|万)?元\)")
 _UNIT_IN_HEADING = re.compile(r"(?:金额|预算数|决算数|支出|收入|合计)\((?:单位[:：])?(亿|千|万)?元\)")
 _CAPTION = re.compile(r"^(?:部门|单位|编制|填报|预算)(?:单位|部门)?(?:名称)?[:：]|公开\S{0,6}表|单位[:：]")
 _NOTE = re.compile(r"^(?:注|备注|说明|\d+栏|\d+行)")
@@ -53,7 +54,7 @@ def unit_of(text: str) -> str | None:
     for found in _UNIT.finditer(folded):
         if found.group(1) or found.group(2):
             return (found.group(1) or "") + "元"
-    heading = _UNIT_IN_HEADING.search(folded)
+    heading = _UNIT_IN_TITLE.search(folded) or _UNIT_IN_HEADING.search(folded)
     return (heading.group(1) or "") + "元" if heading else None
 
 
@@ -112,6 +113,8 @@ def _continue_or_start(tables: list[Table], grid: Grid, pending: list[Line], lea
     )
     captions = [*pending, *lead]
     other = next((line.text for line in reversed(captions) if _OTHER_TITLE.fullmatch(clean_title(line.text))), "")
+    if form is not None and form.barred and form.barred.search(key(other)):
+        form = None  # a title that says it is none of this form outweighs headings that look like it
     joins = previous is not None and previous.grids and len(running) <= 1 and (form is None or repeated) and not other
     if joins and previous is not None and _is_empty(previous) and not repeats:
         joins, form = False, None  # what follows an empty table is not that table

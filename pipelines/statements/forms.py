@@ -16,7 +16,7 @@ _NUMBERING = re.compile(
     r"|[一二三四五六七八九十]+[、.]|\d{1,2}[、.](?!\d))"
 )
 _TRAILING = re.compile(r"(?:\((?!汇总)[^()]*\)|-\d+|续表?|\d{1,3})$")
-_UNIT = re.compile(r"(?:金额)?单位[:：].*$")
+_UNIT = re.compile(r"\((?:金额)?单位[:：][^()]*\)$|(?:金额)?单位[:：].*$")
 _BROKEN = re.compile(r"[。，；;!?]")
 _MAX_TITLE = 60
 
