@@ -1,254 +1,24 @@
 """Budgets of cities: numbers broken down by unit, project, money, year and a second classification.
 
-Every amount is a point in one space (``Spent``); a table only says which sums of points it prints, and the
-cells of its truth carry the coordinates. Each value of ``Layout.trap`` is one family of tables.
+A table only says which sums of points (``points.py``) it prints, and the cells of its truth carry the
+coordinates. Each value of ``Layout.trap`` is one family of tables.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
-from random import Random
-
-from tests.corpus.families import Family
-from tests.corpus.fiction import draw_codes, money
-from tests.corpus.forms import Context, Head, head_rows, table_numbers
-from tests.corpus.model import Cell, Fact, Table
+from tests.corpus.city_tables import CityTables
+from tests.corpus.forms import Head, head_rows, table_numbers
+from tests.corpus.model import Cell, Table
+from tests.corpus.points import FUNDS, GOV, ITEMS, Column, Row, Where, tree
 from tests.corpus.subjects import economic, subject_name
 
-ZERO = Decimal(0)
-FUNDS = ("general", "fund", "other", "carried_over")
-FUND_WORDS = {
-    "general": ("一般公共预算", "一般公共预算资金", "一般公共预算拨款"),
-    "fund": ("政府性基金预算", "政府性基金", "政府性基金预算拨款"),
-    "other": ("其他收入", "其他资金"),
-    "carried_over": ("上年结转", "上年结转结余"),
-}
-GOV = {
-    "501": "机关工资福利支出",
-    "50101": "工资奖金津补贴",
-    "50102": "社会保障缴费",
-    "50199": "其他工资福利支出",
-    "502": "机关商品和服务支出",
-    "50201": "办公经费",
-    "50205": "委托业务费",
-    "50299": "其他商品和服务支出",
-    "509": "对个人和家庭的补助",
-    "50901": "社会福利和救助",
-    "50905": "离退休费",
-}
-GOV_OF = {  # the government's class of a department's class
-    "30101": "50101",
-    "30102": "50101",
-    "30103": "50101",
-    "30108": "50102",
-    "30110": "50102",
-    "30199": "50199",
-    "30201": "50201",
-    "30202": "50201",
-    "30211": "50201",
-    "30227": "50205",
-    "30299": "50299",
-    "30301": "50905",
-    "30302": "50905",
-    "30305": "50901",
-}
-UNIT_ENDS = ("信息中心", "综合执法支队", "技术服务站", "事务服务中心", "职业培训学校")
-PROJECTS = (
-    "信息系统运行维护", "专项业务工作经费", "基层服务能力提升", "办公用房修缮", "宣传教育活动", "数据采集与分析",
-    "应急物资储备", "公共服务设施更新",
-)  # fmt: skip
-ITEMS = ("abroad", "vehicle_purchase", "vehicle_running", "reception")
 
-Spent2 = tuple[Decimal, Decimal]
-
-
-@dataclass(frozen=True)
-class Spent:
-    """The smallest amount: who spends it, on what, from which money; in yuan, this year and last year."""
-
-    unit: str
-    code: str
-    economic: str
-    nature: str
-    project: str
-    fund: str
-    amount: Decimal
-    prior: Decimal
-
-    @property
-    def gov(self) -> str:
-        """The government's economic class."""
-        return GOV_OF[self.economic]
-
-
-Where = Callable[[Spent], bool]
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of amounts: headings from the top, measure, and what it sums up."""
-
-    headings: tuple[str, ...]
-    measure: str
-    where: Where = lambda spent: True
-    fund: str = ""
-    period: str = "current"
-
-
-@dataclass(frozen=True)
-class Row:
-    """A row: the cells that lead it, its coordinates, and what it sums up."""
-
-    lead: tuple[Cell, ...]
-    where: Where = lambda spent: True
-    code: str = ""
-    name: str = "合计"
-    unit: str = ""
-    economic: str = ""
-    gov: str = ""
-    project: str = ""
-
-
-def tree(columns: Sequence[Column]) -> list[Head]:
-    """Return the headings of columns with equal ones joined."""
-    heads: list[Head] = []
-    paths = [column.headings for column in columns]
-    while paths:
-        first = paths[0][0]
-        same = [path for path in paths if path[0] == first]
-        below = [Column(path[1:], "") for path in same if len(path) > 1]
-        heads.append(Head(first, children=tuple(tree(below))))
-        paths = paths[len(same) :]
-    return heads
-
-
-class CityBudget(Family):
+class CityBudget(CityTables):
     """A budget whose tables print one kind of breakdown; ``Layout.trap`` says which."""
-
-    def __init__(self, ctx: Context) -> None:
-        super().__init__(ctx)
-        rng, year = ctx.rng, ctx.year
-        place = ctx.unit_name[:2] if len(ctx.unit_name) > 4 else ctx.unit_name
-        others = rng.sample(UNIT_ENDS, rng.choice((0, 1, 2, 3)))
-        own = ctx.unit_name
-        self.units = {own: "105001"} | {f"{place}{end}": f"10500{n}" for n, end in enumerate(others, 2)}
-        self.codes = sorted(code for code in draw_codes(rng, ctx.layout, year, ("20105",)) if len(code) == 7)
-        self.spent = [spent for unit in self.units for spent in self._draw(rng, unit)]
-        self.public = {
-            (unit, fund, item): (ZERO, ZERO) if rng.random() < 0.3 else (money(rng, 0.1), money(rng, 0.1))
-            for unit in self.units
-            for fund in FUNDS[:2]
-            for item in ITEMS
-        }
-
-    def _draw(self, rng: Random, unit: str) -> Iterable[Spent]:
-        known = [code for code in economic(self.ctx.year) if code in GOV_OF]
-        projects = rng.sample(PROJECTS, rng.randint(2, 4))
-        for code in rng.sample(self.codes, rng.randint(max(1, len(self.codes) - 2), len(self.codes))):
-            for economic_code in sorted(rng.sample(known, rng.randint(2, 4))):
-                nature = "project" if economic_code[:3] == "302" and rng.random() < 0.5 else "basic"
-                project = rng.choice(projects) if nature == "project" else ""
-                for fund in ["general", *rng.sample(FUNDS[1:], rng.choice((0, 0, 1, 1, 2)))]:
-                    amounts = money(rng, 0.5), money(rng, 0.5)
-                    yield Spent(unit, code, economic_code, nature, project, fund, *amounts)
-
-    # What tables are made of
-
-    def make(self, form: str, title: str, lead: Sequence[str], columns: Sequence[Column], rows: Sequence[Row],
-             total: Where = lambda spent: True, *, merged_total: bool = False) -> Table:  # fmt: skip
-        """Build a table of points.
-
-        Args:
-            form: the form of its cells.
-            title: its title without year.
-            lead: headings of the columns that lead a row; ``a/b`` is b under a, equal ones joined.
-            columns: the columns of amounts.
-            rows: the rows.
-            total: what belongs to the table at all.
-            merged_total: whether the leading cells of the rows' totals are one.
-        """
-        ctx = self.ctx
-        ctx.numbers = table_numbers(ctx.layout, ctx.rng)
-        leading = tree([Column(tuple(text.split("/")), "") for text in lead])
-        heads = [*leading, *tree(columns)]
-        depth = max(head.depth() for head in heads)
-        lines = head_rows(ctx, heads, depth)
-        for row in rows:
-            spent = [one for one in self.spent if total(one) and row.where(one)]
-            values = [self.value(form, row, column, spent) for column in columns]
-            lines.append([*[Cell(cell.text, cell.cols, cell.rows, cell.align) for cell in row.lead], *values])
-        table = Table("", lines, depth, [6.0 if len(lead) > 3 else 8.0] * len(lead) + [6.5] * len(columns), form)
-        table.landscape = len(columns) + len(lead) > 8
-        self.name(table, title)
-        return table
-
-    def name(self, table: Table, title: str) -> None:
-        """Give the table its title and unit line."""
-        ctx = self.ctx
-        table.title = f"{ctx.year}年{title}" if ctx.rng.random() < 0.5 else title
-        table.unit_line = f"单位：{ctx.numbers.unit}"
-        if ctx.rng.random() < 0.5:
-            table.unit_line = f"部门：{ctx.unit_name}　　　单位：{ctx.numbers.unit}"
-
-    def value(self, form: str, row: Row, column: Column, spent: Iterable[Spent]) -> Cell:
-        """Return the cell of a row and a column with its coordinates."""
-        found = [one for one in spent if column.where(one)]
-        yuan = sum((one.amount for one in found), ZERO)
-        before = sum((one.prior for one in found), ZERO)
-        yuan = {"current": yuan, "prior": before, "change": yuan - before}[column.period]
-        return self.cell(form, row, column, yuan)
-
-    def cell(self, form: str, row: Row, column: Column, yuan: Decimal) -> Cell:
-        """Return the cell of an amount; a zero may print as nothing."""
-        numbers = self.ctx.numbers
-        text = numbers.text(numbers.rounded(yuan)) if yuan else numbers.zeros()
-        if not any(ch.isdigit() for ch in text):
-            return Cell(text, align="right")
-        fact = Fact(form, "", "", row.code, row.name, column.measure, numbers.rounded(yuan), numbers.unit,
-                    row.unit, row.economic, row.gov, row.project, column.fund, column.period)  # fmt: skip
-        return Cell(text, align="right", fact=fact)
-
-    def word(self, fund: str) -> str:
-        """Return how this document calls a kind of money."""
-        return FUND_WORDS[fund][self.ctx.rng.randrange(len(FUND_WORDS[fund]))]
-
-    def sub_unit(self, unit: str) -> str:
-        """Return the unit of a row: none where the body is its only unit."""
-        return unit if len(self.units) > 1 else ""
-
-    def natures(self, *above: str, total: str = "合计") -> list[Column]:
-        """Return the columns total, basic and project."""
-        return [
-            Column((*above, total), "total"),
-            Column((*above, "基本支出"), "basic", lambda one: one.nature == "basic"),
-            Column((*above, "项目支出"), "project", lambda one: one.nature == "project"),
-        ]
-
-    def moneys(self, funds: Sequence[str] = FUNDS, measure: str = "total", above: tuple[str, ...] = (),
-               where: Where = lambda spent: True, total: str = "合计") -> list[Column]:  # fmt: skip
-        """Return the columns of a measure and of the kinds of money it is made of."""
-        columns = [Column((*above, total), measure, where)]
-        for fund in funds:
-            columns.append(
-                Column((*above, self.word(fund)), measure, lambda one, f=fund: where(one) and one.fund == f, fund)
-            )
-        return columns
-
-    def subjects(self, kind: str, keep: Where) -> list[tuple[str, str]]:
-        """Return code and name of the subjects of what a table keeps, with their classes."""
-        found = {getattr(one, kind) for one in self.spent if keep(one)}
-        steps = (3, 5, 7) if kind == "code" else (3, 5)
-        codes = sorted({code[:size] for code in found for size in steps})
-        named = {"economic": economic(self.ctx.year), "gov": GOV}.get(kind)
-        return [(code, named[code] if named else subject_name(code, self.ctx.year)) for code in codes]
 
     def tables(self) -> list[Table]:
         """Build the tables of the layout's trap."""
         return getattr(self, self.ctx.layout.trap)()
-
-    # Traps
 
     def unit_rows(self) -> list[Table]:
         """Rows by unit: a list of units, units among the subjects, and a column of units."""
@@ -266,9 +36,9 @@ class CityBudget(Family):
         ]
         carried = Column(("上年结转结余",), "carried_over", lambda one: one.fund == "carried_over")
         columns = [Column(("合计",), "total"), *current, carried]
-        made = [self.make("revenue", "部门收入总表", ("单位代码", "单位名称"), columns, [total, *units])]
+        made = [self.make(("revenue", "部门收入总表"), ("单位代码", "单位名称"), columns, [total, *units])]
         made.append(
-            self.make("expenditure", "部门支出总表", ("科目编码", "科目名称"), self.natures(), self.among(total))
+            self.make(("expenditure", "部门支出总表"), ("科目编码", "科目名称"), self.natures(), self.among(total))
         )
         general: Where = lambda one: one.fund == "general"  # noqa: E731
         rows = [Row((Cell(), Cell(), Cell("合计", align="center")))]
@@ -278,12 +48,8 @@ class CityBudget(Family):
                 for code, name in self.subjects("code", lambda one, u=unit: general(one) and one.unit == u)
             ]
         lead = ("预算单位", "科目编码", "科目名称")
-        made.append(self.make("general_expenditure", "一般公共预算支出表", lead, self.natures(), rows, general))
+        made.append(self.make(("general_expenditure", "一般公共预算支出表"), lead, self.natures(), rows, general))
         return made
-
-    def of(self, unit: str, code: str) -> Where:
-        """Return what tells the amounts of a unit and a functional subject."""
-        return lambda one: one.unit == unit and one.code.startswith(code)
 
     def among(self, total: Row) -> list[Row]:
         """Return rows of units, each before its subjects."""
@@ -297,17 +63,6 @@ class CityBudget(Family):
             ]
         return rows
 
-    def listed(self, kind: str, keep: Where = lambda spent: True, *, codes: bool = True) -> list[Row]:
-        """Return the total and one row per subject; without codes names are indented by their level."""
-        total = (Cell(), Cell("合计", align="center")) if codes else (Cell("合计", align="center"),)
-        rows = [Row(total)]
-        for code, name in self.subjects(kind, keep):
-            indent = "　" * ((len(code) - 3) // 2)
-            lead = (Cell(code), Cell(name)) if codes else (Cell(indent + name),)
-            where: Where = lambda one, c=code: getattr(one, kind).startswith(c)  # noqa: E731
-            rows.append(Row(lead, where, code if codes else "", name))
-        return rows
-
     def fund_columns(self) -> list[Table]:
         """Funds as columns under each nature, under economic subjects, and under the three public expenses."""
         funds = ("general", "fund", "other")
@@ -317,17 +72,12 @@ class CityBudget(Family):
             of_nature: Where = lambda one, n=nature: one.nature == n  # noqa: E731
             columns += self.moneys(funds, nature, (word,), of_nature, "小计")
         lead = ("科目编码", "科目名称")
-        made = [self.make("expenditure", "部门支出总表", lead, columns, self.listed("code", keep), keep)]
+        made = [self.make(("expenditure", "部门支出总表"), lead, columns, self.listed("code", keep), keep)]
         basic: Where = lambda one: one.nature == "basic"  # noqa: E731
         rows = self.listed("economic", basic)
-        made.append(self.make("basic_by_source", "部门基本支出预算表", lead, self.moneys(), rows, basic))
+        made.append(self.make(("basic_by_source", "部门基本支出预算表"), lead, self.moneys(), rows, basic))
         made.append(self.public_by_fund())
         return made
-
-    def public_sum(self, items: Iterable[str], units: Iterable[str], funds: Iterable[str]) -> Spent2:
-        """Return this year's and last year's money for items of the three public expenses."""
-        found = [self.public[unit, fund, item] for unit in units for fund in funds for item in items]
-        return sum((now for now, _ in found), ZERO), sum((before for _, before in found), ZERO)
 
     def public_by_fund(self) -> Table:
         """Build the three public expenses as rows with money as columns."""
@@ -369,7 +119,7 @@ class CityBudget(Family):
         ]
         rows = self.listed("code", general)
         lead = ("功能分类科目/科目编码", "功能分类科目/科目名称")
-        made = [self.make("general_expenditure", "一般公共预算支出表", lead, columns, rows, general)]
+        made = [self.make(("general_expenditure", "一般公共预算支出表"), lead, columns, rows, general)]
         made.append(self.public_by_year())
         return made
 
@@ -419,7 +169,7 @@ class CityBudget(Family):
         lead_heads = ["支出功能分类科目", "政府支出经济分类科目", "部门支出经济分类科目"]
         if not glued:
             lead_heads = [f"{head}/{below}" for head in lead_heads for below in ("科目编码", "科目名称")]
-        made = [self.make("expenditure", "支出总表", lead_heads, self.natures(), rows)]
+        made = [self.make(("expenditure", "支出总表"), lead_heads, self.natures(), rows)]
         basic: Where = lambda one: one.nature == "basic" and one.fund == "general"  # noqa: E731
         pairs = sorted({(one.economic, one.gov) for one in self.spent if basic(one)})
         rows = [Row((Cell(), Cell(), Cell("合计", align="center"), Cell(), Cell(), Cell()))]
@@ -438,17 +188,17 @@ class CityBudget(Family):
             Column(("人员经费",), "personnel", lambda one: one.economic[:3] != "302"),
             Column(("公用经费",), "public", lambda one: one.economic[:3] == "302"),
         ]
-        made.append(self.make("basic_economic", "一般公共预算基本支出表", lead_heads, columns, rows, basic))
+        made.append(self.make(("basic_economic", "一般公共预算基本支出表"), lead_heads, columns, rows, basic))
         return made
 
     def no_codes(self) -> list[Table]:
         """Tables of names alone, indented by their level."""
         general: Where = lambda one: one.fund == "general"  # noqa: E731
         rows = self.listed("code", codes=False)
-        made = [self.make("expenditure", "部门支出总表", ("功能分类科目名称",), self.natures(), rows)]
+        made = [self.make(("expenditure", "部门支出总表"), ("功能分类科目名称",), self.natures(), rows)]
         rows = self.listed("code", general, codes=False)
         lead = ("功能分类科目名称",)
-        made.append(self.make("general_expenditure", "一般公共预算支出表", lead, self.natures(), rows, general))
+        made.append(self.make(("general_expenditure", "一般公共预算支出表"), lead, self.natures(), rows, general))
         return made
 
     def split_codes(self) -> list[Table]:
@@ -476,12 +226,14 @@ class CityBudget(Family):
                 heading = self.ctx.rng.choice(("合计", "预算数")) if form == "basic_economic" else "合计"
                 columns = [Column((heading,), "total" if heading == "合计" else "amount")]
             lead = [f"科目编码/{letter}" for letter in letters] + ["科目名称"]
-            made.append(self.make(form, title, lead, columns, rows, keep))
+            made.append(self.make((form, title), lead, columns, rows, keep))
         return made
 
     def totals(self) -> list[Table]:
         """合计 on each page, and the body's own row below it that repeats it."""
-        whole = self.make("expenditure", "部门支出总表", ("科目编码", "科目名称"), self.natures(), self.listed("code"))
+        whole = self.make(
+            ("expenditure", "部门支出总表"), ("科目编码", "科目名称"), self.natures(), self.listed("code")
+        )
         rows = self.listed("code")
         body = Row((Cell("105"), Cell(self.ctx.unit_name)))
         made = []
@@ -493,7 +245,7 @@ class CityBudget(Family):
                 *rows[start : start + step],
             ]
             numbers = self.ctx.numbers
-            piece = self.make("expenditure", "部门支出总表", ("科目编码", "科目名称"), self.natures(), part)
+            piece = self.make(("expenditure", "部门支出总表"), ("科目编码", "科目名称"), self.natures(), part)
             assert numbers
             piece.title, piece.unit_line = (whole.title, whole.unit_line) if start == 1 else ("", "")
             made.append(piece)
@@ -509,7 +261,7 @@ class CityBudget(Family):
         for kind, word in (("code", "功能"), ("economic", "经济")):
             title = f"一般公共预算支出表（按{word}分类）"
             rows = self.listed(kind, general)
-            made.append(self.make(form_of[kind][0], title, lead, self.natures(), rows, general))
+            made.append(self.make((form_of[kind][0], title), lead, self.natures(), rows, general))
         for kind, word in (("code", "功能"), ("economic", "经济")):
             title = f"一般公共预算基本支出表（按{word}分类科目）"
             columns = [
@@ -518,7 +270,7 @@ class CityBudget(Family):
                 Column(("公用经费",), "public", lambda one: one.economic[:3] == "302"),
             ]
             rows = self.listed(kind, basic)
-            made.append(self.make(form_of[kind][1], title, lead, columns, rows, basic))
+            made.append(self.make((form_of[kind][1], title), lead, columns, rows, basic))
         return made
 
     def projects(self) -> list[Table]:
@@ -531,7 +283,7 @@ class CityBudget(Family):
                 where: Where = lambda one, u=unit, p=name: one.unit == u and one.project == p  # noqa: E731
                 rows.append(Row((Cell(unit), Cell(name)), where, name=name, unit=self.sub_unit(unit), project=name))
         lead = ("单位名称", "项目名称")
-        made = [self.make("project_expenditure", "项目支出预算表", lead, self.moneys(), rows, keep)]
+        made = [self.make(("project_expenditure", "项目支出预算表"), lead, self.moneys(), rows, keep)]
         rows = self.listed("code")
-        made.append(self.make("expenditure", "部门支出总表", ("科目编码", "科目名称"), self.natures(), rows))
+        made.append(self.make(("expenditure", "部门支出总表"), ("科目编码", "科目名称"), self.natures(), rows))
         return made
