@@ -9,7 +9,7 @@ from pipelines.core.folding import key
 from pipelines.layout.columns import Column, columns_of, is_value, moved_columns
 from pipelines.layout.measures import Limits
 from pipelines.layout.point_rows import PointRows
-from pipelines.layout.printed_lines import PATH, LineReader, PrintedLine
+from pipelines.layout.printed_lines import PATH, LineReader, PrintedLine, join_years
 from pipelines.layout.rows import Heading, Row, header_height, headings_of, repeated_header
 from pipelines.layout.tables import Table
 from pipelines.layout.units import is_unit_name
@@ -106,6 +106,7 @@ def _lines_of(table: Table, form: Form) -> tuple[list[Column], list[PrintedLine]
         if index == 0:
             reader.by_path = form.rows == "path" or (form.rows == "group" and _is_grouped(columns))
         reader.read(grid, height, columns, resumed=index > 0)
+    join_years(reader.lines)
     return every, reader.lines
 
 
