@@ -11,6 +11,7 @@ from pipelines.core.folding import key, squeeze
 from pipelines.core.lexicon import CJK, TOTALS
 from pipelines.layout.columns import CLASS_OF_DIGIT, CODES, COUNTS, OVERFLOWN, Column, is_value
 from pipelines.layout.rows import Reading, data_rows, reading_of, split_code
+from pipelines.statements.lexicon import coordinates_of
 
 PATH = ("catalogue", "project", "name", "unit_or_project")
 """Columns that are levels of a path where a table's rows are paths."""
@@ -79,6 +80,8 @@ class LineReader:
             if last is not None and number == 0 and resumed and _is_rest(line, last):
                 _append_name(last, line)
                 self._append_codes(last, line, columns)
+            elif last is not None and _ends_period(line):
+                last.period += line.period
             elif last is not None and line.is_bare and line.numbers and not last.numbers and not last.is_bare:
                 last.numbers = line.numbers
             elif not line.is_bare or line.numbers or line.lost:
@@ -226,6 +229,12 @@ def _is_rest(line: PrintedLine, last: PrintedLine) -> bool:
         for column, piece in line.pieces.items()
     )
     return bool(named) and (torn if line.pieces else not line.codes) and not line.numbers and not line.is_total
+
+
+def _ends_period(line: PrintedLine) -> bool:
+    """Whether a row only carries on the year of the row above (增减变化 over 金额)."""
+    alone = line.period and not (line.numbers or line.codes or line.names or line.unit or line.is_total or line.lost)
+    return bool(alone) and coordinates_of(line.period) == {}
 
 
 def join_years(lines: list[PrintedLine]) -> None:
