@@ -112,6 +112,10 @@ def has_words(text: str) -> bool:
     return CJK.search(text) is not None and read_amount(text) is None
 
 
+_FEW_HEADINGS = 2
+"""So many headings may stand in a row of data too (科目编码, 科目名称)."""
+
+
 def header_height(grid: Grid) -> int:
     """Number of heading rows at the top of a grid."""
     for row in range(grid.rows):
@@ -124,6 +128,9 @@ def repeated_header(grid: Grid, known: list[Heading]) -> int:
     """Number of rows at the top of a continued grid that repeat the headings; what else stands there is data."""
     height = header_height(grid)
     found = headings_of(grid, height)
+    texts = [h.text for h in known]
+    if len(texts) > _FEW_HEADINGS and [h.text for h in found[: len(texts)]] == texts:
+        known = found[: len(texts)]  # all of them, on another half of a sheet
     # A row may be named like a heading (政府性基金预算财政拨款), but it stands elsewhere.
     same = sum(_repeats(h, known) for h in found)
     if same < 2 or same < len(found) / 2:

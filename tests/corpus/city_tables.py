@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from tests.corpus.families import Family
@@ -63,6 +64,8 @@ class CityTables(Family):
         heads = [*leading, *tree(columns)]
         depth = max(head.depth() for head in heads)
         lines = head_rows(ctx, heads, depth)
+        if {row.unit for row in rows} <= {"", ctx.unit_name}:  # the body is the only unit of the table
+            rows = [replace(row, unit="") for row in rows]
         for row in rows:
             spent = [one for one in self.spent if total(one) and row.where(one)]
             values = [self.value(form, row, column, spent) for column in columns]
