@@ -45,6 +45,32 @@ def truth_of(path: Path, *, pages: bool = True) -> Cells:
         )
 
 
+COORDINATES = ("sub_unit", "economic_code", "gov_economic_code", "project", "fund", "period")
+
+
+def point_cells(reading: ReportReading) -> Cells:
+    """Cells as read with every coordinate; a name counts only where no code stands."""
+    return Counter(
+        (*_subject(c), *(c[axis] or "" for axis in COORDINATES), c["amount"], c["unit"], str(c["page"] or ""))
+        for c in reading.cells.to_dicts()
+    )
+
+
+def truth_points(path: Path) -> Cells:
+    """Cells of a truth file with every coordinate, in the shape of ``point_cells``."""
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        return Counter(
+            (
+                *_subject(r),
+                *(r[axis] for axis in COORDINATES),
+                (Decimal(r["value"]) * UNITS[r["unit"]]).quantize(Decimal("0.01")),
+                r["unit"],
+                r["page"],
+            )
+            for r in csv.DictReader(stream)
+        )
+
+
 def corpus_cells(layout: str | Layout, seed: int, folder: Path) -> tuple[ReportReading, Cells]:
     """Make a report of the corpus, read it, and return the reading with the truth."""
     report: Report = make_report(seed, layout)

@@ -41,6 +41,8 @@ def printed(document: Document) -> tuple[Amounts, Decimal]:
     amounts: Amounts = {}
     place = Decimal(0)
     for fact, _ in document.facts():
+        if not fact.is_whole:
+            continue
         amounts[fact.form, fact.side, fact.code or fact.name, fact.measure] = fact.value * UNITS[fact.unit]
         place = max(place, Decimal(1).scaleb(int(fact.value.as_tuple().exponent)) * UNITS[fact.unit])
     return amounts, place

@@ -64,7 +64,9 @@ def columns_of(grid: Grid, headings: list[Heading], height: int) -> list[Column]
     columns = [_by_headings(grid, headings, index) for index in range(grid.cols)]
     for index, column in enumerate(columns):
         if texts[index] and not column.pieces:
-            columns[index] = _with_headings_beside(columns, texts, index)
+            columns[index] = _with_headings_beside(
+                columns, [_texts_of_rows(grid, n, height) for n in range(grid.cols)], index
+            )
     return [_by_content(column, own) for column, own in zip(columns, texts, strict=True)]
 
 
@@ -98,6 +100,13 @@ def _texts(grid: Grid, index: int, height: int) -> list[str]:
     """The texts below the headings of a column, each cell once."""
     cells = {id(c): c for r in range(height, grid.rows) if (c := grid.at(r, index)) is not None and c.col == index}
     return [c.text for c in cells.values() if c.text.strip()]
+
+
+def _texts_of_rows(grid: Grid, index: int, height: int) -> list[str]:
+    """The texts of a column in the rows that print a number: no lines of the narrative below the table."""
+    rows = [r for r in range(height, grid.rows) if any(reading_of(c) is not None for c in grid.row(r))]
+    cells = [grid.at(r, index) for r in rows]
+    return [c.text for c in cells if c is not None and c.col == index and c.text.strip()]
 
 
 def _by_headings(grid: Grid, headings: list[Heading], index: int) -> Column:

@@ -11,6 +11,7 @@ from pipelines.core.folding import key, squeeze
 from pipelines.core.lexicon import CJK, TOTALS
 from pipelines.layout.columns import CLASS_OF_DIGIT, CODES, COUNTS, OVERFLOWN, Column, is_value
 from pipelines.layout.rows import Reading, data_rows, reading_of, split_code
+from pipelines.statements.lexicon import coordinates_of
 
 PATH = ("catalogue", "project", "name", "unit_or_project")
 """Columns that are levels of a path where a table's rows are paths."""
@@ -33,7 +34,7 @@ class PrintedLine:
     """One row: codes and names by classification, unit, project, period, path, and its numbers.
 
     ``category`` is a code of its own kind (A 货物); ``lost`` are texts with digits in a column of numbers that are no
-    number.
+    number; ``pieces`` are the codes as printed by column, ``kinds`` the classification of those that one column holds.
     """
 
     place: Place
@@ -50,6 +51,8 @@ class PrintedLine:
     numbers: list[tuple[Column, Reading]] = field(default_factory=list)
     lost: list[tuple[Column, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    pieces: dict[int, str] = field(default_factory=dict)
+    kinds: dict[int, str] = field(default_factory=dict)
 
     @property
     def is_bare(self) -> bool:
@@ -74,8 +77,11 @@ class LineReader:
         for number, (index, _) in enumerate(data_rows(grid, height)):
             line = self._line(grid, index, columns)
             last = self.lines[-1] if self.lines else None
-            if last is not None and number == 0 and resumed and _is_rest(line):
+            if last is not None and number == 0 and resumed and _is_rest(line, last):
                 _append_name(last, line)
+                self._append_codes(last, line, columns)
+            elif last is not None and _ends_period(line):
+                last.period += line.period
             elif last is not None and line.is_bare and line.numbers and not last.numbers and not last.is_bare:
                 last.numbers = line.numbers
             elif not line.is_bare or line.numbers or line.lost:
@@ -122,12 +128,23 @@ class LineReader:
                 continue
             above = self.above.get(number, "")
             code = _joined(own, len(run), above)
+            line.pieces |= {run[n].index: piece for n, piece in own.items()}
             if len(code) < _WHOLE[0] and above:  # only the section's own digits are printed below its class
                 line.notes.append(f"code completed from {code}")
                 code = above[: _WHOLE[0]] + code.zfill(2)
             self.above[number] = code
             kind = CLASS_OF_DIGIT.get(code[:1]) if len(code) >= _WHOLE[0] else None
-            line.codes.setdefault(kind or run[0].classification or "functional", code)
+            kind = kind or run[0].classification or "functional"
+            line.codes.setdefault(kind, code)
+            if len(run) == 1:
+                line.kinds[run[0].index] = kind
+
+    def _append_codes(self, last: PrintedLine, rest: PrintedLine, columns: list[Column]) -> None:
+        """Put codes together that a page break tore, and remember them as the codes above."""
+        for number, run in enumerate(code_runs(columns)):
+            if (piece := rest.pieces.get(run[0].index)) is not None:
+                kind = last.kinds[run[0].index]
+                self.above[number] = last.codes[kind] = last.codes[kind] + piece
 
 
 def _take_lead(line: PrintedLine, column: Column, text: str, pieces: dict[int, str]) -> None:
@@ -204,10 +221,34 @@ def _joined(own: dict[int, str], columns: int, above: str) -> str:
     return code
 
 
-def _is_rest(line: PrintedLine) -> bool:
-    """Whether a first row on a page only carries on names from the page before."""
-    named = line.names or line.unit or line.project or any(line.path)
-    return bool(named) and not line.codes and not line.numbers and not line.is_total
+def _is_rest(line: PrintedLine, last: PrintedLine) -> bool:
+    """Whether a first row on a page only carries on names and codes from the page before."""
+    named = line.names or line.unit or line.project or any(line.path) or line.pieces
+    torn = all(
+        column in last.kinds and len(last.codes[last.kinds[column]] + piece) in _WHOLE[1:]
+        for column, piece in line.pieces.items()
+    )
+    return bool(named) and (torn if line.pieces else not line.codes) and not line.numbers and not line.is_total
+
+
+def _ends_period(line: PrintedLine) -> bool:
+    """Whether a row only carries on the year of the row above (增减变化 over 金额)."""
+    alone = line.period and not (line.numbers or line.codes or line.names or line.unit or line.is_total or line.lost)
+    return bool(alone) and coordinates_of(line.period) == {}
+
+
+def join_years(lines: list[PrintedLine]) -> None:
+    """Rows of one unit's years share its name, wherever beside them a page without rulings prints it."""
+    labels = list(dict.fromkeys(line.period for line in lines))
+    size = len(labels)
+    if size < 2 or not all(labels) or [line.period for line in lines] != labels * (len(lines) // size):
+        return
+    for start in range(0, len(lines), size):
+        group = lines[start : start + size]
+        unit = "".join(dict.fromkeys(line.unit for line in group))
+        is_total = any(line.is_total for line in group)
+        for line in group:
+            line.unit, line.is_total = unit, is_total
 
 
 def _append_name(last: PrintedLine, rest: PrintedLine) -> None:

@@ -112,6 +112,10 @@ def has_words(text: str) -> bool:
     return CJK.search(text) is not None and read_amount(text) is None
 
 
+_FEW_HEADINGS = 2
+"""So many headings may stand in a row of data too (科目编码, 科目名称)."""
+
+
 def header_height(grid: Grid) -> int:
     """Number of heading rows at the top of a grid."""
     for row in range(grid.rows):
@@ -124,16 +128,34 @@ def repeated_header(grid: Grid, known: list[Heading]) -> int:
     """Number of rows at the top of a continued grid that repeat the headings; what else stands there is data."""
     height = header_height(grid)
     found = headings_of(grid, height)
+    texts = [h.text for h in known]
+    if len(texts) > _FEW_HEADINGS and [h.text for h in found[: len(texts)]] == texts:
+        known = found[: len(texts)]  # all of them, on another half of a sheet
     # A row may be named like a heading (政府性基金预算财政拨款), but it stands elsewhere.
-    same = sum(any(h.text == k.text and h.start < k.stop and k.start < h.stop for k in known) for h in found)
-    return height if same >= 2 and same >= len(found) / 2 else 0
+    same = sum(_repeats(h, known) for h in found)
+    if same < 2 or same < len(found) / 2:
+        return 0
+    while height > 1 and _is_torn(grid, height - 1, known):
+        height -= 1
+    return height
 
 
-def headings_of(grid: Grid, height: int) -> list[Heading]:
-    """The headings of a grid, top to bottom."""
+def _repeats(heading: Heading, known: list[Heading]) -> bool:
+    """Whether a heading stands among the known ones, over the same columns."""
+    return any(heading.text == k.text and heading.start < k.stop and k.start < heading.stop for k in known)
+
+
+def _is_torn(grid: Grid, row: int, known: list[Heading]) -> bool:
+    """Whether the last row above the numbers repeats no heading: it ends a row that the page break tore."""
+    texts = headings_of(grid, row + 1, row)
+    return bool(texts) and not any(_repeats(h, known) for h in texts)
+
+
+def headings_of(grid: Grid, height: int, first: int = 0) -> list[Heading]:
+    """The headings of a grid, top to bottom, from a row on."""
     found = []
     for cell in sorted(grid.cells, key=lambda c: (c.row, c.col)):
-        if cell.row < height and CJK.search(cell.text) and key(cell.text) not in ("栏次", "栏"):
+        if first <= cell.row < height and CJK.search(cell.text) and key(cell.text) not in ("栏次", "栏"):
             found.append(Heading(key(cell.text), *borders(grid, cell.col, cell.col_span)))
     return found
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipelines.core.folding import key
 from pipelines.layout.columns import Column, columns_of, is_value, moved_columns
 from pipelines.layout.measures import Limits
 from pipelines.layout.point_rows import PointRows
-from pipelines.layout.printed_lines import PATH, LineReader, PrintedLine
+from pipelines.layout.printed_lines import PATH, LineReader, PrintedLine, join_years
 from pipelines.layout.rows import Heading, Row, header_height, headings_of, repeated_header
 from pipelines.layout.tables import Table
 from pipelines.layout.units import is_unit_name
@@ -98,15 +98,29 @@ def _lines_of(table: Table, form: Form) -> tuple[list[Column], list[PrintedLine]
         settled = any(is_value(c) for c in columns)
         height = repeated_header(grid, known) if known and settled else header_height(grid)
         if height or not columns:
-            known = headings_of(grid, height)
-            columns = columns_of(grid, known, height)
+            found = headings_of(grid, height)
+            fresh = columns_of(grid, found, height)
+            is_same = sorted(h.text for h in found) == sorted(h.text for h in known) and len(columns) == len(fresh)
+            columns = [_as_before(c, before) for c, before in zip(fresh, columns, strict=True)] if is_same else fresh
+            known = found
         else:
             columns = moved_columns(columns, grid, height)
         every += columns
         if index == 0:
             reader.by_path = form.rows == "path" or (form.rows == "group" and _is_grouped(columns))
         reader.read(grid, height, columns, resumed=index > 0)
+    join_years(reader.lines)
     return every, reader.lines
+
+
+def _as_before(column: Column, before: Column) -> Column:
+    """A column of a page that repeats the headings word for word is what it was on the page before.
+
+    A page without rulings and with few rows tells less of which columns a heading reaches over.
+    """
+    if before.role is None and before.coordinates is None:
+        return column
+    return replace(before, start=column.start, stop=column.stop)
 
 
 def _is_grouped(columns: list[Column]) -> bool:

@@ -23,7 +23,7 @@ def totals(tables: list[Table]) -> dict[tuple[str, str], Decimal]:
     for table in tables:
         for cell in table.cells():
             fact = cell.fact
-            if fact and fact.name == "合计" and not fact.code:
+            if fact and fact.name == "合计" and not fact.code and fact.is_whole:
                 found.setdefault((fact.form, fact.measure), fact.value * UNITS[fact.unit] / UNITS["万元"])
     return found
 
@@ -69,7 +69,7 @@ def assemble(ctx: Context, family: Family, mark: str, date: str = "") -> Documen
     if date:
         blocks.append(Text(date, "title"))
     blocks += [PageBreak(), Text("目　录", "title"), Text("第一部分　部门概况"), Text(f"第二部分　{title}表")]
-    for place, table in enumerate(tables, start=1):
+    for place, table in enumerate((table for table in tables if table.title), start=1):
         bare = table.title.split("、", 1)[-1].split("（表")[0]
         blocks.append(Text(f"　　{ordinal(place)}、{bare}"))
     blocks += [Text("第三部分　情况说明"), PageBreak(), Text("第一部分　部门概况", "heading")]

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from random import Random
 
+from tests.corpus.cities import CityBudget
 from tests.corpus.document import assemble
 from tests.corpus.families import FAMILIES, WUHAN_FUNCTIONS, NationalFinal
 from tests.corpus.faults import Fault, add_faults, distract
@@ -65,9 +66,12 @@ def make_report(seed: int | str, layout: Layout | str | None = None, name: str =
     if chosen.template:
         document = template(chosen, rng, year)
     else:
-        figures = Fiction(rng, chosen, year, unit, leaves(rng, chosen, year, sections)).fill()
-        ctx = Context(figures, chosen, rng, year, stage, unit)
-        family = FAMILIES[chosen.family](ctx)
+        is_city = chosen.family == "city_budget"  # draws its own figures
+        year = max(year, 2018) if is_city else year
+        unit = unit.split("（")[0] if is_city else unit
+        fiction = None if is_city else Fiction(rng, chosen, year, unit, leaves(rng, chosen, year, sections))
+        ctx = Context(fiction.fill() if fiction else Figures(), chosen, rng, year, stage, unit)
+        family = CityBudget(ctx) if is_city else FAMILIES[chosen.family](ctx)
         if isinstance(family, NationalFinal):
             family.old_order, family.spare_line = year <= 2020 and rng.random() < 0.7, rng.random() < 0.5
             family.budget_basis = rng.choice(("年初预算数", "全年预算数", "调整预算数"))

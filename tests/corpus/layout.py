@@ -73,6 +73,10 @@ SHEETS: dict[str, tuple[Any, ...]] = {
     "two_up": ("none", "all", "cover_alone"),
 }
 """Traps of cells and sheets of a PDF; in a random layout one of them at most."""
+TRAPS = (
+    "unit_rows", "fund_columns", "years", "crossed", "no_codes", "split_codes", "totals", "words", "projects",
+)  # fmt: skip
+"""Breakdowns that budgets of cities print, for the family ``city_budget``; a random layout draws none of them."""
 OF_DUMPS = ("dump", "dress")
 """Options of tabbed dumps alone."""
 
@@ -156,6 +160,7 @@ class Layout:
     turned_heads: str = "none"
     right_columns: str = "beside"
     two_up: str = "none"
+    trap: str = ""
 
 
 def random_layout(rng: Random) -> Layout:
@@ -200,6 +205,13 @@ def settle(layout: Layout) -> Layout:
     if layout.two_up != "none":
         layout = replace(layout, landscape="none", rotate=0, outside=False)
     return layout
+
+
+def random_city(rng: Random, trap: str = "") -> Layout:
+    """Draw a layout of a city's budget: one trap, with the typesetting of a random layout."""
+    layout = replace(random_layout(rng), family="city_budget", output="pdf", trap=trap or rng.choice(TRAPS))
+    layout = replace(layout, structural_fault="", figure_faults=0, distractors=False, right_columns="beside")
+    return settle(replace(layout, dump="tabs", dress="none", damage="none", merged_amount=False))
 
 
 def _preset(**options: Any) -> Layout:
@@ -280,6 +292,7 @@ PRESETS: dict[str, Layout] = {
     "soft_returns": _preset(output="tabbed", dress="soft", family="common_budget"),
     "plain": _preset(output="plain"),
     "template": _preset(template=True),
+    **{f"city_{trap}": _preset(family="city_budget", trap=trap) for trap in TRAPS},
     "wrapped_numbers": _preset(wrapped_numbers=True, unit="元", family="common_budget"),
     "full_width": _preset(full_width=True, family="common_budget", titles="overall"),
     "wrapped_full_width": _preset(full_width=True, wrapped_numbers=True, row_height=24.0),

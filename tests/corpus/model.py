@@ -25,6 +25,12 @@ TRUTH_COLUMNS = (
     "value",
     "unit",
     "page",
+    "sub_unit",
+    "economic_code",
+    "gov_economic_code",
+    "project",
+    "fund",
+    "period",
 )
 
 
@@ -89,6 +95,22 @@ class Fact:
     measure: str
     value: Decimal
     unit: str
+    sub_unit: str = ""
+    economic_code: str = ""
+    gov_economic_code: str = ""
+    project: str = ""
+    fund: str = ""
+    period: str = "current"
+
+    @property
+    def coordinates(self) -> tuple[str, ...]:
+        """What a row or column says beside subject and measure, in the order of the truth's columns."""
+        return (self.sub_unit, self.economic_code, self.gov_economic_code, self.project, self.fund, self.period)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the number is the body's own of this year, over all money and every second class."""
+        return self.coordinates == ("", "", "", "", "", "current")
 
 
 @dataclass(eq=False)
@@ -190,4 +212,4 @@ def write_truth(path: Path, report: str, document: Document) -> None:
         for fact, page in document.facts():
             value = "0" if fact.value == 0 else str(fact.value)
             row = (report, document.stage, fact.form, fact.side, fact.line_no, fact.code, fact.name, fact.measure)
-            writer.writerow((*row, value, fact.unit, page or ""))
+            writer.writerow((*row, value, fact.unit, page or "", *fact.coordinates))
