@@ -32,7 +32,9 @@ def test_samples_are_captured(samples: Path) -> None:
     assert len(found) == len(list(RAW.glob("*.pdf")))
     assert sum(one.numbers for one in found) > 500
     assert all(one.status == "loaded" and len(one.missing) == one.numbers - one.captured for one in found)
-    assert sum(one.captured for one in found) >= 0.99 * sum(one.numbers for one in found)  # a page of short text may count
+    assert sum(one.captured for one in found) >= 0.99 * sum(
+        one.numbers for one in found
+    )  # a page of short text may count
 
 
 @pytest.mark.xdist_group("end_to_end")
