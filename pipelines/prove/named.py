@@ -20,7 +20,10 @@ _TOTAL = -1
 _ROUNDED = Decimal(50)
 """Yuan that rounding to two decimals of 万元 may have cost one amount."""
 
-_OTHER_LINES = r"(?:总计|合计|小计):?$|^(?:[一二三四五六七八九十]+[、.])?(?:年终|年末|结转|结余|未安排|上年|单位预留|基本支出|项目支出)"
+_OTHER_LINES = (
+    r"(?:总计|合计|小计):?$"
+    r"|^(?:[一二三四五六七八九十]+[、.])?(?:年终|年末|结转|结余|未安排|上年|单位预留|基本支出|项目支出)"
+)
 """Lines among the subjects of a table that are none: totals, what is carried over, natures."""
 
 
