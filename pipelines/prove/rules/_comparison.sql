@@ -114,8 +114,15 @@ touching as (
     inner join suspect as s on m.instance_no = s.instance_no
     inner join unread_digits as u on m.report_key = u.report_key and m.form = u.form
     where
-        abs(s.difference) >= 1
+        -- a number broken into pieces is found by its digits, where they are so many that it is not by chance
+        length(replace(rtrim(cast(abs(s.difference) as varchar), '0'), '.', '')) >= 5
         and contains(u.digits, rtrim(rtrim(cast(abs(s.difference) as varchar), '0'), '.'))
+    union
+    select m.instance_no
+    from member as m
+    inner join suspect as s on m.instance_no = s.instance_no
+    inner join unread_line as u on m.report_key = u.report_key and m.form = u.form and u.is_money
+    where abs(abs(s.difference) - abs(u.amount)) <= s.tolerance
     union
     select m.instance_no
     from member as m

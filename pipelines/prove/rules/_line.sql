@@ -50,7 +50,7 @@ led as (
 levelled as (
     select
         *,
-        bool_or(ordinal between 1 and 4) over (partition by report_key, form, side, segment) as is_numbered,
+        bool_or(ordinal between 1 and 4) over (partition by report_key, form, side, segment, is_led) as is_numbered,
         -- below the first total the numbering restarts inside the carry-over lines
         case
             when is_total then null
