@@ -173,7 +173,7 @@ def _settle_sides(rows: list[Row], blocks: list[_Block]) -> None:
         names = [bare(r.name) for r in own if r.name]
         side = block.side
         if side in ("", "expenditure", "economic"):
-            # a heading cut off by its cell leaves 经济分类 and loses whose: names of the government's classes tell
+            # a heading cut off by its cell leaves 经济分类 and loses whose: the government's classes have own names
             sides = catalogue().sides if side != "economic" else catalogue().sides[:1]
             for candidate in sides:
                 if sum(candidate.names.search(name) is not None for name in names) >= (

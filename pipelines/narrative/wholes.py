@@ -56,16 +56,17 @@ class Wholes:
 
     _whole: Subject | None = None
     _items: int = 0
+    _is_earlier: bool = False
     _amounts: dict[tuple[str, ...], Decimal] = field(default_factory=dict)
 
     def new_section(self) -> None:
         """Forget the amounts."""
         self._amounts.clear()
-        self.new_sentence()
+        self._whole, self._items = None, 0
 
     def new_sentence(self) -> None:
-        """Forget the list."""
-        self._whole, self._items = None, 0
+        """End the list; its whole may still be what the next sentence is about, where a percentage shows it."""
+        self._items, self._is_earlier = 0, True
 
     def state(self, before: str, previous: Subject, subject: Subject, figure: Figure) -> None:
         """Take an amount.
@@ -77,7 +78,7 @@ class Wholes:
             figure: the amount.
         """
         if grammar().parts_follow.search(before):
-            self._whole, self._items = previous, 1
+            self._whole, self._items, self._is_earlier = previous, 1, False
         elif _LISTED.match(before):
             self._items += 1
         else:
@@ -98,6 +99,8 @@ class Wholes:
             places: its decimals.
         """
         if self._whole is None or not self._whole.path or self._whole == subject:
+            return subject
+        if self._is_earlier and percent is None:
             return subject
         whole, item = (self._fits(s, change, percent, places) for s in (self._whole, subject))
         if whole != item:

@@ -35,12 +35,12 @@ nearest as (
     qualify row_number() over (partition by key order by not agrees, is_part, abs(off), form, cell_key) = 1
 ),
 
--- statements that add up to their row
+-- statements, other than of the whole row, that add up to it
 split as (
     select n.report_key, n.section, cell_key, n.fact
-    from nearest as n
+    from candidate as n
     inner join row as c using (cell_key)
-    where not n.agrees or n.is_part
+    where not n.is_part and not n.agrees and not c.is_part
     group by n.report_key, n.section, cell_key, n.fact, c.yuan, c.half
     having count(*) > 1 and abs(sum(n.yuan) - c.yuan) <= sum(n.half) + c.half
 ),

@@ -79,7 +79,10 @@ lost as (
         on r.stage = f.stage and r.fiscal_year >= f.since and list_contains(string_split(f.forms, ' '), s.form)
     left join (select distinct report_key, form from cell) as c
         on s.report_key = c.report_key and list_contains(string_split(f.forms, ' '), c.form)
-    where c.form is null
+    where
+        c.form is null
+        -- personnel and the public have tables of their own; others may show them too
+        and not (regexp_matches(s.path, '^(人员|公用)经费') and s.form in ('general_expenditure', 'general_basic'))
     union
     select n.key
     from nearest as n
