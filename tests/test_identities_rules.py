@@ -174,6 +174,51 @@ CASES: dict[str, tuple[list[Form], Cell, str, str, str, list[Cell]]] = {
         "10.00",
         [("revenue", "", 1, "appropriation")],
     ),
+    "row_unit_funds": (
+        [("revenue", "", [("合计", {"unit_funds": "9.00", "institutional": "7.00", "operating": "2.00"})])],
+        ("revenue", "", 1, "operating"),
+        "3.00",
+        "9.00",
+        "10.00",
+        [("revenue", "", 1, "unit_funds")],
+    ),
+    "row_special_account": (
+        [
+            (
+                "revenue",
+                "",
+                [
+                    (
+                        "合计",
+                        {
+                            "special_account": "9.00",
+                            "special_account_education": "7.00",
+                            "special_account_other": "2.00",
+                        },
+                    )
+                ],
+            )
+        ],
+        ("revenue", "", 1, "special_account_other"),
+        "3.00",
+        "9.00",
+        "10.00",
+        [("revenue", "", 1, "special_account")],
+    ),
+    "row_carried_over": (
+        [
+            (
+                "revenue",
+                "",
+                [("合计", {"carried_over": "9.00", "carried_over_general": "7.00", "carried_over_fund": "2.00"})],
+            )
+        ],
+        ("revenue", "", 1, "carried_over_fund"),
+        "3.00",
+        "9.00",
+        "10.00",
+        [("revenue", "", 1, "carried_over")],
+    ),
     "row_closing": (
         [("fund", "", [("合计", {"opening": "1.00", "revenue": "5.00", "total": "4.00", "closing": "2.00"})])],
         ("fund", "", 1, "revenue"),

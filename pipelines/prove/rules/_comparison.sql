@@ -4,7 +4,7 @@
 -- coarser place where the narrative prints a cell with fewer decimals, rounded or cut.
 -- result: equal, rounding (within tolerance), beyond, blank (parts printed, their sum not), insufficient (no part printed),
 -- unread: what would be beyond or blank, but a number of it is doubtful, or its row (in a sum over rows: its row and
--- column) stands among what was left unread, or the very difference does.
+-- column) stands among what was left unread, or the very difference does, as one number or two.
 -- A figure that is another one rounded to its own coarser place is equal. Where the rule's relation is at_most or at_least, what keeps to it is equal; covers: a sum below the printed amount
 -- settles nothing.
 with
@@ -114,8 +114,21 @@ touching as (
     inner join suspect as s on m.instance_no = s.instance_no
     inner join unread_digits as u on m.report_key = u.report_key and m.form = u.form
     where
-        abs(s.difference) >= 1
+        -- a number broken into pieces is found by its digits, where they are so many that it is not by chance
+        length(replace(rtrim(cast(abs(s.difference) as varchar), '0'), '.', '')) >= 5
         and contains(u.digits, rtrim(rtrim(cast(abs(s.difference) as varchar), '0'), '.'))
+    union
+    select m.instance_no
+    from member as m
+    inner join suspect as s on m.instance_no = s.instance_no
+    inner join unread_line as u on m.report_key = u.report_key and m.form = u.form and u.is_money
+    where abs(abs(s.difference) - abs(u.amount)) <= s.tolerance
+    union
+    select m.instance_no
+    from member as m
+    inner join suspect as s on m.instance_no = s.instance_no
+    inner join unread_pair as u on m.report_key = u.report_key and m.form = u.form
+    where abs(abs(s.difference) - u.amount) <= s.tolerance
     union
     select instance_no from member where is_doubtful
 ),

@@ -50,7 +50,7 @@ led as (
 levelled as (
     select
         *,
-        bool_or(ordinal between 1 and 4) over (partition by report_key, form, side, segment) as is_numbered,
+        bool_or(ordinal between 1 and 4) over (partition by report_key, form, side, segment, is_led) as is_numbered,
         -- below the first total the numbering restarts inside the carry-over lines
         case
             when is_total then null
@@ -84,7 +84,7 @@ final as (
         p.leads, p.is_led,
         p.level = 9 as is_of_which,
         not p.is_total and coalesce(p.level, 1) < 9 and p.parent_row is null
-        and (p.level is not null or not p.is_numbered)
+        and (p.level is not null or p.code is not null or not p.is_numbered)
         and coalesce(length(p.code), 3) = 3  -- a section or an item by its name is part of its class
             as is_top,
         not p.is_total and p.level is null and p.code is null

@@ -84,6 +84,8 @@ fund_pair as (
             where
                 o.report_key = p.report_key and o.form = p.form and o.side = p.side and o.measure = p.measure
                 and o.row_key = p.row_key and list_contains(n.unless, o.fund)
+                -- money carried over under a heading of its own stands beside the rest of it (row_sum)
+                and not (o.fund = 'carried_over' and starts_with(coalesce(split_part(p.heading, '/', -1), ''), '上年'))
         )
 ),
 

@@ -45,6 +45,15 @@ split as (
     having count(*) > 1 and abs(sum(n.yuan) - c.yuan) <= sum(n.half) + c.half
 ),
 
+-- so do statements of its parts by nature, some of which agree with a column of their own
+divided as (
+    select report_key, section, code, fact
+    from candidate
+    where not is_part and not agrees
+    group by report_key, section, code, fact, cell_key
+    having count(*) > 1 and abs(sum(yuan) - any_value(yuan - off)) <= sum(half) + any_value(half)
+),
+
 open as (
     select key from nearest where report_key in (select report_key from absent_fund where fund = 'general')
     union
@@ -56,6 +65,11 @@ open as (
         on
             n.report_key = s.report_key and n.section is not distinct from s.section and n.cell_key = s.cell_key
             and n.fact = s.fact
+    union
+    select n.key
+    from nearest as n
+    inner join divided as s
+        on n.report_key = s.report_key and n.section is not distinct from s.section and n.code = s.code and n.fact = s.fact
 ),
 
 final as (
