@@ -60,13 +60,12 @@ class Column:
 
 def columns_of(grid: Grid, headings: list[Heading], height: int) -> list[Column]:
     """Tell the columns of a grid apart by their headings, and by what they hold where the headings are silent."""
-    texts = [_texts(grid, index, height) for index in range(grid.cols)]
+    stop = _end_of_numbers(grid, height)
+    texts = [_texts(grid, index, height, stop) for index in range(grid.cols)]
     columns = [_by_headings(grid, headings, index) for index in range(grid.cols)]
     for index, column in enumerate(columns):
         if texts[index] and not column.pieces:
-            columns[index] = _with_headings_beside(
-                columns, [_texts_of_rows(grid, n, height) for n in range(grid.cols)], index
-            )
+            columns[index] = _with_headings_beside(columns, texts, index)
     return [_by_content(column, own) for column, own in zip(columns, texts, strict=True)]
 
 
@@ -90,23 +89,22 @@ def moved_columns(columns: list[Column], grid: Grid, height: int) -> list[Column
         if above is None and columns:
             above = min(columns, key=lambda c: abs((c.start + c.stop) / 2 - middle))
         if above is None:
-            moved.append(_by_content(Column(index, start, stop), _texts(grid, index, height)))
+            moved.append(_by_content(Column(index, start, stop), _texts(grid, index, height, grid.rows)))
         else:
             moved.append(replace(above, index=index))
     return moved
 
 
-def _texts(grid: Grid, index: int, height: int) -> list[str]:
-    """The texts below the headings of a column, each cell once."""
-    cells = {id(c): c for r in range(height, grid.rows) if (c := grid.at(r, index)) is not None and c.col == index}
-    return [c.text for c in cells.values() if c.text.strip()]
-
-
-def _texts_of_rows(grid: Grid, index: int, height: int) -> list[str]:
-    """The texts of a column in the rows that print a number: no lines of the narrative below the table."""
+def _end_of_numbers(grid: Grid, height: int) -> int:
+    """The row below the last one with a number: a page without rulings may carry on with its narrative."""
     rows = [r for r in range(height, grid.rows) if any(reading_of(c) is not None for c in grid.row(r))]
-    cells = [grid.at(r, index) for r in rows]
-    return [c.text for c in cells if c is not None and c.col == index and c.text.strip()]
+    return rows[-1] + 1 if rows else grid.rows
+
+
+def _texts(grid: Grid, index: int, height: int, stop: int) -> list[str]:
+    """The texts of a column below its headings, each cell once."""
+    cells = {id(c): c for r in range(height, stop) if (c := grid.at(r, index)) is not None and c.col == index}
+    return [c.text for c in cells.values() if c.text.strip()]
 
 
 def _by_headings(grid: Grid, headings: list[Heading], index: int) -> Column:
