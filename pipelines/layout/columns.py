@@ -22,6 +22,9 @@ COUNTS = ("count", "rate")
 GROUPS = ("other", "unit_funds")
 """Sources that as upper headings only group what stands below (其他资金收入/上年结转结余)."""
 
+_WHOLES = ("合计", "总计")
+_GROUP_SUM = "小计"
+
 _DOUBLED = re.compile(r"(.)\1")
 """A letter printed twice to make it bold."""
 _CODE_TEXT = re.compile(r"[235]\d\d(?:\d\d){0,2}")
@@ -64,7 +67,17 @@ def columns_of(grid: Grid, headings: list[Heading], height: int) -> list[Column]
     for index, column in enumerate(columns):
         if texts[index] and not column.pieces:
             columns[index] = _with_headings_beside(columns, texts, index)
-    return [_by_content(column, own) for column, own in zip(columns, texts, strict=True)]
+    columns = [_by_content(column, own) for column, own in zip(columns, texts, strict=True)]
+    return [_out_of_group(column, columns) for column in columns]
+
+
+def _out_of_group(column: Column, columns: list[Column]) -> Column:
+    """A 合计 beside the 小计 of a group is the whole: a page without rulings let the group's heading reach over it."""
+    whole = column.levels[-1:]
+    if len(column.levels) < 2 or whole[0] not in _WHOLES or not column.coordinates:
+        return column
+    has_own = any((*column.levels[:-1], _GROUP_SUM) == c.levels and c.coordinates for c in columns)
+    return replace(column, levels=whole, coordinates=coordinates_of(whole[0])) if has_own else column
 
 
 def _with_headings_beside(columns: list[Column], texts: list[list[str]], index: int) -> Column:
@@ -109,6 +122,9 @@ def _by_headings(grid: Grid, headings: list[Heading], index: int) -> Column:
     start, stop = column_span(grid, index)
     middle = (start + stop) / 2
     over = [h for h in headings if h.start - 0.1 <= middle <= h.stop + 0.1]
+    if len(over) > 1 and coordinates_of(over[-1].text):  # a heading of the leading columns reaches too far
+        edge = column_span(grid, 0)[0]
+        over = [h for h in over if not (role_of(h.text) == "name" and h.start <= edge + 0.1)]
     pieces: list[str] = []
     for heading in over:
         if heading.text not in pieces[-1:]:
