@@ -62,11 +62,14 @@ class Column:
 def columns_of(grid: Grid, headings: list[Heading], height: int) -> list[Column]:
     """Tell the columns of a grid apart by their headings, and by what they hold where the headings are silent."""
     stop = _end_of_numbers(grid, height)
-    texts = [_texts(grid, index, height, stop) for index in range(grid.cols)]
+    heads = {h.text for h in headings}  # a table may print them again on its page
+    texts = [[t for t in _texts(grid, n, height, stop) if key(t) not in heads] for n in range(grid.cols)]
     columns = [_by_headings(grid, headings, index) for index in range(grid.cols)]
     for index, column in enumerate(columns):
         if texts[index] and not column.pieces:
             columns[index] = _with_headings_beside(columns, texts, index)
+        elif texts[index]:
+            columns[index] = _with_torn_heading(columns, texts, index)
     columns = [_by_content(column, own) for column, own in zip(columns, texts, strict=True)]
     return [_out_of_group(column, columns) for column in columns]
 
@@ -86,6 +89,25 @@ def _with_headings_beside(columns: list[Column], texts: list[list[str]], index: 
         if 0 <= other < len(columns) and columns[other].levels and not texts[other]:
             return replace(columns[other], index=index, start=columns[index].start, stop=columns[index].stop)
     return columns[index]
+
+
+def _with_torn_heading(columns: list[Column], texts: list[list[str]], index: int) -> Column:
+    """A column whose spread-out heading (科 目 编 码, 基 本 支 出) a page without rulings broke into two columns."""
+    column = columns[index]
+    for other in (index - 1, index + 1):
+        beside = columns[other] if 0 <= other < len(columns) else None
+        if beside is None or not beside.pieces or texts[other]:
+            continue
+        left, right = (beside, column) if other < index else (column, beside)
+        levels = levels_of(_unique([*left.pieces[:-1], left.pieces[-1] + right.pieces[-1]]))
+        role = role_of(levels[-1]) if levels else None
+        given = [coordinates_of(level) for level in levels or []]
+        if role == "code":
+            return replace(column, levels=tuple(levels or ()), role=role, coordinates=None)
+        if role is None and levels and not (column.levels or beside.levels) and None not in given:
+            merged = {axis: value for own in given if own for axis, value in own.items()}
+            return replace(column, levels=tuple(levels), coordinates=merged)
+    return column
 
 
 def moved_columns(columns: list[Column], grid: Grid, height: int) -> list[Column]:
