@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.corpus.layout import PRESETS, Layout, settle
-from tests.readings import cells_of, corpus_cells
+from tests.corpus.layout import PRESETS, TRAPS, Layout, settle
+from tests.readings import cells_of, corpus_cells, point_cells, truth_points
 
 READ = [
     "baseline", "split_codes", "cumulative_codes", "stair_codes", "wrapped_codes", "page_breaks", "split_rows",
@@ -39,6 +39,13 @@ UNRULED = {
 def test_presets_are_read_back(layout: str, tmp_path: Path) -> None:
     reading, truth = corpus_cells(PRESETS[layout], 7, tmp_path)
     assert cells_of(reading) == truth
+
+
+@pytest.mark.parametrize("trap", TRAPS)
+def test_breakdowns_of_cities_are_read_with_their_coordinates(trap: str, tmp_path: Path) -> None:
+    for seed in (5, 6):
+        reading, _ = corpus_cells(f"city_{trap}", seed, tmp_path)
+        assert point_cells(reading) == truth_points(tmp_path / "truth.csv")
 
 
 @pytest.mark.parametrize("layout", UNSEEN)

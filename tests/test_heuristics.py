@@ -16,7 +16,7 @@ from pipelines.layout import appendix
 from pipelines.layout.appendix import Piece, Record
 from pipelines.layout.results import ReadCell
 from pipelines.layout.rows import Reading, Row
-from pipelines.narrative import disclosures, items, narrative, overview, prose, remarks, subjects
+from pipelines.narrative import disclosures, items, narrative, overview, prose, remarks, sentences, subjects
 from pipelines.narrative.items import resolve_items
 from pipelines.performance import align, budget_execution, line_cells, lines, table
 from pipelines.performance.align import Heading
@@ -82,8 +82,8 @@ NARRATIVE: list[tuple[ModuleType, str, object, Give]] = [
     (disclosures, "_FEWEST_WORDS", 0, lambda: quotes("项目支出决算，为5万元。")),
     (disclosures, "_MANY_WORDS", 0, lambda: quotes("甲项目，项目支出决算为5万元。\n乙项目，项目支出决算为5万元。")),
     (disclosures, "_LONGEST_PART", 0, lambda: paths("年末在职人数10人，其中：行政人员8人、事业人员2人。")),
-    (disclosures, "_LONGEST_TAIL", 0, lambda: quotes("项目支出决算为5万元的一半。")),
-    (disclosures, "_LONGEST_QUOTE", 8, lambda: quotes("某某某某某某某某某某项目支出决算为5万元。")),
+    (sentences, "_LONGEST_TAIL", 0, lambda: quotes("项目支出决算为5万元的一半。")),
+    (sentences, "_LONGEST_QUOTE", 8, lambda: quotes("某某某某某某某某某某项目支出决算为5万元。")),
     (subjects, "_LONGEST_NAME", 5, lambda: paths("信息化系统维护经费为5万元。")),
     (subjects, "_SHORTEST_NAME", 1, lambda: paths("项目支出10万元。款5万元。")),
     (items, "_LIKE", 0.99, lambda: code("一般公用服务支出")),

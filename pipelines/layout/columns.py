@@ -22,6 +22,9 @@ COUNTS = ("count", "rate")
 GROUPS = ("other", "unit_funds")
 """Sources that as upper headings only group what stands below (其他资金收入/上年结转结余)."""
 
+_WHOLES = ("合计", "总计")
+_GROUP_SUM = "小计"
+
 _DOUBLED = re.compile(r"(.)\1")
 """A letter printed twice to make it bold."""
 _CODE_TEXT = re.compile(r"[235]\d\d(?:\d\d){0,2}")
@@ -60,14 +63,26 @@ class Column:
 
 def columns_of(grid: Grid, headings: list[Heading], height: int) -> list[Column]:
     """Tell the columns of a grid apart by their headings, and by what they hold where the headings are silent."""
-    texts = [_texts(grid, index, height) for index in range(grid.cols)]
+    stop = _end_of_numbers(grid, height)
+    heads = {h.text for h in headings}  # a table may print them again on its page
+    texts = [[t for t in _texts(grid, n, height, stop) if key(t) not in heads] for n in range(grid.cols)]
     columns = [_by_headings(grid, headings, index) for index in range(grid.cols)]
     for index, column in enumerate(columns):
         if texts[index] and not column.pieces:
-            columns[index] = _with_headings_beside(
-                columns, [_texts_of_rows(grid, n, height) for n in range(grid.cols)], index
-            )
-    return [_by_content(column, own) for column, own in zip(columns, texts, strict=True)]
+            columns[index] = _with_headings_beside(columns, texts, index)
+        elif texts[index]:
+            columns[index] = _with_torn_heading(columns, texts, index)
+    columns = [_by_content(column, own) for column, own in zip(columns, texts, strict=True)]
+    return [_out_of_group(column, columns) for column in columns]
+
+
+def _out_of_group(column: Column, columns: list[Column]) -> Column:
+    """A 合计 beside the 小计 of a group is the whole: a page without rulings let the group's heading reach over it."""
+    whole = column.levels[-1:]
+    if len(column.levels) < 2 or whole[0] not in _WHOLES or not column.coordinates:
+        return column
+    has_own = any((*column.levels[:-1], _GROUP_SUM) == c.levels and c.coordinates for c in columns)
+    return replace(column, levels=whole, coordinates=coordinates_of(whole[0])) if has_own else column
 
 
 def _with_headings_beside(columns: list[Column], texts: list[list[str]], index: int) -> Column:
@@ -76,6 +91,25 @@ def _with_headings_beside(columns: list[Column], texts: list[list[str]], index: 
         if 0 <= other < len(columns) and columns[other].levels and not texts[other]:
             return replace(columns[other], index=index, start=columns[index].start, stop=columns[index].stop)
     return columns[index]
+
+
+def _with_torn_heading(columns: list[Column], texts: list[list[str]], index: int) -> Column:
+    """A column whose spread-out heading (科 目 编 码, 基 本 支 出) a page without rulings broke into two columns."""
+    column = columns[index]
+    for other in (index - 1, index + 1):
+        beside = columns[other] if 0 <= other < len(columns) else None
+        if beside is None or not beside.pieces or texts[other]:
+            continue
+        left, right = (beside, column) if other < index else (column, beside)
+        levels = levels_of(_unique([*left.pieces[:-1], left.pieces[-1] + right.pieces[-1]]))
+        role = role_of(levels[-1]) if levels else None
+        given = [coordinates_of(level) for level in levels or []]
+        if role == "code":
+            return replace(column, levels=tuple(levels or ()), role=role, coordinates=None)
+        if role is None and levels and not (column.levels or beside.levels) and None not in given:
+            merged = {axis: value for own in given if own for axis, value in own.items()}
+            return replace(column, levels=tuple(levels), coordinates=merged)
+    return column
 
 
 def moved_columns(columns: list[Column], grid: Grid, height: int) -> list[Column]:
@@ -90,29 +124,31 @@ def moved_columns(columns: list[Column], grid: Grid, height: int) -> list[Column
         if above is None and columns:
             above = min(columns, key=lambda c: abs((c.start + c.stop) / 2 - middle))
         if above is None:
-            moved.append(_by_content(Column(index, start, stop), _texts(grid, index, height)))
+            moved.append(_by_content(Column(index, start, stop), _texts(grid, index, height, grid.rows)))
         else:
             moved.append(replace(above, index=index))
     return moved
 
 
-def _texts(grid: Grid, index: int, height: int) -> list[str]:
-    """The texts below the headings of a column, each cell once."""
-    cells = {id(c): c for r in range(height, grid.rows) if (c := grid.at(r, index)) is not None and c.col == index}
-    return [c.text for c in cells.values() if c.text.strip()]
-
-
-def _texts_of_rows(grid: Grid, index: int, height: int) -> list[str]:
-    """The texts of a column in the rows that print a number: no lines of the narrative below the table."""
+def _end_of_numbers(grid: Grid, height: int) -> int:
+    """The row below the last one with a number: a page without rulings may carry on with its narrative."""
     rows = [r for r in range(height, grid.rows) if any(reading_of(c) is not None for c in grid.row(r))]
-    cells = [grid.at(r, index) for r in rows]
-    return [c.text for c in cells if c is not None and c.col == index and c.text.strip()]
+    return rows[-1] + 1 if rows else grid.rows
+
+
+def _texts(grid: Grid, index: int, height: int, stop: int) -> list[str]:
+    """The texts of a column below its headings, each cell once."""
+    cells = {id(c): c for r in range(height, stop) if (c := grid.at(r, index)) is not None and c.col == index}
+    return [c.text for c in cells.values() if c.text.strip()]
 
 
 def _by_headings(grid: Grid, headings: list[Heading], index: int) -> Column:
     start, stop = column_span(grid, index)
     middle = (start + stop) / 2
     over = [h for h in headings if h.start - 0.1 <= middle <= h.stop + 0.1]
+    if len(over) > 1 and coordinates_of(over[-1].text):  # a heading of the leading columns reaches too far
+        edge = column_span(grid, 0)[0]
+        over = [h for h in over if not (role_of(h.text) == "name" and h.start <= edge + 0.1)]
     pieces: list[str] = []
     for heading in over:
         if heading.text not in pieces[-1:]:

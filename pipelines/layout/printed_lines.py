@@ -74,7 +74,9 @@ class LineReader:
 
     def read(self, grid: Grid, height: int, columns: list[Column], *, resumed: bool) -> None:
         """Append the rows of a grid, putting together what a page break tore."""
-        for number, (index, _) in enumerate(data_rows(grid, height)):
+        for number, (index, cells) in enumerate(data_rows(grid, height)):
+            if _repeats_headings(cells, columns):
+                continue
             line = self._line(grid, index, columns)
             last = self.lines[-1] if self.lines else None
             if last is not None and number == 0 and resumed and _is_rest(line, last):
@@ -145,6 +147,13 @@ class LineReader:
             if (piece := rest.pieces.get(run[0].index)) is not None:
                 kind = last.kinds[run[0].index]
                 self.above[number] = last.codes[kind] = last.codes[kind] + piece
+
+
+def _repeats_headings(cells: list[Cell], columns: list[Column]) -> bool:
+    """Whether a row prints the headings again, as the second part of a table on the same page may."""
+    printed = {c.col: key(c.text) for c in cells if c.text.strip()}
+    heads = {c.index: c.pieces for c in columns}
+    return len(printed) > 2 and all(text in heads.get(col, ()) for col, text in printed.items())
 
 
 def _take_lead(line: PrintedLine, column: Column, text: str, pieces: dict[int, str]) -> None:

@@ -102,7 +102,8 @@ def is_data_row(cells: list[Cell]) -> bool:
     if any("." in t or "," in t for t in numbers) or (any(CODE.fullmatch(t) for t in texts[:3]) and words):
         return True
     others = [t for t in words if key(t) not in TOTALS and t not in _FILLERS]
-    if any(key(t) in TOTALS for t in words) and not others:
+    is_total = any(key(t) in TOTALS for t in words)
+    if is_total and (not others or (numbers and all(_YEAR_LABEL.fullmatch(t) for t in others))):
         return True
     return any(has_ordinal(t) for t in words) or (bool(numbers) and not others)
 
@@ -111,6 +112,9 @@ def has_words(text: str) -> bool:
     """Whether a cell holds words; the unit beside an amount is none."""
     return CJK.search(text) is not None and read_amount(text) is None
 
+
+_YEAR_LABEL = re.compile(r"20\d\d年度?")
+"""What leads a row of a year: beside 合计 and whole numbers it is no heading."""
 
 _FEW_HEADINGS = 2
 """So many headings may stand in a row of data too (科目编码, 科目名称)."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, replace
 
+from pipelines.core.document import Grid
 from pipelines.core.folding import key
 from pipelines.layout.columns import Column, columns_of, is_value, moved_columns
 from pipelines.layout.measures import Limits
@@ -20,6 +21,10 @@ from pipelines.statements.lookups import form_within
 
 _LEAST_KNOWN = 3
 """One name in this many must be a subject's before a table without codes is one of that classification."""
+
+
+_APART = 5.0
+"""Points between the left edges of a table and its continuation that put them on different halves of a sheet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +104,7 @@ def _lines_of(table: Table, form: Form) -> tuple[list[Column], list[PrintedLine]
         height = repeated_header(grid, known) if known and settled else header_height(grid)
         if height or not columns:
             found = headings_of(grid, height)
-            fresh = columns_of(grid, found, height)
-            is_same = sorted(h.text for h in found) == sorted(h.text for h in known) and len(columns) == len(fresh)
-            columns = [_as_before(c, before) for c, before in zip(fresh, columns, strict=True)] if is_same else fresh
+            columns = _resumed(columns_of(grid, found, height), columns, grid, height, _are_same(found, known))
             known = found
         else:
             columns = moved_columns(columns, grid, height)
@@ -113,11 +116,25 @@ def _lines_of(table: Table, form: Form) -> tuple[list[Column], list[PrintedLine]
     return every, reader.lines
 
 
-def _as_before(column: Column, before: Column) -> Column:
-    """A column of a page that repeats the headings word for word is what it was on the page before.
+def _are_same(found: list[Heading], known: list[Heading]) -> bool:
+    """Whether a page repeats the headings of the page before word for word."""
+    return bool(known) and sorted(h.text for h in found) == sorted(h.text for h in known)
 
-    A page without rulings and with few rows tells less of which columns a heading reaches over.
+
+def _resumed(fresh: list[Column], before: list[Column], grid: Grid, height: int, is_same: bool) -> list[Column]:
+    """Columns of a page; those that repeat all headings are what they were on the page before.
+
+    A page without rulings and with few rows tells less of which columns there are and how far a heading reaches.
     """
+    if not is_same or not before or len(fresh) > len(before):
+        return fresh
+    if len(fresh) == len(before):
+        return [_as_before(column, old) for column, old in zip(fresh, before, strict=True)]
+    is_beside = abs(fresh[0].start - before[0].start) > _APART
+    return fresh if is_beside else moved_columns(before, grid, height)
+
+
+def _as_before(column: Column, before: Column) -> Column:
     if before.role is None and before.coordinates is None:
         return column
     return replace(before, start=column.start, stop=column.stop)

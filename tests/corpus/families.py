@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from tests.corpus.forms import (
     Context,
@@ -537,6 +538,8 @@ class CommonBudget(Family):
             rows = listed_table(
                 ctx, "revenue", heads, [("合计", "合计", ""), (ctx.unit_name, ctx.unit_name, "")], "部门（单位）名称"
             )
+            for cell in rows.cells():  # the only unit's row is the body's own total
+                cell.fact = cell.fact and replace(cell.fact, name="合计")
             rows.landscape = True
             rows.widths = [9.0, *[5.0] * (len(rows.widths) - 1)]
             return rows

@@ -178,11 +178,13 @@ def _on_ground(run: Run, x: float, y: float, fills: Sequence[_Fill], on_paper: f
     Where nobody can tell, on a picture say, it is taken for visible.
     """
     below: Colour = _PAPER
+    order = -1
     for fill in fills:
         x0, top, x1, bottom = fill.box
         if x0 <= x <= x1 and top <= y <= bottom:
             if fill.order < run.order:
-                below = fill.colour
+                below = None if fill.order == order else fill.colour  # two parts of one shape may be a hole
+                order = fill.order
             elif fill.whole:
                 return "covered", 0.0
     return "", on_paper if below is _PAPER else _contrast(run.colour, run.opacity, below)
@@ -204,9 +206,15 @@ def _fills(page: PageModel, thin: float) -> list[_Fill]:
                 box = common(box, shape.clip.box)
             if min(box[2] - box[0], box[3] - box[1]) <= thin:
                 continue
-            rectangle = not shape.curved and len(shape.parts) == 1 and is_rectangle(part)
+            rectangle = not shape.curved and is_rectangle(part)
             known = shape.fill if dense and rectangle else None
-            whole = rectangle and dense and shape.fill is not None and (shape.clip is None or shape.clip.whole)
+            whole = (
+                rectangle
+                and len(shape.parts) == 1
+                and dense
+                and shape.fill is not None
+                and (shape.clip is None or shape.clip.whole)
+            )
             fills.append(_Fill(box, shape.order, known, whole))
     return sorted(fills, key=lambda f: f.order)
 
