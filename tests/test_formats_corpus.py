@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.corpus.layout import PRESETS, TRAPS, Layout
+from tests.corpus.layout import PRESETS, TRAPS, Layout, settle
 from tests.readings import cells_of, corpus_cells, point_cells, truth_points
 
 READ = [
@@ -64,6 +64,17 @@ def test_tables_without_upright_rulings_are_read_by_alignment(layout: str, tmp_p
         wanted += truth.total()
         found += truth.total() - max(missing.total(), extra.total())
     assert found >= 0.995 * wanted
+
+
+@pytest.mark.parametrize(
+    ("dump", "dress"),
+    [("html", "units"), ("boxes", "notes"), ("repeated", "floats"), ("nbsp", "apart"), ("bars", "signs")],
+)
+@pytest.mark.parametrize("family", ["national_final", "common_budget", "jiangsu_budget"])
+def test_dressed_numbers_are_read_in_every_kind_of_dump(family: str, dump: str, dress: str, tmp_path: Path) -> None:
+    layout = settle(Layout(output="tabbed", family=family, dump=dump, dress=dress, zeros="0.00", unit="元"))
+    reading, truth = corpus_cells(layout, 31, tmp_path)
+    assert cells_of(reading) == truth
 
 
 def test_a_blank_template_is_empty(tmp_path: Path) -> None:

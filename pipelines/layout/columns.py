@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 
 from pipelines.core.document import Grid
 from pipelines.core.folding import key, squeeze
-from pipelines.core.lexicon import CJK, TOTALS
-from pipelines.layout.rows import Heading, borders, column_span, reading_of, split_code
+from pipelines.core.lexicon import TOTALS
+from pipelines.layout.rows import Heading, borders, column_span, has_words, reading_of, split_code
 from pipelines.statements.lexicon import Coordinates, classification_of, coordinates_of, levels_of, role_of
 
 CLASS_OF_DIGIT = {"2": "functional", "3": "economic", "5": "gov_economic"}
@@ -210,7 +210,7 @@ def _is_word(text: str) -> bool:
 def _by_content(column: Column, texts: list[str]) -> Column:
     """Correct or fill what the headings say by what the column holds."""
     tight = [squeeze(t) for t in texts]
-    words = [t for t in tight if CJK.search(t) and key(t) not in TOTALS and not OVERFLOWN.fullmatch(t)]
+    words = [t for t in tight if has_words(t) and key(t) not in TOTALS and not OVERFLOWN.fullmatch(t)]
     codes = [t for t in tight if _CODE_PIECE.fullmatch(t)]
     embedded = [code for t in tight if (code := split_code(t)[0]) and _CODE_TEXT.fullmatch(code)]
     whole = [t for t in tight if _CODE_TEXT.fullmatch(t)] or embedded

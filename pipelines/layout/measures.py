@@ -54,7 +54,7 @@ def point_of(given: Coordinates, limits: Limits) -> Point | None:
     """The point of a column or row, or ``None`` where the form has no name for it."""
     form = limits.form
     period = _period(given, limits.year)
-    if period is None:
+    if period is None or (given.get("time") == "closing" and "closing" not in form.measure_names):
         return None
     if form.stages:
         return _three_public(given, limits, period)

@@ -105,6 +105,8 @@ def is_data_row(cells: list[Cell]) -> bool:
     is_total = any(key(t) in TOTALS for t in words)
     if is_total and (not others or (numbers and all(_YEAR_LABEL.fullmatch(t) for t in others))):
         return True
+    if len(others) == len(words) == 1 and others[0].endswith("合计") and len(numbers) > 1:
+        return True  # 三公经费合计 before whole numbers
     return any(has_ordinal(t) for t in words) or (bool(numbers) and not others)
 
 

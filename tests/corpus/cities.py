@@ -42,13 +42,15 @@ class CityBudget(CityTables):
         )
         general: Where = lambda one: one.fund == "general"  # noqa: E731
         rows = [Row((Cell(), Cell(), Cell("合计", align="center")))]
+        once = self.ctx.rng.random() < 0.5  # the unit stands in its first row alone
         for unit in self.units:
-            rows += [
-                Row((Cell(unit), Cell(code), Cell(name)), self.of(unit, code), code, name, self.sub_unit(unit))
-                for code, name in self.subjects("code", lambda one, u=unit: general(one) and one.unit == u)
-            ]
-        lead = ("预算单位", "科目编码", "科目名称")
-        made.append(self.make(("general_expenditure", "一般公共预算支出表"), lead, self.natures(), rows, general))
+            for place, (code, name) in enumerate(
+                self.subjects("code", lambda one, u=unit: general(one) and one.unit == u)
+            ):
+                lead = (Cell("" if once and place else unit), Cell(code), Cell(name))
+                rows.append(Row(lead, self.of(unit, code), code, name, self.sub_unit(unit)))
+        heads = ("预算单位", "科目编码", "科目名称")
+        made.append(self.make(("general_expenditure", "一般公共预算支出表"), heads, self.natures(), rows, general))
         return made
 
     def among(self, total: Row) -> list[Row]:

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from tests.corpus.families import Family
 from tests.corpus.fiction import draw_codes
-from tests.corpus.forms import Context, head_rows, table_numbers
+from tests.corpus.forms import Context, Head, head_rows, table_numbers
 from tests.corpus.model import Cell, Fact, Table
 from tests.corpus.points import (
     FUND_WORDS,
@@ -40,6 +40,7 @@ class CityTables(Family):
         self.codes = sorted(code for code in draw_codes(rng, ctx.layout, year, ("20105",)) if len(code) == 7)
         known = economic(year)
         self.spent = [one for unit in self.units for one in draw_spent(rng, unit, self.codes, known)]
+        self.parts_basic, self.counts, self.remarks = (rng.random() < 0.4 for _ in range(3))
         self.public = draw_public(rng, self.units)
 
     # What tables are made of
@@ -63,14 +64,23 @@ class CityTables(Family):
         leading = tree([Column(tuple(text.split("/")), "") for text in lead])
         heads = [*leading, *tree(columns)]
         depth = max(head.depth() for head in heads)
+        if self.remarks:
+            heads.append(Head("备注"))
         lines = head_rows(ctx, heads, depth)
+        if self.counts:
+            stars = [Cell("**", align="center") for _ in lead]
+            lines.append([*stars, *(Cell(str(n), align="center") for n, _ in enumerate(columns, 1))])
+            lines[-1] += [Cell("**", align="center")] * self.remarks
+        header_rows = len(lines)
         if {row.unit for row in rows} <= {"", ctx.unit_name}:  # the body is the only unit of the table
             rows = [replace(row, unit="") for row in rows]
         for row in rows:
             spent = [one for one in self.spent if total(one) and row.where(one)]
             values = [self.value(form, row, column, spent) for column in columns]
             lines.append([*[Cell(cell.text, cell.cols, cell.rows, cell.align) for cell in row.lead], *values])
-        table = Table("", lines, depth, [6.0 if len(lead) > 3 else 8.0] * len(lead) + [6.5] * len(columns), form)
+            lines[-1] += [Cell()] * self.remarks
+        widths = [6.0 if len(lead) > 3 else 8.0] * len(lead) + [6.5] * len(columns) + [5.0] * self.remarks
+        table = Table("", lines, header_rows, widths, form)
         table.landscape = len(columns) + len(lead) > 8
         self.name(table, title)
         return table
@@ -110,10 +120,19 @@ class CityTables(Family):
         return unit if len(self.units) > 1 else ""
 
     def natures(self, *above: str, total: str = "合计") -> list[Column]:
-        """Return the columns total, basic and project."""
+        """Return the columns total, basic and project; basic may be parted into personnel and public money."""
+        basic: Where = lambda one: one.nature == "basic"  # noqa: E731
+        columns = [Column((*above, "基本支出"), "basic", basic)]
+        if self.parts_basic:
+            group = (*above, "基本支出")
+            columns = [
+                Column((*group, "小计"), "basic", basic),
+                Column((*group, "人员经费"), "personnel", lambda one: basic(one) and one.economic[:3] != "302"),
+                Column((*group, "公用经费"), "public", lambda one: basic(one) and one.economic[:3] == "302"),
+            ]
         return [
             Column((*above, total), "total"),
-            Column((*above, "基本支出"), "basic", lambda one: one.nature == "basic"),
+            *columns,
             Column((*above, "项目支出"), "project", lambda one: one.nature == "project"),
         ]
 

@@ -211,6 +211,8 @@ def random_city(rng: Random, trap: str = "") -> Layout:
     """Draw a layout of a city's budget: one trap, with the typesetting of a random layout."""
     layout = replace(random_layout(rng), family="city_budget", output="pdf", trap=trap or rng.choice(TRAPS))
     layout = replace(layout, structural_fault="", figure_faults=0, distractors=False, right_columns="beside")
+    if layout.trap == "totals":  # the parts of one table share its unit line
+        layout = replace(layout, odd_unit="")
     return settle(replace(layout, dump="tabs", dress="none", damage="none", merged_amount=False))
 
 
