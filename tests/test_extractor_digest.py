@@ -72,7 +72,8 @@ def test_rules_libraries_and_reference_data_count() -> None:
 
 def test_what_has_no_say_does_not_count() -> None:
     covered = dependencies.reachable(ROOTS)
-    assert not [name for name in covered if name.startswith(("pipelines.site", "pipelines.cli", "pipelines.model"))]
+    facts = ("pipelines.model.fact_", "pipelines.model.dim_")  # names of subjects have a say, in the rules
+    assert not [name for name in covered if name.startswith(("pipelines.site", "pipelines.cli", *facts))]
     assert not {"pipelines.extraction.cache", "pipelines.prove.data_docs", "pipelines.orchestration"} & covered
     assert all(file.exists() for file in NO_SAY)
 
