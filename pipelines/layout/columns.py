@@ -235,13 +235,3 @@ def _by_content(column: Column, texts: list[str]) -> Column:
 def is_value(column: Column) -> bool:
     """Whether the numbers of a column are points."""
     return column.role is None and column.coordinates is not None and bool(column.levels)
-
-
-def number_texts(grid: Grid, column: Column, height: int) -> list[str]:
-    """The numbers that a column prints, as text."""
-    found = []
-    for row in range(height, grid.rows):
-        cell = grid.at(row, column.index)
-        if cell is not None and cell.col == column.index and cell.row == row and reading_of(cell) is not None:
-            found.append(squeeze(cell.text))
-    return found

@@ -10,8 +10,6 @@ from itertools import chain
 from pipelines.core.numbers import read_number
 from pipelines.narrative.grammar import grammar
 
-_MARKS = "-_"
-
 
 @dataclass(frozen=True, slots=True)
 class Figure:
