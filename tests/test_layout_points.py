@@ -4,33 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from pipelines.core.document import Box, Cell, Grid, Place
+from pipelines.core.document import Place
 from pipelines.layout.rows import Row
+from pipelines.layout.table import Table
 from pipelines.layout.table_reading import TableReading, has_blocks, read_table
-from pipelines.layout.tables import Table
 from pipelines.statements.catalogue import catalogue
 from pipelines.statements.forms import form_of_title
 from pipelines.statements.lexicon import coordinates_of, levels_of, role_of
+from tests.printed_tables import grid
 
 BODY = "某市林业局"
-WIDTH = 50
-
-
-def grid(text: str, page: int = 1) -> Grid:
-    """A ruled grid of cells parted by ``|``; ``<`` goes on with the cell to the left, ``^`` with the one above."""
-    rows = [[cell.strip() for cell in line.split("|")] for line in text.strip().splitlines()]
-    cells: dict[tuple[int, int], list[int]] = {}
-    owner: dict[tuple[int, int], tuple[int, int]] = {}
-    for r, row in enumerate(rows):
-        for c, word in enumerate(row):
-            key = owner[r, c - 1] if word == "<" else owner[r - 1, c] if word == "^" else (r, c)
-            owner[r, c] = key
-            span = cells.setdefault(key, [1, 1])
-            span[0], span[1] = max(span[0], r - key[0] + 1), max(span[1], c - key[1] + 1)
-    place = Place(page, Box(0, 0, WIDTH * len(rows[0]), 20 * len(rows)))
-    made = [Cell(rows[r][c], r, c, down, over, place) for (r, c), (down, over) in cells.items()]
-    edges = [float(WIDTH * n) for n in range(len(rows[0]) + 1)]
-    return Grid(len(rows), len(rows[0]), made, place, edges, "ruled")
 
 
 def read(title: str, *pages: str, stage: str = "budget", year: int = 2026) -> TableReading:

@@ -6,7 +6,8 @@ import pytest
 
 from pipelines.core.document import Cell, Document, Grid, Line, Place
 from pipelines.layout.balances import balance_rows
-from pipelines.layout.tables import tables_of, unit_of
+from pipelines.layout.tables import tables_of
+from pipelines.layout.unit_words import unit_of
 
 
 def grid(*rows: tuple[str, ...], page: int = 1) -> Grid:

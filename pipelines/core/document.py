@@ -91,7 +91,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell of a grid; a merged cell spans several rows or columns."""
+    """One cell of a grid; a merged cell spans several rows or columns.
+
+    ``unit`` is the unit of money that its row or column names; empty where these do not say which it is.
+    """
 
     text: str
     row: int
@@ -99,6 +102,7 @@ class Cell:
     row_span: int
     col_span: int
     place: Place
+    unit: str | None = None
 
 
 @dataclass(slots=True)
@@ -119,7 +123,12 @@ class Grid:
     _index: dict[tuple[int, int], Cell] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
-        for cell in self.cells:
+        self.put(self.cells)
+
+    def put(self, cells: list[Cell]) -> None:
+        """Take other cells for the same positions."""
+        self.cells = cells
+        for cell in cells:
             for r in range(cell.row, cell.row + cell.row_span):
                 for c in range(cell.col, cell.col + cell.col_span):
                     self._index[r, c] = cell

@@ -15,8 +15,9 @@ from pipelines.layout.procurement import procurement_rows
 from pipelines.layout.results import ReadCell, ReadTable
 from pipelines.layout.rows import Reading, Row
 from pipelines.layout.subjects import subject_rows
+from pipelines.layout.table import Table
 from pipelines.layout.table_reading import has_blocks, read_table
-from pipelines.layout.tables import Table, tables_of
+from pipelines.layout.tables import tables_of
 from pipelines.layout.three_public import three_public_rows
 from pipelines.repair.damaged_rows import Coded, restore
 from pipelines.repair.unmarked_lines import (
@@ -126,8 +127,8 @@ def _cells(tables: list[ReadTable]) -> list[ReadCell]:
             for measure, reading in row.readings.items():
                 value = reading.number.value
                 misread = row.code != "" and not _SUBJECT_CODE.fullmatch(row.code) and form not in _OWN_CODES
-                unit = reading.number.unit or read.table.unit
-                if value is None or unit is None or misread:
+                unit = read.table.unit if reading.number.unit is None else reading.number.unit
+                if value is None or not unit or misread:
                     read.unread.append(f"{row.code} {row.name} {measure} {reading.text}".strip())
                     continue
                 cells.append(

@@ -12,7 +12,7 @@ from pipelines.layout.measures import Limits
 from pipelines.layout.point_rows import PointRows
 from pipelines.layout.printed_lines import PATH, LineReader, PrintedLine, join_years
 from pipelines.layout.rows import Heading, Row, header_height, headings_of, repeated_header
-from pipelines.layout.tables import Table
+from pipelines.layout.table import Table
 from pipelines.layout.units import is_unit_name
 from pipelines.reference.lookup import economic_names, functional_names
 from pipelines.statements.catalogue import Form, catalogue
