@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from pipelines.core.document import Unread
+from pipelines.core.folding import squeeze
+from pipelines.layout.rows import data_rows, header_height
+from pipelines.layout.table import Table
 
 _WORDS = {
     "number_lost": "第 {page} 页：{text}",
@@ -14,6 +18,30 @@ _WORDS = {
     "attachment": "附件“{text}”未读入",
 }
 """By reason; what is not here is no fault of the reading."""
+
+_AMOUNT = re.compile(r"\d[\d,]*\.\d+|\d{1,3}(?:,\d{3})+")
+"""A number that is money by its looks."""
+
+
+def tell_table(table: Table, reason: str) -> str:
+    """One line that tells of a table whose numbers were not read.
+
+    Args:
+        table: The table.
+        reason: Why not, in Chinese.
+    """
+    title = squeeze(table.title)
+    return f"{f'表“{title}”' if title else '一张表'}的 {numbers_in(table)} 个数字未读入：{reason}"
+
+
+def numbers_in(table: Table) -> int:
+    """How many numbers stand below the headings of a table; codes and the numbers of columns are none."""
+    texts = [squeeze(line.text) for line in table.lines]
+    for grid in table.grids:
+        height = header_height(grid)
+        below = {id(c): c for _, cells in data_rows(grid, height) for c in cells}
+        texts += [squeeze(c.text) for c in below.values()]
+    return sum(len(_AMOUNT.findall(text)) for text in texts)
 
 
 def tell_unread(found: Iterable[Unread], tables: Sequence[dict[str, Any]], report_key: str) -> list[dict[str, Any]]:

@@ -54,18 +54,19 @@ def captions(document: Document) -> Iterator[Caption]:
     for block in document.blocks:
         if isinstance(block, Grid):
             waiting = None
-            yield from _of_grid(block)
+            yield from captions_of_grid(block)
             continue
         text = fold(block.text)
         if waiting and len(text) <= _SHORT and (name := _body(text)):
             yield Caption(waiting, name, scope_of(text), block.place)
         waiting = None
-        yield from _of_text(text, block.place)
+        yield from captions_of_text(text, block.place)
         if found := _last_label(text):
             waiting = found
 
 
-def _of_text(text: str, place: Place) -> Iterator[Caption]:
+def captions_of_text(text: str, place: Place) -> Iterator[Caption]:
+    """The bodies that the captions of a folded line name."""
     label, stop, _, _ = _patterns()
     for found in label.finditer(text):
         value = text[found.end() :]
@@ -90,11 +91,12 @@ def _last_label(text: str) -> str | None:
     return None
 
 
-def _of_grid(grid: Grid) -> Iterator[Caption]:
+def captions_of_grid(grid: Grid) -> Iterator[Caption]:
+    """The bodies that captions in the first rows of a grid name."""
     label = _patterns()[2]
     for cell in grid.cells:
         if cell.row < _CAPTION_ROWS:
-            yield from _of_text(fold(cell.text), cell.place)
+            yield from captions_of_text(fold(cell.text), cell.place)
     for row in range(min(_LABEL_ROWS, grid.rows)):
         cells = grid.row(row)
         for before, after in pairwise(cells):

@@ -16,6 +16,7 @@ from pipelines.statements.catalogue import Form
 from pipelines.statements.forms import clean_title, form_of_headings, form_of_title, is_title
 
 _CAPTION = re.compile(r"^(?:部门|单位|编制|填报|预算)(?:单位|部门)?(?:名称)?[:：]|公开\S{0,6}表|单位[:：]")
+_OF_BODY = re.compile(r"(?:部门|单位)(?:名称)?(?:\([^()]*\))?[:：](.{3,}?)(?=(?:金额|货币)?单位[:：]|公开|$)")
 _NOTE = re.compile(r"^(?:注|备注|说明|\d+栏|\d+行)")
 _OTHER_TITLE = re.compile(r"[^。；，,;]{2,40}表")
 _HEADING = re.compile(r"名称|编码|代码|类别|指标|数量|序号|金额|预算数|决算数|备注|内容|单价|来源|目标|属性")
@@ -53,7 +54,8 @@ def tables_of(document: Document) -> list[Table]:
             between = pending[: len(pending) - max(0, len(near) - index)]
             upper = tables[-1] if tables else None
             tables += _flow_tables(between)
-            if tables and _goes_on(tables[-1], form, title, grid):
+            near_it = [*between[-_AROUND:], *captions]
+            if tables and _goes_on(tables[-1], form, title, grid) and not _names_another(tables[-1], near_it):
                 tables[-1].grids.append(grid)
                 pending = []
                 continue
@@ -96,6 +98,9 @@ def _continue_or_start(tables: list[Table], grid: Grid, pending: list[Line], lea
     joins = previous is not None and previous.grids and len(running) <= 1 and (form is None or repeated) and not other
     if joins and previous is not None and _is_empty(previous) and not repeats:
         joins, form = False, None  # what follows an empty table is not that table
+    names_one = previous is not None and bool(_bodies([*previous.above, *previous.captions]))
+    if joins and previous is not None and names_one and _names_another(previous, captions):
+        joins, form = False, previous.form if repeats else form
     if joins and previous is not None and not any(_NOTE.match(line.text) for line in pending):
         if not _has_other_headings(grid, previous):
             previous.grids.append(grid)
@@ -129,6 +134,17 @@ def _goes_on(previous: Table, form: Form, title: str, grid: Grid) -> bool:
     if grid.edges is None or grid.place.page is None or last.place.page is None:
         return False
     return grid.place.page == last.place.page + 1 and any(_same_headings(grid, other) for other in previous.grids)
+
+
+def _names_another(previous: Table, captions: list[Line]) -> bool:
+    """Whether the captions of a page name a body that those of the table before do not."""
+    named = _bodies(captions)
+    return bool(named) and named.isdisjoint(_bodies([*previous.above, *previous.captions]))
+
+
+def _bodies(lines: list[Line]) -> set[str]:
+    found = (_OF_BODY.search(key(line.text)) for line in lines)
+    return {name[1] for name in found if name and not unit_of(name[0])}
 
 
 def _same_headings(grid: Grid, other: Grid) -> bool:
