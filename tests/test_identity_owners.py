@@ -133,3 +133,18 @@ def test_a_table_of_another_year_is_told(title: tuple[str, ...], year: int) -> N
 def test_a_title_of_two_years_is_of_this_one() -> None:
     found = read("2023—2024年度收入支出决算总表", UNIT, BALANCE, cover=COVER)
     assert whose(found) == [("balance", "")]
+
+
+@pytest.mark.parametrize(("second", "reason"), [(BODY, "数字相同"), (PART, "数字不同")])
+def test_a_form_printed_twice_for_nobody_in_particular_counts_once(second: str, reason: str) -> None:
+    found = read("支出决算表", UNIT, BODY, "---", "部门支出决算总表", UNIT, second, cover=COVER)
+    assert [cell.value for cell in found.cells if cell.measure == "total"] == [5, 5]
+    assert reason in told(found)
+
+
+def test_the_second_part_of_a_table_is_no_second_printing() -> None:
+    rest = (
+        HEAD + "|合计|5.00|3.00|2.00\n205|教育支出|1.00|1.00|\n20502|普通教育|1.00|1.00|\n2050201|学前教育|1.00|1.00|"
+    )
+    found = read("支出决算表", UNIT, BODY, "---", "部门支出决算总表", UNIT, rest, cover=COVER)
+    assert {cell.code for cell in found.cells} == {"", "213", "205", "20502", "2050201"}

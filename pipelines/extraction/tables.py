@@ -9,6 +9,7 @@ from pipelines.core.document import Document
 from pipelines.core.folding import key
 from pipelines.core.lexicon import TOTALS
 from pipelines.core.stated import Stated
+from pipelines.extraction.reprints import set_aside_reprints
 from pipelines.extraction.unread import tell_table
 from pipelines.identity.owners import Owner, owners
 from pipelines.identity.report_identity import Identity, identity_of
@@ -60,6 +61,7 @@ def interpret(document: Document, stated: Stated | None = None) -> Interpretatio
     for table in sorted(tables, key=lambda t: t.form is None or not t.form.divides_basic):
         read[id(table)] = _read_owned(table, identity, evidence, owned[id(table)])
     in_order = [read[id(t)] for t in tables]
+    set_aside_reprints(in_order)
     if document.pages is None:  # only a dump is damaged in ways that the report's other tables can mend
         restore([Coded(t.form, t.rows, t.table.unit or "") for t in in_order if t.form and any(r.code for r in t.rows)])
     return Interpretation(identity, in_order, _cells(in_order))
