@@ -278,3 +278,24 @@ def test_words_of_leading_columns() -> None:
     assert [role_of(word) for word in ("科目编码", "功能科目名称", "预算单位", "项目名称", "年度", "数量")] == [
         *("code", "name", "unit", "project", "period", "count")
     ]
+
+
+@pytest.mark.parametrize(
+    ("title", "table"),
+    [
+        ("支出预算总表", "科目编码|科目名称|合计\n213|农林水支出|\n||7.00\n205|教育支出|1.00"),
+        ("支出预算总表", "科目编码|科目名称|合计\n213|农林水支出|5.00\n||7.00"),
+        ("“三公”经费支出预算表", "项目|预算数\n合计|3.00\n公务接待费|3.00\n|7.00"),
+        ("政府采购预算表", "项目名称|采购品目|金额\n合计||1.00\n甲项目|计算机|1.00\n||7.00"),
+        ("项目支出表", "单位名称|项目名称|合计\n合计||5.00\n甲站|甲项目|5.00\n||7.00"),
+    ],
+)
+def test_a_row_without_a_name_gives_its_number_to_nobody(title: str, table: str) -> None:
+    found = read(title, table)
+    assert "7.00" in "".join(found.unread)
+    assert "7.00" not in {reading.text for row in found.rows for reading in row.readings.values()}
+
+
+def test_a_name_over_two_rows_takes_the_number_below() -> None:
+    found = read("支出预算总表", "科目编码|科目名称|合计\n213|农林水支出|\n^|^|7.00\n205|教育支出|1.00")
+    assert printed(found.rows)[:1] == [("213", "total", "7.00")]

@@ -156,7 +156,7 @@ def _cells(tables: list[ReadTable]) -> list[ReadCell]:
                 value = reading.number.value
                 misread = row.code != "" and not _SUBJECT_CODE.fullmatch(row.code) and form not in _OWN_CODES
                 unit = read.table.unit if reading.number.unit is None else reading.number.unit
-                if value is None or not unit or misread:
+                if value is None or not unit or misread or not (row.code or row.name):
                     read.unread.append(f"{row.code} {row.name} {measure} {reading.text}".strip())
                     continue
                 cells.append(
