@@ -196,9 +196,15 @@ def _split_lead(grid: Grid) -> tuple[Grid, list[Line]]:
             and (is_title(joined) or (texts and _CAPTION.search(key(joined))))
             and not _has_amount(texts)
         ):
-            lead.append(Line(joined, grid.row(row)[0].place))
+            lead += [Line(part, grid.row(row)[0].place) for part in _parts(texts, joined)]
             rows = row + 1
     return (_without_rows(grid, rows), lead) if rows else (grid, lead)
+
+
+def _parts(texts: list[str], joined: str) -> list[str]:
+    """The lines of a caption row: a cell may hold title, body and unit one below the other."""
+    parts = [part for text in texts for part in text.split("\n")]
+    return parts if any(is_title(part) for part in parts) and not is_title(joined) else [joined]
 
 
 def _has_amount(texts: list[str]) -> bool:
