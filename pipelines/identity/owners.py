@@ -8,9 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipelines.core.document import Line
-from pipelines.core.folding import key
+from pipelines.core.folding import key, name_key
 from pipelines.identity.captions import Caption, captions_of_grid, captions_of_text
-from pipelines.identity.letters import fold
 from pipelines.identity.names import agree, is_body, is_government, is_of_a_place, plain, region_at_front, same
 from pipelines.identity.report_identity import Identity, full_width
 from pipelines.identity.titles import YEAR_ALONE, scope_of
@@ -63,7 +62,7 @@ def owners(tables: Sequence[Table], identity: Identity) -> list[Owner]:
     """
     labels = [_label_of(table) if table.form else _Label(None, None, None) for table in tables]
     bodies = [name for name in (identity.unit_full_name, identity.unit_name, *identity.spellings) if name]
-    own = [fold(name) for name in bodies]
+    own = [name_key(name) for name in bodies]
     if not own:
         return [Owner() for _ in tables]
     others = [_other(label.name, own) for label in labels]
@@ -142,7 +141,7 @@ def _is_elsewhere(name: str, own: str) -> bool:
 
 def _label_of(table: Table) -> _Label:
     """What the title and the captions of a table name; the title has the first word."""
-    title = fold(table.title)
+    title = name_key(table.title)
     name, scope = _named_in_title(title)
     page = table.captions[0].place.page if table.captions else table.place.page
     above = [line for line in table.above if line.place.page == page]
@@ -154,7 +153,7 @@ def _label_of(table: Table) -> _Label:
 
 
 def _captions(lines: Sequence[Line], table: Table) -> list[Caption]:
-    found = [caption for line in lines for caption in captions_of_text(fold(line.text), line.place)]
+    found = [caption for line in lines for caption in captions_of_text(name_key(line.text), line.place)]
     if table.grids:
         found += captions_of_grid(table.grids[0])
     return [c for c in found if not is_of_a_place(c.name) and not is_government(c.name)]
