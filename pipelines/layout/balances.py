@@ -188,7 +188,8 @@ def _settle_sides(rows: list[Row], blocks: list[_Block]) -> None:
 
 
 def _read_grid(grid: Grid, height: int, blocks: list[_Block], rows: list[Row], *, resumed: bool) -> None:
-    for number, (index, _) in enumerate(data_rows(grid, height)):
+    first = True  # column numbers above it are no row
+    for index, _ in data_rows(grid, height):
         fresh: list[Row] = []
         for block in blocks:
             fresh.append(_read_row(grid, index, block, fresh[-1] if fresh else None))
@@ -198,14 +199,16 @@ def _read_grid(grid: Grid, height: int, blocks: list[_Block], rows: list[Row], *
             above = previous[n] if previous else None
             if above is None or not _goes_on(above, row):
                 continue
-            if number == 0 and torn and not row.readings:
+            if first and torn and not row.readings:
                 above.name += row.name
                 fresh[n] = Row()
             elif grid.method == "aligned" and not (above.readings and row.readings):
                 above.name += row.name  # a name wrapped in a table without rules
                 above.readings = above.readings or row.readings
                 fresh[n] = Row()
-        rows.extend(fresh)
+        if any(row.name or row.readings or row.unread for row in fresh):
+            first = False
+            rows.extend(fresh)
 
 
 def _goes_on(above: Row, row: Row) -> bool:

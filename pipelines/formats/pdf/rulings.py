@@ -19,6 +19,7 @@ _LEVEL = 0.1  # of its length that a stroke may lean and still be level or uprig
 _GONE = 0.05  # opacity below which nothing is left to see
 _SLENDER = 2.0  # times as long as thick: shorter pieces are dots, unless they make a dashed line
 _DASH_GAP = 6.0  # points between the dashes of one line
+_DASH_OFF = 1.0  # points that a dash may stand beside the line of the one before
 
 
 class Rule(NamedTuple):
@@ -157,11 +158,21 @@ def _with_dashes(rules: list[Rule]) -> list[Rule]:
     if len(short) < 3:
         return [r for r in rules if r.stop - r.start >= _SLENDER * min(r.thickness, _THIN)]
     kept = [r for r in rules if r.stop - r.start >= _SLENDER * _THIN]
-    for level in (True, False):
-        # A dot is as long as it is thick: which way it runs, only its neighbours tell.
-        pieces = [_lying(r, level) for r in short if r.level == level or r.stop - r.start <= 1.2 * r.thickness]
-        kept += _chains(sorted(pieces, key=lambda r: (round(r.at), r.start)))
+    # A dot is as long as it is thick: which way it runs, only its neighbours tell.
+    chains = {level: _chains([r for r in short if r.level == level or _is_dot(r)], level) for level in (True, False)}
+    for level, found in chains.items():
+        longest = {id(dot): rule.stop - rule.start for rule, dots in chains[not level] for dot in dots}
+        kept += [
+            rule
+            for rule, dots in found
+            if rule.stop - rule.start >= _SLENDER * min(rule.thickness, _THIN)
+            and not all(longest.get(id(dot), 0.0) > rule.stop - rule.start for dot in dots)
+        ]
     return kept
+
+
+def _is_dot(rule: Rule) -> bool:
+    return rule.stop - rule.start <= 1.2 * rule.thickness
 
 
 def _lying(rule: Rule, level: bool) -> Rule:
@@ -172,14 +183,16 @@ def _lying(rule: Rule, level: bool) -> Rule:
     return Rule(level, middle, rule.at - half, rule.at + half, rule.stop - rule.start)
 
 
-def _chains(pieces: list[Rule]) -> list[Rule]:
-    chains: list[tuple[Rule, int]] = []
-    for piece in pieces:
-        last, count = chains[-1] if chains else (None, 0)
-        if last is not None and abs(last.at - piece.at) < 1.0 and piece.start - last.stop <= _DASH_GAP:
-            chains[-1] = last._replace(stop=max(last.stop, piece.stop)), count + 1
+def _chains(short: Sequence[Rule], level: bool) -> list[tuple[Rule, list[Rule]]]:
+    """Pieces in a line put together, with the pieces of each."""
+    chains: list[tuple[Rule, list[Rule]]] = []
+    laid = sorted(((_lying(r, level), r) for r in short), key=lambda pair: (round(pair[0].at), pair[0].start))
+    for piece, drawn in laid:
+        last, pieces = chains[-1] if chains else (None, [])
+        goes_on = last is not None and last.start <= piece.start <= last.stop + _DASH_GAP
+        if last is not None and goes_on and abs(last.at - piece.at) < _DASH_OFF:
+            pieces.append(drawn)
+            chains[-1] = last._replace(stop=max(last.stop, piece.stop)), pieces
         else:
-            chains.append((piece, 1))
-    return [
-        rule for rule, count in chains if count >= 3 or rule.stop - rule.start >= _SLENDER * min(rule.thickness, _THIN)
-    ]
+            chains.append((piece, [drawn]))
+    return chains
