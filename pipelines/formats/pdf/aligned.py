@@ -79,7 +79,7 @@ def aligned_grid(glyphs: list[Glyph], page: int, bands: list[float] | None = Non
     data = [i for i in data if not is_counting(lines[i])] or data
     if not data:
         return None
-    first = data[0]
+    first = _first_row(lines, data[0])
     lines[:first] = [_words(_cut_headings(line), stacked) for line in printed[:first]]
     lines[first:] = joined_codes(joined_numbers(lines[first:], bands or []), bands or [])
     data = [i for i, line in enumerate(lines) if i >= first and any(w.is_number for w in line)]
@@ -98,6 +98,31 @@ def aligned_grid(glyphs: list[Glyph], page: int, bands: list[float] | None = Non
             cells.append(Cell(_text(words), r, col, 1, 1, Place(page=page, box=_box(words))))
     edges = [columns[0].start, *((a.stop + b.start) / 2 for a, b in pairwise(columns)), columns[-1].stop]
     return Grid(len(rows), len(columns), cells, Place(page=page, box=box_of(glyphs)), edges, "aligned")
+
+
+def _first_row(lines: list[list[Word]], numbered: int) -> int:
+    """The first line below the headings: a name may begin above the line of its numbers.
+
+    Args:
+        lines: All lines.
+        numbered: The first with an amount.
+    """
+    counted = next((i for i in reversed(range(numbered)) if is_counting(lines[i])), None)
+    if counted is not None:
+        floor = max(w.box.bottom for w in lines[counted] if w.is_number)
+        return next(i for i in range(counted + 1, numbered + 1) if _centre(lines[i]) > floor or i == numbered)
+    while numbered and any(_ORDINAL.match(w.text) for w in lines[numbered - 1]):
+        numbered -= 1
+    return numbered
+
+
+def _is_beside(line: list[Word], lines: list[list[Word]], data: list[int]) -> bool:
+    """Whether a line stands beside the numbers of another one, as the halves of a name in two lines do."""
+    return any(abs(_centre(line) - _centre(lines[i])) < line[0].size for i in data)
+
+
+def _centre(line: list[Word]) -> float:
+    return sum((w.box.top + w.box.bottom) / 2 for w in line) / len(line)
 
 
 def _stacked(lines: list[list[list[Glyph]]]) -> frozenset[int]:
@@ -239,18 +264,20 @@ def _rows(lines: list[list[Word]], first: int, bands: list[float]) -> list[list[
 
     Lines above the first number stay apart: they are the header.
     """
-    centres = [sum((w.box.top + w.box.bottom) / 2 for w in line) / len(line) for line in lines]
+    centres = [_centre(line) for line in lines]
     size = median(g.size for line in lines for w in line for g in w.glyphs)
     anchored = _anchors(lines, centres, first, size)
     gaps = sorted(centres[b] - centres[a] for a, b in pairwise(anchored)) or [0.0]
     pitch = gaps[len(gaps) // 10]  # of the lowest rows, a slip of the pen apart
     owner: dict[int, int] = {}
     for i in range(first, len(lines)):
-        if i in anchored or any(_ORDINAL.match(w.text) for w in lines[i]):
+        if i in anchored:
             continue
         near = [
             a for a in anchored if not any(min(centres[i], centres[a]) < y < max(centres[i], centres[a]) for y in bands)
         ]
+        if any(_ORDINAL.match(w.text) for w in lines[i]):  # begins a row: at most the rest of it stands below
+            near = [a for a in near if a > i and _go_on(lines[i], lines[a])]
         if near:
             best = min(near, key=lambda a: abs(centres[a] - centres[i]))
             distance = abs(centres[best] - centres[i])
@@ -261,6 +288,12 @@ def _rows(lines: list[list[Word]], first: int, bands: list[float]) -> list[list[
         for i, line in enumerate(lines)
         if i not in owner
     ]
+
+
+def _go_on(above: list[Word], line: list[Word]) -> bool:
+    """Whether below every numbered name of a line there is the rest of one."""
+    rest = [w for w in line if not w.is_number and not _ORDINAL.match(w.text)]
+    return all(any(abs(w.box.x0 - name.box.x0) < w.size for w in rest) for name in above if _ORDINAL.match(name.text))
 
 
 def _anchors(lines: list[list[Word]], centres: list[float], first: int, size: float) -> list[int]:

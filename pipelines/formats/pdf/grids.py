@@ -20,6 +20,9 @@ _YEAR = re.compile(r"20\d\d")
 _MAX_RULED_CELLS = 20_000
 _SENTENCE = re.compile(r"[，。；,;].*[，。；]|。$")
 _OF_A_NUMBER = re.compile(r"(?:(?<=\d)|(?<!\S))[，,](?=\d)|(?<=\d)[，,](?!\S)")  # separators, wrapped ones too
+_LABEL = re.compile(
+    r"(?:部门)?(?:公开|预算|附)\S{0,4}表|附[表件]\S{0,3}|表[一二三四五六七八九十\d]{1,3}"
+)  # of the next table
 _ENOUGH_ROWS = 2  # rows of numbers that make a table without a title
 _AMOUNTS = 2  # in one row that are enough by themselves
 
@@ -153,7 +156,7 @@ def _free_blocks(glyphs: list[Glyph], number: int, is_title: IsTitle, grid_tops:
         crossed = run and any(_box_bottom(run[-1]) <= top <= line[0].top for top in grid_tops)
         if crossed:
             yield from flush()
-        if is_title(text) or _is_sentence(text) or text.startswith(("注", "说明")):
+        if is_title(text) or _is_sentence(text) or text.startswith(("注", "说明")) or _LABEL.fullmatch(text):
             yield from flush()
             yield _line(line, number)
             titled = is_title(text)
