@@ -26,6 +26,8 @@ _LABEL = re.compile(
 _ENOUGH_ROWS = 2  # rows of numbers that make a table without a title
 _AMOUNTS = 2  # in one row that are enough by themselves
 
+_HEAD_GAP = 1.5  # type sizes between a table without an upper ruling and the headings above it
+_NO_HEADING = re.compile(r"[:：。；]|\d[,.]\d|^\S{0,4}表$")
 _FRAME = 0.5  # of the area of a page: one lonely cell as large as this is the frame of the page
 
 IsTitle = Callable[[str], bool]
@@ -94,10 +96,12 @@ def _blocks(glyphs: list[Glyph], tables: list[list[Rect]], number: int, is_title
     grids: list[Grid] = []
     held: set[int] = set()
     for rects in tables:
-        inside = _inside(glyphs, _frame(rects))
-        grid = _ruled(rects, inside, number, is_title)
+        frame = _frame(rects)
+        inside = _inside(glyphs, frame)
+        grid = _ruled(rects, inside, _head_above(frame, inside, glyphs, is_title), number, is_title)
         if grid is not None:
             grids.append(grid)
+            held.update(id(g) for g in glyphs if grid.place.box and holds_middle(grid.place.box, g))
             held.update(map(id, inside))
     outside = [g for g in glyphs if id(g) not in held]
     blocks: list[tuple[float, Block]] = [(_top(grid), grid) for grid in grids]
@@ -111,8 +115,25 @@ def _inside(glyphs: list[Glyph], frame: Box) -> list[Glyph]:
     return [g for run in runs_of(glyphs) if any(holds_middle(frame, g) for g in run) for g in run]
 
 
-def _ruled(rects: list[Rect], inside: list[Glyph], number: int, is_title: IsTitle) -> Grid | None:
-    """The grid of a ruled table; where rulings do not part rows or columns, by alignment.
+def _head_above(frame: Box, inside: list[Glyph], glyphs: list[Glyph], is_title: IsTitle) -> list[Glyph]:
+    """Headings above the first ruling of a table that has none over them: lines close above it, up to its caption."""
+    first = group_lines(inside)[:1]
+    if not first or not any(word_of(w).is_number for w in words_of(first[0])):
+        return []  # it begins with its headings
+    above = [g for g in glyphs if g.middle < frame.top and frame.x0 - g.size < g.x0 and g.x1 < frame.x1 + g.size]
+    found: list[Glyph] = []
+    edge = frame.top
+    for line in reversed(group_lines(above)):
+        text = line_text(line)
+        if edge - _box_bottom(line) > _HEAD_GAP * line[0].size or is_title(text) or _NO_HEADING.search(text):
+            break
+        found += line
+        edge = min(g.top for g in line)
+    return found
+
+
+def _ruled(rects: list[Rect], inside: list[Glyph], above: list[Glyph], number: int, is_title: IsTitle) -> Grid | None:
+    """The grid of a ruled table; where rulings do not part rows or columns, by alignment, with headings above it.
 
     Few rulings may enclose two tables with a title between them; such a region is left to the free blocks.
     """
@@ -122,7 +143,7 @@ def _ruled(rects: list[Rect], inside: list[Glyph], number: int, is_title: IsTitl
     if any(is_title(line_text(line)) for line in group_lines(inside)[1:]):
         return None
     bands = sorted({r[1] for r in rects} | {r[3] for r in rects})
-    return aligned_grid(inside, number, bands) or grid
+    return aligned_grid([*above, *inside], number, bands) or grid
 
 
 def _frame(rects: Sequence[Rect]) -> Box:
