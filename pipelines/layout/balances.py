@@ -61,10 +61,12 @@ def balance_rows(table: Table, stage: str, year: int | None) -> tuple[list[Row],
     unread: list[str] = []
     for index, grid in enumerate(table.grids):
         height = repeated_header(grid, headings) if rows else header_height(grid)
+        above = headings_of(grid, height)
+        same = bool(rows) and grid.cols == origin.cols and [h.text for h in above] == [h.text for h in headings]
         if height:
-            headings = headings_of(grid, height) if rows else [*headings, *headings_of(grid, height)]
+            headings = above if rows else [*headings, *above]
         here = blocks
-        if height or not blocks or grid.cols != origin.cols:
+        if (height and not same) or not blocks or grid.cols != origin.cols:
             fresh = _blocks_of(grid, height, headings, stage, year)
             if not blocks or len(fresh) >= len(blocks):
                 here = blocks = fresh
@@ -192,7 +194,11 @@ def _read_grid(grid: Grid, height: int, blocks: list[_Block], rows: list[Row], *
     for index, _ in data_rows(grid, height):
         fresh: list[Row] = []
         for block in blocks:
-            fresh.append(_read_row(grid, index, block, fresh[-1] if fresh else None))
+            left = fresh[-1] if fresh else None
+            row = _read_row(grid, index, block, left)
+            if grid.method == "aligned" and row.readings and not row.name and left is not None and left.unread:
+                row.name = left.unread.pop()  # set in the middle of all columns of the side, it stands under an amount
+            fresh.append(row)
         previous = rows[-len(blocks) :]
         torn = resumed or not any(r.readings for r in fresh)
         for n, row in enumerate(fresh):
@@ -225,9 +231,8 @@ def _read_row(grid: Grid, index: int, block: _Block, left: Row | None) -> Row:
     """One block of a row; ``left`` is the block beside it, whose name may reach over this one (支出合计)."""
     cell = grid.at(index, block.name)
     row = Row()
-    if cell is None:
-        return row
-    row.name, row.place = squeeze(cell.text), cell.place
+    if cell is not None:
+        row.name, row.place = squeeze(cell.text), cell.place
     if (
         not row.name
         and grid.method == "marked"
@@ -246,6 +251,7 @@ def _read_row(grid: Grid, index: int, block: _Block, left: Row | None) -> Row:
         reading = value_of(amount, row.unread)
         if reading is not None:
             row.readings[measure] = reading
+            row.place = row.place if cell is not None else reading.place
     if key(row.name) in {"栏次", "项目"}:
         return Row()
     return row

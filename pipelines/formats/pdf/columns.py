@@ -10,6 +10,8 @@ from pipelines.formats.pdf.words import NUMBER, Word
 
 _TALL = 2.0  # type sizes: a heading that was turned is higher
 _LEVEL = 0.28  # of the type size: headings whose middles differ by less stand in one row
+_OFF_MIDDLE = 0.5  # of the type size that a heading stands beside the middle of its columns, at most
+_FLUSH = 0.3  # of the type size that a heading begins beside its first column, if it is set to the left
 _TOUCH = 0.1  # of the type size that words may reach into another column by the shape of their letters
 
 
@@ -148,10 +150,25 @@ def _share(headings: list[Heading], run: list[int], columns: list[Column]) -> li
     if not headings:
         return []
     each, rest = divmod(len(run), len(headings))
-    leaves = [leaf.word.text.split() if (leaf := columns[i].leaf) else [] for i in run]
+    leaves = ["".join(leaf.word.text.split()) if (leaf := columns[i].leaf) else "" for i in run]
     if len(headings) > 1 and not rest and all(leaves) and leaves[each:] == leaves[:-each]:  # the same under each
         return pieces(tuple(range(each, len(run), each)))
-    return pieces(min(combinations(range(1, len(run)), len(headings) - 1), key=distance))
+    best = min(combinations(range(1, len(run)), len(headings) - 1), key=distance)
+    if distance(best) > _OFF_MIDDLE * len(headings) * headings[0].word.size and (
+        flush := _flush(headings, run, columns)
+    ):
+        return pieces(tuple(flush[1:]))
+    return pieces(best)
+
+
+def _flush(headings: list[Heading], run: list[int], columns: list[Column]) -> list[int]:
+    """Where in a run the headings begin, if each is set to the left of its first column, and the first of the run."""
+    lefts = [min(columns[i].start, leaf.word.box.x0 if (leaf := columns[i].leaf) else columns[i].start) for i in run]
+    found = [
+        next((n for n, left in enumerate(lefts) if abs(left - h.word.box.x0) < _FLUSH * h.word.size), -1)
+        for h in headings
+    ]
+    return found if found[0] == 0 and found == sorted(set(found)) else []
 
 
 def _is_below(leaf: Heading | None, heading: Heading) -> bool:
