@@ -119,6 +119,23 @@ def test_dotted_lines_side_by_side_and_beside_an_upright() -> None:
     assert all(stop - start > 55 for *_, start, stop in found)
 
 
+def test_white_rules_part_shaded_cells_and_nothing_on_white(tmp_path: Path) -> None:
+    def shade(canvas: Canvas) -> None:
+        canvas.setFillGray(0.9)
+        canvas.rect(COLUMNS[0], HEIGHT - TOP - len(ROWS) * ROW, COLUMNS[-1] - COLUMNS[0], len(ROWS) * ROW, 0, 1)
+        for n in range(4):
+            canvas.rect(50, 60 + 40 * n, 60, 20, stroke=0, fill=1)
+        canvas.setFillGray(1)
+
+    def white(canvas: Canvas, x0: float, y0: float, x1: float, y1: float) -> None:
+        canvas.setFillGray(1)
+        rectangle(canvas, x0, y0, x1, y1)
+        canvas.setFillGray(0)
+
+    assert cells(read(page(shade, rules(white), words()), tmp_path)) == ROWS
+    assert not any(b.place for b in read(page(rules(white)), tmp_path).blocks)
+
+
 def test_boxes_drawn_as_rings_part_cells(tmp_path: Path) -> None:
     def rings(canvas: Canvas) -> None:
         for n in range(len(ROWS)):

@@ -59,22 +59,26 @@ def balance_rows(table: Table, stage: str, year: int | None) -> tuple[list[Row],
     origin = table.grids[0]
     rows: list[Row] = []
     unread: list[str] = []
+    settled = 0  # rows whose side is known
     for index, grid in enumerate(table.grids):
         height = repeated_header(grid, headings) if rows else header_height(grid)
         above = headings_of(grid, height)
-        same = bool(rows) and grid.cols == origin.cols and [h.text for h in above] == [h.text for h in headings]
+        same = bool(rows) and [h.text for h in above] == [h.text for h in headings]
+        same = same and (grid.cols == origin.cols or grid.method == "aligned")  # few lines may not show all columns
         if height:
             headings = above if rows else [*headings, *above]
         here = blocks
         if (height and not same) or not blocks or grid.cols != origin.cols:
             fresh = _blocks_of(grid, height, headings, stage, year)
-            if not blocks or len(fresh) >= len(blocks):
+            if not blocks or (len(fresh) >= len(blocks) and not same):
+                _settle_sides(rows[settled:], blocks)
+                settled = len(rows)
                 here = blocks = fresh
                 origin = grid
             else:  # cells merged on this page only: find the columns by where they stand
                 here = [_moved(b, origin, grid) for b in blocks]
         _read_grid(grid, height, here, rows, resumed=index > 0)
-    _settle_sides(rows, blocks)
+    _settle_sides(rows[settled:], blocks)
     nameless = [(r.name, reading.text) for r in rows for reading in r.readings.values() if not _is_name(r.name)]
     unread += [
         f"{name} {text}".strip() for name, text in nameless if name or not _COLUMN_NUMBER.fullmatch(squeeze(text))
