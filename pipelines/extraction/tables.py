@@ -62,7 +62,7 @@ def interpret(document: Document, stated: Stated | None = None) -> Interpretatio
         read[id(table)] = _read_owned(table, identity, evidence, owned[id(table)])
     in_order = [read[id(t)] for t in tables]
     set_aside_reprints(in_order)
-    if document.pages is None:  # only a dump is damaged in ways that the report's other tables can mend
+    if document.is_dump:  # only a dump is damaged in ways that the report's other tables can mend
         restore([Coded(t.form, t.rows, t.table.unit or "") for t in in_order if t.form and any(r.code for r in t.rows)])
     return Interpretation(identity, in_order, _cells(in_order))
 

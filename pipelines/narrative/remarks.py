@@ -91,7 +91,7 @@ def remark_rows(document: Document, tables: list[ReadTable]) -> list[dict[str, A
     titles = {number: titled.name for number, (text, *_) in enumerate(texts) if (titled := form_of_title(text))}
     listed = _listed(titles)
     for number, (text, place, form, in_table) in enumerate(texts):
-        at = {"page": place.page, "source_line": place.line}
+        at = {"page": place.page, "source_line": place.line, "origin": place.origin}
         found = [
             *((kind, form if about is _OF_TABLE else about, words) for kind, about, words in _matches(text, in_table)),
             *((kind, form, words) for kind, words in captions.take(text)),
@@ -136,6 +136,7 @@ def _sentences(document: Document, tables: list[ReadTable]) -> Iterator[dict[str
             "text": match.group(),
             "page": place.page,
             "source_line": place.line,
+            "origin": place.origin,
         }
 
 
