@@ -90,8 +90,9 @@ def _is_page_frame(rect: Rect, page: Box, tables: Sequence[list[Rect]]) -> bool:
 def _blocks(glyphs: list[Glyph], tables: list[list[Rect]], number: int, is_title: IsTitle) -> Iterator[Block]:
     grids: list[Grid] = []
     held: set[int] = set()
+    runs = runs_of(glyphs) if tables else []
     for rects in tables:
-        inside = _inside(glyphs, _frame(rects))
+        inside = _inside(runs, _frame(rects))
         grid = _ruled(rects, inside, number, is_title)
         if grid is not None:
             grids.append(grid)
@@ -103,9 +104,9 @@ def _blocks(glyphs: list[Glyph], tables: list[list[Rect]], number: int, is_title
         yield block
 
 
-def _inside(glyphs: list[Glyph], frame: Box) -> list[Glyph]:
+def _inside(runs: list[list[Glyph]], frame: Box) -> list[Glyph]:
     """The glyphs in a frame, with what of their runs reaches beyond it."""
-    return [g for run in runs_of(glyphs) if any(holds_middle(frame, g) for g in run) for g in run]
+    return [g for run in runs if holds_middle(frame, run[0]) or any(holds_middle(frame, g) for g in run) for g in run]
 
 
 def _ruled(rects: list[Rect], inside: list[Glyph], number: int, is_title: IsTitle) -> Grid | None:
