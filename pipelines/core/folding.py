@@ -10,13 +10,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from functools import lru_cache, wraps
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from pipelines.core.data_files import declared
 from pipelines.core.lexicon import NUMBERINGS
 
-_F = TypeVar("_F", bound=Callable[..., Any])
+_T = TypeVar("_T")
 
 _REMEMBERED = 1 << 14
 """Texts whose answers are remembered: more than the distinct cells of a long report, a few megabytes at most."""
@@ -55,6 +54,31 @@ _IN_PLACE = _ByCharacter({**_SIGNS, **_RADICALS, **_TRADITIONAL})
 _FOR_KEYS = {**_RADICALS, **_TRADITIONAL, ord("〇"): "○"}
 
 
+class _Answers(dict[str, Any]):
+    """What a function gave for short texts; all are forgotten where they become too many."""
+
+    def __init__(self, function: Callable[[str], Any]) -> None:
+        super().__init__()
+        self._function = function
+
+    def __missing__(self, text: str) -> Any:
+        answer = self._function(text)
+        if len(text) <= _SHORT:
+            if len(self) >= _REMEMBERED:
+                self.clear()
+            self[text] = answer
+        return answer
+
+
+def remembered(function: Callable[[str], _T]) -> Callable[[str], _T]:
+    """Remember what a function gives for short texts: tables repeat their words, and every layout asks for the same.
+
+    Looking an answer up runs no Python code: some of these functions are asked a thousand times a page.
+    """
+    return _Answers(function).__getitem__
+
+
+@remembered
 def squeeze(text: str) -> str:
     """Text as a person sees it, without white space: radicals are the characters they look like, width stays."""
     return _SPACE.sub("", text).translate(_RADICALS)
@@ -63,17 +87,6 @@ def squeeze(text: str) -> str:
 def fold(text: str) -> str:
     """Running text with its width variants, signs and traditional characters folded, character for character."""
     return text.translate(_IN_PLACE)
-
-
-def remembered(function: _F) -> _F:
-    """Remember what a function gives for short texts: tables repeat their words, and every layout asks for the same."""
-    known = lru_cache(_REMEMBERED)(function)
-
-    @wraps(function)
-    def ask(text: str, *rest: Any) -> Any:
-        return (known if len(text) <= _SHORT else function)(text, *rest)
-
-    return cast(_F, ask)
 
 
 @remembered
