@@ -23,8 +23,7 @@ _REMEMBERED = 1 << 14
 _SHORT = 200
 """Characters of a text that may well come again; longer ones seldom do, and their copies add up."""
 
-_SPACE = re.compile(r"\s+")
-_QUOTES = re.compile("[\"'“”‘’「」『』]")
+_QUOTES = "\"'“”‘’「」『』"
 _NUMBERING = re.compile("^(?:其中:)?(?:" + "|".join(NUMBERINGS) + ")")
 
 
@@ -35,6 +34,17 @@ def _pairs(text: str) -> dict[int, str]:
 _DATA = declared(__file__, "folding.yml")
 _RADICALS = _pairs(_DATA["radicals"])
 _TRADITIONAL = _pairs(_DATA["traditional"])
+
+
+class Letters(dict[int, Any]):
+    """What replaces characters, for `str.translate`; all others stay.
+
+    They are noted as they come: for each one that it does not find `str.translate` raises and catches an error.
+    """
+
+    def __missing__(self, code: int) -> int:
+        self[code] = code
+        return code
 
 
 class _ByCharacter(dict[int, str]):
@@ -51,7 +61,8 @@ class _ByCharacter(dict[int, str]):
 
 _SIGNS = {ord(sign): same for same, signs in _DATA["signs"].items() for sign in signs}
 _IN_PLACE = _ByCharacter({**_SIGNS, **_RADICALS, **_TRADITIONAL})
-_FOR_KEYS = {**_RADICALS, **_TRADITIONAL, ord("〇"): "○"}
+_AS_SEEN = Letters(_RADICALS)
+_FOR_KEYS = Letters({**_RADICALS, **_TRADITIONAL, ord("〇"): "○", **dict.fromkeys(map(ord, _QUOTES))})
 
 
 class _Answers(dict[str, Any]):
@@ -81,7 +92,7 @@ def remembered(function: Callable[[str], _T]) -> Callable[[str], _T]:
 @remembered
 def squeeze(text: str) -> str:
     """Text as a person sees it, without white space: radicals are the characters they look like, width stays."""
-    return _SPACE.sub("", text).translate(_RADICALS)
+    return "".join(text.split()).translate(_AS_SEEN)
 
 
 def fold(text: str) -> str:
@@ -92,7 +103,7 @@ def fold(text: str) -> str:
 @remembered
 def key(text: str) -> str:
     """A comparison key: compatibility forms and traditional letters folded, without white space and quotation marks."""
-    return _QUOTES.sub("", _SPACE.sub("", unicodedata.normalize("NFKC", text))).translate(_FOR_KEYS)
+    return "".join(unicodedata.normalize("NFKC", text).split()).translate(_FOR_KEYS)
 
 
 def bare(text: str) -> str:
