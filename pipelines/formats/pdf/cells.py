@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 
+from pipelines.core.folding import remembered
 from pipelines.formats.pdf.glyphs import Glyph, group_lines, line_text
 
 _JOINT = 0.12  # of the type size: glyphs of one run stand closer; the padding at a ruling is wider
@@ -149,6 +150,7 @@ def cell_texts(contents: Sequence[Sequence[Glyph]], widths: Sequence[float]) -> 
     ]
 
 
+@remembered
 def _half_width(text: str) -> str:
     return unicodedata.normalize("NFKC", text).replace(" ", "")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ from pipelines.formats.pdf.sheets import SheetSizes, halves
 from pipelines.formats.pdf.words import joined_numbers, word_of
 
 _YEAR = re.compile(r"20\d\d")
+_DIGIT = re.compile(r"\d")
 _MAX_RULED_CELLS = 20_000
 _SENTENCE = re.compile(r"[，。；,;].*[，。；]|。$")
 _OF_A_NUMBER = re.compile(r"(?:(?<=\d)|(?<!\S))[，,](?=\d)|(?<=\d)[，,](?!\S)")  # separators, wrapped ones too
@@ -173,6 +175,8 @@ def _is_sentence(text: str) -> bool:
 
 def _rows_in(run: list[list[Glyph]]) -> int:
     """Rows of numbers in a run of lines; a row with several amounts counts as enough."""
+    if not _DIGIT.search(unicodedata.normalize("NFKC", "".join([g.text for line in run for g in line]))):
+        return 0
     count = 0
     for words in joined_numbers([[word_of(w) for w in words_of(line)] for line in run], ()):
         numbers = [w.tight for w in words if w.is_number and not _YEAR.fullmatch(w.tight)]

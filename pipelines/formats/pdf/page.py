@@ -58,7 +58,9 @@ class PageReader:
         Returns:
             The model, turned so that most of its painted text stands upright.
         """
-        found = [o for o in self._objects.walk(raw.address(page)) if o.address not in hidden]
+        found = self._objects.walk(raw.address(page))
+        if hidden:
+            found = [o for o in found if o.address not in hidden]
         texts = {o.address: o for o in found if o.kind == TEXT}
         owned = self._texts.characters(text_page)
         if not self._texts.show_lost(texts, owned):

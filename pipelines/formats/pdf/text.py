@@ -128,7 +128,8 @@ class TextReader:
         else:
             em, size, angle = size * math.hypot(a, b), size * math.hypot(c, d), math.degrees(math.atan2(b, a))
         clip = both(one.clip, objects.clip(handle, one.matrix))
-        return TextObject(one, quick.get_font(handle), size, em, angle, quick.get_render_mode(handle), clip)
+        run = (one, quick.get_font(handle), size, em, angle, quick.get_render_mode(handle), clip)
+        return tuple.__new__(TextObject, run)  # what a named tuple does, without a call in between
 
     def upright(self, runs: Mapping[int, TextObject], owned: Iterable[Owned], displayed: int) -> int:
         """Quarter turns clockwise that set most of the painted text of a page upright.
@@ -138,6 +139,8 @@ class TextReader:
             owned: Characters.
             displayed: Quarter turns clockwise with which the page is displayed.
         """
+        if not displayed and not any(run.angle for run in runs.values()):
+            return 0
         turns = {
             address: (round(run.angle / 90) - displayed) % 4
             for address, run in runs.items()
@@ -213,11 +216,12 @@ class TextReader:
     def _run(self, known: TextObject, to_page: Matrix, quarters: int) -> Run:
         one, font, size, _, angle, mode, clip = known
         colour, opacity = self._ink(one.handle, mode)
-        turned = (90.0 * quarters - angle + 180) % 360 - 180
+        turned = (90.0 * quarters - angle + 180) % 360 - 180 if quarters or angle else 0.0
         quarter = round(turned / 90) % 4 if turned else 0
         painted = mode not in _INVISIBLE_MODES
-        seen = self._objects.placed_clip(clip, to_page)
-        return Run(one.order, size, turned, quarter, colour, opacity, painted, seen, self._font(font).name)
+        seen = None if clip is None else self._objects.placed_clip(clip, to_page)
+        run = (one.order, size, turned, quarter, colour, opacity, painted, seen, self._font(font).name)
+        return tuple.__new__(Run, run)
 
     def _ink(self, handle: Handle, mode: int) -> tuple[Colour, float]:
         """Colour and opacity of text; nobody can tell the colour where its outline has another."""
