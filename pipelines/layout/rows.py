@@ -164,8 +164,8 @@ def _is_torn(grid: Grid, row: int, known: list[Heading]) -> bool:
 def headings_of(grid: Grid, height: int, first: int = 0) -> list[Heading]:
     """The headings of a grid, top to bottom, from a row on."""
     found = []
-    for cell in sorted(grid.cells, key=lambda c: (c.row, c.col)):
-        if first <= cell.row < height and CJK.search(cell.text) and key(cell.text) not in ("栏次", "栏"):
+    for cell in sorted([c for c in grid.cells if first <= c.row < height], key=lambda c: (c.row, c.col)):
+        if CJK.search(cell.text) and key(cell.text) not in ("栏次", "栏"):
             found.append(Heading(key(cell.text), *borders(grid, cell.col, cell.col_span)))
     return found
 

@@ -8,7 +8,7 @@ stays as it is.
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import replace
 from difflib import SequenceMatcher
 
@@ -167,8 +167,11 @@ def _restore_order(table: IndicatorTable, twin: IndicatorTable) -> None:
 
 def _share_goals(table: IndicatorTable, twin: IndicatorTable) -> None:
     """The number and goal of a target: the printing that is not torn or cut off tells."""
+    alike: dict[tuple[str, str], list[IndicatorRow]] = defaultdict(list)
+    for other in twin.rows:
+        alike[key(other.level2), key(other.indicator)].append(other)
     for row in table.rows:
-        same = [r for r in twin.rows if (key(r.level2), key(r.indicator)) == (key(row.level2), key(row.indicator))]
+        same = alike.get((key(row.level2), key(row.indicator)), [])
         same = [r for r in same if r.number == row.number] or (
             [r for r in same if r.goal in table.flat] if table.flat else []
         )

@@ -26,7 +26,8 @@ TEXT, PATH, IMAGE, SHADING, FORM = 1, 2, 3, 4, 5  # kinds of page objects
 _MAX_NESTING = 30  # of forms that draw forms
 _MAX_CLIP_POINTS = 500  # of one clipping path: its box needs no more
 _RECTANGLE = frozenset({4, 5})  # points of a clipping path that may be a rectangle
-_SIX_FLOATS = Struct("6f").unpack
+_SIX_FLOATS = Struct("6f").unpack  # much cheaper than asking an array of ctypes for its items
+_FOUR_PARTS = Struct("4I").unpack
 
 
 class Found(NamedTuple):
@@ -118,7 +119,7 @@ class ObjectReader:
         """Colour and opacity of an object; ``get`` is `quick`'s function for its fill or its stroke."""
         if not get(handle, *self._parts_at):
             return None, 1.0
-        red, green, blue, alpha = self._parts
+        red, green, blue, alpha = _FOUR_PARTS(self._parts)
         return (red, green, blue), alpha / 255
 
 

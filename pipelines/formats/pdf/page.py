@@ -92,7 +92,7 @@ class PageReader:
     def _shape(self, one: Found, to_page: Matrix) -> Shape | None:
         handle = one.handle
         quick.get_draw_mode(handle, *self._ints_at)
-        filled, stroked = (kind != 0 for kind in self._ints)
+        filled, stroked = self._ints[0] != 0, self._ints[1] != 0
         if not filled and not stroked:
             return None
         matrix = multiply(multiply(self._objects.matrix(handle), one.matrix), to_page)
