@@ -6,13 +6,13 @@ import re
 from functools import cache
 
 from pipelines.core.data_files import declared
-from pipelines.core.folding import key, remembered
+from pipelines.core.folding import Letters, key, remembered
 
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]")
 
 
 @cache
-def _letters() -> dict[int, str]:
+def _letters() -> Letters:
     """Each letter of ``letters.yml`` and what it means; a radical may mean a traditional letter."""
     data = declared(__file__, "letters.yml")
     folded: dict[int, str] = {}
@@ -20,7 +20,7 @@ def _letters() -> dict[int, str]:
         pair = data[name]
         for printed, meant in zip("".join(pair["from"].split()), "".join(pair["to"].split()), strict=True):
             folded[ord(printed)] = folded.get(ord(meant), meant)
-    return folded
+    return Letters(folded)
 
 
 @remembered
