@@ -113,8 +113,17 @@ def _continue_or_start(tables: list[Table], grid: Grid, pending: list[Line], lea
 
 def _is_empty(table: Table) -> bool:
     """Whether a table has printed its rows, and no number in them."""
-    rows = [cells for grid in table.grids for _, cells in data_rows(grid, header_height(grid))]
-    return bool(rows) and not any(_has_amount([c.text for c in cells]) for cells in rows)
+    found = [_printed_rows(grid) for grid in table.grids]
+    return any(rows for rows, _ in found) and not any(amounts for _, amounts in found)
+
+
+def _printed_rows(grid: Grid) -> tuple[bool, bool]:
+    """Whether a grid has rows below its headings, and whether any has an amount; asked of a table page after page."""
+    if "printed_rows" not in grid.facts:
+        rows = [cells for _, cells in data_rows(grid, header_height(grid))]
+        grid.facts["printed_rows"] = bool(rows), any(_has_amount([c.text for c in cells]) for cells in rows)
+    found: tuple[bool, bool] = grid.facts["printed_rows"]
+    return found
 
 
 def _waits_for_grid(previous: Table, grid: Grid) -> bool:
@@ -149,16 +158,23 @@ def _bodies(lines: list[Line]) -> set[str]:
 
 def _same_headings(grid: Grid, other: Grid) -> bool:
     """Whether a grid repeats the headings of another."""
-    texts, known = ({h.text for h in headings_of(g, header_height(g))} for g in (grid, other))
+    texts, known = _heading_texts(grid), _heading_texts(other)
     return len(texts) >= 2 and len(texts & known) >= 0.8 * max(len(texts), len(known))
+
+
+def _heading_texts(grid: Grid) -> set[str]:
+    """The texts of a grid's headings; not to be changed."""
+    if "heading_texts" not in grid.facts:
+        grid.facts["heading_texts"] = {h.text for h in headings_of(grid, header_height(grid))}
+    found: set[str] = grid.facts["heading_texts"]
+    return found
 
 
 def _has_other_headings(grid: Grid, previous: Table) -> bool:
     """Whether a grid brings headings of its own, unlike those of the table above it."""
-    height = header_height(grid)
-    texts = {h.text for h in headings_of(grid, height)}
+    texts = _heading_texts(grid)
     first = previous.grids[0]
-    known = {h.text for g in previous.grids[:2] for h in headings_of(g, header_height(g))}
+    known = {text for g in previous.grids[:2] for text in _heading_texts(g)}
     if header_height(first) == first.rows or sum(_HEADING.search(t) is not None for t in texts) < 2:
         return False
     return len(texts & known) < len(texts) / 2

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from pipelines.core.document import Block, Box, Grid, Line, Place
 from pipelines.formats.pdf.aligned import aligned_grid, holds_several_numbers
@@ -17,6 +19,7 @@ from pipelines.formats.pdf.sheets import SheetSizes, halves
 from pipelines.formats.pdf.words import joined_numbers, word_of
 
 _YEAR = re.compile(r"20\d\d")
+_DIGIT = re.compile(r"\d")
 _MAX_RULED_CELLS = 20_000
 _SENTENCE = re.compile(r"[，。；,;].*[，。；]|。$")
 _OF_A_NUMBER = re.compile(r"(?:(?<=\d)|(?<!\S))[，,](?=\d)|(?<=\d)[，,](?!\S)")  # separators, wrapped ones too
@@ -95,14 +98,16 @@ def _is_page_frame(rect: Rect, page: Box, tables: Sequence[list[Rect]]) -> bool:
 def _blocks(glyphs: list[Glyph], tables: list[list[Rect]], number: int, is_title: IsTitle) -> Iterator[Block]:
     grids: list[Grid] = []
     held: set[int] = set()
+    runs = runs_of(glyphs) if tables else []
     for rects in tables:
         frame = _frame(rects)
-        inside = _inside(glyphs, frame)
-        grid = _ruled(rects, inside, _head_above(frame, inside, glyphs, is_title), number, is_title)
+        inside = _inside(runs, frame)
+        grid = _ruled(rects, inside, partial(_head_above, frame, inside, glyphs, is_title), number, is_title)
         if grid is not None:
             grids.append(grid)
-            held.update(id(g) for g in glyphs if grid.place.box and holds_middle(grid.place.box, g))
             held.update(map(id, inside))
+            if grid.method == "aligned" and grid.place.box is not None:  # headings above the rulings
+                held.update(id(g) for g in glyphs if holds_middle(grid.place.box, g))
     outside = [g for g in glyphs if id(g) not in held]
     blocks: list[tuple[float, Block]] = [(_top(grid), grid) for grid in grids]
     blocks += [(_top(b), b) for b in _free_blocks(outside, number, is_title, [_top(g) for g in grids])]
@@ -110,9 +115,9 @@ def _blocks(glyphs: list[Glyph], tables: list[list[Rect]], number: int, is_title
         yield block
 
 
-def _inside(glyphs: list[Glyph], frame: Box) -> list[Glyph]:
+def _inside(runs: list[list[Glyph]], frame: Box) -> list[Glyph]:
     """The glyphs in a frame, with what of their runs reaches beyond it."""
-    return [g for run in runs_of(glyphs) if any(holds_middle(frame, g) for g in run) for g in run]
+    return [g for run in runs if holds_middle(frame, run[0]) or any(holds_middle(frame, g) for g in run) for g in run]
 
 
 def _head_above(frame: Box, inside: list[Glyph], glyphs: list[Glyph], is_title: IsTitle) -> list[Glyph]:
@@ -132,7 +137,9 @@ def _head_above(frame: Box, inside: list[Glyph], glyphs: list[Glyph], is_title: 
     return found
 
 
-def _ruled(rects: list[Rect], inside: list[Glyph], above: list[Glyph], number: int, is_title: IsTitle) -> Grid | None:
+def _ruled(
+    rects: list[Rect], inside: list[Glyph], above: Callable[[], list[Glyph]], number: int, is_title: IsTitle
+) -> Grid | None:
     """The grid of a ruled table; where rulings do not part rows or columns, by alignment, with headings above it.
 
     Few rulings may enclose two tables with a title between them; such a region is left to the free blocks.
@@ -143,7 +150,7 @@ def _ruled(rects: list[Rect], inside: list[Glyph], above: list[Glyph], number: i
     if any(is_title(line_text(line)) for line in group_lines(inside)[1:]):
         return None
     bands = sorted({r[1] for r in rects} | {r[3] for r in rects})
-    return aligned_grid([*above, *inside], number, bands) or grid
+    return aligned_grid([*above(), *inside], number, bands) or grid
 
 
 def _frame(rects: Sequence[Rect]) -> Box:
@@ -196,6 +203,8 @@ def _is_sentence(text: str) -> bool:
 
 def _rows_in(run: list[list[Glyph]]) -> int:
     """Rows of numbers in a run of lines; a row with several amounts counts as enough."""
+    if not _DIGIT.search(unicodedata.normalize("NFKC", "".join([g.text for line in run for g in line]))):
+        return 0
     count = 0
     for words in joined_numbers([[word_of(w) for w in words_of(line)] for line in run], ()):
         numbers = [w.tight for w in words if w.is_number and not _YEAR.fullmatch(w.tight)]
