@@ -299,3 +299,8 @@ def test_a_row_without_a_name_gives_its_number_to_nobody(title: str, table: str)
 def test_a_name_over_two_rows_takes_the_number_below() -> None:
     found = read("支出预算总表", "科目编码|科目名称|合计\n213|农林水支出|\n^|^|7.00\n205|教育支出|1.00")
     assert printed(found.rows)[:1] == [("213", "total", "7.00")]
+
+
+def test_a_heading_off_its_column_counts_for_it_though_a_filler_stands_below() -> None:
+    table = "|科目编码|科目名称|合计\n|**|**|1\n213||农林水支出|5.00\n21302||林业和草原|5.00"
+    assert [row.code for row in read("支出总表", table).rows] == ["213", "21302"]

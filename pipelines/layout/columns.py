@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pipelines.core.document import Grid
 from pipelines.core.folding import key, squeeze
 from pipelines.core.lexicon import TOTALS
-from pipelines.layout.rows import Heading, borders, column_span, has_words, reading_of, split_code
+from pipelines.layout.rows import FILLERS, Heading, borders, column_span, has_words, reading_of, split_code
 from pipelines.statements.lexicon import Coordinates, classification_of, coordinates_of, levels_of, role_of
 
 CLASS_OF_DIGIT = {"2": "functional", "3": "economic", "5": "gov_economic"}
@@ -73,7 +73,8 @@ def columns_of(grid: Grid, headings: list[Heading], height: int) -> list[Column]
 def _columns_of(grid: Grid, headings: list[Heading], height: int) -> list[Column]:
     stop = _end_of_numbers(grid, height)
     heads = {h.text for h in headings}  # a table may print them again on its page
-    texts = [[t for t in _texts(grid, n, height, stop) if key(t) not in heads] for n in range(grid.cols)]
+    ignored = heads | FILLERS
+    texts = [[t for t in _texts(grid, n, height, stop) if key(t) not in ignored] for n in range(grid.cols)]
     columns = [_by_headings(grid, headings, index) for index in range(grid.cols)]
     for index, column in enumerate(columns):
         if texts[index] and not column.pieces:
