@@ -8,6 +8,7 @@ from itertools import pairwise
 from statistics import median
 
 from pipelines.core.document import Box, Cell, Grid, Place
+from pipelines.core.lexicon import TOTALS
 from pipelines.formats.pdf.columns import Column, columns_of, heading_cells, headings_of, is_counting, spans_of
 from pipelines.formats.pdf.glyphs import Glyph, box_of, group_lines, line_text, words_of
 from pipelines.formats.pdf.words import Word, joined_codes, joined_numbers, word_of
@@ -27,6 +28,12 @@ _ENOUGH_LINES = 5  # with numbers, that tell the white between columns from chan
 _ENOUGH_BANDS = 2  # stretches between level rulings that hold something: fewer are the frame of a table
 _SAME_ROW = 0.8  # of the type size that numbers of one row may be set off each other
 _RIVER = 0.12  # of the type size: the least width of a white stretch that parts two columns
+_LED = re.compile(r"[235]\d\d(?:\d\d){0,2}(?!\d)")  # a code, or a code and its name
+_CODE_PIECE = re.compile(r"\d{1,2}")
+_ENOUGH_LED = 3  # lines led by codes, that tell a column of codes
+_OFTEN = 0.3  # of the rows at least have amounts off the line of their code, before the codes carry the rows
+_LEAST_PITCH = 1.3  # type sizes between rows: closer lines are those of one row
+_OFF_A_ROW = 0.6  # of the pitch: a line so far from all codes is a row without one
 _ORDINAL = re.compile(r"(?:[一二三四五六七八九十]+[、.．]|[(（][一二三四五六七八九十\d]+[)）]|\d+[、.．]\D)")
 
 
@@ -303,6 +310,8 @@ def _anchors(lines: list[list[Word]], centres: list[float], first: int, size: fl
     """
     numbered = [i for i in range(first, len(lines)) if any(w.is_number for w in lines[i])]
     amounts = [i for i in numbered if any(w.is_number and ("." in w.text or "," in w.text) for w in lines[i])]
+    if led := _led_by_codes(lines, centres, first, amounts):
+        return led
     if len(amounts) < len(numbered) / 4:
         return numbered
     named = [i for i in amounts if any(not w.is_number for w in lines[i])]
@@ -310,6 +319,44 @@ def _anchors(lines: list[list[Word]], centres: list[float], first: int, size: fl
     amounts = [i for i in amounts if i not in floating]
     apart = [i for i in numbered if all(abs(centres[i] - centres[a]) > 1.3 * size for a in amounts)]
     return sorted({*amounts, *apart} - floating)
+
+
+def _led_by_codes(lines: list[list[Word]], centres: list[float], first: int, amounts: list[int]) -> list[int]:
+    """The lines that carry a row where each is led by a code, and amounts stand off the line of their code.
+
+    A name behind the code may wrap; the centre of such a line becomes that of the whole name.
+
+    Returns:
+        Lines led by a code at the left edge, and lines with amounts that stand apart from all of them (合计); nothing
+        where amounts stand on the lines of the codes, or a code stands in pieces.
+    """
+    edge = min((line[0].box.x0 for line in lines[first:]), default=0.0)
+    leading = [i for i in range(first, len(lines)) if lines[i][0].box.x0 - edge < lines[i][0].size]
+    led = [i for i in leading if _LED.match(lines[i][0].tight)]
+    off = [i for i in amounts if i not in led]
+    in_pieces = any(_CODE_PIECE.fullmatch(lines[i][0].tight) for i in range(first, len(lines)))
+    if in_pieces or len(led) < _ENOUGH_LED or len(off) < _OFTEN * len(led):
+        return []
+    middles = {i: centres[i] if len(lines[i]) > 1 else lines[i][0].middle for i in led}
+    for i, following in pairwise([*led, len(lines)]):
+        rest = [j for j in leading if i < j < following and not _is_total(lines[j][0])]
+        block = [lines[i][0].middle]
+        for j in rest:
+            if lines[j][0].middle - block[-1] < _LEAST_PITCH * lines[j][0].size:
+                block.append(lines[j][0].middle)
+        middles[i] = sum(block) / len(block)
+    pitch = min(middles[b] - middles[a] for a, b in pairwise(led))
+    if pitch < _LEAST_PITCH * lines[led[0]][0].size:
+        return []
+    for i, middle in middles.items():
+        centres[i] = middle
+    apart = [i for i in off if all(abs(centres[i] - middle) > _OFF_A_ROW * pitch for middle in middles.values())]
+    whole = [i for n, i in enumerate(apart) if n == 0 or centres[i] - centres[apart[n - 1]] > _OFF_A_ROW * pitch]
+    return sorted({*led, *whole})
+
+
+def _is_total(word: Word) -> bool:
+    return word.tight in TOTALS
 
 
 def _parted(bands: list[float], centres: list[float], anchored: list[int]) -> bool:
