@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import combinations, pairwise
 
 from pipelines.core.document import Box, Cell, Place
+from pipelines.core.lexicon import CJK
 from pipelines.formats.pdf.words import NUMBER, Word
 
 _TALL = 2.0  # type sizes: a heading that was turned is higher
@@ -179,6 +180,20 @@ def _is_below(leaf: Heading | None, heading: Heading) -> bool:
 # --- columns ---------------------------------------------------------------------------------------------------------
 
 
+def _fill_from_below(found: list[Column], below: list[list[Word]]) -> None:
+    """Let columns without words beside numbers hold the names of groups (预算单位), which have lines of their own."""
+    filled = [c for c in found if c.holds_data]
+    words = [w for line in below for w in line if CJK.search(w.tight)]
+    names = [w for w in words if not any(_reaches(w.box, c) for c in filled)]
+    for column in found:
+        own = [w for w in names if not column.holds_data and _reaches(w.box, column)]
+        others = [c for c in found if c is not column and any(_reaches(w.box, c) for w in own)]
+        if own and not others:
+            column.start = min(column.start, *(w.box.x0 for w in own))
+            column.stop = max(column.stop, *(w.box.x1 for w in own))
+            column.holds_data = True
+
+
 def columns_of(
     body: list[list[Word]], below: list[list[Word]], headings: list[Heading], counted: list[Word]
 ) -> list[Column]:
@@ -206,6 +221,7 @@ def columns_of(
         elif not near and not _stands_over(heading, found):
             found.append(Column(box.x0, box.x1, leaf=heading))
             found.sort(key=lambda c: c.start)
+    _fill_from_below(found, below)
     merged: list[Column] = []
     for column in found:
         # Numbers set to the right of their column need not touch the heading set in its middle.
