@@ -304,3 +304,13 @@ def test_a_name_over_two_rows_takes_the_number_below() -> None:
 def test_a_heading_off_its_column_counts_for_it_though_a_filler_stands_below() -> None:
     table = "|科目编码|科目名称|合计\n|**|**|1\n213||农林水支出|5.00\n21302||林业和草原|5.00"
     assert [row.code for row in read("支出总表", table).rows] == ["213", "21302"]
+
+
+def test_a_row_of_numbers_alone_is_the_total_though_it_lies_on_two_lines() -> None:
+    head = "“三公”经费合计|因公出国（境）费|公务接待费\n"
+    found = read("“三公”经费支出预算表", head + "9.00||3.00\n|6.00|")
+    assert {m: r.text for row in found.rows for m, r in row.readings.items()} == {
+        "budget_total": "9.00",
+        "budget_reception": "3.00",
+        "budget_abroad": "6.00",
+    }

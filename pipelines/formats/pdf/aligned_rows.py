@@ -19,6 +19,7 @@ _LEAST_PITCH = 1.3  # type sizes between rows: closer lines are those of one row
 _OFF_A_ROW = 0.6  # of the pitch: a line so far from all codes is a row without one
 _CLEARLY = 0.1  # of the type size: the least difference between the white in rows and that between them
 _CODE_PIECE = re.compile(r"\d{1,2}")
+_TOTAL = re.compile("合计$|总计$")
 _PROSE = re.compile("[，。；]|万元")  # signs of running text
 ORDINAL = re.compile(r"(?:[一二三四五六七八九十]+[、.．]|[(（][一二三四五六七八九十\d]+[)）]|\d+[、.．]\D)")
 
@@ -76,9 +77,18 @@ def _rows_by_white(lines: list[list[Word]], first: int) -> list[list[Word]]:
             if gap >= least:
                 rows.append([])
             rows[-1] += line
-        if len(rows) > 1 and all(_is_whole(row) for row in rows):
+        if len(rows) > 1 and all(_is_whole(row) and not _has_total_among_names(row) for row in rows):
             return [*lines[:first], *rows]
     return []
+
+
+def _has_total_among_names(row: list[Word]) -> bool:
+    """Whether a total, which is a row by itself, stands above or below another name."""
+    names = [w for w in row if not w.is_number]
+    return any(
+        _TOTAL.search(w.tight) and any(o is not w and o.box.x0 < w.box.x1 and w.box.x0 < o.box.x1 for o in names)
+        for w in names
+    )
 
 
 def _are_stacked(words: list[Word]) -> bool:
