@@ -38,16 +38,11 @@ with compared as (
         stage,
         year_key,
         'three_public' as measure,
-        category as coverage,
+        'three_public' as coverage,
         amount,
         countable
     from trend_three_public
-    -- 三公 proper where the table prints it apart from meetings and training
-    where category in ('three_public', 'total')
-    qualify
-        row_number() over (
-            partition by unit_key, stage, year_key order by (category = 'three_public') desc
-        ) = 1
+    where category = 'three_public'
 ),
 
 grouped as (

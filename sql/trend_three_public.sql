@@ -6,7 +6,8 @@
 --   unit_key: 单位键（承继后的单位） | Unit, the one that carries on after a succession
 --   unit_name: 单位名称 | Name of the unit
 --   stage: 阶段 | Stage
---   category: 类别 | Category
+--   topic: 主题：three_public“三公”，meeting 会议费，training 培训费，total 含其他项目的合计 | Topic; only rows of one may be added up
+--   category: 类别：three_public 恒为“三公”三项之和 | Category; three_public is always the three
 --   year_key: 财政年度 | Fiscal year
 --   amount: 金额 | Amount | unit: yuan
 --   amount_wan: 金额 | Amount | unit: 10,000 yuan
@@ -23,6 +24,7 @@ with carried_on as (
     select
         unit_succession.carried_on_by as unit_key,
         fact_three_public.stage,
+        min(fact_three_public.topic) as topic,
         fact_three_public.category,
         fact_three_public.year_key,
         cast(sum(fact_three_public.amount) as decimal(18, 2)) as amount,
@@ -66,6 +68,7 @@ select
     series.unit_key,
     dim_unit.unit_name,
     series.stage,
+    series.topic,
     series.category,
     series.year_key,
     series.amount,
