@@ -20,6 +20,7 @@
 --   change_amount_wan: 比上年增减 | Change on the year before | unit: 10,000 yuan
 --   change_rate: 比上年增减率 | Change as a part of the year before
 --   change_rank: 在本单位当年的名次，按增减额绝对值 | Place within the unit and year, by the size of the change
+--   is_break: 与上年之间是否有科目改革断点 | Whether a reform of subjects lies between the two years
 --   countable: 跨单位相加时是否计入 | Whether it counts when units are added up
 with ranked as (
     select
@@ -51,6 +52,7 @@ select
     ranked.change_amount_wan,
     ranked.change_rate,
     ranked.change_rank,
+    ranked.is_break,
     ranked.countable
 from ranked
 inner join dim_unit on ranked.unit_key = dim_unit.unit_key
