@@ -6,6 +6,8 @@
 --   classification: 分类：functional 功能，economic 经济 | functional or economic; never add the two
 --   unit_key: 单位键（承继后的单位） | Unit, the one that carries on after a succession
 --   unit_name: 单位名称 | Name of the unit
+--   region: 区划名称 | Name of its region
+--   region_level: 区划级别 | Level of its region
 --   stage: 阶段 | Stage
 --   year_key: 财政年度 | Fiscal year
 --   subject_key: 科目键 | Subject
@@ -38,6 +40,8 @@ select
     ranked.classification,
     ranked.unit_key,
     dim_unit.unit_name,
+    region_name(dim_unit.province, dim_unit.city, dim_unit.county) as region,
+    dim_unit.region_level,
     ranked.stage,
     ranked.year_key,
     ranked.subject_key,

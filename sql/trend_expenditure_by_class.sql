@@ -6,6 +6,8 @@
 --   classification: 分类：functional 功能，economic 经济（基本支出） | functional, or economic (basic expenditure); never add the two
 --   unit_key: 单位键（承继后的单位） | Unit, the one that carries on after a succession
 --   unit_name: 单位名称 | Name of the unit
+--   region: 区划名称 | Name of its region
+--   region_level: 区划级别 | Level of its region
 --   stage: 阶段 | Stage
 --   class_code: 类编码，未分科目为空 | Code of the class; null for 未分科目
 --   class_name: 类名称 | Name of the class
@@ -113,6 +115,8 @@ select
     series.classification,
     series.unit_key,
     dim_unit.unit_name,
+    region_name(dim_unit.province, dim_unit.city, dim_unit.county) as region,
+    dim_unit.region_level,
     series.stage,
     series.class_code,
     series.class_name,

@@ -5,6 +5,9 @@
 -- columns:
 --   classification: 分类：functional 功能，economic 经济 | functional or economic; never add the two
 --   unit_key: 单位键（承继后的单位） | Unit, the one that carries on after a succession
+--   unit_name: 单位名称 | Name of the unit
+--   region: 区划名称 | Name of its region
+--   region_level: 区划级别 | Level of its region
 --   stage: 阶段 | Stage
 --   subject_key: 科目键（承继后的科目） | Subject, the one that carries on after a reform
 --   subject_code: 科目编码 | Code of the subject
@@ -104,6 +107,9 @@ series as (
 select
     series.classification,
     series.unit_key,
+    dim_unit.unit_name,
+    region_name(dim_unit.province, dim_unit.city, dim_unit.county) as region,
+    dim_unit.region_level,
     series.stage,
     series.subject_key,
     dim_subject.code as subject_code,
@@ -129,3 +135,4 @@ select
     series.countable
 from series
 inner join dim_subject on series.subject_key = dim_subject.subject_key
+inner join dim_unit on series.unit_key = dim_unit.unit_key

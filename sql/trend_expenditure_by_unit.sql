@@ -5,6 +5,8 @@
 -- columns:
 --   unit_key: 单位键（承继后的单位） | Unit, the one that carries on after a succession
 --   unit_name: 单位名称 | Name of the unit
+--   region: 区划名称 | Name of its region
+--   region_level: 区划级别 | Level of its region
 --   scope: 口径 | department or unit
 --   stage: 阶段 | Stage
 --   year_key: 财政年度 | Fiscal year
@@ -66,6 +68,8 @@ series as (
 select
     series.unit_key,
     dim_unit.unit_name,
+    region_name(dim_unit.province, dim_unit.city, dim_unit.county) as region,
+    dim_unit.region_level,
     dim_unit.scope,
     series.stage,
     series.year_key,

@@ -5,6 +5,8 @@
 -- columns:
 --   unit_key: 单位键（承继后的单位） | Unit, the one that carries on after a succession
 --   unit_name: 单位名称 | Name of the unit
+--   region: 区划名称 | Name of its region
+--   region_level: 区划级别 | Level of its region
 --   stage: 阶段 | Stage
 --   topic: 主题：three_public“三公”，meeting 会议费，training 培训费，total 含其他项目的合计 | Topic; only rows of one may be added up
 --   category: 类别：three_public 恒为“三公”三项之和 | Category; three_public is always the three
@@ -71,6 +73,8 @@ series as (
 select
     series.unit_key,
     dim_unit.unit_name,
+    region_name(dim_unit.province, dim_unit.city, dim_unit.county) as region,
+    dim_unit.region_level,
     series.stage,
     series.topic,
     series.category,

@@ -4,6 +4,9 @@
 -- warnings: departments_contain_units, stages_are_versions, measures_overlap
 -- columns:
 --   unit_key: 单位键 | Unit
+--   unit_name: 单位名称 | Name of the unit
+--   region: 区划名称 | Name of its region
+--   region_level: 区划级别 | Level of its region
 --   year_key: 财政年度 | Fiscal year
 --   stage: 阶段 | Stage
 --   measure: 指标，见 code_label | Measure, see code_label
@@ -318,6 +321,9 @@ disputed_disclosure as (
 
 select
     chosen.unit_key,
+    dim_unit.unit_name,
+    region_name(dim_unit.province, dim_unit.city, dim_unit.county) as region,
+    dim_unit.region_level,
     chosen.year_key,
     chosen.stage,
     chosen.measure,
@@ -332,6 +338,7 @@ select
     disputed_cell.cell_key is not null or disputed_disclosure.disclosure_key is not null as is_disputed,
     unit_countable.countable
 from chosen
+inner join dim_unit on chosen.unit_key = dim_unit.unit_key
 left join disputed_cell on chosen.cell_key = disputed_cell.cell_key
 left join disputed_disclosure on chosen.disclosure_key = disputed_disclosure.disclosure_key
 left join unit_countable
