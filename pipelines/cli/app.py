@@ -7,6 +7,7 @@ import typer
 from pipelines.cli.capture import capture
 from pipelines.cli.export import export
 from pipelines.cli.ingest import ingest, retry
+from pipelines.cli.life import accept, remove
 from pipelines.cli.lookup import findings, query, status, trace
 from pipelines.cli.serve import dev, explore, serve
 
@@ -17,7 +18,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for _command in (ingest, status, query, findings, retry, capture, trace, export, dev, explore, serve):
+for _command in (ingest, status, query, findings, retry, remove, accept, capture, trace, export, dev, explore, serve):
     app.command()(_command)
 
 

@@ -67,12 +67,12 @@ def connect(settings: Settings, external: bool = False) -> Iterator[duckdb.DuckD
         yield connection
 
 
-def reports_named(connection: duckdb.DuckDBPyConnection, name: str) -> list[str]:
-    """Find reports by key, by file name (its last part will do), else by a part of the unit's name."""
+def reports_named(connection: duckdb.DuckDBPyConnection, name: str, *, by_unit: bool = True) -> list[str]:
+    """Find reports by key, by file name (its last part will do), else by a part of the unit's name if ``by_unit``."""
     for condition in (
         "report_key = $name",
         "len(list_filter(file_names, lambda f: f = $name or ends_with(f, '/' || $name))) > 0",
-        "contains(unit_name, $name)",
+        *(["contains(unit_name, $name)"] if by_unit else []),
     ):
         found = connection.execute(
             f"select report_key from dim_report left join dim_unit using (unit_key) where {condition} order by 1",

@@ -39,10 +39,10 @@ def ingest(
     logs.configure(settings, -1 if quiet else verbose)
     given = paths or [settings.raw]
     _check_paths(given)
-    _watched(lambda watcher: run.ingest(given, settings, watcher), settings, quiet=quiet, silent=quiet or verbose > 0)
+    watched(lambda watcher: run.ingest(given, settings, watcher), settings, quiet=quiet, silent=quiet or verbose > 0)
 
 
-def _watched(
+def watched(
     work: Callable[[Watcher], Outcome], settings: Settings, *, quiet: bool = False, silent: bool = False
 ) -> None:
     """Run the job with a progress bar, show what came of it, and end with its exit code.
@@ -204,7 +204,7 @@ def retry(
     if not keys:
         out.print("没有隔离的报告 / nothing is in quarantine")
         return
-    _watched(lambda watcher: run.retry(keys, settings, watcher), settings)
+    watched(lambda watcher: run.retry(keys, settings, watcher), settings)
 
 
 def _write_log(settings: Settings) -> Path:

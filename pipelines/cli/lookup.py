@@ -100,11 +100,13 @@ def findings(
     with connect(settings_of(warehouse)) as connection:
         reports = reports_named(connection, report) if report else []
         if format is QueryFormat.table:
-            columns = "severity, class, file_name, form, page, rule_id, message"
+            columns = (
+                "finding_key[:8] as finding, severity, class, file_name, form, page, rule_id, message, accepted_reason"
+            )
         else:
             columns = (
                 "severity, class, rule_id, report_key, file_name, form, page, printed, expected, difference, message, "
-                "cell_keys"
+                "cell_keys, finding_key, accepted_at, accepted_reason"
             )
         print_answer(
             connection.execute(
