@@ -8,8 +8,9 @@ from pipelines.cli.capture import capture
 from pipelines.cli.export import export
 from pipelines.cli.ingest import ingest, retry
 from pipelines.cli.life import accept, remove
-from pipelines.cli.lookup import findings, query, status, trace
+from pipelines.cli.lookup import findings, query, trace
 from pipelines.cli.serve import dev, explore, serve
+from pipelines.cli.status import health, status
 
 app = typer.Typer(
     name="mingzhang",
@@ -18,7 +19,22 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for _command in (ingest, status, query, findings, retry, remove, accept, capture, trace, export, dev, explore, serve):
+for _command in (
+    ingest,
+    status,
+    health,
+    query,
+    findings,
+    retry,
+    remove,
+    accept,
+    capture,
+    trace,
+    export,
+    dev,
+    explore,
+    serve,
+):
     app.command()(_command)
 
 

@@ -103,18 +103,19 @@ def _findings(settings: Settings, keys: list[str]) -> pl.DataFrame:
     """Find findings by their keys, or by how these begin."""
     import polars as pl
 
-    found = []
+    found: list[tuple[str, ...]] = []
     with connect(settings) as connection:
         for key in keys:
             rows = connection.execute(
                 "select finding_key, report_key, rule_id, message from quality.finding "
                 "where starts_with(finding_key, ?) order by 1",
                 [key],
-            ).pl()
-            if rows.is_empty() or len(key) < _SHORTEST:
+            ).fetchall()
+            if not rows or len(key) < _SHORTEST:
                 fail(Exit.USAGE, f"没有此发现 {key}", "no such finding")
-            if rows.height > 1:
-                err.print(escape("\n".join(rows["finding_key"])), highlight=False)
+            if len(rows) > 1:
+                err.print("\n".join(row[0] for row in rows), highlight=False)
                 fail(Exit.USAGE, f"不止一条发现 {key}", "more than one finding")
-            found.append(rows)
-    return pl.concat(found).unique("finding_key", maintain_order=True)
+            found += rows
+    columns = ("finding_key", "report_key", "rule_id", "message")
+    return pl.DataFrame(found, schema=columns, orient="row").unique("finding_key", maintain_order=True)

@@ -16,7 +16,7 @@ class Exit(IntEnum):
     """Exit codes of ``mingzhang ingest``; other commands use ``DONE`` and ``USAGE``.
 
     ``UNHEALTHY`` is that of ``status`` and ``health`` from a failed, killed or missed night to the next success;
-    ``INTERRUPTED`` and ``TERMINATED`` are what shells expect after Ctrl-C and SIGTERM.
+    ``INTERRUPTED`` is what shells expect after Ctrl-C; SIGTERM ends in the same way.
     """
 
     DONE = 0
@@ -26,7 +26,6 @@ class Exit(IntEnum):
     LOCKED = 4
     UNHEALTHY = 5
     INTERRUPTED = 130
-    TERMINATED = 143
 
 
 LOG_FORMATS = ("text", "json")

@@ -25,6 +25,9 @@ run_retries:
   max_retries: 2
 run_monitoring:
   enabled: true
+compute_logs:  # logs are events of the run; files of each step's output would cost four processes a step
+  module: dagster._core.storage.noop_compute_log_manager
+  class: NoOpComputeLogManager
 python_logs:
   python_log_level: INFO
   managed_python_loggers: [pipelines]

@@ -23,7 +23,7 @@ from pipelines.core.frames import SOURCE_FILE
 from pipelines.core.settings import Exit, Settings
 from pipelines.extraction.cache import holds
 from pipelines.model.removed import ALL_SAMPLES, in_force
-from pipelines.orchestration import decisions, journal, raw_folder
+from pipelines.orchestration import decisions, journal, raw_folder, retention
 from pipelines.orchestration import run_state as state
 from pipelines.orchestration.instance import COMMAND_LINE, bury, dagster_home, is_over
 from pipelines.orchestration.outcome import Outcome, count
@@ -38,6 +38,9 @@ if TYPE_CHECKING:
     from pipelines.orchestration.session import Session
 
 LOG = logging.getLogger(__name__)
+
+_DAGSTERS_INTERRUPT = "DagsterExecutionInterruptedError"
+"""By name: whoever asks has not imported Dagster."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +159,7 @@ def _run(asked: _Request, settings: Settings, watcher: Watcher) -> Outcome:
         try:
             outcome = _under_lock(asked, settings, watcher, run.run_id)
         except BaseException as error:  # an interrupt, too, is told of
-            interrupt = isinstance(error, KeyboardInterrupt | SystemExit)
-            code = (error.code if isinstance(error, SystemExit) else Exit.INTERRUPTED) if interrupt else Exit.FAILED
+            interrupt = is_interrupt(error)
             journal.failed(
                 settings,
                 run.run_id,
@@ -166,7 +168,7 @@ def _run(asked: _Request, settings: Settings, watcher: Watcher) -> Outcome:
                 over_raw=over_raw,
                 status="killed" if interrupt else "failed",
                 started_at=began,
-                exit_code=code if isinstance(code, int) else Exit.FAILED,
+                exit_code=Exit.INTERRUPTED if interrupt else Exit.FAILED,
             )
             raise
     outcome.seconds = time.monotonic() - started
@@ -199,6 +201,15 @@ def _under_lock(asked: _Request, settings: Settings, watcher: Watcher, run_id: s
         outcome = replace(outcome, **_materialize(asked, settings, watcher, run_id))
     count(outcome, asked.found, settings)
     return outcome
+
+
+def is_interrupt(error: BaseException | None) -> bool:
+    """Whether a run ended since somebody ended it: Ctrl-C, SIGTERM, or what Dagster makes of them."""
+    while error is not None:
+        if isinstance(error, KeyboardInterrupt) or type(error).__name__ == _DAGSTERS_INTERRUPT:
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _in_a_line(error: BaseException) -> str:
@@ -235,6 +246,8 @@ def _materialize(
     mend(home)
     with quick_history(), dg.DagsterInstance.from_config(str(home)) as instance:
         bury(instance)
+        retention.forget_old_runs(settings, instance)
+        retention.forget_old_files(settings)
         result = job.execute_in_process(
             instance=instance,
             run_id=run_id,
