@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import _thread
 import os
 import signal
+import sys
 import traceback
 import uuid
 from collections.abc import Callable
@@ -31,6 +33,8 @@ from pipelines.cli.console import (
 from pipelines.core.settings import Exit, Settings
 
 if TYPE_CHECKING:
+    from sys import UnraisableHookArgs
+
     from pipelines.orchestration.outcome import Outcome
     from pipelines.orchestration.watcher import Watcher
 
@@ -112,6 +116,7 @@ def watched(
     from pipelines.orchestration.writer_lock import WarehouseLocked
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a service that is stopped ends as after Ctrl-C
+    sys.unraisablehook = _raise_interrupts
     try:
         with progress.shown(quiet=quiet, each=each) as watcher:
             outcome = work(watcher)
@@ -138,6 +143,14 @@ def watched(
         _show(outcome, settings)
     if code:
         raise typer.Exit(code)
+
+
+def _raise_interrupts(unraisable: UnraisableHookArgs) -> None:
+    """Send an interrupt again that arrived where Python cannot raise it, such as in the middle of clearing memory."""
+    if isinstance(unraisable.exc_value, KeyboardInterrupt):
+        _thread.interrupt_main()
+    else:
+        sys.__unraisablehook__(unraisable)
 
 
 def _interrupted() -> NoReturn:

@@ -180,7 +180,9 @@ class ReadingCache:
         file = self._file(table, part)
         if not file.exists():
             return pl.LazyFrame(schema=TABLES[table])
-        return pl.scan_parquet(file).match_to_schema(TABLES[table], missing_columns="insert", extra_columns="ignore")
+        return pl.scan_parquet(file, glob=False).match_to_schema(
+            TABLES[table], missing_columns="insert", extra_columns="ignore"
+        )
 
     def _rows(self, latest: pl.DataFrame) -> dict[str, pl.DataFrame]:
         """Give the reading tables of some rows of `_latest`, by report key."""

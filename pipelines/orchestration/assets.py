@@ -97,7 +97,7 @@ def _stored(
     for name in names:
         if dg.AssetKey(name) in context.selected_asset_keys:
             yield dg.MaterializeResult(
-                asset_key=name, metadata={**describe(session.store.scan(name)), **told.get(name, {})}
+                asset_key=name, metadata={**checks.describe(session.store.scan(name)), **told.get(name, {})}
             )
     gate.save(verdict, session.settings.gates)
     results = (
@@ -113,26 +113,6 @@ def _asked_for(
         assert result.asset_key is not None and result.check_name is not None
         if dg.AssetCheckKey(result.asset_key, result.check_name) in context.selected_asset_check_keys:
             yield result
-
-
-def describe(frame: pl.LazyFrame) -> dict[str, dg.MetadataValue]:
-    """Give rows, the sum of amounts, reports and a sample of a frame as metadata."""
-    columns = frame.collect_schema().names()
-    wanted = [pl.len().alias("rows")]
-    wanted += [pl.col("report_key").n_unique().alias("reports")] if "report_key" in columns else []
-    wanted += [pl.col("amount").sum()] if "amount" in columns else []
-    found = frame.select(wanted).collect(engine="streaming").row(0, named=True)
-    metadata: dict[str, dg.MetadataValue] = {
-        "dagster/row_count": dg.MetadataValue.int(found["rows"]),
-        "sample": dg.MetadataValue.md(checks.markdown(frame.head(5).collect(), rows=5)),
-    }
-    if "reports" in found:
-        metadata["reports"] = dg.MetadataValue.int(found["reports"])
-    if "amount" in found:
-        metadata["amount"] = dg.MetadataValue.text(
-            f"{found['amount'] or 0:,.2f} 元 (sum of all rows, statements overlap)"
-        )
-    return metadata
 
 
 @dg.multi_asset(
@@ -307,7 +287,7 @@ def expectation_result(
     before = store.remembered("expectation_result", schema("quality.expectation_result"))
     frame = stages.expectation_result(before, results, context.run.run_id, datetime.now(UTC), KEPT_RUNS)
     store.write("expectation_result", frame)
-    return dg.MaterializeResult(metadata={**describe(frame.lazy()), "data_docs": dg.MetadataValue.path(index)})
+    return dg.MaterializeResult(metadata={**checks.describe(frame.lazy()), "data_docs": dg.MetadataValue.path(index)})
 
 
 @dg.asset(

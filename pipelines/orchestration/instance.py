@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipelines.core.files import plainly_named
 from pipelines.core.settings import Settings
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def dagster_home(settings: Settings) -> Path:
         temporary = home / ".dagster.yaml.tmp"
         temporary.write_text(_OURS + _DAGSTER_YAML, encoding="utf-8")
         temporary.replace(config)
-    return home
+    return plainly_named(home)
 
 
 def is_over(settings: Settings, run_id: str) -> bool:
