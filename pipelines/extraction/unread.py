@@ -12,6 +12,10 @@ _WORDS = {
     "unmapped": "第 {page} 页有 {text} 个字符的字体不说明是什么字",
     "picture_page": "第 {page} 页是图片，没有文字",
     "attachment": "附件“{text}”未读入",
+    "hidden_sheet": "隐藏的工作表“{text}”未读入",
+    "hidden_row": "工作表“{sheet}”隐藏的第 {text} 行未读入",
+    "hidden_column": "工作表“{sheet}”隐藏的 {text} 列未读入",
+    "uncached_formula": "工作表“{sheet}”的公式没有计算结果（{text}），请用 Excel 或 WPS 打开并保存一次",
 }
 """By reason; what is not here is no fault of the reading."""
 
@@ -32,7 +36,7 @@ def tell_unread(found: Iterable[Unread], tables: Sequence[dict[str, Any]], repor
         if one.reason not in _WORDS:
             continue
         page = one.place.page
-        text = _WORDS[one.reason].format(page=page, text=one.text)
+        text = _WORDS[one.reason].format(page=page, text=one.text, sheet=one.place.sheet)
         table = _table_on(page, tables)
         if table is None:
             elsewhere.setdefault(page, []).append(text)
