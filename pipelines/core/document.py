@@ -157,7 +157,7 @@ class Unread:
         reason: ``number_lost`` (a number of a page that no block holds whole), ``picture_page`` (a page that is a
             picture), ``struck_out`` (an amount that was crossed out), ``attachment`` (a file inside the file),
             ``unmapped`` (characters whose font does not say which they are), ``hidden_sheet``, ``hidden_row`` and
-            ``hidden_column`` (numbers in them, where nobody sees them), ``uncached_formula`` (its result is not stored).
+            ``hidden_column`` (numbers where nobody sees them), ``uncached_formula`` (its result is not stored).
         text: What it is: the number, the name of the attachment.
         place: Where it stands; without a page if it stands on none.
     """

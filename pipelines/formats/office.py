@@ -65,7 +65,7 @@ def stream_names(path: Path) -> frozenset[str]:
     import olefile
 
     try:
-        with olefile.OleFileIO(path) as file:
+        with olefile.OleFileIO(str(path)) as file:
             return frozenset(entry[0].lower() for entry in file.listdir() if len(entry) == 1)
     except Exception:  # olefile raises whatever a hostile directory leads it to
         return frozenset()
@@ -171,7 +171,7 @@ def _plain(name: str) -> str:
 
 
 def _refuse_bombs(parts: list[zipfile.ZipInfo], limits: Mapping[str, int]) -> None:
-    """Raise for a package that is locked, or would grow beyond any report; sizes are those that are unpacked at most."""
+    """Raise for a package that is locked, or would grow beyond any report; no more than the sizes told is unpacked."""
     if any(part.flag_bits & 1 for part in parts):
         raise UnreadableError("office_locked", LOCKED)
     xml = [part for part in parts if not part.filename.lower().endswith(_PICTURES)]
@@ -182,7 +182,8 @@ def _refuse_bombs(parts: list[zipfile.ZipInfo], limits: Mapping[str, int]) -> No
     ):
         raise UnreadableError(
             "content_too_large",
-            "文件解压后过大（疑似炸弹），请核对来源；the file grows too large when unpacked (a bomb?), check its source",
+            "文件解压后过大（疑似炸弹），请核对来源；"
+            "the file grows too large when unpacked (a bomb?), check its source",
         )
 
 

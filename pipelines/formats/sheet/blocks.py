@@ -96,7 +96,8 @@ class _Sheet:
     def _bands(self) -> list[Band]:
         bands: list[Band] = []
         for row in range(len(self.rows)):
-            is_table = self._is_of_table(row)
+            blank = bool(bands) and not self.rows[row] and not self.is_framed[row]
+            is_table = bands[-1].is_table if blank else self._is_of_table(row)
             if bands and bands[-1].is_table == is_table and row not in self.view.gaps:
                 bands[-1].last = row
             else:
@@ -118,11 +119,20 @@ class _Sheet:
         return self._is_between(row) and self._is_name(lone)
 
     def _is_between(self, row: int) -> bool:
-        """Whether rows of several texts stand right above and below."""
-        near = (row - 1, row + 1)
-        return not {row, row + 1} & self.view.gaps and all(
-            0 <= other < len(self.rows) and len(self.rows[other]) > 1 for other in near
-        )
+        """Whether rows of several texts stand above and below, with nothing between but names of rows."""
+        return all(self._leads_to_cells(row, step) for step in (-1, 1))
+
+    def _leads_to_cells(self, row: int, step: int) -> bool:
+        while True:
+            if (row if step < 0 else row + 1) in self.view.gaps:
+                return False
+            row += step
+            if not 0 <= row < len(self.rows):
+                return False
+            if len(self.rows[row]) != 1:
+                return len(self.rows[row]) > 1
+            if not self._is_name(self.rows[row][0]) or self.is_title(_words(self.rows[row][0].text)):
+                return False
 
     def _is_name(self, piece: Piece) -> bool:
         """Whether a lone text may be the name of a row."""

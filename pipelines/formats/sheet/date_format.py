@@ -87,21 +87,9 @@ def _part(letters: str, when: datetime, *, half: bool) -> str:
         names = (when.strftime("%A"), when.strftime("%A")[:3]) if letters[0] == "d" else (
             when.strftime("%B"), _MONTHS[3 * when.month - 3 : 3 * when.month])  # fmt: skip
         return names[0] if size > 3 else names[1]
-    match letters[:1]:
-        case "y":
-            return f"{when.year % 100:02}" if size <= 2 else str(when.year)
-        case "e":
-            return str(when.year)
-        case "m":
-            return str(when.month).zfill(size)
-        case "d":
-            return str(when.day).zfill(size)
-        case "h":
-            return str(hour).zfill(size)
-        case "n":
-            return str(when.minute).zfill(size)
-        case "s":
-            return str(when.second).zfill(size)
-        case "a":
-            return ("星期" if size > 3 else "") + _WEEKDAYS[when.weekday()]
-    return ""
+    if letters[:1] == "y":
+        return f"{when.year % 100:02}" if size <= 2 else str(when.year)
+    if letters[:1] == "a":
+        return ("星期" if size > 3 else "") + _WEEKDAYS[when.weekday()]
+    numbers = {"e": when.year, "m": when.month, "d": when.day, "h": hour, "n": when.minute, "s": when.second}
+    return str(numbers[letters[:1]]).zfill(size) if letters[:1] in numbers else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from pipelines.formats.kind import IsTitle
 from pipelines.formats.listed import ListedFormat
@@ -24,7 +24,7 @@ class Xlsx(ListedFormat):
     name = "xlsx"
     label = "Excel 工作簿 an Excel workbook"
     suffixes = (".xlsx", ".xlsm", ".xltx", ".xltm")
-    magic = (ZIP,)
+    magic: ClassVar[tuple[bytes, ...]] = (ZIP,)
     limits = LIMITS
 
     def claims(self, path: Path, head: bytes) -> bool:

@@ -28,6 +28,7 @@ _TOKEN = re.compile(
     r"|(?P<general>General|G/通用格式)|(?P<ampm>AM/PM|A/P|上午/下午)|(?P<exponent>E[+-])|(?P<char>.)",
     re.DOTALL | re.IGNORECASE,
 )
+_SIGNS = {".": "point", ",": "comma", "%": "percent", "@": "text", "/": "slash", **dict.fromkeys("0#?", "digit")}
 _CONDITION = re.compile(r"(<=|>=|<>|<|>|=)\s*(-?\d+(?:\.\d+)?)")
 _CURRENCY = re.compile(r"\$([^-\]]*)(?:-[0-9A-Fa-f]+)?")
 _ELAPSED = re.compile(r"h+|m+|s+", re.IGNORECASE)
@@ -133,21 +134,12 @@ def sections(code: str) -> tuple[Section, ...]:
 
 
 def _token(kind: str, text: str) -> Token:
-    match kind:
-        case "quoted" | "escaped":
-            return Token("literal", text)
-        case "space":
-            return Token("literal", " ")
-        case "fill":
-            return Token("literal", "")
-        case "general" | "ampm" | "exponent":
-            return Token(kind, text)
-    if text in "0#?":
-        return Token("digit", text)
-    names = {".": "point", ",": "comma", "%": "percent", "@": "text", "/": "slash"}
-    if text in names:
-        return Token(names[text], text)
-    return Token("letter" if text.lower() in DATE_LETTERS else "literal", text)
+    if kind == "char":
+        known = _SIGNS.get(text) or ("letter" if text.lower() in DATE_LETTERS else "literal")
+        return Token(known, text)
+    if kind in ("general", "ampm", "exponent"):
+        return Token(kind, text)
+    return Token("literal", {"space": " ", "fill": ""}.get(kind, text))
 
 
 def _take_bracket(section: Section, text: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
@@ -32,7 +32,7 @@ def reread(path: Path, spots: Sequence[Spot]) -> dict[str, str | None]:
     return texts
 
 
-def _value(stored: dict[str, tuple[tuple[int, int], list[list[object]]]], found: re.Match[str]) -> object:
+def _value(stored: Mapping[str, tuple[tuple[int, int], Sequence[Sequence[object]]]], found: re.Match[str]) -> object:
     if found[1] not in stored:
         return None
     (top, left), rows = stored[found[1]]
@@ -44,7 +44,7 @@ def _value(stored: dict[str, tuple[tuple[int, int], list[list[object]]]], found:
 
 
 def _as_shown(value: object, first: Decimal) -> str | None:
-    """A stored value as text, rounded to the last place of the first reading, in its scale where that gives the same."""
+    """A stored value rounded to the last place of the first reading, in the scale that gives the same."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return str(value).strip() or None
     exact = Decimal(repr(value))

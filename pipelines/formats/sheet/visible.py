@@ -74,9 +74,13 @@ def view_of(sheet: Sheet, *, since_1904: bool) -> View:
     Raises:
         UnreadableError: Merged cells cover more than any table has.
     """
-    held = {*sheet.cells, *sheet.uncached, *sheet.framed}
-    rows = sorted({row for row, _ in held} - set(sheet.hidden_rows))
-    cols = sorted({col for _, col in held} - set(sheet.hidden_cols))
+    held = {
+        (row, col)
+        for row, col in {*sheet.cells, *sheet.uncached, *sheet.framed}
+        if row not in sheet.hidden_rows and col not in sheet.hidden_cols
+    }
+    rows = sorted({row for row, _ in held})
+    cols = sorted({col for _, col in held})
     view = View(sheet.name, rows, cols)
     row_at = {row: n for n, row in enumerate(rows)}
     col_at = {col: n for n, col in enumerate(cols)}
@@ -153,7 +157,7 @@ def _gaps(sheet: Sheet, rows: list[int]) -> set[int]:
     for number, (before, row) in enumerate(pairwise(rows), 1):
         lowest = max(lowest, reach.get(before, before))
         blank = range(max(before, lowest) + 1, row)
-        hidden = sum(before < r < row for r in sheet.hidden_rows) if len(blank) else 0
+        hidden = sum(before < r < row for r in sheet.hidden_rows) if blank else 0
         if len(blank) > hidden:
             gaps.add(number)
     return gaps
@@ -183,4 +187,3 @@ def _runs(numbers: Iterable[int], name: Callable[[int], str]) -> str:
         else:
             found.append([number])
     return "、".join(name(run[0]) if len(run) == 1 else f"{name(run[0])}–{name(run[-1])}" for run in found)
-

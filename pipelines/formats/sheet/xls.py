@@ -24,7 +24,7 @@ def read_xls(path: Path) -> Workbook:
         UnreadableError: The file is damaged or locked.
     """
     try:
-        book = xlrd.open_workbook(path, formatting_info=True, logfile=io.StringIO())
+        book = xlrd.open_workbook(str(path), formatting_info=True, ragged_rows=True, logfile=io.StringIO())
         sheets = [_sheet(book, sheet) for sheet in book.sheets()]
     except MemoryError:
         raise
@@ -47,7 +47,7 @@ def _sheet(book: xlrd.book.Book, source: xlrd.sheet.Sheet) -> Sheet:
             style = cell.xf_index or 0
             if style < len(book.xf_list):
                 border = book.xf_list[style].border
-                if border.left_line_style or border.right_line_style:
+                if border is not None and (border.left_line_style or border.right_line_style):
                     sheet.framed.add((row, col))
             if (stored := _stored(book, cell, codes, style)) is not None:
                 sheet.cells[row, col] = stored
@@ -71,7 +71,7 @@ def _stored(book: xlrd.book.Book, cell: xlrd.sheet.Cell, codes: list[str], style
         case xlrd.XL_CELL_BOOLEAN:
             return Stored("TRUE" if cell.value else "FALSE", struck=struck)
         case xlrd.XL_CELL_ERROR:
-            return Stored(error_text_from_code.get(cell.value, "#N/A"), "@", struck=struck)
+            return Stored(error_text_from_code.get(int(cell.value), "#N/A"), "@", struck=struck)
         case xlrd.XL_CELL_TEXT if str(cell.value).strip():
             return Stored(str(cell.value), code, struck=struck)
     return None

@@ -23,7 +23,7 @@ from openpyxl.xml.constants import SHEET_MAIN_NS
 from pipelines.core.document import UnreadableError
 from pipelines.formats.office import LIMITS, Package, damaged
 from pipelines.formats.sheet.number_format import builtin
-from pipelines.formats.sheet.workbook import Area, Position, Sheet, Stored, Workbook
+from pipelines.formats.sheet.workbook import Area, Sheet, Stored, Workbook
 
 MOST_CELLS = 2_000_000
 """Cells of a workbook, blank ones with a style among them; the largest of a whole city's departments has a tenth."""
@@ -69,18 +69,27 @@ def read_xlsx(path: Path, limits: Mapping[str, int] = LIMITS) -> Workbook:
                 continue
             sheet = Sheet(element.get("name") or "", hidden=element.get("state", "visible") != "visible")
             if not sheet.hidden:
-                room -= _fill(sheet, package, target, strings, styles, room)
+                room -= _fill(sheet, package, target, _Means(strings, styles, room))
             sheets.append(sheet)
     since_1904 = any(_is_on(e.get("date1904")) for e in _all(book, "workbookPr"))
     return Workbook(sheets, since_1904)
 
 
+@dataclass(frozen=True, slots=True)
+class _Means:
+    """What the sheets of a workbook share: strings, styles, and how many cells may still come."""
+
+    strings: list[str]
+    styles: Styles
+    room: int
+
+
 class _Parser(WorkSheetParser):
     """Parses rows; keeps numbers as the file spells them, and formulas without a result."""
 
-    def __init__(self, source: IO[bytes], strings: list[str], styles: Styles, sheet: Sheet, room: int) -> None:
-        super().__init__(source, strings, data_only=True)
-        self.styles, self.sheet, self.room = styles, sheet, room
+    def __init__(self, source: IO[bytes], sheet: Sheet, means: _Means) -> None:
+        super().__init__(source, means.strings, data_only=True)
+        self.sheet, self.room = sheet, means.room
         self.columns: list[tuple[int, int]] = []
 
     def rows(self) -> Iterator[list[dict[str, Any]]]:
@@ -117,14 +126,15 @@ class _Parser(WorkSheetParser):
         return found
 
 
-def _fill(sheet: Sheet, package: Package, part: str, strings: list[str], styles: Styles, room: int) -> int:
+def _fill(sheet: Sheet, package: Package, part: str, means: _Means) -> int:
     """Read the cells of a sheet.
 
     Returns:
         How many there are, blank ones among them.
     """
     source = package.stream(part)
-    parser = _Parser(_usual(source, package, part), strings, styles, sheet, room)
+    parser = _Parser(_usual(source, package, part), sheet, means)
+    styles = means.styles
     try:
         for cells in parser.rows():
             for cell in cells:
@@ -140,7 +150,7 @@ def _fill(sheet: Sheet, package: Package, part: str, strings: list[str], styles:
         raise damaged(f"工作表“{sheet.name}”") from error
     finally:
         source.close()
-    return room - parser.room
+    return means.room - parser.room
 
 
 def _stored(cell: dict[str, Any], styles: Styles, style: int) -> Stored | None:
@@ -207,7 +217,7 @@ def _is_on(value: str | None) -> bool:
 
 def _area(reference: str) -> Area:
     left, top, right, bottom = range_boundaries(reference)
-    if None in (left, top, right, bottom):
+    if left is None or top is None or right is None or bottom is None:
         raise ValueError(reference)
     return top - 1, left - 1, bottom - 1, right - 1
 
