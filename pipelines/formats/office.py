@@ -9,6 +9,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Mapping
+from datetime import date, datetime
 from pathlib import Path
 from posixpath import normpath
 from types import MappingProxyType
@@ -69,6 +70,18 @@ def stream_names(path: Path) -> frozenset[str]:
             return frozenset(entry[0].lower() for entry in file.listdir() if len(entry) == 1)
     except Exception:  # olefile raises whatever a hostile directory leads it to
         return frozenset()
+
+
+def saved_on(path: Path) -> date | None:
+    """The day on which an old Office file says that it was saved."""
+    import olefile
+
+    try:
+        with olefile.OleFileIO(str(path)) as file:
+            saved = vars(file.get_metadata()).get("last_saved_time")
+            return saved.date() if isinstance(saved, datetime) and saved.year > 1990 else None
+    except Exception:  # as above
+        return None
 
 
 def is_locked(streams: frozenset[str]) -> bool:
@@ -155,6 +168,17 @@ class Package:
         """Name of the part that the package is about."""
         targets = self.targets("").values()
         return next((target for kind, target in targets if kind == "officeDocument" and target in self), default)
+
+    def saved_on(self) -> date | None:
+        """The day on which the file says that it was saved."""
+        part = "docProps/core.xml"
+        if part not in self:
+            return None
+        found = {str(e.tag).rpartition("}")[2]: e.text or "" for e in self.tree(part)}
+        try:
+            return date.fromisoformat((found.get("modified") or found.get("created") or "")[:10])
+        except ValueError:
+            return None
 
     def _open(self, name: str) -> IO[bytes]:
         info = self._parts.get(_plain(name))

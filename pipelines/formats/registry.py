@@ -12,6 +12,7 @@ from pipelines.formats.kind import Format
 from pipelines.formats.pdf.kind import Pdf
 from pipelines.formats.sheet.kind import Xls, Xlsx
 from pipelines.formats.text.kind import Markdown, Text
+from pipelines.formats.word.kind import Doc, Docx
 
 if TYPE_CHECKING:
     from pipelines.core.tasks import Spot
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 HEAD = 1024
 """Bytes of a file in which it may say of what kind it is; some producers put bytes before the mark."""
 
-_FORMATS: dict[str, Format] = {kind.name: kind for kind in (Pdf(), Text(), Markdown(), Xlsx(), Xls())}
+_FORMATS: dict[str, Format] = {kind.name: kind for kind in (Pdf(), Text(), Markdown(), Xlsx(), Xls(), Docx(), Doc())}
 
 _FOREIGN = (
     (b"PK\x03\x04", "压缩包或 Office 文件 a ZIP archive or Office file"),

@@ -167,7 +167,7 @@ class _Sheet:
     def _is_caption(self, row: int, band: Band, *, leads: bool) -> bool:
         pieces = self.rows[row]
         if len(pieces) != 1:
-            return not pieces and not leads and not self.is_framed[row]
+            return not pieces  # a frame without anything in it
         (piece,) = pieces
         text = _words(piece.text)
         if read_amount(text) is not None:
@@ -180,17 +180,14 @@ class _Sheet:
         return _NOTE.match(key(text)) is not None or (is_wide and len(text) > _LONG_TEXT)
 
     def _width(self, band: Band) -> int:
-        cols = {p.col for row in self.rows[band.first : band.last + 1] for p in row}
-        cols |= {col for row, col in self.view.framed if band.first <= row <= band.last}
+        cols = {p.col for row in self.rows[band.first : band.last + 1] for p in row if len(row) > 1}
         return max(cols) - min(cols) + 1 if cols else 1
 
     def _grid(self, first: int, last: int) -> Iterator[Block]:
         pieces = [piece for row in self.rows[first : last + 1] for piece in row]
         if not pieces:
             return
-        used = {piece.col for piece in pieces}
-        used |= {col for row, col in self.view.framed if first <= row <= last}
-        cols = sorted(used)
+        cols = sorted({piece.col for piece in pieces})  # others are frames without anything in them
         height, width = last - first + 1, len(cols)
         if height * width > MOST_CELLS:
             raise UnreadableError(

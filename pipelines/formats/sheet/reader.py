@@ -24,7 +24,7 @@ def document_of(name: str, workbook: Workbook, is_title: IsTitle) -> Document:
         UnreadableError: It is larger than any report, or none of its formulas has a result.
     """
     _refuse_uncached(workbook)
-    document = Document(name, [])
+    document = Document(name, [], created_on=workbook.saved_on)
     numbers = count(1)
     for sheet in workbook.sheets:
         if sheet.hidden:

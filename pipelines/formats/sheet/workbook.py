@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 
 Position = tuple[int, int]
@@ -57,10 +58,17 @@ class Sheet:
 
 @dataclass(slots=True)
 class Workbook:
-    """A file of sheets, in the order of their tabs."""
+    """A file of sheets, in the order of their tabs.
+
+    Attributes:
+        sheets: All of them.
+        since_1904: Whether its dates count from 1904.
+        saved_on: The day on which it says that it was saved.
+    """
 
     sheets: list[Sheet]
     since_1904: bool = False
+    saved_on: date | None = None
 
 
 def column_letters(col: int) -> str:

@@ -10,7 +10,7 @@ import xlrd
 from xlrd.biffh import error_text_from_code
 
 from pipelines.core.document import UnreadableError
-from pipelines.formats.office import LOCKED, damaged
+from pipelines.formats.office import LOCKED, damaged, saved_on
 from pipelines.formats.sheet.number_format import builtin
 from pipelines.formats.sheet.workbook import Sheet, Stored, Workbook
 
@@ -32,7 +32,7 @@ def read_xls(path: Path) -> Workbook:
         if "encrypt" in str(error).lower() or "password" in str(error).lower():
             raise UnreadableError("office_locked", LOCKED) from error
         raise damaged(type(error).__name__) from error
-    return Workbook(sheets, since_1904=book.datemode == 1)
+    return Workbook(sheets, since_1904=book.datemode == 1, saved_on=saved_on(path))
 
 
 def _sheet(book: xlrd.book.Book, source: xlrd.sheet.Sheet) -> Sheet:

@@ -71,8 +71,8 @@ def read_xlsx(path: Path, limits: Mapping[str, int] = LIMITS) -> Workbook:
             if not sheet.hidden:
                 room -= _fill(sheet, package, target, _Means(strings, styles, room))
             sheets.append(sheet)
-    since_1904 = any(_is_on(e.get("date1904")) for e in _all(book, "workbookPr"))
-    return Workbook(sheets, since_1904)
+        since_1904 = any(_is_on(e.get("date1904")) for e in _all(book, "workbookPr"))
+        return Workbook(sheets, since_1904, package.saved_on())
 
 
 @dataclass(frozen=True, slots=True)
