@@ -53,7 +53,7 @@ def damaged(detail: str = "") -> UnreadableError:
 
 
 def part_names(path: Path) -> frozenset[str]:
-    """Names of the parts of a package, in lower case with forward slashes; none of a file that is no package."""
+    """Names of the parts of a package, in lower case with forward slashes; none of one that is broken."""
     try:
         with zipfile.ZipFile(path) as archive:
             return frozenset(_plain(name) for name in archive.namelist())

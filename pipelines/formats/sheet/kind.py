@@ -31,6 +31,8 @@ class Xlsx(ListedFormat):
         """Whether the parts of a package are sheets; a new Office file behind a password counts, so that it is told."""
         if head.startswith(ZIP):
             names = part_names(path)
+            if not names:
+                return path.suffix.lower() in self.suffixes  # broken: reading it will say so
             return "xl/workbook.bin" not in names and any(name.startswith("xl/") for name in names)
         return head.startswith(OLE) and is_locked(stream_names(path))
 

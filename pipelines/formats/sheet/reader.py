@@ -24,6 +24,7 @@ def document_of(name: str, workbook: Workbook, is_title: IsTitle) -> Document:
         UnreadableError: It is larger than any report, or none of its formulas has a result.
     """
     _refuse_uncached(workbook)
+    _refuse_hidden(workbook)
     document = Document(name, [], created_on=workbook.saved_on)
     numbers = count(1)
     for sheet in workbook.sheets:
@@ -49,6 +50,15 @@ def _refuse_uncached(workbook: Workbook) -> None:
             "formulas_uncached",
             "公式没有计算结果，请用 Excel 或 WPS 打开并保存一次再放入；"
             "the formulas have no results, open the file in a spreadsheet program and save it",
+        )
+
+
+def _refuse_hidden(workbook: Workbook) -> None:
+    """Raise when nobody sees anything of a workbook that holds something."""
+    if workbook.sheets and all(sheet.hidden for sheet in workbook.sheets if sheet.cells):
+        raise UnreadableError(
+            "nothing_shown",
+            "工作表全部隐藏或为空，请取消隐藏或核对文件；all sheets are hidden or empty, show them or check the file",
         )
 
 

@@ -48,7 +48,7 @@ class Styles:
 
 
 def read_xlsx(path: Path, limits: Mapping[str, int] = LIMITS) -> Workbook:
-    """Read a workbook; hidden sheets are named, not read.
+    """Read a workbook, its hidden sheets too: what they hold is told.
 
     Raises:
         UnreadableError: The file is damaged or larger than any report.
@@ -68,8 +68,7 @@ def read_xlsx(path: Path, limits: Mapping[str, int] = LIMITS) -> Workbook:
             if kind != "worksheet" or target not in package:
                 continue
             sheet = Sheet(element.get("name") or "", hidden=element.get("state", "visible") != "visible")
-            if not sheet.hidden:
-                room -= _fill(sheet, package, target, _Means(strings, styles, room))
+            room -= _fill(sheet, package, target, _Means(strings, styles, room))
             sheets.append(sheet)
         since_1904 = any(_is_on(e.get("date1904")) for e in _all(book, "workbookPr"))
         return Workbook(sheets, since_1904, package.saved_on())

@@ -29,7 +29,12 @@ class Docx(ListedFormat):
 
     def claims(self, path: Path, head: bytes) -> bool:
         """Whether the parts of a package are those of a text document."""
-        return head.startswith(ZIP) and any(name.startswith("word/") for name in part_names(path))
+        if not head.startswith(ZIP):
+            return False
+        names = part_names(path)
+        if not names:
+            return path.suffix.lower() in self.suffixes  # broken: reading it will say so
+        return any(name.startswith("word/") for name in names)
 
     def holds(self, path: Path) -> bool:
         """Whether a file is of this kind by its content."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import count
@@ -28,6 +29,9 @@ _FEWEST_NUMBERS = 2
 
 _FEWEST_ROWS = 3
 """Such paragraphs in a row that make a table of them."""
+
+_GLUED = re.compile(r"(?:\d[\d,]*\.\d\d){3}")
+"""Amounts with nothing between them: cells of a table that a program ran together."""
 
 
 def read_docx(path: Path, name: str = "docx", limits: Mapping[str, int] = LIMITS) -> Document:
@@ -88,6 +92,7 @@ class _Reader:
     _paragraphs: count[int] = field(default_factory=lambda: count(1))
     _depth: int = 0
     _carried: str = ""
+    _glued: list[tuple[str, Place]] = field(default_factory=list)
     _tabbed: list[tuple[str, Place, bool]] = field(default_factory=list)
 
     def blocks(self, parent: etree._Element) -> Iterator[Block]:
@@ -113,7 +118,8 @@ class _Reader:
                     yield from self.blocks(note)
 
     def lost_tables(self) -> Iterator[tuple[str, Place]]:
-        """Runs of paragraphs that look like rows of a table, by the first of each."""
+        """Paragraphs that hold a table run together, and runs of them that look like its rows, by the first of each."""
+        yield from self._glued
         run: list[tuple[str, Place]] = []
         for text, place, is_row in [*self._tabbed, ("", Place(), False)]:
             if is_row:
@@ -133,6 +139,8 @@ class _Reader:
             yield from (Line(piece, place) for piece in parted(text))
         numbers = sum(read_amount(part) is not None for part in text.split(" ") if part)
         self._tabbed.append((text.strip()[:30], place, found.tabs > 1 and numbers >= _FEWEST_NUMBERS))
+        if _GLUED.search(text):
+            self._glued.append((text.strip()[:30], place))
         for box in found.boxes:
             yield from self.blocks(box)
 
