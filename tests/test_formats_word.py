@@ -274,7 +274,7 @@ def test_old_documents_are_read_through_libreoffice(tmp_path: Path) -> None:
 @needs_libreoffice
 @pytest.mark.skipif(shutil.which("antiword") is None and shutil.which("catdoc") is None, reason="needs antiword")
 def test_numbers_that_another_program_sees_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "a.doc").write_bytes(old(docx(word_report())))
+    (tmp_path / "a.doc").write_bytes(old(docx(word_report() + paragraph(""))))
     monkeypatch.setattr(convert, "_texts", lambda document: ["6.50 3.00"])
     assert [(u.reason, u.text) for u in read_document(tmp_path / "a.doc", "doc").unread] == [("number_missing", "9.50")]
 

@@ -62,7 +62,7 @@ def part_names(path: Path) -> frozenset[str]:
 
 
 def stream_names(path: Path) -> frozenset[str]:
-    """Names of the outermost streams of an old Office file, in lower case; none of another file."""
+    """Names of the outermost streams of an old Office file, in lower case; none of one that is broken."""
     import olefile
 
     try:

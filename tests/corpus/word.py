@@ -139,9 +139,11 @@ def words(paragraph: Paragraph, text: str, rng: Random | None) -> None:
         element.set(qn("w:id"), "1")
 
 
-def render_docx(document: Document, layout: Layout, rng: Random) -> bytes:
-    """Return a document as .docx."""
-    return Word(layout, rng).render(document)
+def render_docx(document: Document, layout: Layout, rng: Random, *, plain: bool = False) -> bytes:
+    """Return a document as .docx; a plain one has no tracked changes."""
+    writer = Word(layout, rng)
+    writer.tracked = writer.tracked and not plain
+    return writer.render(document)
 
 
 def render_doc(document: Document, layout: Layout, rng: Random) -> bytes:

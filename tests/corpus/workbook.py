@@ -58,7 +58,7 @@ class Sheets:
         self.numeric_codes = self.rng.random() < 0.5 and layout.codes in ("whole", "cumulative")
         self.left = self.rng.choice((0, 0, 1))
         self.noise = self.rng.random() < 0.6
-        self.helper = self.rng.random() < 0.3  # a column and a row that nobody sees
+        self.helper = self.rng.random() < 0.5  # columns, rows and a sheet that nobody sees
         self.pages: list[Page] = []
 
     def lay(self, document: Document) -> list[Page]:
@@ -77,8 +77,9 @@ class Sheets:
                 if self.pages[-1].name[0] not in "封说" and tables:
                     self.page("说明")
                 self.text(block)
-        decoy = Page("隐藏", {(0, 0): Put("2010101"), (0, 1): Put(DECOY, "0.00")}, hidden=True)
-        return [*self.pages, decoy]
+        if self.helper:
+            self.pages.append(Page("隐藏", {(0, 0): Put("2010101"), (0, 1): Put(DECOY, "0.00")}, hidden=True))
+        return self.pages
 
     def page(self, name: str) -> None:
         """Begin a sheet."""
@@ -239,6 +240,8 @@ def stable(data: bytes) -> bytes:
 WRITERS: dict[str, Callable[[list[Page]], bytes]] = {"xlsx": write_xlsx, "xls": write_xls}
 
 
-def render_workbook(document: Document, layout: Layout, rng: Random) -> bytes:
-    """Return a document as a workbook of the layout's kind."""
-    return WRITERS[layout.output](Sheets(layout, rng).lay(document))
+def render_workbook(document: Document, layout: Layout, rng: Random, *, plain: bool = False) -> bytes:
+    """Return a document as a workbook of the layout's kind; a plain one hides nothing."""
+    sheets = Sheets(layout, rng)
+    sheets.helper = sheets.helper and not plain
+    return WRITERS[layout.output](sheets.lay(document))

@@ -70,7 +70,10 @@ class Xls(Xlsx):
     def claims(self, path: Path, head: bytes) -> bool:
         """Whether a file is such a workbook by its streams, or by its first record where it has none."""
         if head.startswith(OLE):
-            return bool({"workbook", "book"} & stream_names(path))
+            names = stream_names(path)
+            if not names:
+                return path.suffix.lower() in self.suffixes  # broken: reading it will say so
+            return bool({"workbook", "book"} & names)
         return head.startswith(_BARE)
 
     def read(self, path: Path, is_title: IsTitle, limits: Mapping[str, int]) -> Document:

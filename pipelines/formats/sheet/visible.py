@@ -106,12 +106,14 @@ def _merged(sheet: Sheet, view: View) -> tuple[dict[Position, tuple[int, int, in
     """Where merged cells are seen, by the address of their first, and the addresses that they cover besides."""
     spans: dict[Position, tuple[int, int, int, int]] = {}
     covered: set[Position] = set()
+    area = 0
     for top, left, bottom, right in sheet.merged:
         row, below = bisect_left(view.rows, top), bisect_right(view.rows, bottom)
         col, beside = bisect_left(view.cols, left), bisect_right(view.cols, right)
         if row >= below or col >= beside:
             continue  # nobody sees it
-        if len(covered) + (below - row) * (beside - col) > MOST_COVERED:
+        area += (below - row) * (beside - col)
+        if area > MOST_COVERED:
             raise UnreadableError(
                 "table_too_large",
                 f"工作表“{sheet.name}”的合并单元格过多；merged cells cover more than {MOST_COVERED} cells of a sheet",

@@ -117,7 +117,13 @@ class _Parser(WorkSheetParser):
                 "table_too_large",
                 f"工作簿的单元格超过 {MOST_CELLS} 个；the workbook has more than {MOST_CELLS} cells",
             )
-        found: dict[str, Any] = super().parse_cell(element)
+        try:
+            found: dict[str, Any] = super().parse_cell(element)
+        except ValueError:
+            if element.get("t", "n") != "n":
+                raise
+            element.set("t", "str")  # what is no number is read as it is spelled
+            found = super().parse_cell(element)
         if found["value"] is None and element.find(FORMULA_TAG) is not None and element.get("t", "n") != "str":
             self.sheet.uncached.append((found["row"] - 1, found["column"] - 1))
         elif found["data_type"] == "n" and found["value"] is not None:

@@ -65,7 +65,10 @@ class Doc(Docx):
     def claims(self, path: Path, head: bytes) -> bool:
         """Whether a file is such a document by its streams, or is rich text."""
         if head.startswith(OLE):
-            return "worddocument" in stream_names(path)
+            names = stream_names(path)
+            if not names:
+                return path.suffix.lower() in self.suffixes  # broken: reading it will say so
+            return "worddocument" in names
         return head.startswith(_RTF)
 
     def read(self, path: Path, is_title: IsTitle, limits: Mapping[str, int]) -> Document:
