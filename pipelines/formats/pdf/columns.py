@@ -209,7 +209,7 @@ def columns_of(
     """
     numbers = _clusters([w for line in body for w in line if w.is_number])
     names = [[w for w in line if not w.is_number and not any(_reaches(w.box, c) for c in numbers)] for line in body]
-    found = _join_names([*numbers, *_clusters([w for line in names for w in line])], names, below)
+    found = _join_names([*numbers, *_clusters([w for line in names for w in line])], names, below, headings)
     found = sorted([*found, *_blank_columns(found, counted)], key=lambda c: c.start)
     for heading in sorted(headings, key=lambda h: -h.word.middle):
         box = heading.word.box
@@ -273,22 +273,33 @@ def _reaches(box: Box, column: Column) -> bool:
     return box.x0 < column.stop - touch and column.start + touch < box.x1
 
 
-def _join_names(columns: list[Column], names: list[list[Word]], below: list[list[Word]]) -> list[Column]:
-    """Columns from left to right; neighbours are one whose names never share a line.
+def _join_names(
+    columns: list[Column], names: list[list[Word]], below: list[list[Word]], headings: list[Heading]
+) -> list[Column]:
+    """Columns from left to right; neighbours are one whose names never share a line, unless each has its heading.
 
     Args:
         columns: The columns.
         names: Names on the lines with numbers.
         below: All lines, for a name may be wrapped around the line of its numbers.
+        headings: The headings.
     """
     joined: list[Column] = []
     for column in sorted(columns, key=lambda c: c.start):
         last = joined[-1] if joined else None
-        if last is not None and _never_meet(last, column, names) and not _meet(last, column, below):
+        meet = last is None or not _never_meet(last, column, names) or _meet(last, column, below)
+        if last is not None and not meet and not _have_own_headings(last, column, headings):
             last.stop = column.stop
         else:
             joined.append(column)
     return joined
+
+
+def _have_own_headings(left: Column, right: Column, headings: list[Heading]) -> bool:
+    """Whether two headings stand side by side, each over one of two columns only."""
+    over = [(_reaches(h.word.box, left), _reaches(h.word.box, right), h.word) for h in headings]
+    own, beside = ([word for a, b, word in over if (a, b) == where] for where in ((True, False), (False, True)))
+    return any(abs(a.middle - b.middle) < a.size / 2 for a in own for b in beside)
 
 
 def _never_meet(left: Column, right: Column, names: list[list[Word]]) -> bool:
