@@ -314,3 +314,29 @@ def test_a_row_of_numbers_alone_is_the_total_though_it_lies_on_two_lines() -> No
         "budget_reception": "3.00",
         "budget_abroad": "6.00",
     }
+
+
+def test_a_label_in_the_middle_of_its_group_is_that_of_its_first_row() -> None:
+    form = form_of_title("收入预算总表")
+    assert form is not None
+    unruled = grid(
+        """
+        项目名称|<|金额
+        收入总计|<|9.00
+        |小计|6.00
+        一般公共预算资金|公共财政拨款|4.00
+        |专项收入|2.00
+        |小计|3.00
+        |事业收入|1.00
+        其他资金||
+        |经营收入|2.00
+        """
+    )
+    unruled.method = "aligned"
+    table = Table(form, "收入预算总表", Place(1), [unruled], unit="万元")
+    found = read_table(table, form, "budget", 2026, BODY)
+    assert [row.name for row in found.rows if row.readings] == [
+        "合计",
+        *("一般公共预算资金/小计", "一般公共预算资金/公共财政拨款", "一般公共预算资金/专项收入"),
+        *("其他资金/小计", "其他资金/事业收入", "其他资金/经营收入"),
+    ]
