@@ -306,14 +306,17 @@ def test_a_heading_off_its_column_counts_for_it_though_a_filler_stands_below() -
     assert [row.code for row in read("支出总表", table).rows] == ["213", "21302"]
 
 
-def test_a_row_of_numbers_alone_is_the_total_though_it_lies_on_two_lines() -> None:
-    head = "“三公”经费合计|因公出国（境）费|公务接待费\n"
-    found = read("“三公”经费支出预算表", head + "9.00||3.00\n|6.00|")
-    assert {m: r.text for row in found.rows for m, r in row.readings.items()} == {
-        "budget_total": "9.00",
-        "budget_reception": "3.00",
-        "budget_abroad": "6.00",
-    }
+@pytest.mark.parametrize(("method", "abroad"), [("aligned", "6.00"), ("ruled", None)])
+def test_a_row_of_numbers_alone_may_lie_on_two_lines_without_rulings(method: str, abroad: str | None) -> None:
+    title = "“三公”经费支出预算表"
+    form = form_of_title(title)
+    assert form is not None
+    printed_grid = grid("“三公”经费合计|因公出国（境）费|公务接待费\n9.00||3.00\n|6.00|")
+    printed_grid.method = method
+    found = read_table(Table(form, title, Place(1), [printed_grid], unit="万元"), form, "budget", 2026, BODY)
+    read_numbers = {m: r.text for row in found.rows for m, r in row.readings.items()}
+    assert read_numbers.get("budget_abroad") == abroad
+    assert ("6.00" in "".join(found.unread)) == (abroad is None)
 
 
 def test_a_label_in_the_middle_of_its_group_is_that_of_its_first_row() -> None:

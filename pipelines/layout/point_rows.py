@@ -50,9 +50,8 @@ class PointRows:
         self._part_units_from_projects(lines)
         if self.limits.form.rows == "path":
             take_units_from_path(lines, self.body)
-        nameless = lines if all(line.is_bare for line in lines) else lines[:1]
-        for line in nameless:  # its name stands among the headings
-            line.is_total = line.is_total or line.is_bare
+        if lines and lines[0].is_bare:
+            lines[0].is_total = True  # its name stands among the headings
         self.unclear = settle_unclear(lines, self.limits)
         rows: list[Row] = []
         unread: list[str] = []

@@ -91,6 +91,8 @@ class LineReader:
                 last.period += line.period
             elif last is not None and _ends_row(line, last) and (is_loose or line.goes_on or (resumed and not number)):
                 last.numbers = line.numbers
+            elif last is not None and is_loose and _are_halves(line, last):
+                last.numbers += line.numbers
             elif not line.is_bare or line.numbers or line.lost:
                 self.lines.append(line)
         if grid.method == "aligned":
@@ -263,6 +265,12 @@ def _is_rest(line: PrintedLine, last: PrintedLine) -> bool:
         for column, piece in line.pieces.items()
     )
     return bool(named) and (torn if line.pieces else not line.codes) and not line.numbers and not line.is_total
+
+
+def _are_halves(line: PrintedLine, last: PrintedLine) -> bool:
+    """Whether two rows of numbers alone are one that lies on two lines: no column has a number in both."""
+    taken = {column.index for column, _ in last.numbers}
+    return line.is_bare and last.is_bare and taken.isdisjoint(column.index for column, _ in line.numbers)
 
 
 def _ends_row(line: PrintedLine, last: PrintedLine) -> bool:

@@ -17,6 +17,7 @@ _ENOUGH_LED = 3  # lines led by codes, that tell a column of codes
 _OFTEN = 0.3  # of the rows at least have amounts off the line of their code, before the codes carry the rows
 _LEAST_PITCH = 1.3  # type sizes between rows: closer lines are those of one row
 _OFF_A_ROW = 0.6  # of the pitch: a line so far from all codes is a row without one
+_MUCH_LESS = 0.8  # of the distance between rows: lines so close are one row though each could be a row
 _CLEARLY = 0.1  # of the type size: the least difference between the white in rows and that between them
 _CODE_PIECE = re.compile(r"\d{1,2}")
 _TOTAL = re.compile("合计$|总计$")
@@ -33,9 +34,9 @@ def rows_of(lines: list[list[Word]], first: int, bands: list[float]) -> list[lis
         bands: Heights of level rulings.
     """
     rows = _rows_between(lines, first, bands) or _joined_rows(lines, first, bands)
-    if any(not _is_whole(row) for row in rows[first:]):
-        rows = _rows_by_white(lines, first) or rows
-    return rows
+    is_broken = any(not _is_whole(row) for row in rows[first:])
+    by_white = _rows_by_white(lines, first, at_most=1.0 if is_broken else _MUCH_LESS)
+    return by_white if by_white and (is_broken or len(by_white) < len(rows)) else rows
 
 
 def centre_of(line: list[Word]) -> float:
@@ -59,8 +60,13 @@ def _is_whole(row: list[Word]) -> bool:
     return any(w.is_number for w in row) and any(not w.is_number for w in row) and not _are_stacked(row)
 
 
-def _rows_by_white(lines: list[list[Word]], first: int) -> list[list[Word]]:
+def _rows_by_white(lines: list[list[Word]], first: int, at_most: float) -> list[list[Word]]:
     """Rows as the white between lines parts them: between rows there is more of it than between the lines of one.
+
+    Args:
+        lines: All lines.
+        first: The first one below the headings.
+        at_most: Share of the distance between rows that the one between the lines of a row may be.
 
     Returns:
         Headings and rows; nothing where no width of the white makes every row a whole one.
@@ -70,7 +76,11 @@ def _rows_by_white(lines: list[list[Word]], first: int) -> list[list[Word]]:
     body = sorted(lines[first:], key=centre_of)
     gaps = [centre_of(b) - centre_of(a) for a, b in pairwise(body)]
     steps = sorted({*gaps})
-    clear = [(wide - narrow, wide) for narrow, wide in pairwise(steps) if wide - narrow > _CLEARLY * body[0][0].size]
+    clear = [
+        (wide - narrow, wide)
+        for narrow, wide in pairwise(steps)
+        if wide - narrow > _CLEARLY * body[0][0].size and narrow <= at_most * wide
+    ]
     for _, least in sorted(clear, reverse=True):
         rows = [list(body[0])]
         for gap, line in zip(gaps, body[1:], strict=True):
