@@ -95,3 +95,13 @@ def test_an_amount_without_a_name_is_told_and_a_column_number_is_not() -> None:
     rows, unread = balance_rows(table, "final", 2023)
     assert len(rows) == 4
     assert unread == ["3.00"]
+
+
+def test_the_rest_of_a_torn_name_below_repeated_headings_is_no_heading() -> None:
+    head = [("收入", "", "支出", ""), ("项目", "决算数", "项目", "决算数"), ("栏次", "1", "栏次", "2")]
+    first = grid(*head, ("一、财政拨款", "5.00", "一、自然资源海洋气象等", "5.00"), page=1)
+    second = grid(*head, ("", "", "支出", ""), ("合计", "5.00", "合计", "5.00"), page=2)
+    (table,) = tables_of(Document("pdf", [line("收入支出决算总表"), line("单位：元"), first, second]))
+    rows, unread = balance_rows(table, "final", 2023)
+    assert [r.name for r in rows] == ["一、财政拨款", "一、自然资源海洋气象等支出", "合计", "合计"]
+    assert not unread

@@ -64,11 +64,12 @@ class Place:
     Attributes:
         page: From 1, of a source with pages.
         box: On that page, in points.
-        line: From 1, of a text source; lines end where ``grep`` and editors end them.
+        line: From 1, of a source without pages. Lines of a text end where ``grep`` and editors end them; of other
+            kinds of file a line is a paragraph or a row of a table, counted in reading order.
         sheet: Name of a sheet of a workbook.
         cell: Address on that sheet (``B7``).
         paragraph: From 1, of a source in paragraphs.
-        element: Path of an element of a marked-up source.
+        element: Path of an element of a marked-up source, or the name of a table of a source in paragraphs.
         confidence: Of a recogniser that it read this right, from 0 to 1; ``None`` where nothing had to be recognised.
     """
 
@@ -80,6 +81,13 @@ class Place:
     paragraph: int | None = None
     element: str | None = None
     confidence: float | None = None
+
+    @property
+    def origin(self) -> str | None:
+        """Where it stands in a source that has neither pages nor lines of its own: ``Sheet1!B7``, ``段12``."""
+        if self.paragraph is not None:
+            return f"段{self.paragraph}"
+        return "!".join(filter(None, [self.sheet or self.element, self.cell])) or None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +186,7 @@ class Document:
         turned: Pages that were turned or scaled, by number; the places of their blocks are those after it.
         unread: What was found and not read.
         unseen: Number of characters that nobody sees and that were left out, by reason.
+        is_dump: Whether it is what a program made of a report, where pieces may have got lost on the way.
     """
 
     format: str
@@ -187,6 +196,7 @@ class Document:
     turned: dict[int, Turn] = field(default_factory=dict)
     unread: list[Unread] = field(default_factory=list)
     unseen: dict[str, int] = field(default_factory=dict)
+    is_dump: bool = False
 
     def displayed(self, place: Place) -> Box | None:
         """Where something stands on its page as displayed."""

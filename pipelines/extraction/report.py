@@ -272,6 +272,7 @@ def _table(report_key: str, number: int, read: ReadTable) -> dict[str, Any]:
         "page": pages[0] if pages else table.place.page,
         "last_page": pages[-1] if pages else table.place.page,
         "source_line": table.place.line,
+        "origin": table.place.origin,
         "unit": table.unit if has_money else None,
         "unit_from": table.unit_from if has_money else None,
         "row_count": len(read.rows) if read.form else sum(g.rows for g in table.grids),
@@ -312,6 +313,7 @@ def _cells(report_key: str, found: Interpretation, document: Document) -> list[d
                 "x1": round(box.x1, 2) if box else None,
                 "bottom": round(box.bottom, 2) if box else None,
                 "source_line": cell.place.line,
+                "origin": cell.place.origin,
                 "raw_text": cell.text,
                 "method": cell.method,
                 "heading": cell.heading or None,
@@ -368,6 +370,7 @@ def _disclosures(
                 "quote": one.quote,
                 "page": one.place.page,
                 "source_line": one.place.line,
+                "origin": one.place.origin,
             }
         )
     return rows

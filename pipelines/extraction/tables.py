@@ -56,7 +56,7 @@ def interpret(document: Document, stated: Stated | None = None) -> Interpretatio
     for table in sorted(tables, key=lambda t: t.form is None or not t.form.divides_basic):
         read[id(table)] = _read(table, identity, evidence)
     in_order = [read[id(t)] for t in tables]
-    if document.pages is None:  # only a dump is damaged in ways that the report's other tables can mend
+    if document.is_dump:  # only a dump is damaged in ways that the report's other tables can mend
         restore([Coded(t.form, t.rows, t.table.unit or "") for t in in_order if t.form and any(r.code for r in t.rows)])
     return Interpretation(identity, in_order, _cells(in_order))
 

@@ -158,7 +158,9 @@ def _repeats(heading: Heading, known: list[Heading]) -> bool:
 def _is_torn(grid: Grid, row: int, known: list[Heading]) -> bool:
     """Whether the last row above the numbers repeats no heading: it ends a row that the page break tore."""
     texts = headings_of(grid, row + 1, row)
-    return bool(texts) and not any(_repeats(h, known) for h in texts)
+    above = [h.text for h in headings_of(grid, row)]
+    left = [k for k in known if above.count(k.text) < sum(k.text == other.text for other in known)]
+    return bool(texts) and not any(_repeats(h, left) for h in texts)
 
 
 def headings_of(grid: Grid, height: int, first: int = 0) -> list[Heading]:

@@ -92,7 +92,7 @@ def remark_rows(document: Document, tables: list[ReadTable]) -> list[dict[str, A
     listed = _listed(titles)
     for number, (text, place, form, in_table) in enumerate(texts):
         said = _said_in_table if in_table else _said_in_text
-        at = {"page": place.page, "source_line": place.line}
+        at = {"page": place.page, "source_line": place.line, "origin": place.origin}
         found = [
             *((kind, form if about is _OF_TABLE else about, words) for kind, about, words in said(text)),
             *((kind, form, words) for kind, words in captions.take(text)),
@@ -137,6 +137,7 @@ def _sentences(document: Document, tables: list[ReadTable]) -> Iterator[dict[str
             "text": match.group(),
             "page": place.page,
             "source_line": place.line,
+            "origin": place.origin,
         }
 
 

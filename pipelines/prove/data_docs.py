@@ -167,7 +167,7 @@ def _translated(match: re.Match[str]) -> str:
 
 @cache
 def _words() -> dict[str, str]:
-    rows = pl.read_csv(Path(__file__).parent / "data_docs_words.csv")
+    rows = pl.read_csv(Path(__file__).parent / "data_docs_translation.csv")
     return dict(rows.select("en", "zh").iter_rows())
 
 
