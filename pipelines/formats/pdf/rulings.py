@@ -53,7 +53,7 @@ def rules_of(page: PageModel) -> list[Rule]:
             for box in _thin_parts(shape):
                 _add(pale if is_pale(shape.fill) else found, _of_box(box), limits)
         if shape.filled and shape.fill is not None and min(shape.fill) < _WHITE:
-            shaded += [box for part in shape.parts if _is_area(box := box_around(part))]
+            shaded += [box for box in shape.boxes if _is_area(box)]
     for picture in page.pictures:
         _add(found, _of_box(picture.box), whole)
     return _with_dashes([*found, *_on_shade(pale, shaded)])
