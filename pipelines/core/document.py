@@ -100,7 +100,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell of a grid; a merged cell spans several rows or columns."""
+    """One cell of a grid; a merged cell spans several rows or columns.
+
+    ``unit`` is the unit of money that its row or column names; empty where these do not say which it is.
+    """
 
     text: str
     row: int
@@ -108,6 +111,7 @@ class Cell:
     row_span: int
     col_span: int
     place: Place
+    unit: str | None = None
 
 
 @dataclass(slots=True)
@@ -131,7 +135,12 @@ class Grid:
     _rows: dict[int, list[Cell]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        for cell in self.cells:
+        self.put(self.cells)
+
+    def put(self, cells: list[Cell]) -> None:
+        """Take other cells for the same positions."""
+        self.cells = cells
+        for cell in cells:
             for r in range(cell.row, cell.row + cell.row_span):
                 for c in range(cell.col, cell.col + cell.col_span):
                     self._index[r, c] = cell

@@ -23,17 +23,20 @@ _REMEMBERED = 1 << 14
 _SHORT = 200
 """Characters of a text that may well come again; longer ones seldom do, and their copies add up."""
 
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]")
 _QUOTES = "\"'“”‘’「」『』"
 _NUMBERING = re.compile("^(?:其中:)?(?:" + "|".join(NUMBERINGS) + ")")
 
 
-def _pairs(text: str) -> dict[int, str]:
-    return {ord(printed): same for printed, same in zip(text[::2], text[1::2], strict=True)}
+def _letters(rows: Mapping[str, str]) -> dict[int, str]:
+    """Each printed letter and the one it is compared as."""
+    pairs = zip(*("".join(rows[side].split()) for side in ("from", "to")), strict=True)
+    return {ord(printed): same for printed, same in pairs}
 
 
 _DATA = declared(__file__, "folding.yml")
-_RADICALS = _pairs(_DATA["radicals"])
-_TRADITIONAL = _pairs(_DATA["traditional"])
+_RADICALS = _letters(_DATA["radicals"])
+_TRADITIONAL = _letters(_DATA["traditional"])
 
 
 class Letters(dict[int, Any]):
@@ -60,9 +63,12 @@ class _ByCharacter(dict[int, str]):
 
 
 _SIGNS = {ord(sign): same for same, signs in _DATA["signs"].items() for sign in signs}
-_IN_PLACE = _ByCharacter({**_SIGNS, **_RADICALS, **_TRADITIONAL})
+_MEANT = {radical: _TRADITIONAL.get(ord(same), same) for radical, same in _RADICALS.items()}
+"""A radical may mean a traditional letter."""
+
+_IN_PLACE = _ByCharacter({**_SIGNS, **_MEANT, **_TRADITIONAL})
 _AS_SEEN = Letters(_RADICALS)
-_FOR_KEYS = Letters({**_RADICALS, **_TRADITIONAL, ord("〇"): "○", **dict.fromkeys(map(ord, _QUOTES))})
+_FOR_KEYS = Letters({**_MEANT, **_TRADITIONAL, ord("〇"): "○", **dict.fromkeys(map(ord, _QUOTES))})
 
 
 class _Answers(dict[str, Any]):
@@ -104,6 +110,12 @@ def fold(text: str) -> str:
 def key(text: str) -> str:
     """A comparison key: compatibility forms and traditional letters folded, without white space and quotation marks."""
     return "".join(unicodedata.normalize("NFKC", text).split()).translate(_FOR_KEYS)
+
+
+@remembered
+def name_key(text: str) -> str:
+    """Key of a text that may name a body: as `key`, without the marks that nobody sees."""
+    return key(_UNSEEN.sub("", text))
 
 
 def bare(text: str) -> str:

@@ -23,7 +23,7 @@ from pipelines.layout.rows import (
     repeated_header,
     value_of,
 )
-from pipelines.layout.tables import Table
+from pipelines.layout.table import Table
 from pipelines.statements.catalogue import catalogue
 from pipelines.statements.forms import measure_of
 

@@ -73,6 +73,8 @@ class PointRows:
 
     def _rows(self, line: PrintedLine, lead: Row) -> tuple[list[Row], list[str]]:
         """The rows of one line, and its numbers that have no place."""
+        if line.is_bare and not line.goes_on:
+            return [], [f"{column.heading} {reading.text}".strip() for column, reading in line.numbers]
         given = self._said_by(line)
         placing = Placing(lead, self._name_beside(line))
         unread = [f"{column.heading} {text}".strip() for column, text in line.lost]

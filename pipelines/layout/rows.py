@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pipelines.core.document import Cell, Grid, Place
 from pipelines.core.folding import has_ordinal, key, squeeze
@@ -208,7 +208,12 @@ def reading_of(cell: Cell | None) -> Reading | None:
     if cell is None or not cell.text.strip():
         return None
     number = read_amount(cell.text)
-    return None if number is None else Reading(number, cell.text, cell.place)
+    return None if number is None else Reading(_in_unit(number, cell), cell.text, cell.place)
+
+
+def _in_unit(number: Number, cell: Cell) -> Number:
+    """A number with the unit that its row or column names, unless it stands beside one itself."""
+    return number if cell.unit is None or number.unit is not None else replace(number, unit=cell.unit)
 
 
 def value_of(cell: Cell | None, unread: list[str]) -> Reading | None:
@@ -219,7 +224,7 @@ def value_of(cell: Cell | None, unread: list[str]) -> Reading | None:
     if number.value is None and not _DIGIT.search(cell.text):
         unread.append(squeeze(cell.text))
         return None
-    return Reading(number, cell.text, cell.place)
+    return Reading(_in_unit(number, cell), cell.text, cell.place)
 
 
 def data_rows(grid: Grid, height: int) -> Iterator[tuple[int, list[Cell]]]:
