@@ -120,7 +120,7 @@ class Grid:
 
     ``edges`` are the column borders in points; ``None`` for text sources, whose columns are only counted.
     ``method`` tells how it was found: ``ruled`` (by its rules), ``aligned`` (by the way its words line up),
-    ``marked`` (by tabs or pipes).
+    ``marked`` (by tabs or pipes), ``sheet`` and ``word`` (the file says which cells there are).
     """
 
     rows: int
@@ -173,7 +173,8 @@ class Unread:
     Attributes:
         reason: ``number_lost`` (a number of a page that no block holds whole), ``picture_page`` (a page that is a
             picture), ``struck_out`` (an amount that was crossed out), ``attachment`` (a file inside the file),
-            ``unmapped`` (characters whose font does not say which they are).
+            ``unmapped`` (characters whose font does not say which they are), ``hidden_sheet``, ``hidden_row`` and
+            ``hidden_column`` (numbers where nobody sees them), ``uncached_formula`` (its result is not stored).
         text: What it is: the number, the name of the attachment.
         place: Where it stands; without a page if it stands on none.
     """
@@ -195,6 +196,7 @@ class Document:
         turned: Pages that were turned or scaled, by number; the places of their blocks are those after it.
         unread: What was found and not read.
         unseen: Number of characters that nobody sees and that were left out, by reason.
+        stored: Numbers as stored, where they are shown rounded or scaled.
         is_dump: Whether it is what a program made of a report, where pieces may have got lost on the way.
     """
 
@@ -205,6 +207,7 @@ class Document:
     turned: dict[int, Turn] = field(default_factory=dict)
     unread: list[Unread] = field(default_factory=list)
     unseen: dict[str, int] = field(default_factory=dict)
+    stored: dict[Place, str] = field(default_factory=dict)
     is_dump: bool = False
 
     def displayed(self, place: Place) -> Box | None:

@@ -316,7 +316,7 @@ def _cells(report_key: str, found: Interpretation, document: Document) -> list[d
                 "source_line": cell.place.line,
                 "origin": cell.place.origin,
                 "raw_text": cell.text,
-                "method": cell.method,
+                "method": _method(cell, document),
                 "heading": cell.heading or None,
                 "sub_unit": cell.sub_unit or None,
                 "economic_code": cell.economic_code or None,
@@ -327,6 +327,12 @@ def _cells(report_key: str, found: Interpretation, document: Document) -> list[d
             }
         )
     return rows
+
+
+def _method(cell: ReadCell, document: Document) -> str:
+    """How a number was read, and as what the file stores it where it shows it rounded or scaled."""
+    stored = document.stored.get(cell.place)
+    return f"{cell.method}; stored {stored}" if stored else cell.method
 
 
 def _coordinates(cell: ReadCell) -> list[str]:

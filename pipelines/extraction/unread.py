@@ -18,6 +18,15 @@ _WORDS = {
     "unmapped": "第 {page} 页有 {text} 个字符的字体不说明是什么字",
     "picture_page": "第 {page} 页是图片，没有文字",
     "attachment": "附件“{text}”未读入",
+    "hidden_sheet": "隐藏的工作表“{text}”未读入",
+    "hidden_row": "工作表“{sheet}”隐藏的第 {text} 行未读入",
+    "hidden_column": "工作表“{sheet}”隐藏的 {text} 列未读入",
+    "hidden_table_row": "表格中隐藏的行“{text}”未读入",
+    "embedded": "{origin}嵌入的对象（{text}）未读入，请将其内容粘贴为表格",
+    "picture": "{origin}的图片未读入",
+    "table_as_text": "{origin}起像表格却没有单元格（“{text}”），未能按表格读入",
+    "number_missing": "另一程序在文件中读到的 {text} 未见于正文",
+    "uncached_formula": "工作表“{sheet}”的公式没有计算结果（{text}），请用 Excel 或 WPS 打开并保存一次",
 }
 """By reason; what is not here is no fault of the reading."""
 
@@ -89,7 +98,7 @@ def tell_unread(found: Iterable[Unread], tables: Sequence[dict[str, Any]], repor
         if one.reason not in _WORDS:
             continue
         page = one.place.page
-        text = _WORDS[one.reason].format(page=page, text=one.text)
+        text = _WORDS[one.reason].format(page=page, text=one.text, sheet=one.place.sheet, origin=one.place.origin or "")
         table = _table_on(page, tables)
         if table is None:
             elsewhere.setdefault(page, []).append(text)

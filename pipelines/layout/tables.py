@@ -6,7 +6,7 @@ import re
 
 from pipelines.core.document import Cell, Document, Grid, Line
 from pipelines.core.folding import key
-from pipelines.core.lexicon import CJK, LOOSE_PAGE_NUMBER, PART
+from pipelines.core.lexicon import CJK, LOOSE_PAGE_NUMBER, PART, TOTALS
 from pipelines.core.numbers import read_amount
 from pipelines.layout.money_units import settle_money
 from pipelines.layout.rows import data_rows, header_height, headings_of
@@ -131,18 +131,28 @@ def _waits_for_grid(previous: Table, grid: Grid) -> bool:
     last = previous.grids[-1] if previous.grids else None
     if last is None or len(previous.grids) > 1 or last.place.page != grid.place.page or last.rows > _SCRAP_ROWS:
         return False
+    if last.place.cell is not None:
+        return False  # the file says which cells there are: no table of it is a scrap
     found = headings_of(grid, header_height(grid))
     return len(found) > len(headings_of(last, header_height(last))) + 1 and sum(h.text in _HEADS for h in found) > 0
 
 
 def _goes_on(previous: Table, form: Form, title: str, grid: Grid) -> bool:
-    """Whether a page that prints title and headings once more goes on with the table of the page before it."""
+    """Whether a page, or a sheet, that has title and headings once more goes on with the table before it."""
     if previous.form is not form or key(previous.title) != key(title) or not previous.grids:
         return False
     last = previous.grids[-1]
-    if grid.edges is None or grid.place.page is None or last.place.page is None:
+    if grid.edges is None or not any(_same_headings(grid, other) for other in previous.grids):
         return False
-    return grid.place.page == last.place.page + 1 and any(_same_headings(grid, other) for other in previous.grids)
+    if grid.place.page is not None and last.place.page is not None:
+        return grid.place.page == last.place.page + 1
+    # Without pages the same form may as well be that of the next body; only one of the parts of a table has its total.
+    return grid.place.cell is not None and not (_has_total(grid) and any(map(_has_total, previous.grids)))
+
+
+def _has_total(grid: Grid) -> bool:
+    """Whether a row of a grid is that of the total."""
+    return any(key(c.text) in TOTALS for _, cells in data_rows(grid, header_height(grid)) for c in cells)
 
 
 def _names_another(previous: Table, captions: list[Line]) -> bool:
