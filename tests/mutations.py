@@ -21,7 +21,6 @@ from tests.corpus.generate import make_report
 from tests.corpus.samples import Sample, sample_document, typeset
 from tests.identities_truth import found_in, readings
 
-RAW = Path(__file__).parents[1] / "raw"
 LAYOUTS = ("zhejiang", "beijing", "sichuan", "central_2021", "three_sides", "negatives", "figure_faults")
 TEXT_LAYOUTS = ("tabbed", "tabbed_heads", "markdown_pipes", "plain")
 SAME = ["rule_id", "form", "side", "subject_code", "subject_name", "measure", "printed", "expected"]

@@ -16,6 +16,7 @@ import pypdfium2
 import pytest
 import yaml
 
+from pipelines.collect.samples import SAMPLE_FOLDER as RAW
 from pipelines.extraction.report import read_document
 from tests.corpus.generate import MARK, make_corpus, make_report
 from tests.corpus.layout import CHOICES, PRESETS, Layout
@@ -23,7 +24,6 @@ from tests.corpus.model import TRUTH_COLUMNS, UNITS, Document, read_figures
 from tests.corpus.samples import FIGURES, SAMPLES, make_samples, sample_document
 from tests.corpus.samples import MARK as SAMPLE_MARK
 
-RAW = Path(__file__).parent.parent / "raw"
 SUBJECT_FORMS = {
     "revenue",
     "expenditure",

@@ -211,6 +211,14 @@ def test_one_form_over_several_sheets_is_one_table(tmp_path: Path) -> None:
     assert reading.cells["origin"].to_list()[-1] == "Sheet2!E5"
 
 
+def test_the_same_form_on_two_sheets_is_two_tables_whose_money_counts_once(tmp_path: Path) -> None:
+    (tmp_path / "a.xlsx").write_bytes(xlsx(sheet(report_rows()), sheet(report_rows())))
+    reading = read_report(tmp_path / "a.xlsx", "k", "s", "xlsx")
+    assert reading.tables["cell_count"].to_list() == [13, 0]
+    assert reading.tables["unread"].to_list()[0] is None
+    assert reading.tables["unread"].to_list()[1]
+
+
 def test_forms_of_two_bodies_on_two_sheets_stay_two(tmp_path: Path) -> None:
     other = report_rows().replace("9.50", "8.50").replace("6.50", "5.50")
     (tmp_path / "a.xlsx").write_bytes(xlsx(sheet(report_rows()), sheet(other)))

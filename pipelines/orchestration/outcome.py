@@ -51,7 +51,7 @@ def count(outcome: Outcome, found: Survey, settings: Settings) -> None:
         row = connection.execute(
             """
             select
-                (select count(*) from dim_report),
+                (select count(*) from dim_report where status <> 'removed'),
                 (select count(*) from report_form),
                 (select count(*) from published_cell),
                 (select count(*) from fact_disclosure)

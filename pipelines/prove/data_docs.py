@@ -174,6 +174,7 @@ def _words() -> dict[str, str]:
 _STATUS = {
     "loaded": ("success", "已载入 loaded"),
     "superseded": ("secondary", "已被替代 superseded"),
+    "removed": ("secondary", "已移出 removed"),
     "empty": ("secondary", "无数据 empty"),
     "quarantined": ("danger", "隔离 quarantined"),
 }

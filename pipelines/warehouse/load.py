@@ -7,7 +7,10 @@ built anew and never changed in place.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -87,7 +90,10 @@ def load(
     building = database.with_name(f".{database.name}.{os.getpid()}.building")
     _remove(building)
     try:
-        rows = _build({**frames, "meta": meta}, building)
+        with _workplace(building) as file:
+            rows = _build({**frames, "meta": meta}, file)
+            if file != building:
+                shutil.copyfile(file, building)
         _flush(building)
         building.replace(database)
         _flush(database.parent)
@@ -96,6 +102,19 @@ def load(
     finally:
         _remove(building)
     return Loaded(database, rows, len(checks.queries()), perf_counter() - start)
+
+
+@contextmanager
+def _workplace(building: Path) -> Iterator[Path]:
+    """Give the file to build: beside the old database, or where DuckDB takes ``?`` for options in a folder of its own.
+
+    DuckDB follows links before it names its log, so a link of a plain name does not help.
+    """
+    if "?" not in str(building):
+        yield building
+        return
+    with tempfile.TemporaryDirectory(prefix="mingzhang-") as folder:
+        yield Path(folder) / building.name.lstrip(".")
 
 
 def _build(frames: Mapping[str, pl.DataFrame | Iterable[pl.DataFrame]], file: Path) -> dict[str, int]:
