@@ -223,7 +223,8 @@ def test_forms_of_two_bodies_on_two_sheets_stay_two(tmp_path: Path) -> None:
     other = report_rows().replace("9.50", "8.50").replace("6.50", "5.50")
     (tmp_path / "a.xlsx").write_bytes(xlsx(sheet(report_rows()), sheet(other)))
     reading = read_report(tmp_path / "a.xlsx", "k", "s", "xlsx")
-    assert reading.tables["cell_count"].to_list() == [13, 13]
+    assert reading.tables["cell_count"].to_list() == [13, 0]
+    assert "数字不同，且未写明分属何单位" in reading.tables["unread"].to_list()[1]
 
 
 def test_the_name_of_a_sheet_may_be_its_only_title(tmp_path: Path) -> None:
