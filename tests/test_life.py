@@ -84,12 +84,11 @@ def test_samples_count_only_where_nothing_else_does() -> None:
 
 
 def test_a_removed_report_names_no_body() -> None:
-    reading = pl.DataFrame(
-        [{"report_key": key, "status": "loaded", "unit_name": "局", "fiscal_year": 2020} for key in "ab"]
-    )
-    frames = {"report_reading": reading.match_to_schema(REPORT_READING, missing_columns="insert")}
+    known = {name: REPORT_READING[name] for name in ("report_key", "status", "unit_name", "fiscal_year")}
+    reading = pl.DataFrame([(key, "loaded", "局", 2020) for key in "ab"], schema=known, orient="row")
+    read = {"report_reading": reading.match_to_schema(REPORT_READING, missing_columns="insert")}
     out = pl.DataFrame({"report_key": ["b"], "reason_code": [BY_HAND], "reason": ["x"]})
-    left = without_removed(frames, out)["report_reading"].select("report_key", "status", "unit_name", "fiscal_year")
+    left = without_removed(read, out)["report_reading"].select(*known)
     assert left.rows() == [("a", "loaded", "局", 2020), ("b", "removed", None, None)]
 
 
