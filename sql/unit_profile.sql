@@ -60,7 +60,6 @@ largest_class as (
         ) = 1
 ),
 
--- 三公 proper where the table prints it apart from meetings and training
 three_public as (
     select
         unit_key,
@@ -68,11 +67,11 @@ three_public as (
         stage,
         amount
     from fact_three_public
-    where is_current and category in ('three_public', 'total')
+    where is_current and category = 'three_public'
     qualify
         row_number() over (
             partition by unit_key
-            order by year_key desc, (stage = 'final') desc, (category = 'three_public') desc, stage asc
+            order by year_key desc, (stage = 'final') desc, stage asc
         ) = 1
 ),
 

@@ -84,6 +84,12 @@ def evaluated(stated: str, *finals: str) -> Frames:
     return together(said(("一般公共预算项目支出", "amount", stated), count, section="十三、绩效"), projects(*rows))
 
 
+def under_goals(stated: str, *budgets: str) -> Frames:
+    rows = [(f"项目{n}", "", "current", budget, "", "表11：项目支出绩效表") for n, budget in enumerate(budgets)]
+    count = ("绩效目标管理项目", "performance_projects", "2")
+    return together(said(("绩效目标管理项目", "amount", stated), count, section="十、绩效"), projects(*rows))
+
+
 def bought(whole: str, goods: str) -> Frames:
     return said(("政府采购", "amount", whole), ("政府采购/货物", "amount", goods), ("政府采购/服务", "amount", "2.00"))
 
@@ -389,6 +395,13 @@ CASES: dict[str, tuple[Frames, Frames, str | None, str | None, Frames]] = {
         "5.00",
         "3.00",
         evaluated("5.00", "10000"),
+    ),
+    "performance_goals": (
+        under_goals("3.00", "10000", "20000"),
+        under_goals("5.00", "10000", "20000"),
+        "5.00",
+        "3.00",
+        under_goals("5.00", "10000"),
     ),
     "project_details": (
         together(cost("4000", "6000")),

@@ -33,7 +33,7 @@ AGAINST_STATEMENT = """
 THREE_PUBLIC = """
     with added as ({})
     select * from added join fact_three_public as whole using (unit_key, year_key, stage)
-    where whole.is_current and whole.category = 'total' and abs(added - whole.amount) > 400
+    where whole.is_current and whole.category = 'three_public' and abs(added - whole.amount) > 400
 """
 
 OFFENDERS = {
@@ -69,7 +69,8 @@ OFFENDERS = {
     ],
     "trend_three_public": [
         THREE_PUBLIC.format(
-            "select unit_key, year_key, stage, sum(amount) as added from trend_three_public where is_leaf group by all"
+            "select unit_key, year_key, stage, sum(amount) as added from trend_three_public"
+            " where is_leaf and topic = 'three_public' group by all"
         ),
     ],
     "budget_execution": [

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from pipelines.core.data_files import declared
-from pipelines.core.folding import remembered
+from pipelines.core.folding import Letters, remembered
 from pipelines.core.money import UNITS
 
 GROUPED = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
@@ -40,7 +40,7 @@ _BRACKETED = re.compile(r"\((.*)\)", re.DOTALL)
 _UNITS = "|".join([*sorted(UNITS, key=len, reverse=True), "[千万亿]"])
 _UNIT = re.compile(rf"(.+?)\s*[(（]?({_UNITS})(?:人民币)?[)）]?", re.DOTALL)
 _DASHES = dict.fromkeys(map(ord, MINUS), "-")
-_FOLDING = dict.fromkeys(map(ord, NEGATIVE), "-") | _DASHES | dict.fromkeys(map(ord, _APOSTROPHES), "'")
+_FOLDING = Letters(dict.fromkeys(map(ord, NEGATIVE), "-") | _DASHES | dict.fromkeys(map(ord, _APOSTROPHES), "'"))
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 

@@ -63,6 +63,14 @@ class Column:
 
 def columns_of(grid: Grid, headings: list[Heading], height: int) -> list[Column]:
     """Tell the columns of a grid apart by their headings, and by what they hold where the headings are silent."""
+    asked = f"columns below {height}"  # asked twice of most tables: whether they have blocks, and to read them
+    known = grid.facts.get(asked)
+    if known is None or known[0] != headings:
+        known = grid.facts[asked] = headings, _columns_of(grid, headings, height)
+    return list(known[1])
+
+
+def _columns_of(grid: Grid, headings: list[Heading], height: int) -> list[Column]:
     stop = _end_of_numbers(grid, height)
     heads = {h.text for h in headings}  # a table may print them again on its page
     texts = [[t for t in _texts(grid, n, height, stop) if key(t) not in heads] for n in range(grid.cols)]

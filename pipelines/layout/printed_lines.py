@@ -34,7 +34,8 @@ class PrintedLine:
     """One row: codes and names by classification, unit, project, period, path, and its numbers.
 
     ``category`` is a code of its own kind (A 货物); ``lost`` are texts with digits in a column of numbers that are no
-    number; ``pieces`` are the codes as printed by column, ``kinds`` the classification of those that one column holds.
+    number; ``pieces`` are the codes as printed by column, ``kinds`` the classification of those that one column holds;
+    ``goes_on`` says that a cell of the row above leads this row, too, or an attribute stands in it (分散采购).
     """
 
     place: Place
@@ -51,6 +52,7 @@ class PrintedLine:
     numbers: list[tuple[Column, Reading]] = field(default_factory=list)
     lost: list[tuple[Column, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    goes_on: bool = False
     pieces: dict[int, str] = field(default_factory=dict)
     kinds: dict[int, str] = field(default_factory=dict)
 
@@ -74,6 +76,7 @@ class LineReader:
 
     def read(self, grid: Grid, height: int, columns: list[Column], *, resumed: bool) -> None:
         """Append the rows of a grid, putting together what a page break tore."""
+        is_loose = grid.method != "ruled"  # numbers may stand off the line of their name
         for number, (index, cells) in enumerate(data_rows(grid, height)):
             if _repeats_headings(cells, columns):
                 continue
@@ -84,7 +87,7 @@ class LineReader:
                 self._append_codes(last, line, columns)
             elif last is not None and _ends_period(line):
                 last.period += line.period
-            elif last is not None and line.is_bare and line.numbers and not last.numbers and not last.is_bare:
+            elif last is not None and _ends_row(line, last) and (is_loose or line.goes_on or (resumed and not number)):
                 last.numbers = line.numbers
             elif not line.is_bare or line.numbers or line.lost:
                 self.lines.append(line)
@@ -101,6 +104,7 @@ class LineReader:
             beside = cell is not None and cell.col != column.index and any(c.index == cell.col for c in leads)
             if cell is None or id(cell) in taken or beside or not cell.text.strip():
                 continue
+            line.goes_on = line.goes_on or cell.row < index or column.role == "attribute"
             taken.add(id(cell))
             line.place = cell.place if line.place is grid.place else line.place
             text = squeeze(cell.text)
@@ -238,6 +242,11 @@ def _is_rest(line: PrintedLine, last: PrintedLine) -> bool:
         for column, piece in line.pieces.items()
     )
     return bool(named) and (torn if line.pieces else not line.codes) and not line.numbers and not line.is_total
+
+
+def _ends_row(line: PrintedLine, last: PrintedLine) -> bool:
+    """Whether a row of numbers alone may belong to the names above, which have none."""
+    return line.is_bare and bool(line.numbers) and not last.numbers and not last.is_bare
 
 
 def _ends_period(line: PrintedLine) -> bool:

@@ -22,8 +22,11 @@ from pipelines.model.dim_year import dim_year
 from pipelines.model.fact_disclosure import fact_disclosure
 from pipelines.model.fact_expenditure import fact_expenditure
 from pipelines.model.fact_performance import fact_performance
+from pipelines.model.fact_procurement import fact_procurement
 from pipelines.model.fact_project import fact_project
 from pipelines.model.fact_revenue import fact_revenue
+from pipelines.model.fact_staff import fact_staff
+from pipelines.model.fact_stated import fact_stated
 from pipelines.model.fact_three_public import fact_three_public
 from pipelines.model.finding_key import keyed
 from pipelines.model.published_cell import published_cell
@@ -52,6 +55,9 @@ TABLES = {
     "fact_project": "fact_project",
     "fact_revenue": "fact_revenue",
     "fact_three_public": "fact_three_public",
+    "fact_stated": "fact_stated",
+    "fact_staff": "fact_staff",
+    "fact_procurement": "fact_procurement",
     "run": "quality.run",
     "finding": "quality.finding",
     "outcome": "quality.outcome",
@@ -173,6 +179,7 @@ def star(
     forms = report_form(cells, report_reading, source_file)
     reports = dim_report(report_reading, source_file, forms)
     disclosed = fact_disclosure(extracted_disclosure, reports, dim_subject)
+    stated = fact_stated(disclosed, reports, report_reading)
     return {
         "published_cell": cells,
         "report_form": forms,
@@ -184,7 +191,10 @@ def star(
         "fact_performance": fact_performance(extracted_performance, reports),
         "fact_project": fact_project(extracted_project, reports, cells),
         "fact_revenue": fact_revenue(cells, forms, reports, dim_subject, report_reading),
-        "fact_three_public": fact_three_public(cells, forms, reports, report_reading),
+        "fact_three_public": fact_three_public(cells, forms, reports, report_reading, stated),
+        "fact_stated": stated,
+        "fact_staff": fact_staff(disclosed, reports),
+        "fact_procurement": fact_procurement(cells, forms, reports, stated),
     }
 
 

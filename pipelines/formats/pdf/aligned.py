@@ -16,6 +16,9 @@ _SET_APART = frozenset({"合计", "小计", "总计", "项目", "科目", "名�
 _LEVELS = frozenset({"类款项", "类款"})  # headings of three columns, however evenly they stand
 _WIDEST_SPREAD = 2.5  # type sizes between the letters of one word
 _EVEN = 0.3  # of the type size that gaps between the letters of one word differ at most
+_ENOUGH_STACKED = 3  # letters one above the other
+_STACK_OFF = 0.25  # of the type size that letters of a stack stand beside each other
+_STACK_PITCH = 2.0  # type sizes from letter to letter of a stack, at most
 _CAPTION = re.compile(r"单位[:：]")
 _SPACED_NUMBER = re.compile(r"(?:^|\s)\d[\d,，.．]*(?:\s|$)")
 _ENOUGH_ROWS = 3  # rows in which numbers stand beside other words in one cell over the whole width
@@ -69,19 +72,23 @@ def aligned_grid(glyphs: list[Glyph], page: int, bands: list[float] | None = Non
     """
     printed = group_lines(glyphs)
     rivers = _rivers(printed)
-    lines = [_words(_cut(line, rivers)) for line in printed]
+    cut = [_cut(line, rivers) for line in printed]
+    stacked = _stacked(cut)
+    lines = [_words(pieces, stacked) for pieces in cut]
     data = [i for i, line in enumerate(lines) if any(w.is_number for w in line)]
     data = [i for i in data if not is_counting(lines[i])] or data
     if not data:
         return None
-    first = data[0]
-    lines[:first] = [_words(_cut_headings(line)) for line in printed[:first]]
+    first = _first_row(lines, data[0])
+    lines[:first] = [_words(_cut_headings(line), stacked) for line in printed[:first]]
     lines[first:] = joined_codes(joined_numbers(lines[first:], bands or []), bands or [])
     data = [i for i, line in enumerate(lines) if i >= first and any(w.is_number for w in line)]
     data = [i for i in data if not is_counting(lines[i])] or data
     headings = headings_of(lines, first)
     counted = [w for line in lines[:first] if is_counting(line) for w in line if w.is_number]
-    columns = columns_of([lines[i] for i in data], [h for h in headings if not _CAPTION.search(h.word.text)], counted)
+    columns = columns_of(
+        [lines[i] for i in data], lines[first:], [h for h in headings if not _CAPTION.search(h.word.text)], counted
+    )
     cells = heading_cells(headings, spans_of(headings, columns), page)
     rows = _rows_between(lines, first, bands or []) or _rows(lines, first, bands or [])
     for r, row in enumerate(rows):
@@ -93,12 +100,61 @@ def aligned_grid(glyphs: list[Glyph], page: int, bands: list[float] | None = Non
     return Grid(len(rows), len(columns), cells, Place(page=page, box=box_of(glyphs)), edges, "aligned")
 
 
-def _words(pieces: list[list[Glyph]]) -> list[Word]:
+def _first_row(lines: list[list[Word]], numbered: int) -> int:
+    """The first line below the headings: a name may begin above the line of its numbers.
+
+    Args:
+        lines: All lines.
+        numbered: The first with an amount.
+    """
+    counted = next((i for i in reversed(range(numbered)) if is_counting(lines[i])), None)
+    if counted is not None:
+        floor = max(w.box.bottom for w in lines[counted] if w.is_number)
+        return next(i for i in range(counted + 1, numbered + 1) if _centre(lines[i]) > floor or i == numbered)
+    while numbered and any(_ORDINAL.match(w.text) for w in lines[numbered - 1]):
+        numbered -= 1
+    return numbered
+
+
+def _is_beside(line: list[Word], lines: list[list[Word]], data: list[int]) -> bool:
+    """Whether a line stands beside the numbers of another one, as the halves of a name in two lines do."""
+    return any(abs(_centre(line) - _centre(lines[i])) < line[0].size for i in data)
+
+
+def _centre(line: list[Word]) -> float:
+    return sum((w.box.top + w.box.bottom) / 2 for w in line) / len(line)
+
+
+def _stacked(lines: list[list[list[Glyph]]]) -> frozenset[int]:
+    """Letters (by ``id``) that stand one above the other: a heading written downwards, one letter on each line."""
+    found: set[int] = set()
+    ends: list[list[Glyph]] = []  # stacks that the line above ends, from their first letter on
+    for line in lines:
+        grown = []
+        for letter in (piece[0] for piece in line if len(piece) == 1 and _is_letter(piece[0])):
+            above = next((stack for stack in ends if _is_under(letter, stack[-1])), [])
+            grown.append([*above, letter])
+        found.update(id(g) for stack in grown if len(stack) >= _ENOUGH_STACKED for g in stack)
+        ends = [*grown, *(stack for stack in ends if line and _reaches_below(stack[-1], line))]
+    return frozenset(found)
+
+
+def _is_under(letter: Glyph, above: Glyph) -> bool:
+    off = abs(letter.x0 + letter.x1 - above.x0 - above.x1) / 2
+    return off < _STACK_OFF * letter.size and 0 < letter.middle - above.middle < _STACK_PITCH * letter.size
+
+
+def _reaches_below(letter: Glyph, line: list[list[Glyph]]) -> bool:
+    """Whether a stack may go on below a line, which stands between two of its letters."""
+    return line[0][0].middle - letter.middle < _STACK_PITCH * letter.size
+
+
+def _words(pieces: list[list[Glyph]], stacked: frozenset[int] = frozenset()) -> list[Word]:
     """Words of a line; the letters of one may stand far apart in their cell (小  计, 本  年  收  入)."""
     joined: list[list[Glyph]] = []
     start = 0
     while start < len(pieces):
-        count = _spread(pieces[start:])
+        count = 1 if id(pieces[start][0]) in stacked else _spread(pieces[start:])
         joined.append([g for piece in pieces[start : start + count] for g in piece])
         start += count
     return [word_of(piece) for piece in joined]
@@ -208,18 +264,20 @@ def _rows(lines: list[list[Word]], first: int, bands: list[float]) -> list[list[
 
     Lines above the first number stay apart: they are the header.
     """
-    centres = [sum((w.box.top + w.box.bottom) / 2 for w in line) / len(line) for line in lines]
+    centres = [_centre(line) for line in lines]
     size = median(g.size for line in lines for w in line for g in w.glyphs)
     anchored = _anchors(lines, centres, first, size)
     gaps = sorted(centres[b] - centres[a] for a, b in pairwise(anchored)) or [0.0]
     pitch = gaps[len(gaps) // 10]  # of the lowest rows, a slip of the pen apart
     owner: dict[int, int] = {}
     for i in range(first, len(lines)):
-        if i in anchored or any(_ORDINAL.match(w.text) for w in lines[i]):
+        if i in anchored:
             continue
         near = [
             a for a in anchored if not any(min(centres[i], centres[a]) < y < max(centres[i], centres[a]) for y in bands)
         ]
+        if any(_ORDINAL.match(w.text) for w in lines[i]):  # begins a row: at most the rest of it stands below
+            near = [a for a in near if a > i and _go_on(lines[i], lines[a])]
         if near:
             best = min(near, key=lambda a: abs(centres[a] - centres[i]))
             distance = abs(centres[best] - centres[i])
@@ -230,6 +288,12 @@ def _rows(lines: list[list[Word]], first: int, bands: list[float]) -> list[list[
         for i, line in enumerate(lines)
         if i not in owner
     ]
+
+
+def _go_on(above: list[Word], line: list[Word]) -> bool:
+    """Whether below every numbered name of a line there is the rest of one."""
+    rest = [w for w in line if not w.is_number and not _ORDINAL.match(w.text)]
+    return all(any(abs(w.box.x0 - name.box.x0) < w.size for w in rest) for name in above if _ORDINAL.match(name.text))
 
 
 def _anchors(lines: list[list[Word]], centres: list[float], first: int, size: float) -> list[int]:
