@@ -154,6 +154,38 @@ OFFENDERS = {
         "select table_name, column_name from data_dictionary where zh = '' or en = '' or table_zh = ''",
         "select table_name, position from data_dictionary group by all having count(*) > 1",
     ],
+    "unit_year_measure": [
+        # what is printed or stated, and nothing else
+        "select m.* from unit_year_measure as m left join published_cell as c on m.cell_key = c.cell_key"
+        " left join fact_disclosure as d on m.disclosure_key = d.disclosure_key"
+        " where not m.is_derived and m.value is distinct from coalesce(c.amount, d.amount, d.value)"
+        # money of a table that is printed by fund alone is its sum
+        " and (c.fund is null and c.sub_unit is null)",
+        "select * from unit_year_measure join printed_total using (unit_key, year_key, stage)"
+        " where measure = 'expenditure' and unit_year_measure.amount <> printed_total.amount",
+        "select unit_key, year_key, stage, measure from unit_year_measure group by all having count(*) > 1",
+    ],
+    "unit_year": [
+        "select * from unit_year as u join fact_three_public as t using (unit_key, year_key, stage)"
+        " where t.is_current and category = 'three_public' and u.three_public_amount is distinct from t.amount",
+        "select * from unit_year as u join unit_year_measure as m using (unit_key, year_key, stage)"
+        " where measure = 'project' and u.project_amount is distinct from m.amount",
+    ],
+    "execution_by_unit": [
+        "select * from execution_by_unit"
+        " where abs(execution_rate * budget_amount - final_amount) > 0.00001 * final_amount"
+        " or abs(published_rate - execution_rate) > 0.01",
+    ],
+    "project_year": [
+        "select unit_key, year_key, stage from project_year where printed_total is not null group by all"
+        " having abs(sum(amount) - max(printed_total)) > 50 * (count(*) + 1)",
+    ],
+    "revenue_structure": [
+        AGAINST_STATEMENT.format(
+            "select unit_key, year_key, stage, 'revenue' as statement, sum(amount) as added"
+            " from revenue_structure group by all"
+        ),
+    ],
     "unit_succession": [
         "select unit_key from dim_unit except select unit_key from unit_succession",
         "select * from unit_succession join dim_unit on carried_on_by = dim_unit.unit_key where succeeded_by <> ''",

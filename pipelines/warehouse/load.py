@@ -18,6 +18,7 @@ import polars as pl
 
 from pipelines.storage import tables as metadata
 from pipelines.warehouse import checks, views
+from pipelines.warehouse.labels import code_label, coded_column
 
 # DuckDB 2 writes files by default that only DuckDB 2 opens; clients from 1.4 on read this format.
 STORAGE_VERSION = "v1.4.0"
@@ -27,6 +28,23 @@ MEMORY_LIMIT = "256MB"
 THREADS = 4
 
 OFFENDERS_SHOWN = 5
+
+# A finding has no name of its own: its key is what it says, and its place among findings that say the same.
+_FINDING = "report_key, rule_id, form, page, printed, expected, message, array_to_string(cell_keys, ',')"
+FINDING_KEY = f"""
+    * replace (substr(sha256(concat_ws(
+        chr(31), {_FINDING}, row_number() over (partition by {_FINDING})
+    )), 1, 16) as finding_key)
+"""
+
+PAIRS = """
+    insert into quality.finding_cell
+    select distinct on (finding_key, cell_key) finding_key, cell_key, position, report_key, rule_id, severity
+    from (
+        select *, unnest(cell_keys) as cell_key, generate_subscripts(cell_keys, 1) as position from quality.finding
+    )
+    order by finding_key, cell_key, position
+"""
 
 
 class LoadError(Exception):
@@ -87,7 +105,8 @@ def load(
     building = database.with_name(f".{database.name}.{os.getpid()}.building")
     _remove(building)
     try:
-        rows = _build({**frames, "meta": meta}, building)
+        own = {"meta": meta, "code_label": code_label(), "coded_column": coded_column()}
+        rows = _build({**frames, **own}, building)
         _flush(building)
         building.replace(database)
         _flush(database.parent)
@@ -111,6 +130,7 @@ def _build(frames: Mapping[str, pl.DataFrame | Iterable[pl.DataFrame]], file: Pa
         for statement in metadata.ddl():
             connection.execute(statement)
         rows = {name: _insert(connection, name, frames.get(name, [])) for name in metadata.tables()}
+        connection.execute(PAIRS)
         for statement in views.ddl():
             connection.execute(statement)
         _check(connection)
@@ -128,7 +148,8 @@ def _insert(connection: duckdb.DuckDBPyConnection, table: str, frames: pl.DataFr
         rows = metadata.conform(frame, table)
         connection.register("incoming", rows.to_arrow())
         try:
-            connection.execute(f"insert into {metadata.quoted(table)} select * from incoming")
+            chosen = FINDING_KEY if table == "quality.finding" else "*"
+            connection.execute(f"insert into {metadata.quoted(table)} select {chosen} from incoming")
         except duckdb.Error as error:
             raise LoadError(f"{table}: {error}") from error
         finally:
