@@ -14,9 +14,11 @@ from pipelines.warehouse.views import views
 
 def lists() -> dict[str, dict[str, tuple[str, str]]]:
     """Return every list of codes: the declared ones, forms, statements, measures of cells and rules."""
-    forms = catalogue()
+    forms, said = catalogue(), code_lists()
     return {
-        **code_lists(),
+        **said,
+        # natures, sources and categories in one column
+        "member": said["nature"] | said["source"] | said["category"] | {"operating": ("经营", "operating")},
         "form": {form.name: (form.full.zh, form.full.en) for form in forms.forms},
         "statement": {form.name: (form.full.zh, form.full.en) for form in forms.statements},
         "measure": {m: (forms.words_of_measure(m), english_of_measure(m)) for m in value_sets()["measures"]},
