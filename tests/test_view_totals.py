@@ -186,6 +186,15 @@ OFFENDERS = {
             " from revenue_structure group by all"
         ),
     ],
+    "report_revision": [
+        "select * from report_revision where before_amount is not distinct from after_amount",
+        "select distinct report_key from report_revision except"
+        " select report_key from report_form where replaced_by_report_key is not null",
+    ],
+    "report_coverage": [
+        "select unit_key, year_key, stage from dim_report where status = 'loaded' except"
+        " select unit_key, year_key, stage from report_coverage where has_report",
+    ],
     "unit_succession": [
         "select unit_key from dim_unit except select unit_key from unit_succession",
         "select * from unit_succession join dim_unit on carried_on_by = dim_unit.unit_key where succeeded_by <> ''",
@@ -194,6 +203,10 @@ OFFENDERS = {
         "select subject_key from dim_subject except select subject_key from subject_succession",
     ],
 }
+
+
+MAY_BE_EMPTY = {"report_revision", "execution_by_unit", "project_year"}
+"""Views of what few reports hold: corrections, two sides of a budget, projects by name."""
 
 
 @pytest.fixture(scope="module", params=["samples", "reports"])
@@ -212,7 +225,7 @@ def test_it_adds_up_to_what_is_printed(warehouse: duckdb.DuckDBPyConnection, vie
     for query in OFFENDERS[view]:
         assert warehouse.execute(query).fetchall() == [], query
     [count] = warehouse.execute(f"select count(*) from {view}").fetchone() or [0]
-    assert count > 0
+    assert count > 0 or view in MAY_BE_EMPTY
 
 
 def test_money_stands_in_yuan_and_in_10_000_yuan(warehouse: duckdb.DuckDBPyConnection) -> None:

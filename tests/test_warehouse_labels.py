@@ -41,9 +41,11 @@ def test_every_coded_value_has_its_words(warehouse: str, request: pytest.Fixture
     folder: Path = request.getfixturevalue(warehouse)
     with duckdb.connect(str(folder / "mingzhang.duckdb"), read_only=True) as connection:
         for table, column, codes in connection.execute("from coded_column").fetchall():
+            type_ = connection.execute(f'select any_value(typeof("{column}")) from {quoted(table)}').fetchone()
+            value = f'unnest("{column}")' if type_ and str(type_[0]).endswith("[]") else f'"{column}"'
             unknown = connection.execute(
-                f'select distinct "{column}" from {quoted(table)} where "{column}" <> \'\' and "{column}" not in'
-                " (select code from code_label where code_list = ?)",
+                f"select distinct code from (select {value} as code from {quoted(table)}) where code <> ''"
+                " and code not in (select code from code_label where code_list = ?)",
                 [codes],
             ).fetchall()
             assert unknown == [], f"{table}.{column} ({codes})"

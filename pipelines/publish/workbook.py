@@ -38,7 +38,7 @@ _MONEY_WIDTH = 20  # characters; a number wider than its column is shown as ####
 
 
 def write_workbook(connection: duckdb.DuckDBPyConnection, names: Sequence[str], file: Path) -> None:
-    """Write the contents and one sheet per table: Chinese headings and values, number formats, frozen heading row, filters.
+    """Write the contents and a sheet per table: Chinese headings and values, number formats, filters, frozen headings.
 
     Headings of money say 元 or 万元; coded values are shown by their Chinese words (``code_label``).
 
