@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
 import time
@@ -58,14 +59,11 @@ def test_a_blank_template_is_empty(tmp_path: Path) -> None:
     assert reading.report["status"].item() == "empty"
 
 
-def fastest(action: Callable[[], object]) -> float:
-    """Seconds of the fastest of three runs."""
-    times = []
-    for _ in range(3):
-        started = time.process_time()
-        action()
-        times.append(time.process_time() - started)
-    return min(times)
+def seconds(action: Callable[[], object]) -> float:
+    """Time of the processor for one run."""
+    started = time.process_time()
+    action()
+    return time.process_time() - started
 
 
 def test_sixty_sheets_cost_at_most_twice_what_loading_them_does(tmp_path: Path) -> None:
@@ -77,8 +75,21 @@ def test_sixty_sheets_cost_at_most_twice_what_loading_them_does(tmp_path: Path) 
             page.append([f"{2010101 + row}", "一般公共服务支出", *(1234.5 + row + col for col in range(6))])
     book.save(tmp_path / "a.xlsx")
     path = tmp_path / "a.xlsx"
-    loading = fastest(lambda: openpyxl.load_workbook(path, data_only=True))
-    reading = fastest(lambda: read_document(path, "xlsx"))
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)  # as in a worker process
+    try:
+        runs = [
+            (
+                seconds(lambda: openpyxl.load_workbook(path, data_only=True)),
+                seconds(lambda: read_document(path, "xlsx")),
+            )
+            for _ in range(5)
+        ]
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
+    loading, reading = (min(times) for times in zip(*runs, strict=True))  # the machine may do other things, too
     assert reading <= 2 * loading, f"{reading:.2f} s against {loading:.2f} s"
 
 

@@ -22,7 +22,7 @@ from pipelines.formats import registry
 from pipelines.formats.word import convert
 
 AMOUNTS = Counter(Decimal(text) for row in REPORT[1:] for text in row[2:] if text)
-LIMITS = Limits(seconds=30, memory_mb=200)
+LIMITS = Limits(seconds=30, memory_mb=300)
 
 
 def kind_of(path: Path) -> str:
@@ -76,4 +76,5 @@ def test_what_eats_memory_takes_only_its_own_process_down(tmp_path: Path) -> Non
     tasks = [Task(path, path.stem, sha256(path)[0], "xlsx") for path in paths]
     bad, good = (read_in_subprocess(task, read_report_in_subprocess, LIMITS).reading for task in tasks)
     assert bad.code == "memory_limit"
+    assert not hasattr(good, "code"), good.code
     assert good.report["status"].to_list() == ["loaded"]

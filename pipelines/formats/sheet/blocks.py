@@ -76,6 +76,8 @@ def beside(view: View, is_title: IsTitle) -> list[View]:
         col for col in sorted(view.col_gaps)
         if not any(piece.col < col < piece.col + piece.col_span for piece in view.pieces.values())
     ]  # fmt: skip
+    if not cuts:
+        return [view]
     titled = {bisect_right(cuts, p.col) for p in view.pieces.values() if is_title(_words(p.text))}
     if len(titled) < 2:
         return [view]

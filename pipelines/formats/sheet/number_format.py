@@ -23,6 +23,7 @@ _MOST_EXPONENT = 300
 """Powers of ten of the smallest number that a spreadsheet stores."""
 
 _WIDE = Context(prec=100)
+_UNIT = [Decimal(1).scaleb(-places) for places in range(_MOST_DIGITS + 1)]
 _TOKEN = re.compile(
     r'"(?P<quoted>[^"]*)"?|[\\!](?P<escaped>.)|_(?P<space>.)|\*(?P<fill>.)|\[(?P<bracket>[^\]]*)\]'
     r"|(?P<general>General|G/通用格式)|(?P<ampm>AM/PM|A/P|上午/下午)|(?P<exponent>E[+-])|(?P<char>.)",
@@ -56,12 +57,39 @@ class Section:
 
     tokens: list[Token] = field(default_factory=list)
     condition: tuple[str, Decimal] | None = None
+    _kinds: frozenset[str] | None = None
 
     def has(self, kind: str) -> bool:
         """Whether a token of a kind is in it."""
-        return any(token.kind == kind for token in self.tokens)
+        if self._kinds is None:
+            return any(token.kind == kind for token in self.tokens)
+        return kind in self._kinds
+
+    def settle(self) -> None:
+        """Note that no more tokens will come."""
+        self._kinds = frozenset(token.kind for token in self.tokens)
 
 
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the digits of a number go.
+
+    Attributes:
+        head: Tokens up to the point, without commas.
+        tail: The point and what follows.
+        power: Of ten, by which the number is multiplied before it is shown.
+        decimals: How many are shown.
+        grouped: Whether thousands are parted.
+    """
+
+    head: tuple[Token, ...]
+    tail: tuple[Token, ...]
+    power: int
+    decimals: int
+    grouped: bool
+
+
+@lru_cache(1 << 14)  # forms of one report repeat their codes and amounts
 def shown(value: Decimal, code: str, *, since_1904: bool = False) -> str:
     """Give what a cell shows.
 
@@ -130,6 +158,7 @@ def sections(code: str) -> tuple[Section, ...]:
             found[-1].tokens.append(_token(kind, text))
     for section in found:
         _mark_dates(section)
+        section.settle()
     return tuple(found[:4])
 
 
@@ -188,6 +217,8 @@ def _significant(value: Decimal) -> Decimal:
 
 def _general(value: Decimal) -> str:
     """A number without a format: as many decimals as fit; whole numbers are never shortened."""
+    if value == value.to_integral_value():
+        return f"{value.to_integral_value():f}" if value else "0"
     whole = len(str(int(abs(value))))
     places = max(0, _GENERAL_WIDTH - 1 - whole)
     if value and abs(value) < Decimal("1e-9"):
@@ -209,27 +240,34 @@ def _number(value: Decimal, section: Section) -> str:
         return "".join(map(_literal, tokens))
     if section.has("slash") or section.has("exponent"):
         return _general(value)  # fractions and powers are no way to print money
-    first = next(n for n, t in enumerate(tokens) if t.kind == "digit")
-    last = max(n for n, t in enumerate(tokens) if t.kind == "digit")
-    point = next((n for n, t in enumerate(tokens) if t.kind == "point"), len(tokens))
-    end = min(point, last + 1)
-    grouped = any(t.kind == "comma" for t in tokens[first:end])
-    scale = _scale(tokens, last, point)
-    grouped = grouped and any(t.kind == "comma" for t in tokens[first : _last_digit(tokens, end)])
-    percents = sum(t.kind == "percent" for t in tokens)
-    scaled = value.scaleb(2 * percents - 3 * scale)
-    places = min(_MOST_DIGITS, sum(t.kind == "digit" for t in tokens[point:]))
-    rounded = scaled.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, _WIDE)
+    places = _places(tuple(tokens))
+    rounded = value.scaleb(places.power).quantize(_UNIT[places.decimals], ROUND_HALF_UP, _WIDE)
     whole, _, fraction = f"{rounded:f}".partition(".")
-    head = _whole([t for t in tokens[:point] if t.kind != "comma"], whole.lstrip("0"), grouped=grouped)
-    return head + _fraction([t for t in tokens[point:] if t.kind != "comma"], fraction)
+    return _whole(places.head, whole.lstrip("0"), grouped=places.grouped) + _fraction(places.tail, fraction)
 
 
-def _last_digit(tokens: list[Token], end: int) -> int:
+@lru_cache(4096)
+def _places(tokens: tuple[Token, ...]) -> Places:
+    """Where the digits of a number go in the tokens of a section that has any."""
+    digits = [n for n, token in enumerate(tokens) if token.kind == "digit"]
+    first, last = digits[0], digits[-1]
+    point = next((n for n, token in enumerate(tokens) if token.kind == "point"), len(tokens))
+    end = _last_digit(tokens, min(point, last + 1))
+    percents = sum(token.kind == "percent" for token in tokens)
+    return Places(
+        tuple(token for token in tokens[:point] if token.kind != "comma"),
+        tuple(token for token in tokens[point:] if token.kind != "comma"),
+        2 * percents - 3 * _scale(tokens, last, point),
+        min(_MOST_DIGITS, sum(n > point for n in digits)),
+        any(token.kind == "comma" for token in tokens[first:end]),
+    )
+
+
+def _last_digit(tokens: tuple[Token, ...], end: int) -> int:
     return max((n for n, t in enumerate(tokens[:end]) if t.kind == "digit"), default=0)
 
 
-def _scale(tokens: list[Token], last: int, point: int) -> int:
+def _scale(tokens: tuple[Token, ...], last: int, point: int) -> int:
     """How many times a thousand the number is shown in: the commas right behind its last digit."""
     count = 0
     for place in {last, _last_digit(tokens, min(point, len(tokens)))}:
@@ -244,7 +282,7 @@ def _literal(token: Token) -> str:
     return token.text if token.kind in ("literal", "percent", "slash", "point", "comma") else ""
 
 
-def _whole(tokens: list[Token], digits: str, *, grouped: bool) -> str:
+def _whole(tokens: tuple[Token, ...], digits: str, *, grouped: bool) -> str:
     """Digits before the point, filled into their places from the right; what is left over goes before the first."""
     places = sum(t.kind == "digit" for t in tokens)
     out: list[str] = []
@@ -262,7 +300,7 @@ def _whole(tokens: list[Token], digits: str, *, grouped: bool) -> str:
     return "".join(reversed(out))
 
 
-def _fraction(tokens: list[Token], digits: str) -> str:
+def _fraction(tokens: tuple[Token, ...], digits: str) -> str:
     """The point and the digits behind it."""
     kept = len(digits)
     signs = [t.text for t in tokens if t.kind == "digit"]

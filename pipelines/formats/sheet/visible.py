@@ -134,7 +134,7 @@ def _text(stored: Stored, place: Position, view: View, since_1904: bool) -> str:
     """What a cell shows; what it stores besides is noted in the view."""
     if isinstance(stored.value, Decimal):
         text = shown(stored.value, stored.code, since_1904=since_1904)
-        if _number(text) not in (None, stored.value):
+        if text != stored.exact and _number(text) not in (None, stored.value):
             view.exact[place] = stored.exact or str(stored.value)
         whole = stored.exact or str(stored.value)
     else:
