@@ -37,7 +37,7 @@ def capture(
     if not given.exists():
         fail(Exit.USAGE, f"没有此路径 {given}", "no such path")
     with connect(settings) as connection:
-        files = survey([given]).files
+        files = survey([given], unpacked=settings.unpacked).files
         found = list(measured(connection, files))
     rows = [
         (f.file_name, f.status or "unknown", f.unit_name, f.year, f.numbers, _share(f.captured, f.numbers), f.errors)

@@ -86,7 +86,7 @@ def _check_paths(paths: list[Path]) -> None:
                 path.open("rb").close()
         except OSError as error:
             fail(Exit.USAGE, f"无法读取路径 {path}", "cannot read this path", error.strerror or repr(error))
-        if registry.of_path(path) is None:
+        if path.is_file() and registry.of_file(path) is None and not registry.is_archive(path):
             known = ", ".join(registry.suffixes())
             fail(Exit.USAGE, f"尚不支持此格式 {path}（支持 {known}）", f"format not supported yet, known are {known}")
 

@@ -65,7 +65,7 @@ ingest = main_job(dg.RetryPolicy(max_retries=1, delay=5))
 def nightly() -> dg.RunRequest | dg.SkipReason:
     """Run over everything new, whatever its fiscal year; a night with nothing new is over here."""
     settings = Settings.from_environment()
-    if _is_complete(survey([settings.raw]), settings):
+    if _is_complete(survey([settings.raw], unpacked=settings.unpacked), settings):
         return dg.SkipReason("没有新内容 / nothing new")
     return dg.RunRequest(tags=every_year())
 
@@ -92,7 +92,7 @@ def raw_files(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | d
     if abs(datetime.now(UTC).timestamp() - newest) < SETTLED_SECONDS:  # a time to come says nothing, clocks differ
         yield dg.SkipReason("文件仍在写入 / files are still being written")
         return
-    found = survey([settings.raw])
+    found = survey([settings.raw], unpacked=settings.unpacked)
     context.update_cursor(looks)
     if _is_complete(found, settings):
         yield dg.SkipReason("没有新内容 / nothing new")

@@ -65,7 +65,7 @@ def ingest(
         RuntimeError: The run failed; the database is as it was before.
     """
     given = tuple(path.absolute() for path in paths)
-    return _run(_Request(survey(given), given, reader=reader), settings, watcher)
+    return _run(_Request(survey(given, unpacked=settings.unpacked), given, reader=reader), settings, watcher)
 
 
 def retry(
