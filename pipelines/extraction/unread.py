@@ -12,6 +12,7 @@ _WORDS = {
     "unmapped": "第 {page} 页有 {text} 个字符的字体不说明是什么字",
     "picture_page": "第 {page} 页是图片，没有文字",
     "attachment": "附件“{text}”未读入",
+    "attachment_link": "链接的附件未读入：{text}",
 }
 """By reason; what is not here is no fault of the reading."""
 

@@ -1,0 +1,88 @@
+"""A second look at single numbers of a page with Python's own parser, which builds no tree and mends nothing."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipelines.formats.html.decoding import decode_page
+
+if TYPE_CHECKING:
+    from pipelines.core.tasks import Spot
+
+_CELL = re.compile(r"(table\[\d+\])/tr\[(\d+)\]/(td|th)\[(\d+)\]")
+_VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"])
+_SILENT = frozenset({"script", "style", "s", "del", "strike"})
+
+
+def reread(path: Path, spots: Sequence[Spot]) -> dict[str, str | None]:
+    """Give the text of the element that each number stands in, by cell key."""
+    return texts_of(decode_page(path.read_bytes()), spots)
+
+
+def texts_of(page: str, spots: Sequence[Spot]) -> dict[str, str | None]:
+    """Like `reread`, of the text of a page."""
+    parser = _Elements({spot.origin for spot in spots if spot.origin})
+    parser.feed(page)
+    parser.close()
+    return {spot.cell_key: parser.text(spot.origin or "") for spot in spots}
+
+
+class _Elements(HTMLParser):
+    """Takes the texts of some elements by their names (`pipelines.formats.html.flow`)."""
+
+    def __init__(self, wanted: set[str]) -> None:
+        super().__init__(convert_charrefs=True)
+        self._wanted = wanted
+        self._counts: Counter[str] = Counter()
+        self._tables: list[tuple[str, list[Counter[str]]]] = []  # of each open table its name and its rows
+        self._open: list[tuple[str, str]] = []  # tag and name of elements that are taken
+        self._found: dict[str, list[str]] = {}
+        self._silent: list[str] = []
+
+    def text(self, name: str) -> str | None:
+        """The text of an element; nothing where it was not met or is blank."""
+        found = "".join("".join(self._found.get(name, ())).split())
+        return found or None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Count an element, and take it if it is wanted."""
+        self._counts[tag] += 1
+        name = f"{tag}[{self._counts[tag]}]"
+        if tag == "table":
+            self._tables.append((name, []))
+        elif tag == "tr" and self._tables:
+            self._tables[-1][1].append(Counter())
+        elif tag in {"td", "th"} and self._tables:
+            self._open = [(t, n) for t, n in self._open if not n.startswith(f"{self._tables[-1][0]}/")]
+            rows = self._tables[-1][1]
+            if not rows:
+                rows.append(Counter())
+            rows[-1][tag] += 1
+            name = f"{self._tables[-1][0]}/tr[{len(rows)}]/{tag}[{rows[-1][tag]}]"
+        if tag in _SILENT:
+            self._silent.append(tag)
+        if name in self._wanted and tag not in _VOID:
+            self._open.append((tag, name))
+            self._found[name] = []
+
+    def handle_endtag(self, tag: str) -> None:
+        """Close an element."""
+        if tag in self._silent:
+            self._silent.remove(tag)
+        if tag == "table" and self._tables:
+            self._tables.pop()
+        for place in range(len(self._open) - 1, -1, -1):
+            if self._open[place][0] == tag:
+                del self._open[place]
+                break
+
+    def handle_data(self, data: str) -> None:
+        """Take text into every open element that is wanted."""
+        if not self._silent:
+            for _, name in self._open:
+                self._found[name].append(data)
