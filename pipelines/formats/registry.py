@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.core.document import UnreadableError
 from pipelines.formats import containers
+from pipelines.formats.csv.kind import Csv
 from pipelines.formats.html.kind import Html, Mhtml
 from pipelines.formats.kind import Format
 from pipelines.formats.pdf.kind import Pdf
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 HEAD = 4096
 """Bytes of a file in which it may say of what kind it is; a saved page may have comments before its first tag."""
 
-_FORMATS: dict[str, Format] = {kind.name: kind for kind in (Pdf(), Html(), Mhtml(), Text(), Markdown())}
+_FORMATS: dict[str, Format] = {kind.name: kind for kind in (Pdf(), Html(), Mhtml(), Csv(), Text(), Markdown())}
 
 _FOREIGN = (
     (containers.ZIP_MAGIC, "压缩包或 Office 文件 a ZIP archive or Office file"),

@@ -59,22 +59,25 @@ class Run:
         rows = _whole_rows(self.rows, self.rules)
         cols = max(map(len, rows))
         table = [[*row, *[Piece("", row[0].line)] * (cols - len(row))] for row in rows]
-        for col in range(cols):
-            codes = without_float_codes([row[col].text for row in table])
-            for row, text in zip(table, codes, strict=True):
-                row[col] = replace(row[col], text=text)
-        place = Place(line=rows[0][0].line)
-        if not self.rules or len({len(row) for row in rows}) > 1:
-            cells = [
-                Cell(p.text, r, c, 1, 1, Place(line=p.line)) for r, row in enumerate(table) for c, p in enumerate(row)
-            ]
-            return Grid(len(rows), cols, cells, place)
-        # A table with rules keeps its columns; the borders are their numbers.
-        return Grid(len(rows), cols, list(_merged(table)), place, [float(edge) for edge in range(cols + 1)])
+        if self.rules and len({len(row) for row in rows}) == 1:
+            return ruled_grid(table)
+        _mend_codes(table)
+        cells = [Cell(p.text, r, c, 1, 1, Place(line=p.line)) for r, row in enumerate(table) for c, p in enumerate(row)]
+        return Grid(len(rows), cols, cells, Place(line=rows[0][0].line))
 
 
-def _single(piece: Piece, row: int, col: int) -> Cell:
-    return Cell(piece.text, row, col, 1, 1, Place(line=piece.line))
+def ruled_grid(table: list[list[Piece]]) -> Grid:
+    """The grid of rows of equal length whose columns are certain; the borders are their numbers."""
+    _mend_codes(table)
+    edges = [float(edge) for edge in range(len(table[0]) + 1)]
+    return Grid(len(table), len(table[0]), list(_merged(table)), Place(line=table[0][0].line), edges)
+
+
+def _mend_codes(table: list[list[Piece]]) -> None:
+    for col in range(len(table[0])):
+        codes = without_float_codes([row[col].text for row in table])
+        for row, text in zip(table, codes, strict=True):
+            row[col] = replace(row[col], text=text)
 
 
 def is_rule(line: str) -> bool:
