@@ -20,9 +20,13 @@ from tests.corpus.layout import PRESETS, Layout, random_layout
 from tests.corpus.merged import merge_amounts
 from tests.corpus.model import Block, Document, Figures, Text, write_truth
 from tests.corpus.pdf import render_pdf
+from tests.corpus.separated import render_csv
 from tests.corpus.subjects import classes
 from tests.corpus.text import render_text
+from tests.corpus.web import MAKERS, render_html, render_mhtml
 
+WEB = {**dict.fromkeys(MAKERS, render_html), "mhtml": render_mhtml, "csv": render_csv}
+"""What a layout may name as its output besides those that are drawn at random."""
 MARK = "虚构样例：单位与金额均为程序生成，仅供测试"
 TEMPLATE_ROWS = {"205": "教育支出", "20502": "普通教育", "2050201": "学前教育", "207": "文化旅游体育与传媒支出"}
 
@@ -86,6 +90,9 @@ def make_report(seed: int | str, layout: Layout | str | None = None, name: str =
     faults = add_faults(document, chosen, rng)
     if chosen.output == "pdf":
         data, suffix = render_pdf(document, chosen, rng), "pdf"
+    elif chosen.output in WEB:
+        document.blocks.append(Text(MARK))
+        data, suffix = WEB[chosen.output](document, chosen, rng)
     else:
         document.blocks.append(Text(MARK))
         data, suffix = render_text(document, chosen, rng), rng.choice(("txt", "md"))

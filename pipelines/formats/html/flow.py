@@ -18,6 +18,7 @@ from pipelines.formats.html.styles import strikes
 from pipelines.formats.html.tree import TEXT, Facts, Survey, children, is_furniture
 from pipelines.formats.spans import MOST_CELLS, Spanned, filled, grid_of, span
 from pipelines.formats.text.lines import SOFT_RETURN, joined, parted
+from pipelines.formats.text.marked import unquoted
 from pipelines.formats.text.markup import BLANKS
 
 if TYPE_CHECKING:
@@ -258,7 +259,7 @@ class Flow:
                 due += [(child, "in") for child in reversed(list(children(node)))]
             if tag in _BLOCKS or tag == "br":
                 text.pieces.append(SOFT_RETURN)
-        return _Cell(cell, joined(SOFT_RETURN.join(parted(text.text()))).strip(), nested)
+        return _Cell(cell, unquoted(joined(SOFT_RETURN.join(parted(text.text()))).strip()), nested)
 
 
 def _is_lifted(tag: str, fact: Facts) -> bool:
