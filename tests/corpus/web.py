@@ -7,8 +7,10 @@ import html
 import quopri
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from io import BytesIO
 from random import Random
+from typing import Any
 
 import pdfplumber
 
@@ -28,7 +30,8 @@ _PORTAL = """<!DOCTYPE html>
 <div class="main"><div class="crumbs">当前位置：<a href="/">首页</a> &gt; <a href="/b/">部门预算</a></div>
 <div class="article">{body}</div>
 <p class="hide">内部数据 7,777.77</p></div>
-<div class="footer"><p>主办：某市财政局　备案号：蒙ICP备05001234号</p><a href="/map.html">网站地图</a></div></body></html>
+<div class="footer"><p>主办：某市财政局　备案号：蒙ICP备05001234号</p><a href="/map.html">网站地图</a></div>
+</body></html>
 """
 _WORD = """<html xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office">
 <head><meta http-equiv=Content-Type content="text/html; charset={charset}">
@@ -183,10 +186,12 @@ def placed(document: Document, layout: Layout, rng: Random) -> str:
     """A page that was made from a PDF word by word; places in points, or in pixels measured from below."""
     pixels = rng.random() < 0.5
     sheets = []
+    rule = layout.rule if layout.rule in ("grid", "shattered") else "grid"
+    layout = replace(layout, rotate=0, invisible=False, white=False, outside=False, turned_heads="none", rule=rule)
     with pdfplumber.open(BytesIO(render_pdf(document, layout, rng))) as pdf:
         for page in pdf.pages:
             parts = [_ruling(edge) for edge in page.edges if _is_shown(edge)]
-            for found in page.extract_words(x_tolerance=1, keep_blank_chars=False, extra_attrs=["size"]):
+            for found in _shown(page.chars):
                 text, size = _text(found["text"]), found["size"]
                 if pixels:
                     low = (float(page.height) - found["bottom"]) / 0.75
@@ -199,6 +204,19 @@ def placed(document: Document, layout: Layout, rng: Random) -> str:
             sheets.append(f'<div class="page" style="width:{width}pt;height:{height}pt">{"".join(parts)}</div>')
     head = f'<meta charset="{_charset(layout)}"><style>.page{{position:relative}} .p,.r{{position:absolute}}</style>'
     return f"<!DOCTYPE html>\n<html><head>{head}</head><body>{''.join(sheets)}</body></html>"
+
+
+def _shown(chars: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return texts as they were shown one by one: characters that follow each other without a gap."""
+    found: list[dict[str, Any]] = []
+    for char in chars:
+        last = found[-1] if found else None
+        if last and abs(char["x0"] - last["x1"]) < 0.05 * char["size"] and abs(char["top"] - last["top"]) < 0.1:
+            last["text"] += char["text"]
+            last["x1"] = char["x1"]
+        else:
+            found.append(dict(char))
+    return [each for each in found if each["text"].strip()]
 
 
 def _is_shown(edge: dict[str, object]) -> bool:
