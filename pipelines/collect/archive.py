@@ -205,15 +205,21 @@ def member_name(info: zipfile.ZipInfo) -> str:
     """
     name = info.filename
     if not info.flag_bits & _UTF8:
-        raw = name.encode("cp437", "replace")
-        for encoding in ("utf-8", "gb18030"):
-            try:
-                name = raw.decode(encoding)
-                break
-            except UnicodeDecodeError:
-                continue
-    parts = [part for part in re.split(r"[/\\]+", name) if part not in {"", ".", ".."} and not re.match(r"^\w:$", part)]
+        name = _decoded(name.encode("cp437", "replace"))
+    parts = [part for part in re.split(r"[/\\]+", name) if part not in {"", ".", ".."} and part[1:] != ":"]
     return "/".join(parts) or "_"
+
+
+def _decoded(raw: bytes) -> str:
+    """Text of a name; two bytes of GBK may be a Greek or Arabic letter in UTF-8, where no Chinese name has any."""
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            name = raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if encoding != "utf-8" or not any("\x7f" < sign < "\u2000" for sign in name):
+            return name
+    return raw.decode("utf-8", "replace")
 
 
 def is_unpacked(file: Path, content_sha256: str) -> bool:

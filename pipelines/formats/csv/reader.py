@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipelines.core.document import Block, Document, Line, Place, UnreadableError
+from pipelines.core.document import Block, Document, Grid, Line, Place, UnreadableError
 from pipelines.core.folding import key
 from pipelines.core.numbers import read_amount
 from pipelines.formats.csv.separated import Row, rows_of
@@ -91,4 +92,6 @@ def _grid(table: list[list[Piece]]) -> Iterator[Block]:
             "table_too_large", f"表格的单元格超过 {MOST_CELLS} 个；a table covers more than {MOST_CELLS} cells"
         )
     rows = [[*row[:width], *[Piece("", row[0].line)] * (width - len(row))] for row in table]
-    yield ruled_grid(rows, repeated=False)
+    grid = ruled_grid(rows, repeated=False)
+    cells = [replace(cell, place=replace(cell.place, cell=f"列{cell.col + 1}")) for cell in grid.cells]
+    yield Grid(grid.rows, grid.cols, cells, grid.place, grid.edges)
