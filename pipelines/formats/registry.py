@@ -74,14 +74,14 @@ def of_path(path: Path) -> Format | None:
 def of_file(path: Path) -> Format | None:
     """Give the kind of a file: what its content says; what its name says where the content says nothing.
 
-    A name does not make a ZIP anything: see `is_archive`.
+    An archive of documents is none, whatever its name: see `is_archive`.
 
     Raises:
         OSError: The file cannot be read.
     """
     head = _head(path)
     said = _said(path, head)
-    if said is not None or head.startswith(containers.ZIP_MAGIC):
+    if said is not None or containers.is_archive(path, head):
         return said
     return of_path(path)
 

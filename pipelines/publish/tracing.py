@@ -127,7 +127,9 @@ def describe(place: Place, file: Path | None) -> dict[str, str]:
     if place["source_line"] is not None:
         words["行号 / line"] = str(place["source_line"])
         if file is not None:
-            words["上下文 / context"] = _context(registry.named(place["format"]), file, place)
+            words["上下文 / context"] = _context(
+                registry.named(place["format"]), file, place["source_line"], place["raw_text"], place["origin"]
+            )
     words["原文 / raw text"] = place["raw_text"] or ""
     words["读法 / method"] = place["method"] or ""
     return words
@@ -142,12 +144,11 @@ def _file(place: Place, file: Path | None) -> str:
     return str(file)
 
 
-def _context(kind: Format, file: Path, place: Place) -> str:
+def _context(kind: Format, file: Path, line: int, raw_text: str | None, origin: str | None = None) -> str:
     """Give the line with its neighbours, numbered, the line itself marked; of a row the cell in brackets."""
-    line, raw_text = place["source_line"], place["raw_text"]
     shown = kind.excerpt(file, At(line=line))
     rows = {row.number: row for row in shown.rows}
-    wanted = _bracketed(rows[line], place["origin"]) if line in rows else None
+    wanted = _bracketed(rows[line], origin) if line in rows else None
     return "".join(
         f"\n{'>' if number == line else ' '} {number:>5} "
         f"{_window((wanted or text) if number == line else text, raw_text if number == line else None)}"

@@ -36,9 +36,12 @@ def read_archive(path: Path, is_title: IsTitle, limits: Mapping[str, int]) -> Do
 
 def page_of(path: Path) -> str:
     """The first page of an archive; of a workbook, whose first page only frames others, all of them."""
-    with path.open("rb") as stream:
-        message = BytesParser(policy=policy.default).parse(stream)
-    pages = [text for part in _parts(message, 0) if (text := _text(part))]
+    try:
+        with path.open("rb") as stream:
+            message = BytesParser(policy=policy.default).parse(stream)
+        pages = [text for part in _parts(message, 0) if (text := _text(part))]
+    except (RecursionError, ValueError, LookupError):  # letters in letters without end, headers that are none
+        pages = []
     if not pages:
         raise UnreadableError("no_page", "网页存档里没有网页；the archive holds no web page")
     if "<frameset" not in pages[0].lower():

@@ -5,11 +5,11 @@ from __future__ import annotations
 import codecs
 import re
 
-from pipelines.core.document import UnreadableError
 from pipelines.formats.text.decoding import decode
 
 _DECLARED = re.compile(rb"(?:charset|encoding)\s*=\s*[\"']?\s*([\w-]{2,20})", re.IGNORECASE)
 _HEAD = 4096  # bytes in which a page says what it is encoded in
+_STRAY = 0.01  # of the bytes of a page may be zero: browsers pass over them
 _ALIASES = {"gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "cp936": "gb18030", "gb_2312-80": "gb18030",
             "big5": "big5hkscs", "unicode": "utf-16"}  # fmt: skip
 
@@ -26,8 +26,10 @@ def decode_page(data: bytes, declared: str | None = None) -> str:
     Raises:
         UnreadableError: The page is empty or binary.
     """
-    if not data.strip() or data.startswith((b"\xff\xfe", b"\xfe\xff")) or 0 in data[:_HEAD]:
+    nulls = data.count(0)
+    if not data.strip() or data.startswith((b"\xff\xfe", b"\xfe\xff")) or nulls > _STRAY * len(data):
         return decode(data)
+    data = data.replace(b"\0", b"") if nulls else data
     found = _DECLARED.search(data[:_HEAD])
     named = declared or (found[1].decode("ascii", "replace") if found else "")
     named = _ALIASES.get(named.strip().lower(), named)
@@ -36,8 +38,6 @@ def decode_page(data: bytes, declared: str | None = None) -> str:
             return data.decode(encoding)
         except (UnicodeDecodeError, LookupError):
             continue
-    if data.count(0):
-        raise UnreadableError("binary_text", "不是网页（含空字节）；not a web page, it holds null bytes")
     best = min(
         (e for e in ("utf-8", named, "gb18030") if _known(e)), key=lambda e: data.decode(e, "replace").count("�")
     )

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _DATE = re.compile(r"(20\d\d)[-/年.](\d{1,2})[-/月.](\d{1,2})")
 _PUBLISHED = ("pubdate", "publishdate", "article:published_time", "firstpublishedtime")
 _MONEY = re.compile(r"\d(?:\.\d+)?\s*[亿千万]?元|\d\.\d\d(?!\d)")
-_FEW_LETTERS = 200  # of running text: less is no report
+_FEW_LETTERS = 200  # outside of links: less is no report
 _MANY_LINKS = 15  # to other pages: a page of links
 _MOST_TOLD = 20  # files that a refusal names
 
@@ -89,7 +89,12 @@ def _refuse_links(document: Document, found: Survey) -> None:
         UnreadableError: It says what there is.
     """
     words = "".join(block.text for block in document.blocks if isinstance(block, Line))
-    if len(words) >= _FEW_LETTERS or _MONEY.search(words) or any(_has_money(block) for block in document.blocks):
+    whole = next(iter(found.facts.values()))
+    if (
+        len(words) - whole.linked >= _FEW_LETTERS
+        or _MONEY.search(words)
+        or any(_has_money(block) for block in document.blocks)
+    ):
         return
     if found.attachments:
         named = [link.text or link.href for link in found.attachments]
@@ -98,11 +103,10 @@ def _refuse_links(document: Document, found: Survey) -> None:
             "only_attachments",
             f"网页只链接了附件，请下载后放入：{told}；the page only links files, fetch them and give them",
         )
-    links = sum(fact.links for fact in found.facts.values() if fact.parent == 0)
-    if links >= _MANY_LINKS:
+    if whole.links >= _MANY_LINKS:
         raise UnreadableError(
             "not_a_department_report",
-            f"这是目录或门户网页（{links} 个链接），不是报告；a page of links, no department's report",
+            f"这是目录或门户网页（{whole.links} 个链接），不是报告；a page of links, no department's report",
         )
     if found.pictures:
         raise UnreadableError(

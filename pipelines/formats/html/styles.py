@@ -63,7 +63,7 @@ class Styles:
     def _note(self, selector: str, declared: dict[str, str]) -> None:
         found = _SIMPLE.fullmatch(selector)
         assert found is not None
-        tag, marks = (found[1] or "").lower(), frozenset(sign + name for sign, name in _MARK.findall(found[2]))
+        tag, marks = _parted(found)
         if marks:
             self._by_mark.setdefault(min(marks), []).append((tag, marks, declared))
         elif tag:
@@ -95,6 +95,21 @@ class Styles:
     def hides_by_ancestry(self, node: LexborNode) -> bool:
         """Whether a longer selector hides an element."""
         return node.mem_id in self._hidden
+
+
+def hidden_by(sheet: str) -> list[tuple[str, frozenset[str]]]:
+    """What a style sheet hides by selectors of one element: tag (or none) with classes and identities."""
+    found = []
+    for selectors, body in _rules(_COMMENT.sub("", sheet[:_MOST_SHEET])):
+        if hides(declarations(body)):
+            simple = (_SIMPLE.fullmatch(selector.strip()) for selector in selectors.split(","))
+            found += [_parted(match) for match in simple if match and match[0]]
+    return found
+
+
+def _parted(selector: re.Match[str]) -> tuple[str, frozenset[str]]:
+    marks = frozenset(sign + name for sign, name in _MARK.findall(selector[2]))
+    return (selector[1] or "").lower(), marks
 
 
 def _matches(tree: LexborHTMLParser, selector: str) -> list[LexborNode]:
