@@ -94,7 +94,7 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
                                     f"<table>{'<tr><td colspan=1000>1.00<td>2.00' * 500}</table>"), "table_too_large"),
     "binary.html": (lambda: b"<!DOCTYPE html><html><head>" + b"\x81\0\xff" * 3_000, "nothing_recognised"),
     "portal.html": (lambda: page("".join(f"<p><a href=/{n}.html>{n}年部门预算</a></p>" for n in range(40))), PORTAL),
-    "attachments.html": (lambda: page("<h1>某局2023年度部门决算</h1><a href=/a/b.xlsx>决算公开表</a>"), "only_attachments"),
+    "attachments.html": (lambda: page("<h1>某局2023年度部门决算</h1><a href=/a.xlsx>公开表</a>"), "only_attachments"),
     "scans.html": (lambda: page("<h1>某局2023年度部门决算</h1><img src=1.jpg><img src=2.jpg>"), "no_text"),
     "no-page.mhtml": (lambda: b"MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=b\r\n\r\n--b\r\n"
                       b"Content-Type: image/png\r\n\r\nx\r\n--b--\r\n", "no_page"),
