@@ -88,7 +88,8 @@ def test_struck_text_is_told() -> None:
 
 def test_a_table_that_lays_out_the_page_is_no_grid() -> None:
     document = read(
-        f"<table><tr><td><p>甲单位</p><p>第一段</p><table>{DATA}</table><td>说明<br>下一行<tr><td colspan=2>页尾</table>"
+        f"<table><tr><td><p>甲单位</p><p>第一段</p><table>{DATA}</table>"
+        "<td>说明<br>下一行<tr><td colspan=2>页尾</table>"
     )
     assert lines(document) == ["甲单位", "第一段", "说明", "下一行", "页尾"]
     assert [cell for row in grids(document)[0] for cell in row] == ["201", "支出", "1.00", "202", "外交", "2.00"]
@@ -148,7 +149,8 @@ def test_placed_words_become_a_table_whatever_they_are_measured_in(way: str) -> 
             "pixels": f"left:{x / 0.75}px;top:{y / 0.75}px;font-size:12px",
             "below": f"left:{x}pt;bottom:{842 - y - 9}pt;height:9pt;font-size:9pt",
             "ems": f"left:{x / 9}em;top:{y / 9}em;font-size:9pt",
-            "transform": f"left:{x}pt;bottom:{842 - y - 9}pt;height:36pt;font-size:36pt;transform:matrix(0.25,0,0,0.25,0,0)",
+            "transform": f"left:{x}pt;bottom:{842 - y - 9}pt;height:36pt;font-size:36pt;"
+            "transform:matrix(.25,0,0,.25,0,0)",
         }.get(way)
         if at is None:
             style += f" .x{number % 2}{{left:{x}pt}} .y{number // 2}{{top:{y}pt}}"
@@ -168,7 +170,7 @@ def test_borders_of_placed_boxes_are_rulings() -> None:
         for y in range(6)
     )
     words = "".join(
-        f"<span style='position:absolute;left:{75 + n % 2 * 100}pt;top:{76 + n // 2 * 20}pt;font-size:10pt'>{word}</span>"
+        f"<b style='position:absolute;left:{75 + n % 2 * 100}pt;top:{76 + n // 2 * 20}pt;font-size:10pt'>{word}</b>"
         for n, word in enumerate(WORDS)
     )
     document = sheet(boxes + words)
@@ -192,8 +194,10 @@ def test_a_saved_archive_gives_its_page_and_a_workbook_its_sheets(tmp_path: Path
 @pytest.mark.parametrize(
     ("head", "is_page"),
     [
-        (b"<!DOCTYPE html>", True), (b"\xef\xbb\xbf\r\n<!-- saved -->\n<HTML><HEAD>", True), (b"<html xmlns:v=x>", True),
-        ("\ufeff<html><head>".encode("utf-16-le"), True), (b"<%@ page %>\n<html><body>", False),
+        (b"<!DOCTYPE html>", True), (b"\xef\xbb\xbf\r\n<!-- saved -->\n<HTML><HEAD>", True),
+        (b"<html xmlns:v=x>", True),
+        ("\ufeff<html><head>".encode("utf-16-le"), True),
+        (b"<%@ page %>\n<html><body>", False),
         (b"<%@ page %>\n<html><head>", True), (b"<html><body><table><tr><td>1", False), (b"<table>", False),
         ("测试<html><head>".encode(), False), (b"%PDF-1.7 <html><head>", False),
     ],

@@ -68,7 +68,7 @@ def _row(lines: Sequence[str], number: int, sign: str) -> tuple[int, list[str]]:
     closed = count < _LONGEST_ROW and (number + count < len(lines) or _is_closed(lines[number : number + count]))
     if not closed:  # a quotation mark that nobody closed is a sign like any other
         return 1, line.split(sign)
-    return count, [cell.removesuffix("\n") for cell in cells]
+    return count, cells
 
 
 def _is_closed(lines: Sequence[str]) -> bool:
