@@ -84,6 +84,7 @@ class Format(ABC):
         suffixes: Endings of file names, in lower case, with the point.
         magic: Bytes near the beginning by which a content of the kind is known; none for plain text.
         paged: Whether places are boxes on pages, so that there are pictures; else they are lines.
+        measured: Whether `texts` gives the text of its pages, or of its tables where it has no pages.
         limits: The most that one file may hold, by what is counted; ``pages`` is overridden by the settings.
     """
 
@@ -92,6 +93,7 @@ class Format(ABC):
     suffixes: ClassVar[tuple[str, ...]]
     magic: ClassVar[tuple[bytes, ...]] = ()
     paged: ClassVar[bool] = False
+    measured: ClassVar[bool] = False
     limits: ClassVar[Mapping[str, int]] = MappingProxyType({})
 
     def recognises(self, head: bytes) -> bool:
@@ -143,7 +145,7 @@ class Format(ABC):
         return []
 
     def texts(self, path: Path) -> Iterable[str]:
-        """Give the plain text of each page of a paged source, as another program than `read` sees it.
+        """Give the plain text of each page (or table) of a source, as another program than `read` sees it.
 
         Raises:
             UnreadableError: The file cannot be opened.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ class Csv(ListedFormat):
     name = "csv"
     label = "分隔值表格 CSV"
     suffixes = (".csv", ".tsv")
+    measured = True
 
     def read(self, path: Path, is_title: IsTitle, limits: Mapping[str, int]) -> Document:
         """See `pipelines.formats.csv.reader`."""
@@ -32,3 +33,9 @@ class Csv(ListedFormat):
         from pipelines.formats.csv.reread import reread
 
         return reread(path, spots)
+
+    def texts(self, path: Path) -> Iterable[str]:
+        """Give the file as one text: what separates is made blank, whatever it separates."""
+        from pipelines.formats.csv.reread import plain_texts
+
+        return plain_texts(path)

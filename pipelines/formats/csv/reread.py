@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,3 +23,12 @@ def reread(path: Path, spots: Sequence[Spot]) -> dict[str, str | None]:
     sign = re.escape(separator_of(lines)[0])
     field = re.compile(rf'"(?:[^"]|"")*"|[^{sign}"]+')
     return {spot.cell_key: found_at(lines, spot, lambda line: numbers_of(field.findall(line))) for spot in spots}
+
+
+def plain_texts(path: Path) -> list[str]:
+    """Texts between blank lines, without what separates values."""
+    lines = source_lines(decode(path.read_bytes()))
+    sign = separator_of(lines)[0]
+    field = re.compile(rf'"(?:[^"]|"")*"|[^{re.escape(sign)}"]+')
+    texts = [" ".join(field.findall(line)) for line in lines]
+    return ["\n".join(run) for filled, run in groupby(texts, lambda text: bool(text.strip())) if filled]

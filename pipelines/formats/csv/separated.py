@@ -39,11 +39,11 @@ def separator_of(lines: Sequence[str]) -> tuple[str, int]:
     return max(SEPARATORS, key=lambda sign: _agreement(lines, sign)), 0
 
 
-def _agreement(lines: Sequence[str], sign: str) -> int:
-    """Number of rows of several cells that are as wide as the row before or after."""
+def _agreement(lines: Sequence[str], sign: str) -> tuple[int, int]:
+    """Number of rows of several cells that are as wide as the row before or after, and of cells in all."""
     widths = [len(cells) for _, cells in islice(_rows(lines[:_LOOKED_AT], sign, 0), _LOOKED_AT)]
     runs = [(width, len(list(run))) for width, run in groupby(widths)]
-    return sum(length for width, length in runs if width > 1 and length > 1)
+    return sum(length for width, length in runs if width > 1 and length > 1), sum(widths)
 
 
 def _rows(lines: Sequence[str], sign: str, start: int) -> Iterator[Row]:

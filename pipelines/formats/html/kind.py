@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
@@ -31,6 +31,7 @@ class Html(ListedFormat):
     label = "网页 web page"
     suffixes: ClassVar[tuple[str, ...]] = (".html", ".htm", ".xhtml", ".shtml", ".jhtml", ".jsp", ".aspx")
     limits = MappingProxyType({"pages": 2000})
+    measured = True
 
     def recognises(self, head: bytes) -> bool:
         """Whether a content begins as a page does; pieces of tables in a dump of text do not."""
@@ -60,6 +61,13 @@ class Html(ListedFormat):
 
         return reread(path, spots)
 
+    def texts(self, path: Path) -> Iterable[str]:
+        """Give the text of each table; see `pipelines.formats.html.reread`."""
+        from pipelines.formats.html.decoding import decode_page
+        from pipelines.formats.html.reread import table_texts
+
+        return table_texts(decode_page(path.read_bytes()))
+
 
 class Mhtml(Html):
     """A web page with all it shows in one file, as browsers and Office save it."""
@@ -84,3 +92,10 @@ class Mhtml(Html):
         from pipelines.formats.html.reread import texts_of
 
         return texts_of(page_of(path), spots)
+
+    def texts(self, path: Path) -> Iterable[str]:
+        """Give the text of each table; see `pipelines.formats.html.reread`."""
+        from pipelines.formats.html.archive import page_of
+        from pipelines.formats.html.reread import table_texts
+
+        return table_texts(page_of(path))

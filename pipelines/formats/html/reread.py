@@ -34,6 +34,14 @@ def texts_of(page: str, spots: Sequence[Spot]) -> dict[str, str | None]:
     return {spot.cell_key: parser.text(spot.origin or "") for spot in spots}
 
 
+def table_texts(page: str) -> list[str]:
+    """The text of each outermost table of a page, cells apart."""
+    parser = _Elements(set())
+    parser.feed(page)
+    parser.close()
+    return parser.tables
+
+
 class _Elements(HTMLParser):
     """Takes the texts of some elements by their names (`pipelines.formats.html.flow`)."""
 
@@ -47,6 +55,7 @@ class _Elements(HTMLParser):
         self._silent: list[str] = []  # open elements whose text nobody sees
         self._sheet: list[str] | None = None
         self._unseen: list[tuple[str, frozenset[str]]] = []
+        self.tables: list[str] = []  # texts of the outermost tables
 
     def text(self, name: str) -> str | None:
         """The text of an element; nothing where it was not met or is blank."""
@@ -58,12 +67,15 @@ class _Elements(HTMLParser):
         self._counts[tag] += 1
         name = f"{tag}[{self._counts[tag]}]"
         if tag == "table":
+            if not self._tables:
+                self.tables.append("")
             self._tables.append((name, []))
         elif tag == "tr" and self._tables:
             self._close_cells()
             self._tables[-1][1].append(Counter())
         elif tag in {"td", "th"} and self._tables:
             self._close_cells()
+            self.tables[-1] += " "
             rows = self._tables[-1][1]
             if not rows:
                 rows.append(Counter())
@@ -109,5 +121,7 @@ class _Elements(HTMLParser):
         if self._sheet is not None:
             self._sheet.append(data)
         elif not self._silent:
+            if self._tables:
+                self.tables[-1] += data
             for _, name in self._open:
                 self._found[name].append(data)
