@@ -11,8 +11,10 @@ from tests.corpus.document import assemble, stage_name
 from tests.corpus.families import FAMILIES
 from tests.corpus.forms import Context
 from tests.corpus.layout import Layout
-from tests.corpus.model import Document, Numbers, read_figures
+from tests.corpus.model import Document, Numbers, Text, read_figures
 from tests.corpus.pdf import render_pdf
+from tests.corpus.separated import packed, render_csv
+from tests.corpus.web import render_html
 
 FIGURES = Path(__file__).parent / "figures"
 MARK = "样例：按公开数据重新排版，非原件"
@@ -28,11 +30,12 @@ class Sample:
     family: str
     layout: dict[str, Any] = field(default_factory=dict)
     shape: dict[str, Any] = field(default_factory=dict)
+    suffix: str = "pdf"
 
     @property
     def file_name(self) -> str:
-        """Name of the PDF below ``raw/``."""
-        return f"{'' if self.report.startswith('jiangsu') else 'wuhan-'}{self.report}.pdf"
+        """Name of the file below ``raw/``."""
+        return f"{'' if self.report.startswith('jiangsu') else 'wuhan-'}{self.report}.{self.suffix}"
 
 
 NPC, COURT = "江苏省人大常委会办公厅", "江苏省高级人民法院"
@@ -79,16 +82,20 @@ SAMPLES = (
         COURT,
         2017,
         "jiangsu_budget",
-        JIANGSU | {"title_number": "chapter", "rule": "shattered", "continued": "lost_rule", "share_page": True},
+        JIANGSU | {"title_number": "chapter", "encoding": "gb18030"},
+        suffix="csv",
     ),
     Sample(
         "jiangsu-high-court-2018-budget",
         COURT,
         2018,
         "jiangsu_budget",
-        JIANGSU | {"title_number": "chapter", "continued": "plain", "share_page": True, "narrow_names": True},
+        JIANGSU | {"title_number": "chapter", "output": "html_portal"},
+        suffix="html",
     ),
-    Sample("jiangsu-high-court-2019-budget", COURT, 2019, "jiangsu_budget", JIANGSU | {"share_page": True}),
+    Sample(
+        "jiangsu-high-court-2019-budget", COURT, 2019, "jiangsu_budget", JIANGSU | {"share_page": True}, suffix="zip"
+    ),
 )
 
 
@@ -113,6 +120,15 @@ def card(sample: Sample, stage: str) -> str:
     )
 
 
+def _content(sample: Sample, document: Document, layout: Layout) -> bytes:
+    """Typeset a sample as the kind of file its name speaks of."""
+    if sample.suffix in ("html", "csv"):
+        document.blocks.append(Text(document.mark))
+        return (render_html if sample.suffix == "html" else render_csv)(document, layout, Random(0))[0]
+    data = render_pdf(document, layout, Random(0))
+    return packed({f"{sample.unit_name}{sample.year}.pdf": data}) if sample.suffix == "zip" else data
+
+
 def make_samples(out: Path) -> list[Path]:
     """Write every sample and its source card; the same code always writes the same bytes."""
     out.mkdir(parents=True, exist_ok=True)
@@ -120,7 +136,7 @@ def make_samples(out: Path) -> list[Path]:
     for sample in SAMPLES:
         document, layout = sample_document(sample)
         path = out / sample.file_name
-        path.write_bytes(render_pdf(document, layout, Random(0)))
+        path.write_bytes(_content(sample, document, layout))
         Path(f"{path}.meta.yml").write_text(card(sample, document.stage), encoding="utf-8")
         paths.append(path)
     return paths
