@@ -88,7 +88,12 @@ def _check_paths(paths: list[Path]) -> None:
             fail(Exit.USAGE, f"无法读取路径 {path}", "cannot read this path", error.strerror or repr(error))
         if path.is_file() and registry.of_file(path) is None and not registry.is_archive(path):
             known = ", ".join(registry.suffixes())
-            fail(Exit.USAGE, f"尚不支持此格式 {path}（支持 {known}）", f"format not supported yet, known are {known}")
+            what = f"：{found}" if (found := registry.foreign(path)) else ""
+            fail(
+                Exit.USAGE,
+                f"尚不支持此格式 {path}{what}（支持 {known}）",
+                f"format not supported yet, known are {known}",
+            )
 
 
 def _with_progress(work: Callable[[Watcher], Outcome], *, silent: bool) -> Outcome:
