@@ -5,6 +5,8 @@
 -- columns:
 --   unit_key: 单位键 | Unit
 --   unit_name: 单位名称 | Name of the unit
+--   region: 区划名称 | Name of its region
+--   region_level: 区划级别 | Level of its region
 --   year_key: 财政年度 | Fiscal year
 --   subject_code: 科目编码（较细一方已归并），未分科目为空 | Code compared at, the finer side rolled up; null for 未分科目
 --   subject_name: 科目名称 | Name of the subject
@@ -262,6 +264,8 @@ subject_name as (
 select
     compared.unit_key,
     dim_unit.unit_name,
+    region_name(dim_unit.province, dim_unit.city, dim_unit.county) as region,
+    dim_unit.region_level,
     compared.year_key,
     nullif(compared.code, '') as subject_code,
     coalesce(subject_name.name, '未分科目') as subject_name,

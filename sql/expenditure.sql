@@ -5,6 +5,9 @@
 -- columns:
 --   report_key: 报告键 | Report
 --   unit_key: 单位键 | Unit
+--   unit_name: 单位名称 | Name of the unit
+--   region: 区划名称 | Name of its region
+--   region_level: 区划级别 | Level of its region
 --   year_key: 财政年度 | Fiscal year
 --   stage: 阶段 | Stage
 --   statement: 来源报表 | Statement it is taken from
@@ -131,6 +134,9 @@ everything as (
 select
     everything.report_key,
     everything.unit_key,
+    dim_unit.unit_name,
+    region_name(dim_unit.province, dim_unit.city, dim_unit.county) as region,
+    dim_unit.region_level,
     everything.year_key,
     everything.stage,
     everything.statement,
@@ -147,6 +153,7 @@ select
     unit_countable.countable,
     everything.cell_key
 from everything
+inner join dim_unit on everything.unit_key = dim_unit.unit_key
 inner join dim_subject on everything.subject_key = dim_subject.subject_key
 inner join unit_countable
     on

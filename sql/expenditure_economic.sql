@@ -5,6 +5,9 @@
 -- columns:
 --   report_key: 报告键 | Report
 --   unit_key: 单位键 | Unit
+--   unit_name: 单位名称 | Name of the unit
+--   region: 区划名称 | Name of its region
+--   region_level: 区划级别 | Level of its region
 --   year_key: 财政年度 | Fiscal year
 --   stage: 阶段 | Stage
 --   statement: 来源报表 | Statement it is taken from
@@ -50,6 +53,9 @@ added as (
 select
     economic.report_key,
     economic.unit_key,
+    dim_unit.unit_name,
+    region_name(dim_unit.province, dim_unit.city, dim_unit.county) as region,
+    dim_unit.region_level,
     economic.year_key,
     economic.stage,
     economic.statement,
@@ -65,6 +71,7 @@ select
     unit_countable.countable,
     economic.cell_key
 from added as economic
+inner join dim_unit on economic.unit_key = dim_unit.unit_key
 inner join dim_subject on economic.subject_key = dim_subject.subject_key
 inner join unit_countable
     on

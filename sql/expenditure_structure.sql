@@ -5,6 +5,8 @@
 -- columns:
 --   unit_key: 单位键 | Unit
 --   unit_name: 单位名称 | Name of the unit
+--   region: 区划名称 | Name of its region
+--   region_level: 区划级别 | Level of its region
 --   year_key: 财政年度 | Fiscal year
 --   stage: 阶段 | Stage
 --   breakdown: 结构：functional_class 功能类，nature 性质，economic_class 经济类（基本支出） | What the shares are by
@@ -14,6 +16,9 @@
 --   amount: 金额 | Amount | unit: yuan
 --   amount_wan: 金额 | Amount | unit: 10,000 yuan
 --   is_complete: 是否完整：与印出的合计相符，且无未分部分 | Whether they come to the printed total with nothing left undivided
+--   share_of: 占比的基数：总额的名称与资金范围 | What the share is of
+--   base_amount: 占比的基数 | Amount the share is of | unit: yuan
+--   base_amount_wan: 占比的基数 | Amount the share is of | unit: 10,000 yuan
 --   share: 占比（0 到 1），不完整则为空 | Share of the breakdown's sum, 0 to 1; null unless complete
 --   countable: 跨单位相加时是否计入 | Whether it counts when units are added up
 with undivided as (
@@ -161,6 +166,7 @@ judged as (
         whole.year_key,
         whole.stage,
         whole.breakdown,
+        whole.coverage,
         whole.amount,
         not whole.is_undivided and case
             when whole.breakdown = 'economic_class' then coalesce(tolerance.is_within_tolerance, true)
@@ -185,6 +191,8 @@ judged as (
 select
     member_sum.unit_key,
     dim_unit.unit_name,
+    region_name(dim_unit.province, dim_unit.city, dim_unit.county) as region,
+    dim_unit.region_level,
     member_sum.year_key,
     member_sum.stage,
     member_sum.breakdown,
@@ -194,6 +202,10 @@ select
     member_sum.amount,
     wan(member_sum.amount) as amount_wan,
     judged.is_complete,
+    case judged.coverage when 'all' then '全部资金' when 'appropriation' then '财政拨款' else '一般公共预算' end
+    || if(member_sum.breakdown = 'economic_class', '基本支出合计', '支出合计') as share_of,
+    cast(judged.amount as decimal(18, 2)) as base_amount,
+    wan(judged.amount) as base_amount_wan,
     case
         when judged.is_complete then try_cast(member_sum.amount / nullif(judged.amount, 0) as decimal(9, 6))
     end as share,

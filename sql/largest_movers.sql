@@ -6,6 +6,8 @@
 --   classification: 分类：functional 功能，economic 经济 | functional or economic; never add the two
 --   unit_key: 单位键（承继后的单位） | Unit, the one that carries on after a succession
 --   unit_name: 单位名称 | Name of the unit
+--   region: 区划名称 | Name of its region
+--   region_level: 区划级别 | Level of its region
 --   stage: 阶段 | Stage
 --   year_key: 财政年度 | Fiscal year
 --   subject_key: 科目键 | Subject
@@ -20,6 +22,7 @@
 --   change_amount_wan: 比上年增减 | Change on the year before | unit: 10,000 yuan
 --   change_rate: 比上年增减率 | Change as a part of the year before
 --   change_rank: 在本单位当年的名次，按增减额绝对值 | Place within the unit and year, by the size of the change
+--   is_break: 与上年之间是否有科目改革断点 | Whether a reform of subjects lies between the two years
 --   countable: 跨单位相加时是否计入 | Whether it counts when units are added up
 with ranked as (
     select
@@ -37,6 +40,8 @@ select
     ranked.classification,
     ranked.unit_key,
     dim_unit.unit_name,
+    region_name(dim_unit.province, dim_unit.city, dim_unit.county) as region,
+    dim_unit.region_level,
     ranked.stage,
     ranked.year_key,
     ranked.subject_key,
@@ -51,6 +56,7 @@ select
     ranked.change_amount_wan,
     ranked.change_rate,
     ranked.change_rank,
+    ranked.is_break,
     ranked.countable
 from ranked
 inner join dim_unit on ranked.unit_key = dim_unit.unit_key

@@ -4,6 +4,9 @@
 -- warnings: departments_contain_units, stages_are_versions
 -- columns:
 --   unit_key: 单位键 | Unit
+--   unit_name: 单位名称 | Name of the unit
+--   region: 区划名称 | Name of its region
+--   region_level: 区划级别 | Level of its region
 --   year_key: 财政年度 | Fiscal year
 --   stage: 阶段 | Stage
 --   report_key: 报告键 | Report that prints it
@@ -93,14 +96,18 @@ added as (
 )
 
 select
-    unit_key,
-    year_key,
-    stage,
-    report_key,
-    total_from,
-    coverage,
-    cast(amount as decimal(18, 2)) as amount,
-    wan(amount) as amount_wan,
-    cell_key
+    added.unit_key,
+    dim_unit.unit_name,
+    region_name(dim_unit.province, dim_unit.city, dim_unit.county) as region,
+    dim_unit.region_level,
+    added.year_key,
+    added.stage,
+    added.report_key,
+    added.total_from,
+    added.coverage,
+    cast(added.amount as decimal(18, 2)) as amount,
+    wan(added.amount) as amount_wan,
+    added.cell_key
 from added
-qualify row_number() over (partition by unit_key, year_key, stage order by widest) = 1
+inner join dim_unit on added.unit_key = dim_unit.unit_key
+qualify row_number() over (partition by added.unit_key, added.year_key, added.stage order by added.widest) = 1

@@ -5,6 +5,9 @@
 -- columns:
 --   report_key: 报告键 | Report
 --   unit_key: 单位键 | Unit
+--   unit_name: 单位名称 | Name of the unit
+--   region: 区划名称 | Name of its region
+--   region_level: 区划级别 | Level of its region
 --   year_key: 财政年度 | Fiscal year
 --   stage: 阶段 | Stage
 --   statement: 报表 | Statement
@@ -160,18 +163,22 @@ measured as (
 )
 
 select
-    report_key,
-    unit_key,
-    year_key,
-    stage,
-    statement,
-    published_amount,
-    wan(published_amount) as published_amount_wan,
-    fact_amount,
-    wan(fact_amount) as fact_amount_wan,
-    difference,
-    tolerance,
-    abs(difference) <= tolerance as is_within_tolerance,
-    fact_count,
-    is_current
+    measured.report_key,
+    measured.unit_key,
+    dim_unit.unit_name,
+    region_name(dim_unit.province, dim_unit.city, dim_unit.county) as region,
+    dim_unit.region_level,
+    measured.year_key,
+    measured.stage,
+    measured.statement,
+    measured.published_amount,
+    wan(measured.published_amount) as published_amount_wan,
+    measured.fact_amount,
+    wan(measured.fact_amount) as fact_amount_wan,
+    measured.difference,
+    measured.tolerance,
+    abs(measured.difference) <= measured.tolerance as is_within_tolerance,
+    measured.fact_count,
+    measured.is_current
 from measured
+inner join dim_unit on measured.unit_key = dim_unit.unit_key

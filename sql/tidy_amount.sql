@@ -1,8 +1,8 @@
--- tidy_amount: 长表：支出、经济科目、收入、“三公”与合计各成一个主题，供数据透视 | Every additive amount in one long table, for pivoting
+-- tidy_amount: 长表：支出、经济科目、收入、“三公”、会议费、培训费与合计各成一个主题，供数据透视 | Every additive amount in one long table, for pivoting
 -- grain: one topic, unit, year, stage, statement, subject and member
 -- warnings: one_topic_at_a_time, departments_contain_units, stages_are_versions
 -- columns:
---   topic: 主题：total、expenditure、economic、revenue、three_public，不同主题不可相加 | Topic; only rows of one may be added up
+--   topic: 主题：total、expenditure、economic、revenue、three_public、meeting、training，不可相加 | Topic; add up one only
 --   unit_key: 单位键 | Unit
 --   unit_name: 单位名称 | Name of the unit
 --   scope: 口径 | department or unit
@@ -39,7 +39,7 @@ with counted as (
     where is_current
     union all
     select
-        'three_public' as topic,
+        topic,
         'three_public' as figures,
         unit_key,
         year_key,
@@ -51,7 +51,7 @@ with counted as (
         amount,
         cell_key
     from fact_three_public
-    where is_current and is_leaf
+    where is_current and is_leaf and topic <> 'total'
     union all
     select
         'total' as topic,

@@ -5,6 +5,9 @@
 -- columns:
 --   classification: 分类：functional 功能，economic 经济 | functional or economic; never add the two
 --   unit_key: 单位键（承继后的单位） | Unit, the one that carries on after a succession
+--   unit_name: 单位名称 | Name of the unit
+--   region: 区划名称 | Name of its region
+--   region_level: 区划级别 | Level of its region
 --   stage: 阶段 | Stage
 --   subject_key: 科目键（承继后的科目） | Subject, the one that carries on after a reform
 --   subject_code: 科目编码 | Code of the subject
@@ -15,6 +18,11 @@
 --   coverage: 资金范围（合并的行不同时取最窄） | What money it covers, the narrowest where rows differ
 --   amount: 金额 | Amount | unit: yuan
 --   amount_wan: 金额 | Amount | unit: 10,000 yuan
+--   is_restated: 是否重述：科目改革后按现行科目归并，金额含原列于其他编码者 | Whether a reform moved amounts here from, or away to, other codes
+--   printed_amount: 原列金额：当年印于本编码的金额，未印为空 | Amount printed under this code then, null where none was | unit: yuan
+--   printed_amount_wan: 原列金额 | Amount printed under it then | unit: 10,000 yuan
+--   is_break: 与上年之间是否有断点：一年已重述而另一年未重述 | Whether a reform lies between this year and the one before
+--   printed_codes: 当年印出的编码，以“、”相连 | Codes it was printed under, joined by 、
 --   previous_amount: 上年同口径金额，未印为空 | Year before where it covers the same money, else null | unit: yuan
 --   previous_amount_wan: 上年同口径金额 | Year before | unit: 10,000 yuan
 --   change_amount: 比上年增减 | Change on the year before | unit: yuan
@@ -57,10 +65,18 @@ carried_on as (
         -- all < appropriation < general: the last is the narrowest
         max(both_classifications.coverage) as coverage,
         cast(sum(both_classifications.amount) as decimal(18, 2)) as amount,
+        bool_or(both_classifications.subject_key <> subject_succession.carried_on_by) as is_restated,
+        cast(
+            sum(both_classifications.amount) filter (
+                where both_classifications.subject_key = subject_succession.carried_on_by
+            ) as decimal(18, 2)
+        ) as printed_amount,
+        string_agg(distinct printed.code, '、' order by printed.code) as printed_codes,
         bool_and(both_classifications.countable) as countable
     from both_classifications
     inner join unit_succession on both_classifications.unit_key = unit_succession.unit_key
     inner join subject_succession on both_classifications.subject_key = subject_succession.subject_key
+    inner join dim_subject as printed on both_classifications.subject_key = printed.subject_key
     group by
         both_classifications.classification,
         unit_succession.carried_on_by,
@@ -73,6 +89,7 @@ series as (
     select
         *,
         first_value(amount) over year_before as previous_amount,
+        coalesce(first_value(is_restated) over year_before <> is_restated, false) as is_break,
         first_value(year_key) over up_to_now as first_year,
         first_value(amount) over up_to_now as first_amount
     from carried_on
@@ -90,6 +107,9 @@ series as (
 select
     series.classification,
     series.unit_key,
+    dim_unit.unit_name,
+    region_name(dim_unit.province, dim_unit.city, dim_unit.county) as region,
+    dim_unit.region_level,
     series.stage,
     series.subject_key,
     dim_subject.code as subject_code,
@@ -100,6 +120,11 @@ select
     series.coverage,
     series.amount,
     wan(series.amount) as amount_wan,
+    series.is_restated,
+    series.printed_amount,
+    wan(series.printed_amount) as printed_amount_wan,
+    series.is_break,
+    series.printed_codes,
     series.previous_amount,
     wan(series.previous_amount) as previous_amount_wan,
     cast(series.amount - series.previous_amount as decimal(18, 2)) as change_amount,
@@ -110,3 +135,4 @@ select
     series.countable
 from series
 inner join dim_subject on series.subject_key = dim_subject.subject_key
+inner join dim_unit on series.unit_key = dim_unit.unit_key

@@ -5,6 +5,8 @@
 -- columns:
 --   unit_key: 单位键（承继后的单位） | Unit, the one that carries on after a succession
 --   unit_name: 单位名称 | Name of the unit
+--   region: 区划名称 | Name of its region
+--   region_level: 区划级别 | Level of its region
 --   scope: 口径 | department or unit
 --   stage: 阶段 | Stage
 --   year_key: 财政年度 | Fiscal year
@@ -12,6 +14,8 @@
 --   total_from: 合计取自哪张报表 | Statement that prints the total
 --   amount: 支出合计 | Total expenditure | unit: yuan
 --   amount_wan: 支出合计 | Total expenditure | unit: 10,000 yuan
+--   is_restated: 是否重述：含被承继单位的金额 | Whether it holds amounts of units that this one carries on
+--   is_break: 与上年之间是否有断点：一年已重述而另一年未重述 | Whether a succession lies between this year and the one before
 --   previous_amount: 上年同口径金额，未印为空 | Year before where it covers the same money, else null | unit: yuan
 --   previous_amount_wan: 上年同口径金额 | Year before | unit: 10,000 yuan
 --   change_amount: 比上年增减 | Change on the year before | unit: yuan
@@ -29,6 +33,7 @@ with carried_on as (
         max(printed_total.coverage) as coverage,
         min(printed_total.total_from) as total_from,
         cast(sum(printed_total.amount) as decimal(18, 2)) as amount,
+        bool_or(printed_total.unit_key <> unit_succession.carried_on_by) as is_restated,
         bool_and(unit_countable.countable) as countable
     from printed_total
     inner join unit_succession on printed_total.unit_key = unit_succession.unit_key
@@ -45,6 +50,7 @@ series as (
     select
         *,
         first_value(amount) over year_before as previous_amount,
+        coalesce(first_value(is_restated) over year_before <> is_restated, false) as is_break,
         first_value(year_key) over up_to_now as first_year,
         first_value(amount) over up_to_now as first_amount
     from carried_on
@@ -62,6 +68,8 @@ series as (
 select
     series.unit_key,
     dim_unit.unit_name,
+    region_name(dim_unit.province, dim_unit.city, dim_unit.county) as region,
+    dim_unit.region_level,
     dim_unit.scope,
     series.stage,
     series.year_key,
@@ -69,6 +77,8 @@ select
     series.total_from,
     series.amount,
     wan(series.amount) as amount_wan,
+    series.is_restated,
+    series.is_break,
     series.previous_amount,
     wan(series.previous_amount) as previous_amount_wan,
     cast(series.amount - series.previous_amount as decimal(18, 2)) as change_amount,

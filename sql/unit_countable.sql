@@ -2,7 +2,7 @@
 -- grain: one kind of figures, unit, year and stage
 -- stored: so that no view has to look through all facts for it
 -- columns:
---   figures: 数字种类：expenditure、expenditure_economic、revenue、three_public | Kind of figures
+--   figures: 数字种类：expenditure、expenditure_economic、revenue、three_public、procurement、staff、stated | Kind of figures
 --   unit_key: 单位键 | Unit
 --   year_key: 财政年度 | Fiscal year
 --   stage: 阶段 | Stage
@@ -56,6 +56,30 @@ present as (
         year_key,
         stage
     from fact_three_public
+    where is_current
+    union
+    select
+        'procurement' as figures,
+        unit_key,
+        year_key,
+        stage
+    from fact_procurement
+    where is_current
+    union
+    select
+        'staff' as figures,
+        unit_key,
+        year_key,
+        stage
+    from fact_staff
+    where is_current
+    union
+    select
+        'stated' as figures,
+        unit_key,
+        year_key,
+        stage
+    from fact_stated
     where is_current
 ),
 

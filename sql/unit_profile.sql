@@ -60,7 +60,6 @@ largest_class as (
         ) = 1
 ),
 
--- 三公 proper where the table prints it apart from meetings and training
 three_public as (
     select
         unit_key,
@@ -68,11 +67,11 @@ three_public as (
         stage,
         amount
     from fact_three_public
-    where is_current and category in ('three_public', 'total')
+    where is_current and category = 'three_public'
     qualify
         row_number() over (
             partition by unit_key
-            order by year_key desc, (stage = 'final') desc, (category = 'three_public') desc, stage asc
+            order by year_key desc, (stage = 'final') desc, stage asc
         ) = 1
 ),
 
@@ -82,7 +81,10 @@ finding_count as (
         count(*) as open_findings
     from quality.finding
     inner join dim_report on quality.finding.report_key = dim_report.report_key
-    where quality.finding.severity in ('error', 'warning') and dim_report.status <> 'superseded'
+    where
+        quality.finding.severity in ('error', 'warning')
+        and quality.finding.accepted_at is null
+        and dim_report.status <> 'superseded'
     group by dim_report.unit_key
 )
 

@@ -30,8 +30,11 @@ from pipelines.model.dim_year import dim_year
 from pipelines.model.fact_disclosure import fact_disclosure
 from pipelines.model.fact_expenditure import fact_expenditure
 from pipelines.model.fact_performance import fact_performance
+from pipelines.model.fact_procurement import fact_procurement
 from pipelines.model.fact_project import fact_project
 from pipelines.model.fact_revenue import fact_revenue
+from pipelines.model.fact_staff import fact_staff
+from pipelines.model.fact_stated import fact_stated
 from pipelines.model.fact_three_public import fact_three_public
 from pipelines.model.published_cell import published_cell
 from pipelines.model.published_table import published_table
@@ -190,6 +193,7 @@ def star(reports: Iterable[dict[str, Any]]) -> dict[str, pl.DataFrame]:
     described = dim_report(given.report_reading, given.source_file, forms)
     subjects = dim_subject(printed_subject(given.extracted_cell, given.report_reading))
     disclosed = fact_disclosure(given.extracted_disclosure, described, subjects)
+    stated_of_body = fact_stated(disclosed, described, given.report_reading)
     return {
         "published_cell": cells,
         "published_table": published_table(given.published_table, given.report_reading),
@@ -206,7 +210,10 @@ def star(reports: Iterable[dict[str, Any]]) -> dict[str, pl.DataFrame]:
         "fact_performance": fact_performance(given.extracted_performance, described),
         "fact_project": fact_project(given.extracted_project, described, cells),
         "fact_revenue": fact_revenue(cells, forms, described, subjects, given.report_reading),
-        "fact_three_public": fact_three_public(cells, forms, described, given.report_reading),
+        "fact_three_public": fact_three_public(cells, forms, described, given.report_reading, stated_of_body),
+        "fact_stated": stated_of_body,
+        "fact_staff": fact_staff(disclosed, described),
+        "fact_procurement": fact_procurement(cells, forms, described, stated_of_body),
         "quality.finding": cross_report_finding(cells, forms, described),
     }
 

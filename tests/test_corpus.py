@@ -16,13 +16,14 @@ import pypdfium2
 import pytest
 import yaml
 
+from pipelines.collect.samples import SAMPLE_FOLDER as RAW
+from pipelines.extraction.report import read_document
 from tests.corpus.generate import MARK, make_corpus, make_report
 from tests.corpus.layout import CHOICES, PRESETS, Layout
 from tests.corpus.model import TRUTH_COLUMNS, UNITS, Document, read_figures
 from tests.corpus.samples import FIGURES, SAMPLES, make_samples, sample_document
 from tests.corpus.samples import MARK as SAMPLE_MARK
 
-RAW = Path(__file__).parent.parent / "raw"
 SUBJECT_FORMS = {
     "revenue",
     "expenditure",
@@ -215,8 +216,13 @@ def test_sample_prints_exactly_its_figures(sample) -> None:
     assert Counter((f.form, f.side, f.line_no, f.code, f.measure, f.value) for f, _ in document.facts()) == wanted
 
 
-def streams(data: bytes) -> list[tuple[bytes, tuple[float, ...], int]]:
-    """Return content, size and rotation of every page, whatever the compressor."""
+def streams(data: bytes) -> object:
+    """Return content, size and rotation of every page, or the parts of a package, whatever the compressor."""
+    if data.startswith(b"PK"):
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            return {name: archive.read(name) for name in archive.namelist()}
+    if not data.startswith(b"%PDF"):
+        return data
     reader = pypdf.PdfReader(BytesIO(data))
     return [(page.get_contents().get_data(), tuple(page.mediabox), page.rotation) for page in reader.pages]
 
@@ -240,14 +246,18 @@ def test_raw_is_up_to_date(tmp_path: Path) -> None:
         )
 
 
-def test_raw_says_on_every_page_that_it_is_a_sample() -> None:
+def test_raw_says_on_every_page_that_it_is_a_sample(tmp_path: Path) -> None:
     for sample in SAMPLES:
         path = RAW / sample.file_name
         for part in parts(path):
             if part.startswith(b"%PDF"):
                 assert all(SAMPLE_MARK in text for text in page_texts(part))
+            elif sample.kind in ("html", "csv"):
+                assert SAMPLE_MARK in part.decode("gb18030" if sample.kind == "csv" else "utf-8")
             else:
-                assert SAMPLE_MARK in part.decode("gb18030" if sample.suffix == "csv" else "utf-8")
+                kind = {"zip": "xlsx"}.get(sample.kind, sample.kind)
+                (file := tmp_path / f"part.{kind}").write_bytes(part)
+                assert any(SAMPLE_MARK in line.text for line in read_document(file, kind).lines())
         assert set(yaml.safe_load(Path(f"{path}.meta.yml").read_text(encoding="utf-8"))) == {
             "title",
             "publisher",

@@ -162,7 +162,7 @@ def test_initial_budgets_stand_in_the_expenditure_view_apart_from_the_final_acco
     rows = database.execute(
         """
         select unit_name, statement, coverage, count(*), sum(amount_wan)
-        from expenditure inner join dim_unit using (unit_key)
+        from expenditure
         where stage = 'initial_budget' group by all order by unit_name
         """
     ).fetchall()

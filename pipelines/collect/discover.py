@@ -14,6 +14,7 @@ import polars as pl
 
 from pipelines.collect.archive import unpack
 from pipelines.collect.card import SUFFIX, BadCardError, SourceCard, card_path, read_card
+from pipelines.collect.samples import is_sample
 from pipelines.core.digests import report_key
 from pipelines.core.files import display_name, sha256, stored_path
 from pipelines.core.frames import SOURCE_FILE
@@ -171,7 +172,7 @@ class _Taking:
         except BadCardError as error:
             self.skipped.append(Skipped(name, "bad_card", str(error)))
         if kind is not None:
-            self._add(file, name, (digest, size, kind.name), card)
+            self._add(file, name, (digest, size, kind.name), card, sample=is_sample(file))
         else:
             self._members(file, name, digest, card)
 
@@ -189,11 +190,12 @@ class _Taking:
                 if kind is None:
                     self.skipped.append(Skipped(inside, "unsupported_format", registry.foreign(file)))
                 else:
-                    self._add(file, inside, (member.content_sha256, member.bytes, kind.name), card)
+                    content = (member.content_sha256, member.bytes, kind.name)
+                    self._add(file, inside, content, card, sample=is_sample(archive))
         except OSError as error:
             self.skipped.append(Skipped(name, "unreadable", error.strerror or ""))
 
-    def _add(self, file: Path, name: str, content: tuple[str, int, str], card: SourceCard) -> None:
+    def _add(self, file: Path, name: str, content: tuple[str, int, str], card: SourceCard, *, sample: bool) -> None:
         """Add a row; of the content its hash, number of bytes and kind."""
         digest, size, kind = content
         self.rows.append(
@@ -208,5 +210,6 @@ class _Taking:
                 "source_url": card.source_url,
                 "stated": card.stated.as_text(),
                 "first_seen_at": self._now,
+                "is_sample": sample,
             }
         )

@@ -25,6 +25,7 @@ SOURCE_FILE: dict[str, pl.DataType] = {
     "source_url": pl.String(),  # source card
     "stated": pl.String(),  # source card: unit_name, fiscal_year, stage, scope as JSON; null where it says nothing
     "first_seen_at": pl.Datetime("us"),  # UTC
+    "is_sample": pl.Boolean(),  # shipped with the program, no data
 }
 """One row per file found; two files of the same content share a ``report_key``."""
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+JOB = "ingest"
+"""The main job: all assets."""
+
 READING = (
     "report_reading",
     "published_table",
@@ -34,6 +37,9 @@ STAR = (
     "fact_project",
     "fact_revenue",
     "fact_three_public",
+    "fact_stated",
+    "fact_staff",
+    "fact_procurement",
 )
 PROOF_STAR = ("published_cell", "report_form", "dim_report")
 """What the rules look at, besides what was read."""
@@ -72,6 +78,9 @@ WORDS = {
     "fact_project": "项目事实 / Projects",
     "fact_revenue": "收入事实 / Revenue facts",
     "fact_three_public": "“三公”经费事实 / Travel, vehicles and receptions",
+    "fact_stated": "叙述总量 / What the narrative states of the body as a whole",
+    "fact_staff": "人员事实 / Posts and people",
+    "fact_procurement": "政府采购事实 / Government procurement",
     "finding": "勾稽不符之处 / Broken accounting identities",
     "outcome": "每份报告每条规则的结果 / Outcome of each rule per report",
     "coverage": "每份报告受勾稽关系检验的数字 / Numbers of each report under an identity",

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import polars as pl
 
 from pipelines.collect.discover import FAULTS, Skipped
+from pipelines.collect.samples import flagged
 from pipelines.core.frames import VALUE
 from pipelines.core.money import in_yuan
 from pipelines.core.settings import Exit
@@ -21,9 +22,13 @@ from pipelines.model.dim_year import dim_year
 from pipelines.model.fact_disclosure import fact_disclosure
 from pipelines.model.fact_expenditure import fact_expenditure
 from pipelines.model.fact_performance import fact_performance
+from pipelines.model.fact_procurement import fact_procurement
 from pipelines.model.fact_project import fact_project
 from pipelines.model.fact_revenue import fact_revenue
+from pipelines.model.fact_staff import fact_staff
+from pipelines.model.fact_stated import fact_stated
 from pipelines.model.fact_three_public import fact_three_public
+from pipelines.model.finding_key import keyed
 from pipelines.model.published_cell import published_cell
 from pipelines.model.report_form import report_form
 from pipelines.prove.across import across
@@ -31,6 +36,9 @@ from pipelines.prove.data_docs import REPORT_LINE
 from pipelines.prove.expectations import FAULT
 from pipelines.prove.identities import comparisons, coverage, findings
 from pipelines.storage.tables import conform, schema
+
+REMOVAL, ACCEPTANCE = "removal", "acceptance"
+"""Frames that nothing makes anew: what people decided."""
 
 TABLES = {
     "published_cell": "published_cell",
@@ -47,6 +55,9 @@ TABLES = {
     "fact_project": "fact_project",
     "fact_revenue": "fact_revenue",
     "fact_three_public": "fact_three_public",
+    "fact_stated": "fact_stated",
+    "fact_staff": "fact_staff",
+    "fact_procurement": "fact_procurement",
     "run": "quality.run",
     "finding": "quality.finding",
     "outcome": "quality.outcome",
@@ -67,6 +78,7 @@ def source_file(known: pl.DataFrame, given: pl.DataFrame) -> pl.DataFrame:
 
     A file keeps the time it was first seen; its source card is taken as it is now.
     """
+    known = flagged(known)
     before = known.select("report_key", "path", first="first_seen_at")
     given = (
         given.join(before, on=["report_key", "path"], how="left")
@@ -167,6 +179,7 @@ def star(
     forms = report_form(cells, report_reading, source_file)
     reports = dim_report(report_reading, source_file, forms)
     disclosed = fact_disclosure(extracted_disclosure, reports, dim_subject)
+    stated = fact_stated(disclosed, reports, report_reading)
     return {
         "published_cell": cells,
         "report_form": forms,
@@ -178,7 +191,10 @@ def star(
         "fact_performance": fact_performance(extracted_performance, reports),
         "fact_project": fact_project(extracted_project, reports, cells),
         "fact_revenue": fact_revenue(cells, forms, reports, dim_subject, report_reading),
-        "fact_three_public": fact_three_public(cells, forms, reports, report_reading),
+        "fact_three_public": fact_three_public(cells, forms, reports, report_reading, stated),
+        "fact_stated": stated,
+        "fact_staff": fact_staff(disclosed, reports),
+        "fact_procurement": fact_procurement(cells, forms, reports, stated),
     }
 
 
@@ -206,7 +222,7 @@ def proof(
         read: The reading tables.
         over_years: What `proof_across` gave, of any reports.
     """
-    reports, cells = star["dim_report"], star["published_cell"]
+    reports, cells = star["dim_report"].filter(pl.col("status") != "removed"), star["published_cell"]
     stopped = reports.filter(pl.col("status") == "quarantined").select("report_key", "reason_code", "reason")
     frames = {name: frame.join(reports, on="report_key", how="semi") for name, frame in read.items()}
     frames["extracted_cell"] = frames["extracted_cell"].join(cells, on="report_key", how="semi")
@@ -239,7 +255,7 @@ def _finding(found: pl.DataFrame) -> pl.DataFrame:
     """Bring ``FINDING`` into the shape of ``quality.finding``, money in yuan."""
     money = found.with_columns(_in_yuan("printed"), _in_yuan("expected"), _in_yuan("difference"))
     columns = [column for column in schema("quality.finding") if column in money.columns]
-    return conform(money.select(columns), "quality.finding")
+    return conform(keyed(money.select(columns)), "quality.finding")
 
 
 def _in_yuan(column: str) -> pl.Expr:
@@ -288,6 +304,7 @@ def run_record(
     rows: Mapping[str, int],
     reports_read: int,
     skipped: Sequence[Skipped],
+    command: str,
 ) -> pl.DataFrame:
     """Sum a run up as one row of ``quality.run``, just before the load.
 
@@ -300,6 +317,7 @@ def run_record(
         rows: Rows of ``published_cell``, ``finding`` and each fact table.
         reports_read: Contents read in this run.
         skipped: Paths given that were not read.
+        command: What ran.
     """
     status = dict(reports["status"].value_counts().iter_rows())
     stopped = reports.filter(pl.col("status") == "quarantined")
@@ -319,6 +337,8 @@ def run_record(
         "findings": rows["finding"],
         "extractor_version": extractor_version,
         "exit_code": int(Exit.QUARANTINED if in_quarantine or unread else Exit.DONE),
+        "command": command,
+        "status": "done",
     }
     return conform(pl.DataFrame([row]), "quality.run")
 

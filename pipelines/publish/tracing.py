@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pipelines.collect.archive import is_unpacked
 from pipelines.core.document import Box
 from pipelines.core.document import Place as At
-from pipelines.core.files import open_path, sha256
+from pipelines.core.files import literally, open_path, sha256
 from pipelines.core.settings import Settings
 from pipelines.formats import registry
 from pipelines.formats.kind import BETWEEN_CELLS
@@ -94,7 +94,7 @@ def _known_paths(settings: Settings, report_key: str) -> list[Path]:
     """Read where the report was seen; through DuckDB, since Polars takes as long to import as the whole answer."""
     import duckdb
 
-    files = str(settings.frames / "source_file" / "*.parquet")
+    files = literally(settings.frames) + "/source_file/*.parquet"
     try:
         with duckdb.connect() as connection:
             found = connection.execute(

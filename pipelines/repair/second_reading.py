@@ -3,6 +3,7 @@
 A number that the second way confirms is the publisher's and stays, with its finding. One that it reads differently is
 corrected when the identities then hold, and marked when they do not. A number that stands among those of another column
 is marked too: both ways read the same digits, but the table was not understood.
+How a kind of file is read the second time is in its `reread` module (`pipelines.formats.<kind>.reread`).
 """
 
 from __future__ import annotations

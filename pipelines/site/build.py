@@ -297,8 +297,5 @@ def _category(row: Row) -> int:
 
 
 def _sums(three_public: list[Row]) -> list[Row]:
-    """The widest sum that a form prints, one row per year and stage."""
-    preference = ["total", "three_public"]
-    sums = [row for row in three_public if row["category"] in preference]
-    sums.sort(key=lambda row: (*shape.period(row), preference.index(row["category"])))
-    return [next(group) for _, group in groupby(sums, key=shape.period)]
+    """The sum of the three, one row per year and stage."""
+    return sorted((row for row in three_public if row["category"] == "three_public"), key=shape.period)

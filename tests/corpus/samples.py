@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -15,6 +15,8 @@ from tests.corpus.model import Document, Numbers, Text, read_figures
 from tests.corpus.pdf import render_pdf
 from tests.corpus.separated import packed, render_csv
 from tests.corpus.web import render_html
+from tests.corpus.word import render_docx
+from tests.corpus.workbook import render_workbook
 
 FIGURES = Path(__file__).parent / "figures"
 MARK = "样例：按公开数据重新排版，非原件"
@@ -30,19 +32,26 @@ class Sample:
     family: str
     layout: dict[str, Any] = field(default_factory=dict)
     shape: dict[str, Any] = field(default_factory=dict)
-    suffix: str = "pdf"
+    kind: str = "pdf"
 
     @property
     def file_name(self) -> str:
-        """Name of the file below ``raw/``."""
-        return f"{'' if self.report.startswith('jiangsu') else 'wuhan-'}{self.report}.{self.suffix}"
+        """Name of the file below ``samples/``."""
+        return f"{'' if self.report.startswith('jiangsu') else 'wuhan-'}{self.report}.{self.kind}"
 
 
 NPC, COURT = "江苏省人大常委会办公厅", "江苏省高级人民法院"
 NATIONAL = {"title_number": "label", "unit_line": "below_label", "landscape": "wide", "code_heads": "span"}
 JIANGSU = {"header": "flat", "unit_line": "below_label", "title_number": "label"}
 SAMPLES = (
-    Sample("qiaokou-2021-budget", "武汉市硚口区大数据中心", 2021, "wuhan_budget", {"header": "flat"}),
+    Sample(
+        "qiaokou-2021-budget",
+        "武汉市硚口区大数据中心",
+        2021,
+        "wuhan_budget",
+        {"header": "flat", "encoding": "gb18030"},
+        kind="csv",
+    ),
     Sample("qiaokou-2023-final", "武汉市硚口区大数据中心", 2023, "national_final", NATIONAL, {"spare_line": True}),
     Sample(
         "qingshan-2020-final",
@@ -76,14 +85,16 @@ SAMPLES = (
         {"swapped": True},
     ),
     Sample("jiangsu-npc-2018-budget", NPC, 2018, "jiangsu_budget", JIANGSU | {"landscape": "wide"}),
-    Sample("jiangsu-npc-2019-budget", NPC, 2019, "jiangsu_budget", JIANGSU | {"rotate": 90, "landscape": "all"}),
+    Sample(
+        "jiangsu-npc-2019-budget", NPC, 2019, "jiangsu_budget", JIANGSU | {"rotate": 90, "landscape": "all"}, kind="xls"
+    ),
     Sample(
         "jiangsu-high-court-2017-budget",
         COURT,
         2017,
         "jiangsu_budget",
-        JIANGSU | {"title_number": "chapter", "encoding": "gb18030"},
-        suffix="csv",
+        JIANGSU | {"title_number": "chapter"},
+        kind="docx",
     ),
     Sample(
         "jiangsu-high-court-2018-budget",
@@ -91,11 +102,9 @@ SAMPLES = (
         2018,
         "jiangsu_budget",
         JIANGSU | {"title_number": "chapter", "output": "html_portal"},
-        suffix="html",
+        kind="html",
     ),
-    Sample(
-        "jiangsu-high-court-2019-budget", COURT, 2019, "jiangsu_budget", JIANGSU | {"share_page": True}, suffix="zip"
-    ),
+    Sample("jiangsu-high-court-2019-budget", COURT, 2019, "jiangsu_budget", JIANGSU | {"share_page": True}, kind="zip"),
 )
 
 
@@ -110,6 +119,20 @@ def sample_document(sample: Sample) -> tuple[Document, Layout]:
     return assemble(ctx, family, MARK), layout
 
 
+def typeset(sample: Sample, document: Document, layout: Layout) -> bytes:
+    """Return a document of a sample as a file of its kind; the same document gives the same bytes."""
+    if sample.kind == "pdf":
+        return render_pdf(document, layout, Random(0))
+    document.blocks.insert(2, Text(MARK))
+    if sample.kind in ("html", "csv"):
+        return (render_html if sample.kind == "html" else render_csv)(document, layout, Random(0))[0]
+    if sample.kind == "zip":
+        book = render_workbook(document, replace(layout, output="xlsx"), Random(0), plain=True)
+        return packed({f"{sample.unit_name}{sample.year}.xlsx": book})
+    render = render_docx if sample.kind == "docx" else render_workbook
+    return render(document, replace(layout, output=sample.kind), Random(0), plain=True)
+
+
 def card(sample: Sample, stage: str) -> str:
     """Return the source card of a sample."""
     title = sample.unit_name + stage_name(stage, sample.year)
@@ -120,15 +143,6 @@ def card(sample: Sample, stage: str) -> str:
     )
 
 
-def _content(sample: Sample, document: Document, layout: Layout) -> bytes:
-    """Typeset a sample as the kind of file its name speaks of."""
-    if sample.suffix in ("html", "csv"):
-        document.blocks.append(Text(document.mark))
-        return (render_html if sample.suffix == "html" else render_csv)(document, layout, Random(0))[0]
-    data = render_pdf(document, layout, Random(0))
-    return packed({f"{sample.unit_name}{sample.year}.pdf": data}) if sample.suffix == "zip" else data
-
-
 def make_samples(out: Path) -> list[Path]:
     """Write every sample and its source card; the same code always writes the same bytes."""
     out.mkdir(parents=True, exist_ok=True)
@@ -136,7 +150,7 @@ def make_samples(out: Path) -> list[Path]:
     for sample in SAMPLES:
         document, layout = sample_document(sample)
         path = out / sample.file_name
-        path.write_bytes(_content(sample, document, layout))
+        path.write_bytes(typeset(sample, document, layout))
         Path(f"{path}.meta.yml").write_text(card(sample, document.stage), encoding="utf-8")
         paths.append(path)
     return paths

@@ -16,8 +16,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from pipelines.core.document import Block, Box, Cell, Grid, Line, Place, Unread, UnreadableError
-from pipelines.formats.html.styles import Style, points
+from pipelines.formats.html.styles import COLOUR, Style, border, colour, opacity, points, turned
 from pipelines.formats.html.tree import TEXT, Facts, Survey, children
+from pipelines.formats.pdf.geometry import box_around
 from pipelines.formats.pdf.model import Char, Colour, PageModel, Run, Shape
 
 if TYPE_CHECKING:
@@ -36,12 +37,6 @@ _SLIM = {".": 0.25, ",": 0.25, " ": 0.25, "'": 0.25}
 _LEADING = 1.2  # of the type size, from line to line, where nothing says otherwise
 _ABOVE = 0.88  # of the type size over the baseline
 _THIN = 3.0  # points; a filled box that is not thicker is a ruling
-_RULED = re.compile(r"(-?[\d.]+(?:pt|px|em|in|cm|mm)|thin|medium|thick)?.*?\b(solid|double|dashed|dotted)\b")
-_WIDTHS = {"thin": 0.75, "medium": 2.25, "thick": 3.75}
-_MATRIX = re.compile(r"matrix\(\s*([^)]*)\)")
-_ROTATED = re.compile(r"rotate\(\s*(-?[\d.]+)deg\s*\)")
-_COLOUR = re.compile(r"#([0-9a-f]{3,8})\b|rgba?\(\s*(\d+)[,\s]+(\d+)[,\s]+(\d+)")
-_NAMED = {"white": (255, 255, 255), "black": (0, 0, 0), "red": (255, 0, 0)}
 _INLINE = frozenset({"span", "b", "i", "font", "strong", "a", "em", "u", "sup"})
 _SIDES = ("top", "bottom", "left", "right")
 
@@ -167,15 +162,15 @@ class Placed:
         sheet = frame.sheet
         assert sheet is not None
         model, style = sheet.model, frame.style
-        scale, angle = _turned(style)
+        scale, angle = turned(style)
         size = frame.size * scale
         leading = points(style.get("line-height"), size) or (frame.height or 0.0) * scale or _LEADING * size
         top = frame.y
         if scale != 1.0 and frame.height is not None:  # makers turn about the lower left corner
             top = frame.y + frame.height - frame.height * scale
         quarter = round(angle / 90) % 4
-        run = Run(len(model.chars) + len(model.shapes), size, angle, quarter, _colour(style.get("color")),
-                  _opacity(style), True, None, "")  # fmt: skip
+        run = Run(len(model.chars) + len(model.shapes), size, angle, quarter, colour(style.get("color")),
+                  opacity(style), True, None, "")  # fmt: skip
         along_x, along_y = math.cos(math.radians(angle)), math.sin(math.radians(angle))
         x, y = frame.x, top + (leading - size) / 2 + _ABOVE * size
         if quarter:
@@ -215,15 +210,15 @@ class Placed:
                  "left": ((x0, y0), (x0, y1)), "right": ((x1, y0), (x1, y1))}  # fmt: skip
         own = self._own(frame)
         for side in _SIDES:
-            width, colour = _border(own.get(f"border-{side}") or own.get("border") or "", frame.size)
+            width, ink = border(own.get(f"border-{side}") or own.get("border") or "", frame.size)
             if width and lines[side][0] != lines[side][1]:
-                sheet.model.shapes.append(_line(lines[side], width, colour))
+                sheet.model.shapes.append(_line(lines[side], width, ink))
         ground = own.get("background-color") or own.get("background") or ""
         thin = min(x1 - x0, y1 - y0)
-        if 0 < thin <= _THIN and _COLOUR.search(ground) and max(x1 - x0, y1 - y0) > _THIN:
+        if 0 < thin <= _THIN and COLOUR.search(ground) and max(x1 - x0, y1 - y0) > _THIN:
             ends = ((x0, (y0 + y1) / 2), (x1, (y0 + y1) / 2)) if y1 - y0 == thin else (
                 ((x0 + x1) / 2, y0), ((x0 + x1) / 2, y1))  # fmt: skip
-            sheet.model.shapes.append(_line(ends, thin, _colour(ground)))
+            sheet.model.shapes.append(_line(ends, thin, colour(ground)))
 
     def _own(self, frame: _Frame) -> Style:
         return frame.style
@@ -358,46 +353,5 @@ def _advance(sign: str) -> float:
     return _SLIM.get(sign, _NARROW if ord(sign) < 0x2000 else 1.0)
 
 
-def _turned(style: Style) -> tuple[float, float]:
-    """How much larger a transformation makes type, and by how many degrees it turns it, clockwise."""
-    transform = style.get("transform") or style.get("-webkit-transform") or ""
-    if found := _ROTATED.search(transform):
-        return 1.0, float(found[1])
-    found = _MATRIX.search(transform)
-    try:
-        a, b = (float(part) for part in re.split(r"[,\s]+", found[1])[:2]) if found else (1.0, 0.0)
-    except ValueError:
-        return 1.0, 0.0
-    return math.hypot(a, b) or 1.0, math.degrees(math.atan2(b, a))
-
-
-def _border(value: str, size: float) -> tuple[float, Colour]:
-    found = _RULED.search(value)
-    if found is None:
-        return 0.0, None
-    width = _WIDTHS.get(found[1] or "medium", 0.0) or points(found[1], size) or 0.0
-    return width, _colour(value)
-
-
 def _line(ends: tuple[tuple[float, float], tuple[float, float]], width: float, colour: Colour) -> Shape:
-    return Shape(0, (ends,), False, colour, True, None, False, width, 1.0, False, None)
-
-
-def _colour(value: str | None) -> Colour:
-    """Red, green and blue of a colour; black where nothing is said."""
-    found = _COLOUR.search(value or "")
-    if found is None:
-        return _NAMED.get((value or "black").split()[-1], (0, 0, 0))
-    if found[1] is None:
-        return int(found[2]), int(found[3]), int(found[4])
-    digits = found[1]
-    if len(digits) < 6:
-        digits = "".join(2 * digit for digit in digits)
-    return int(digits[:2], 16), int(digits[2:4], 16), int(digits[4:6], 16)
-
-
-def _opacity(style: Style) -> float:
-    try:
-        return float(style.get("opacity", "1"))
-    except ValueError:
-        return 1.0
+    return Shape(0, (ends,), (box_around(ends),), False, colour, True, None, False, width, 1.0, False, None)

@@ -6,10 +6,13 @@ longer ones the last part counts for places, and lexbor says what they hide.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from pipelines.formats.pdf.model import Colour
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -33,6 +36,12 @@ _COUNTED = frozenset(
 _UNITS = {"pt": 1.0, "px": 0.75, "in": 72.0, "cm": 72 / 2.54, "mm": 72 / 25.4, "pc": 12.0, "": 0.75}
 _LENGTH = re.compile(r"(-?\d*\.?\d+(?:e-?\d+)?)\s*(pt|px|in|cm|mm|pc|em|rem|)", re.IGNORECASE)
 _USUAL = 12.0  # points of type where nothing says otherwise
+_ROTATED = re.compile(r"rotate\(\s*(-?[\d.]+)deg\s*\)")
+_MATRIX = re.compile(r"matrix\(\s*([^)]*)\)")
+_RULED = re.compile(r"(-?[\d.]+(?:pt|px|em|in|cm|mm)|thin|medium|thick)?.*?\b(solid|double|dashed|dotted)\b")
+_WIDTHS = {"thin": 0.75, "medium": 2.25, "thick": 3.75}
+COLOUR = re.compile(r"#([0-9a-f]{3,8})\b|rgba?\(\s*(\d+)[,\s]+(\d+)[,\s]+(\d+)")
+_NAMED = {"white": (255, 255, 255), "black": (0, 0, 0), "red": (255, 0, 0)}
 
 
 class Styles:
@@ -175,3 +184,46 @@ def points(value: str | None, size: float = _USUAL) -> float | None:
         return None
     unit = found[2].lower()
     return float(found[1]) * (size if unit == "em" else _USUAL if unit == "rem" else _UNITS[unit])
+
+
+def turned(style: Style) -> tuple[float, float]:
+    """How much larger a transformation makes type, and by how many degrees it turns it, clockwise."""
+    transform = style.get("transform") or style.get("-webkit-transform") or ""
+    if found := _ROTATED.search(transform):
+        return 1.0, float(found[1])
+    found = _MATRIX.search(transform)
+    try:
+        a, b = (float(part) for part in re.split(r"[,\s]+", found[1])[:2]) if found else (1.0, 0.0)
+    except ValueError:
+        return 1.0, 0.0
+    return math.hypot(a, b) or 1.0, math.degrees(math.atan2(b, a))
+
+
+def border(value: str, size: float) -> tuple[float, Colour]:
+    """Width in points and colour of a border as a style sheet writes it; none where it is not drawn."""
+    found = _RULED.search(value)
+    if found is None:
+        return 0.0, None
+    width = _WIDTHS.get(found[1] or "medium", 0.0) or points(found[1], size) or 0.0
+    return width, colour(value)
+
+
+def colour(value: str | None) -> Colour:
+    """Red, green and blue of a colour; black where nothing is said."""
+    found = COLOUR.search(value or "")
+    if found is None:
+        return _NAMED.get((value or "black").split()[-1], (0, 0, 0))
+    if found[1] is None:
+        return int(found[2]), int(found[3]), int(found[4])
+    digits = found[1]
+    if len(digits) < 6:
+        digits = "".join(2 * digit for digit in digits)
+    return int(digits[:2], 16), int(digits[2:4], 16), int(digits[4:6], 16)
+
+
+def opacity(style: Style) -> float:
+    """How much of an element hides what is below, from 0 to 1."""
+    try:
+        return float(style.get("opacity", "1"))
+    except ValueError:
+        return 1.0

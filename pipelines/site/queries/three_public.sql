@@ -7,7 +7,7 @@ select
     category,
     amount,
     report_key,
-    [cell_key] as cells
+    if(cell_key is null, [], [cell_key]) as cells
 from mingzhang.fact_three_public
 where is_current
 order by unit_key, year_key, stage, category
