@@ -99,7 +99,7 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "no-page.mhtml": (lambda: b"MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=b\r\n\r\n--b\r\n"
                       b"Content-Type: image/png\r\n\r\nx\r\n--b--\r\n", "no_page"),
     "letters.mhtml": (lambda: letters(3_000), "no_page"),
-    "blank.csv": (lambda: b"\n\n ,,\n", "nothing_recognised"),
+    "blank.csv": (lambda: b"\n\n ,,\n", "empty_file"),
     "wide.csv": (lambda: b"1.00," * 110_000 + b"\n" + b"1.00," * 110_000, "table_too_large"),
     "nul.csv": (lambda: b"a,b\n1,\0\n", "binary_text"),
     "rar.html": (lambda: b"Rar!\x1a\x07\x01\0" + b"x" * 100, "wrong_kind"),

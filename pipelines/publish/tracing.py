@@ -180,10 +180,13 @@ def picture(place: Place, file: Path | None, target: Path) -> str | None:
     Raises:
         NoPicture: The source has no pages, or its file is gone.
     """
-    if place["page"] is None or not registry.named(place["format"]).paged:
-        raise NoPicture("此来源没有页面，无法成图", "this source has no pages, so there is no picture")
+    no_page = NoPicture("此来源没有页面，无法成图", "this source has no pages, so there is no picture")
+    if place["page"] is None:
+        raise no_page
     if file is None:
         raise NoPicture("原件已不在，无法成图", "the source file is gone, so there is no picture")
+    if not registry.named(place["format"]).paged:  # a web page of placed words has pages, and no picture of them
+        raise no_page
     box = None if place["x0"] is None else Box(*(place[side] for side in ("x0", "top", "x1", "bottom")))
     shown = registry.named(place["format"]).excerpt(file, At(page=place["page"], box=box))
     target.parent.mkdir(parents=True, exist_ok=True)

@@ -33,7 +33,10 @@ def read_csv(path: Path, is_title: IsTitle) -> Document:
         UnreadableError: The file is empty, binary or in no known encoding, or a table is larger than any.
     """
     rows = rows_of(source_lines(decode(path.read_bytes())))
-    return Document("csv", list(_blocks(rows, is_title)))
+    blocks = list(_blocks(rows, is_title))
+    if not blocks:
+        raise UnreadableError("empty_file", "文件里没有内容；the file holds no values")
+    return Document("csv", blocks)
 
 
 def _blocks(rows: list[Row], is_title: IsTitle) -> Iterator[Block]:
