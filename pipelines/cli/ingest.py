@@ -30,6 +30,7 @@ from pipelines.cli.console import (
     reports_named,
     settings_of,
 )
+from pipelines.cli.told import SAMPLES_SHOWN, show_gone
 from pipelines.core.settings import Exit, Settings
 
 if TYPE_CHECKING:
@@ -178,8 +179,9 @@ def _check_paths(paths: list[Path], refused: Callable[[str], None]) -> None:
         except OSError as error:
             refused(f"无法读取路径 {path} / cannot read this path: {error.strerror or error!r}")
             fail(Exit.USAGE, f"无法读取路径 {path}", "cannot read this path", error.strerror or repr(error))
-        if registry.of_path(path) is None:
+        if path.is_file() and registry.of_file(path) is None and not registry.is_archive(path):
             known = ", ".join(registry.suffixes())
+            refused(f"不是文件夹 {path} / not a folder")
             fail(Exit.USAGE, f"尚不支持此格式 {path}（支持 {known}）", f"format not supported yet, known are {known}")
 
 
@@ -216,6 +218,12 @@ def _show(outcome: Outcome, settings: Settings) -> None:
         out.print(shown, highlight=False, soft_wrap=True)
     if outcome.given_quarantined:
         out.print(f"原因见 / reasons: {escape(str(settings.quarantine))}", highlight=False, soft_wrap=True)
+    for name, reason in outcome.removed.items():
+        shown = f"已移出，未计入 / removed, does not count: {escape(repr(name))}: {escape(visible(reason))}"
+        out.print(shown, highlight=False, soft_wrap=True)
+    if outcome.samples:
+        out.print(SAMPLES_SHOWN, highlight=False, soft_wrap=True)
+    show_gone(outcome.gone)
     if outcome.site_fault:
         out.print(
             f"网页未能更新，数据已入库 / the data are loaded, the site was not updated: {escape(outcome.site_fault)}",

@@ -57,7 +57,7 @@ def serve(
 ) -> None:
     """长期运行（容器、systemd）：网页供同事只读浏览 / Run as a service; the pages are read-only, for colleagues."""
     settings = settings_of(warehouse)
-    number = str(port or _PORTS.get(part, 0))
+    number = str(_PORTS.get(part, 0) if port is None else port)
     if part is Part.site:
         _site(settings, host, int(number))
     elif part is Part.daemon:

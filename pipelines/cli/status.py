@@ -9,6 +9,7 @@ import typer
 from rich.markup import escape
 
 from pipelines.cli.console import JsonOption, WarehouseOption, connect, out, print_json, settings_of
+from pipelines.cli.told import SAMPLES_SHOWN, show_gone
 from pipelines.core.settings import Exit, Settings
 
 if TYPE_CHECKING:
@@ -40,9 +41,6 @@ _TITLES = {
     "quarantined": "隔离 / quarantined",
     "removed": "已移出 / removed",
 }
-_SHOWN = 20
-"""Reports whose file is gone that are named; the rest is counted."""
-
 _MB = 1_000_000
 
 
@@ -108,12 +106,7 @@ def _show(answers: dict[str, list[dict[str, Any]]], gone: list[dict[str, str]], 
 
     shown = {row["status"]: row["samples"] for row in answers["reports"] if row["status"] != "removed"}
     if any(shown.values()):
-        out.print(
-            "仓库里是随程序附带的样本，不是数据；读入自己的报告后即隐去，或用 mingzhang remove --samples / "
-            "these are the shipped samples, no data; hidden once there are reports, or with mingzhang remove --samples",
-            highlight=False,
-            soft_wrap=True,
-        )
+        out.print(SAMPLES_SHOWN, highlight=False, soft_wrap=True)
     for name, title in _TITLES.items():
         rows = answers[name]
         if name == "last_run":
@@ -124,20 +117,4 @@ def _show(answers: dict[str, list[dict[str, Any]]], gone: list[dict[str, str]], 
             out.print(output.table(title, columns, [list(row.values()) for row in rows]))
     sizes = [(part, f"{size / _MB:,.1f} MB") for part, size in disk.items()]
     out.print(output.table("磁盘 / disk", ["", ""], sizes))
-    show_gone(gone)
-
-
-def show_gone(gone: list[dict[str, str]]) -> None:
-    """Tell of reports whose file is no longer there, and offer to take them out."""
-    if not gone:
-        return
-    from pipelines.publish.output import visible
-
-    out.print(
-        f"{len(gone)} 份报告的原件已不在，仍计入；移出：mingzhang remove --gone，或逐份列出 / the files of {len(gone)} "
-        "reports are gone, the reports still count; to take them out: mingzhang remove --gone, or name some",
-        highlight=False,
-        soft_wrap=True,
-    )
-    for one in gone[:_SHOWN]:
-        out.print(f"  {one['report_key']} {escape(visible(one['file_name']))}", highlight=False, soft_wrap=True)
+    show_gone([(one["report_key"], one["file_name"]) for one in gone])

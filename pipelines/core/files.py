@@ -66,7 +66,7 @@ def plainly_named(folder: Path) -> Path:
     try:
         link.symlink_to(folder, target_is_directory=True)
     except FileExistsError:
-        if link.lstat().st_uid != os.getuid() or link.readlink() != folder:
+        if not link.is_symlink() or link.lstat().st_uid != os.getuid() or link.readlink() != folder:
             raise OSError(f"{link} stands where a link to {folder} is needed") from None
     return link
 

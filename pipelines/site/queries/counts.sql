@@ -2,6 +2,7 @@
 -- grain: one row
 select
     (select count(*) from mingzhang.dim_report where status <> 'removed') as reports,
+    (select count(*) from mingzhang.dim_report where is_sample and status <> 'removed') as samples,
     (select count(*) from mingzhang.dim_unit) as units,
     (select count(*) from mingzhang.published_cell) as cells,
     (select count(*) from mingzhang.quality.finding where severity <> 'info' and accepted_at is null) as findings,
