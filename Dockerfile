@@ -8,6 +8,7 @@ RUN uv sync --locked --no-dev --extra cluster --no-install-project
 COPY pipelines pipelines
 COPY expectations expectations
 COPY sql sql
+COPY samples samples
 COPY dg.toml ./
 RUN uv sync --locked --no-dev --extra cluster
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import dagster as dg
 
+from pipelines.orchestration.asset_names import JOB
 from pipelines.orchestration.assets import ASSETS
 from pipelines.orchestration.nightly import (
-    JOB,
     every_year,
+    failures,
     fresh,
     freshness,
     hourly_freshness,
@@ -25,7 +26,7 @@ defs = dg.Definitions(
     asset_checks=[fresh],
     jobs=[ingest, freshness],
     schedules=[nightly, hourly_freshness],
-    sensors=[raw_files],
+    sensors=[raw_files, failures],
     resources={"session": session, "watcher": dg.ResourceDefinition.hardcoded_resource(UNWATCHED)},
     executor=dg.in_process_executor,
 )

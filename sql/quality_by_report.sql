@@ -16,9 +16,9 @@
 --   undecided_count: 两次读取未能定夺的单元格数 | Cells that two readings left undecided
 --   statements_checked: 已核对合计的报表数 | Statements with a printed total
 --   statements_off: 合计超出容差的报表数 | Statements whose printed total is beyond tolerance
---   error_count: 错误数 | Findings of severity error
---   warning_count: 警告数 | Findings of severity warning
---   info_count: 容差以内的提示数 | Findings of severity info
+--   error_count: 错误数（不含已阅） | Open findings of severity error
+--   warning_count: 警告数（不含已阅） | Open findings of severity warning
+--   info_count: 容差以内的提示数（不含已阅） | Open findings of severity info
 --   rules_passed: 通过的规则数 | Rules passed
 --   rules_failed: 不通过的规则数 | Rules failed
 --   rules_not_checked: 未能检查的规则数（不适用除外） | Rules that could not be checked, not counting those that do not apply
@@ -57,6 +57,7 @@ finding_count as (
         count(*) filter (where severity = 'warning') as warning_count,
         count(*) filter (where severity = 'info') as info_count
     from quality.finding
+    where accepted_at is null
     group by report_key
 ),
 
@@ -125,3 +126,4 @@ left join correction_count on dim_report.report_key = correction_count.report_ke
 left join statement_count on dim_report.report_key = statement_count.report_key
 left join finding_count on dim_report.report_key = finding_count.report_key
 left join rule_count on dim_report.report_key = rule_count.report_key
+where dim_report.status <> 'removed'

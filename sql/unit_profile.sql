@@ -81,7 +81,10 @@ finding_count as (
         count(*) as open_findings
     from quality.finding
     inner join dim_report on quality.finding.report_key = dim_report.report_key
-    where quality.finding.severity in ('error', 'warning') and dim_report.status <> 'superseded'
+    where
+        quality.finding.severity in ('error', 'warning')
+        and quality.finding.accepted_at is null
+        and dim_report.status <> 'superseded'
     group by dim_report.unit_key
 )
 

@@ -1,4 +1,4 @@
-"""Warehouses that several modules ask (the samples of ``raw/``, the real reports where they are at hand), and what
+"""Warehouses that several modules ask (the shipped samples, the real reports where they are at hand), and what
 tests tell at the end of a run.
 
 Modules that use them are of the xdist group ``end_to_end``, so that one worker builds each of them once.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import dagster as dg
 
+from pipelines.orchestration.asset_names import JOB
 from pipelines.orchestration.assets import ASSETS
-from pipelines.orchestration.nightly import JOB, main_job
+from pipelines.orchestration.nightly import main_job
 from pipelines.orchestration.session import session
 from pipelines.orchestration.watcher import UNWATCHED
 

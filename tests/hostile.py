@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pypdf
 
-RAW = Path(__file__).parents[1] / "raw"
+from pipelines.collect.samples import SAMPLE_FOLDER as RAW
+
 SAMPLE = (RAW / "jiangsu-npc-2018-budget.pdf").read_bytes()
 FONT = b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"
 

@@ -18,11 +18,9 @@ from pipelines.formats import registry
 from pipelines.prove.identities import comparisons
 from pipelines.prove.schemas import RAN
 from tests.corpus.generate import make_report
-from tests.corpus.pdf import render_pdf
-from tests.corpus.samples import Sample, sample_document
+from tests.corpus.samples import Sample, sample_document, typeset
 from tests.identities_truth import found_in, readings
 
-RAW = Path(__file__).parents[1] / "raw"
 LAYOUTS = ("zhejiang", "beijing", "sichuan", "central_2021", "three_sides", "negatives", "figure_faults")
 TEXT_LAYOUTS = ("tabbed", "tabbed_heads", "markdown_pipes", "plain")
 SAME = ["rule_id", "form", "side", "subject_code", "subject_name", "measure", "printed", "expected"]
@@ -130,7 +128,7 @@ def change_sample(sample: Sample, count: int, seed: int) -> Iterator[bytes]:
         cell = rng.choice([cell for table in document.tables() for cell in table.cells() if cell.fact])
         text = change_digit(cell.text, rng)
         cell.set_value(Decimal(text.replace(",", "")), text)
-        yield render_pdf(document, layout, Random(0))
+        yield typeset(sample, document, layout)
 
 
 def misprinted(sample: Sample) -> bytes:
@@ -139,7 +137,7 @@ def misprinted(sample: Sample) -> bytes:
     for cell in (cell for table in document.tables() for cell in table.cells()):
         if cell.fact and (cell.fact.form, cell.fact.name, cell.fact.measure) == ("expenditure", "合计", "total"):
             cell.set_value(cell.fact.value + 1, f"{cell.fact.value + 1:,.2f}")
-    return render_pdf(document, layout, Random(0))
+    return typeset(sample, document, layout)
 
 
 def read_changed(

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from pipelines.collect.discover import survey
+from pipelines.collect.samples import SAMPLE_FOLDER as RAW
 from pipelines.publish.capture import capture, table_numbers
 from pipelines.publish.database import read_only
 
-RAW = Path(__file__).parents[1] / "raw"
 TABLE = "支出总表 201 1,036.92 900.00 136.92 208 12.50 12.50 合计 1,049.42 912.50 136.92 8 45.3% 2023"
 
 

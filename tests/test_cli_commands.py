@@ -22,6 +22,7 @@ from typer.testing import CliRunner
 
 from pipelines.cli.app import app
 from pipelines.cli.console import out
+from pipelines.collect.samples import SAMPLE_FOLDER as RAW
 from pipelines.core.settings import Settings
 from pipelines.extraction.report import read_report
 from pipelines.orchestration import run
@@ -35,7 +36,6 @@ from tests.corpus.generate import make_report
 
 pytestmark = pytest.mark.xdist_group("cli_commands")  # one worker builds what they share
 
-RAW = Path(__file__).parents[1] / "raw"
 SAMPLE = RAW / "jiangsu-npc-2018-budget.pdf"
 HEAVY = {"dagster", "great_expectations", "pandas", "polars", "duckdb", "pdfplumber"}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import zipfile
 from collections import Counter, defaultdict
 from decimal import Decimal
 from io import BytesIO
@@ -15,13 +16,14 @@ import pypdfium2
 import pytest
 import yaml
 
+from pipelines.collect.samples import SAMPLE_FOLDER as RAW
+from pipelines.extraction.report import read_document
 from tests.corpus.generate import MARK, make_corpus, make_report
 from tests.corpus.layout import CHOICES, PRESETS, Layout
 from tests.corpus.model import TRUTH_COLUMNS, UNITS, Document, read_figures
 from tests.corpus.samples import FIGURES, SAMPLES, make_samples, sample_document
 from tests.corpus.samples import MARK as SAMPLE_MARK
 
-RAW = Path(__file__).parent.parent / "raw"
 SUBJECT_FORMS = {
     "revenue",
     "expenditure",
@@ -214,8 +216,13 @@ def test_sample_prints_exactly_its_figures(sample) -> None:
     assert Counter((f.form, f.side, f.line_no, f.code, f.measure, f.value) for f, _ in document.facts()) == wanted
 
 
-def streams(data: bytes) -> list[tuple[bytes, tuple[float, ...], int]]:
-    """Return content, size and rotation of every page, whatever the compressor."""
+def streams(data: bytes) -> object:
+    """Return content, size and rotation of every page, or the parts of a package, whatever the compressor."""
+    if data.startswith(b"PK"):
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            return {name: archive.read(name) for name in archive.namelist()}
+    if not data.startswith(b"%PDF"):
+        return data
     reader = pypdf.PdfReader(BytesIO(data))
     return [(page.get_contents().get_data(), tuple(page.mediabox), page.rotation) for page in reader.pages]
 
@@ -234,7 +241,9 @@ def test_raw_is_up_to_date(tmp_path: Path) -> None:
 def test_raw_says_on_every_page_that_it_is_a_sample() -> None:
     for sample in SAMPLES:
         path = RAW / sample.file_name
-        assert all(SAMPLE_MARK in text for text in page_texts(path.read_bytes()))
+        paged = sample.kind == "pdf"
+        texts = page_texts(path.read_bytes()) if paged else [b.text for b in read_document(path, sample.kind).lines()]
+        assert (all if paged else any)(SAMPLE_MARK in text for text in texts)
         assert set(yaml.safe_load(Path(f"{path}.meta.yml").read_text(encoding="utf-8"))) == {
             "title",
             "publisher",

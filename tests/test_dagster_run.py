@@ -15,6 +15,7 @@ import pytest
 import yaml
 from dagster_readers import misreading
 
+from pipelines.collect.samples import SAMPLE_FOLDER as RAW
 from pipelines.core.settings import Settings
 from pipelines.definitions import JOB, defs, every_year
 from pipelines.orchestration.asset_names import PROOF, STAR
@@ -26,7 +27,6 @@ from tests.mutations import misprinted
 
 pytestmark = pytest.mark.xdist_group("dagster_run")  # one worker builds what they share
 
-RAW = Path(__file__).parents[1] / "raw"
 SAMPLES = ["jiangsu-npc-2017-budget.pdf", "jiangsu-npc-2018-budget.pdf", "wuhan-qiaokou-2023-final.pdf"]
 MINGZHANG = Path(sys.executable).with_name("mingzhang")
 OF_THE_RUN = {"quality.run", "quality.expectation_result", "main.meta"}

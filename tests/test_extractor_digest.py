@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.collect.samples import SAMPLE_FOLDER
 from pipelines.core import dependencies
 from pipelines.orchestration.reading import NO_SAY, extractor_digest, made_by
 
@@ -44,7 +45,7 @@ def test_what_reading_really_uses_is_covered(tmp_path: Path) -> None:
     from tests.corpus.samples import SAMPLES
     from tests.mutations import misprinted
 
-    files = [*sorted((ROOT / "raw").glob("*.pdf")), tmp_path / "broken.pdf", tmp_path / "text.txt"]
+    files = [*sorted(SAMPLE_FOLDER.glob("*.pdf")), tmp_path / "broken.pdf", tmp_path / "text.txt"]
     wrong = next(sample for sample in SAMPLES if sample.report == "huangpi-2022-final")
     files[-2].write_bytes(misprinted(wrong))
     files[-1].write_bytes(make_report(1, "tabbed_ocr").data)

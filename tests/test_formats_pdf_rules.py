@@ -11,6 +11,10 @@ from PIL import Image
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
+from pipelines.formats.pdf.geometry import box_around
+from pipelines.formats.pdf.model import PageModel, Shape
+from pipelines.formats.pdf.rulings import rules_of
+
 THICK = 0.8
 
 
@@ -53,6 +57,15 @@ def dash_by_dash(canvas: Canvas, x0: float, y0: float, x1: float, y1: float) -> 
         )  # fmt: skip
 
 
+def dot_by_dot(canvas: Canvas, x0: float, y0: float, x1: float, y1: float) -> None:
+    """Squares, as browsers print a dotted border; where cells meet, several times."""
+    length = max(abs(x1 - x0), abs(y1 - y0))
+    for n in range(int(length / 1.5) + 1):
+        x, y = x0 + (x1 - x0) * 1.5 * n / length, y0 + (y1 - y0) * 1.5 * n / length
+        for _ in range(3):
+            canvas.rect(x, y, 0.75, 0.75, stroke=0, fill=1)
+
+
 def double(canvas: Canvas, x0: float, y0: float, x1: float, y1: float) -> None:
     across, down = (1.6, 0.0) if x0 == x1 else (0.0, 1.6)
     canvas.line(x0, y0, x1, y1)
@@ -83,12 +96,47 @@ def broad(canvas: Canvas, x0: float, y0: float, x1: float, y1: float) -> None:
 
 
 @pytest.mark.parametrize(
-    "how", [rectangle, mitred, dashed, dash_by_dash, double, picture, in_pieces, broad], ids=lambda how: how.__name__
+    "how",
+    [rectangle, mitred, dashed, dash_by_dash, dot_by_dot, double, picture, in_pieces, broad],
+    ids=lambda how: how.__name__,
 )
 def test_any_rule_parts_cells(how: object, tmp_path: Path) -> None:
     document = read(page(rules(how), words()), tmp_path)  # type: ignore[arg-type]
     assert cells(document) == ROWS
     assert not document.unread
+
+
+def test_dotted_lines_side_by_side_and_beside_an_upright() -> None:
+    """Dots stand on a raster of 0.75 points, some of them twice; none of a level line makes an upright."""
+    model = PageModel(600.0, 800.0)
+    levels = [(0.75 + 1.5 * n, y) for y in (60.0, 90.0, 120.0, 124.5) for n in range(100)]
+    upright = [(99.0, 60.75 + 1.5 * n) for n in range(40)]
+    for x, y in [*levels, *upright, *levels[:10], *levels[:10]]:
+        corners = ((x, y), (x + 0.75, y), (x + 0.75, y + 0.75), (x, y + 0.75), (x, y))
+        model.shapes.append(
+            Shape(0, (corners,), (box_around(corners),), False, None, False, (0, 0, 0), True, 0.0, 1.0, False, None)
+        )
+    found = sorted((r.level, r.at, r.start, r.stop) for r in rules_of(model))
+    wanted = [(False, 99.4), (True, 60.4), (True, 90.4), (True, 120.4), (True, 124.9)]
+    assert [(level, pytest.approx(at, abs=1.0)) for level, at, *_ in found] == wanted
+    assert all(stop - start > 55 for *_, start, stop in found)
+
+
+def test_white_rules_part_shaded_cells_and_nothing_on_white(tmp_path: Path) -> None:
+    def shade(canvas: Canvas) -> None:
+        canvas.setFillGray(0.9)
+        canvas.rect(COLUMNS[0], HEIGHT - TOP - len(ROWS) * ROW, COLUMNS[-1] - COLUMNS[0], len(ROWS) * ROW, 0, 1)
+        for n in range(4):
+            canvas.rect(50, 60 + 40 * n, 60, 20, stroke=0, fill=1)
+        canvas.setFillGray(1)
+
+    def white(canvas: Canvas, x0: float, y0: float, x1: float, y1: float) -> None:
+        canvas.setFillGray(1)
+        rectangle(canvas, x0, y0, x1, y1)
+        canvas.setFillGray(0)
+
+    assert cells(read(page(shade, rules(white), words()), tmp_path)) == ROWS
+    assert not any(b.place for b in read(page(rules(white)), tmp_path).blocks)
 
 
 def test_boxes_drawn_as_rings_part_cells(tmp_path: Path) -> None:

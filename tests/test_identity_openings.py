@@ -67,6 +67,9 @@ def test_what_is_no_departments_report_is_named(lines: list[str], kind: str) -> 
         (["锦州市古塔区商务局2023年部门预算", *["部门名称：锦州市古塔区体育局"] * 3], "unit_name"),
         # two titles of two bodies, and nothing that settles it
         (["葫芦岛市连山区民政局2023年部门预算", "葫芦岛市南票区水利局2023年部门预算"], "unit_name"),
+        # two bodies in one title
+        (["盘锦市大洼区教育局、盘锦市大洼区体育局2023年部门预算"], "unit_name"),
+        (["盘锦市大洼区教育局和区体育局2023年部门预算"], "unit_name"),
         # two years in two titles of one body
         (["桂林市象山区司法局2022年部门预算", "桂林市象山区司法局2023年部门预算"], "fiscal_year"),
         # the narrative alone names two years, as often
@@ -77,6 +80,28 @@ def test_what_does_not_agree_is_left_open_and_shown(lines: list[str], part: str)
     found = identity(*lines)
     assert getattr(found, part) is None
     assert len(dict(found.rivals)[part]) > 1
+
+
+@pytest.mark.parametrize(
+    ("lines", "name"),
+    [
+        (["营口市站前区教育和体育局2023年部门预算"], "营口市站前区教育和体育局"),
+        (["营口市站前区林场和苗圃管理站2023年单位预算"], "营口市站前区林场和苗圃管理站"),
+        (
+            [
+                "营口市站前区文化局、营口市站前区旅游局2023年部门预算",
+                "部门名称：营口市站前区文化局、营口市站前区旅游局",
+            ],
+            "营口市站前区文化局、营口市站前区旅游局",
+        ),
+        (
+            ["营口市站前区文化局、营口市站前区旅游局2023年部门预算", "部门名称：营口市站前区旅游局"],
+            "营口市站前区旅游局",
+        ),
+    ],
+)
+def test_a_name_with_and_in_it_or_on_its_tables_is_one_body(lines: list[str], name: str) -> None:
+    assert identity(*lines).unit_name == name
 
 
 @pytest.mark.parametrize(

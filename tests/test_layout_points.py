@@ -4,33 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from pipelines.core.document import Box, Cell, Grid, Place
+from pipelines.core.document import Place
 from pipelines.layout.rows import Row
+from pipelines.layout.table import Table
 from pipelines.layout.table_reading import TableReading, has_blocks, read_table
-from pipelines.layout.tables import Table
 from pipelines.statements.catalogue import catalogue
 from pipelines.statements.forms import form_of_title
 from pipelines.statements.lexicon import coordinates_of, levels_of, role_of
+from tests.printed_tables import grid
 
 BODY = "某市林业局"
-WIDTH = 50
-
-
-def grid(text: str, page: int = 1) -> Grid:
-    """A ruled grid of cells parted by ``|``; ``<`` goes on with the cell to the left, ``^`` with the one above."""
-    rows = [[cell.strip() for cell in line.split("|")] for line in text.strip().splitlines()]
-    cells: dict[tuple[int, int], list[int]] = {}
-    owner: dict[tuple[int, int], tuple[int, int]] = {}
-    for r, row in enumerate(rows):
-        for c, word in enumerate(row):
-            key = owner[r, c - 1] if word == "<" else owner[r - 1, c] if word == "^" else (r, c)
-            owner[r, c] = key
-            span = cells.setdefault(key, [1, 1])
-            span[0], span[1] = max(span[0], r - key[0] + 1), max(span[1], c - key[1] + 1)
-    place = Place(page, Box(0, 0, WIDTH * len(rows[0]), 20 * len(rows)))
-    made = [Cell(rows[r][c], r, c, down, over, place) for (r, c), (down, over) in cells.items()]
-    edges = [float(WIDTH * n) for n in range(len(rows[0]) + 1)]
-    return Grid(len(rows), len(rows[0]), made, place, edges, "ruled")
 
 
 def read(title: str, *pages: str, stage: str = "budget", year: int = 2026) -> TableReading:
@@ -294,4 +277,69 @@ def test_words_state_coordinates(heading: str, coordinates: dict[str, str]) -> N
 def test_words_of_leading_columns() -> None:
     assert [role_of(word) for word in ("科目编码", "功能科目名称", "预算单位", "项目名称", "年度", "数量")] == [
         *("code", "name", "unit", "project", "period", "count")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("title", "table"),
+    [
+        ("支出预算总表", "科目编码|科目名称|合计\n213|农林水支出|\n||7.00\n205|教育支出|1.00"),
+        ("支出预算总表", "科目编码|科目名称|合计\n213|农林水支出|5.00\n||7.00"),
+        ("“三公”经费支出预算表", "项目|预算数\n合计|3.00\n公务接待费|3.00\n|7.00"),
+        ("政府采购预算表", "项目名称|采购品目|金额\n合计||1.00\n甲项目|计算机|1.00\n||7.00"),
+        ("项目支出表", "单位名称|项目名称|合计\n合计||5.00\n甲站|甲项目|5.00\n||7.00"),
+    ],
+)
+def test_a_row_without_a_name_gives_its_number_to_nobody(title: str, table: str) -> None:
+    found = read(title, table)
+    assert "7.00" in "".join(found.unread)
+    assert "7.00" not in {reading.text for row in found.rows for reading in row.readings.values()}
+
+
+def test_a_name_over_two_rows_takes_the_number_below() -> None:
+    found = read("支出预算总表", "科目编码|科目名称|合计\n213|农林水支出|\n^|^|7.00\n205|教育支出|1.00")
+    assert printed(found.rows)[:1] == [("213", "total", "7.00")]
+
+
+def test_a_heading_off_its_column_counts_for_it_though_a_filler_stands_below() -> None:
+    table = "|科目编码|科目名称|合计\n|**|**|1\n213||农林水支出|5.00\n21302||林业和草原|5.00"
+    assert [row.code for row in read("支出总表", table).rows] == ["213", "21302"]
+
+
+@pytest.mark.parametrize(("method", "abroad"), [("aligned", "6.00"), ("ruled", None)])
+def test_a_row_of_numbers_alone_may_lie_on_two_lines_without_rulings(method: str, abroad: str | None) -> None:
+    title = "“三公”经费支出预算表"
+    form = form_of_title(title)
+    assert form is not None
+    printed_grid = grid("“三公”经费合计|因公出国（境）费|公务接待费\n9.00||3.00\n|6.00|")
+    printed_grid.method = method
+    found = read_table(Table(form, title, Place(1), [printed_grid], unit="万元"), form, "budget", 2026, BODY)
+    read_numbers = {m: r.text for row in found.rows for m, r in row.readings.items()}
+    assert read_numbers.get("budget_abroad") == abroad
+    assert ("6.00" in "".join(found.unread)) == (abroad is None)
+
+
+def test_a_label_in_the_middle_of_its_group_is_that_of_its_first_row() -> None:
+    form = form_of_title("收入预算总表")
+    assert form is not None
+    unruled = grid(
+        """
+        项目名称|<|金额
+        收入总计|<|9.00
+        |小计|6.00
+        一般公共预算资金|公共财政拨款|4.00
+        |专项收入|2.00
+        |小计|3.00
+        |事业收入|1.00
+        其他资金||
+        |经营收入|2.00
+        """
+    )
+    unruled.method = "aligned"
+    table = Table(form, "收入预算总表", Place(1), [unruled], unit="万元")
+    found = read_table(table, form, "budget", 2026, BODY)
+    assert [row.name for row in found.rows if row.readings] == [
+        "合计",
+        *("一般公共预算资金/小计", "一般公共预算资金/公共财政拨款", "一般公共预算资金/专项收入"),
+        *("其他资金/小计", "其他资金/事业收入", "其他资金/经营收入"),
     ]

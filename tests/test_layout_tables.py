@@ -6,7 +6,8 @@ import pytest
 
 from pipelines.core.document import Cell, Document, Grid, Line, Place
 from pipelines.layout.balances import balance_rows
-from pipelines.layout.tables import tables_of, unit_of
+from pipelines.layout.tables import tables_of
+from pipelines.layout.unit_words import unit_of
 
 
 def grid(*rows: tuple[str, ...], page: int = 1) -> Grid:
@@ -95,3 +96,20 @@ def test_an_amount_without_a_name_is_told_and_a_column_number_is_not() -> None:
     rows, unread = balance_rows(table, "final", 2023)
     assert len(rows) == 4
     assert unread == ["3.00"]
+
+
+def test_a_cell_over_a_table_may_hold_title_body_and_unit() -> None:
+    head = ("公开02表\n收入总表\n部门：某市审计局 单位：万元", "", "", "", "")
+    document = Document("pdf", [grid(head, HEAD, ROW)])
+    (table,) = tables_of(document)
+    assert (table.form and table.form.name, table.title, table.unit) == ("revenue", "收入总表", "万元")
+
+
+def test_the_rest_of_a_torn_name_below_repeated_headings_is_no_heading() -> None:
+    head = [("收入", "", "支出", ""), ("项目", "决算数", "项目", "决算数"), ("栏次", "1", "栏次", "2")]
+    first = grid(*head, ("一、财政拨款", "5.00", "一、自然资源海洋气象等", "5.00"), page=1)
+    second = grid(*head, ("", "", "支出", ""), ("合计", "5.00", "合计", "5.00"), page=2)
+    (table,) = tables_of(Document("pdf", [line("收入支出决算总表"), line("单位：元"), first, second]))
+    rows, unread = balance_rows(table, "final", 2023)
+    assert [r.name for r in rows] == ["一、财政拨款", "一、自然资源海洋气象等支出", "合计", "合计"]
+    assert not unread

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from pipelines.core.document import Cell, Grid, Place
-from pipelines.layout.tables import Table
+from pipelines.layout.table import Table
 from pipelines.layout.three_public import three_public_rows
 from pipelines.statements.catalogue import catalogue
 

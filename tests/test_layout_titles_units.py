@@ -8,7 +8,7 @@ import pytest
 
 from pipelines.extraction.report import ReportReading, read_report
 from pipelines.layout.columns import OVERFLOWN
-from pipelines.layout.tables import unit_of
+from pipelines.layout.unit_words import unit_of
 
 HEADINGS = "|科目编码|科目名称|合计|基本支出|项目支出|\n|---|---|---|---|---|\n"
 

@@ -21,6 +21,7 @@ from dagster._core.workspace.load_target import ModuleTarget
 from dagster._daemon.run_coordinator.queued_run_coordinator_daemon import QueuedRunCoordinatorDaemon
 from dagster._scheduler.scheduler import launch_scheduled_runs
 
+from pipelines.collect.samples import SAMPLE_FOLDER as RAW
 from pipelines.core.settings import Settings
 from pipelines.orchestration import run_state as state
 from pipelines.orchestration.instance import dagster_home
@@ -30,7 +31,6 @@ from pipelines.orchestration.writer_lock import writer_lock
 
 pytestmark = pytest.mark.xdist_group("schedule")
 
-RAW = Path(__file__).parents[1] / "raw"
 SAMPLE = "jiangsu-npc-2018-budget.pdf"
 OF_THE_RUN = {"run", "expectation_result", "meta"}
 SHANGHAI = ZoneInfo("Asia/Shanghai")

@@ -13,6 +13,7 @@ import pytest
 from PIL import Image, ImageChops
 
 from pipelines.collect.discover import discover
+from pipelines.collect.samples import SAMPLE_FOLDER
 from pipelines.core.settings import Settings
 from pipelines.formats import registry
 from pipelines.formats.pdf import excerpt
@@ -23,7 +24,7 @@ from tests.model_frames import report, star, stated
 
 pytestmark = pytest.mark.xdist_group("end_to_end")
 
-SAMPLE = Path(__file__).parent.parent / "raw" / "jiangsu-npc-2018-budget.pdf"
+SAMPLE = SAMPLE_FOLDER / "jiangsu-npc-2018-budget.pdf"
 
 
 def settings_for(folder: Path, file: Path) -> tuple[Settings, Place]:

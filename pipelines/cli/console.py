@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,6 +37,9 @@ WarehouseOption = Annotated[
 ]
 
 
+JsonOption = Annotated[bool, typer.Option("--json", help="JSON，供程序读取 / for machines, on standard output")]
+
+
 class QueryFormat(StrEnum):
     """How ``query`` and ``findings`` print their rows."""
 
@@ -50,6 +54,20 @@ def settings_of(warehouse: Path | None, workers: int | None = None) -> Settings:
         return Settings.from_environment(warehouse, workers)
     except ValueError as error:
         fail(Exit.USAGE, "环境变量 MINGZHANG_* 有误", "a MINGZHANG_* variable is wrong", str(error))
+
+
+def bare_settings(warehouse: Path | None) -> Settings:
+    """Say where a warehouse stands when its other settings make no sense."""
+    folder = warehouse or Path(os.environ.get("MINGZHANG_WAREHOUSE") or "warehouse")
+    raw = Path(os.environ.get("MINGZHANG_RAW") or "raw")
+    return Settings(folder.absolute(), raw.absolute(), workers=1, lock_wait=0)
+
+
+def print_json(value: Any) -> None:
+    """Print a value for machines, on a line of standard output."""
+    from pipelines.publish.output import json_text
+
+    sys.stdout.write(json_text(value) + "\n")
 
 
 @contextmanager
@@ -67,12 +85,12 @@ def connect(settings: Settings, external: bool = False) -> Iterator[duckdb.DuckD
         yield connection
 
 
-def reports_named(connection: duckdb.DuckDBPyConnection, name: str) -> list[str]:
-    """Find reports by key, by file name (its last part will do), else by a part of the unit's name."""
+def reports_named(connection: duckdb.DuckDBPyConnection, name: str, *, by_unit: bool = True) -> list[str]:
+    """Find reports by key, by file name (its last part will do), else by a part of the unit's name if ``by_unit``."""
     for condition in (
         "report_key = $name",
         "len(list_filter(file_names, lambda f: f = $name or ends_with(f, '/' || $name))) > 0",
-        "contains(unit_name, $name)",
+        *(["contains(unit_name, $name)"] if by_unit else []),
     ):
         found = connection.execute(
             f"select report_key from dim_report left join dim_unit using (unit_key) where {condition} order by 1",
@@ -107,14 +125,6 @@ def rows_in_batches(answer: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ..
     """Yield the rows of a query without holding them all."""
     while rows := answer.fetchmany(10_000):
         yield from rows
-
-
-def print_rows(title: str, connection: duckdb.DuckDBPyConnection, sql: str) -> None:
-    """Print all rows of a short query as a table with a title."""
-    from pipelines.publish import output
-
-    answer = connection.execute(sql)
-    out.print(output.table(title, [column[0] for column in answer.description or []], answer.fetchall()))
 
 
 def fail(code: Exit, chinese: str, english: str, detail: str = "") -> NoReturn:

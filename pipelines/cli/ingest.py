@@ -2,23 +2,42 @@
 
 from __future__ import annotations
 
+import _thread
 import os
+import signal
+import sys
 import traceback
-from collections.abc import Callable, Iterable
+import uuid
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from rich.markup import escape
 
-from pipelines.cli.console import WarehouseOption, connect, err, fail, out, reports_named, settings_of
+from pipelines.cli import progress
+from pipelines.cli.console import (
+    JsonOption,
+    WarehouseOption,
+    bare_settings,
+    connect,
+    err,
+    fail,
+    out,
+    print_json,
+    reports_named,
+    settings_of,
+)
+from pipelines.cli.told import SAMPLES_SHOWN, show_gone
 from pipelines.core.settings import Exit, Settings
 
 if TYPE_CHECKING:
+    from sys import UnraisableHookArgs
+
     from pipelines.orchestration.outcome import Outcome
     from pipelines.orchestration.watcher import Watcher
-
-_READING = "读取报告 / reading reports"
 
 
 def ingest(
@@ -27,39 +46,90 @@ def ingest(
     warehouse: WarehouseOption = None,
     verbose: Annotated[
         int,
-        typer.Option("--verbose", "-v", count=True, help="记录经过，-vv 逐份报告 / log what happens, -vv each report"),
+        typer.Option("--verbose", "-v", count=True, help="逐份报告一行，-vv 另记细节 / a line per report, -vv details"),
     ] = 0,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="只报告错误 / errors only")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="只说会读哪些、为何，不改动 / say what would be read and why")
+    ] = False,
+    json: JsonOption = False,
 ) -> None:
     """读入报告，更新仓库 / Load reports into the warehouse (the main job)."""
     from pipelines.core import logs
-    from pipelines.orchestration import run
+    from pipelines.orchestration import raw_folder, run
+    from pipelines.orchestration.alerts import Channels
 
-    settings = settings_of(warehouse, workers)
+    try:
+        settings = Settings.from_environment(warehouse, workers)
+        Channels.from_environment()
+    except ValueError as error:
+        detail = str(error)
+        _refused(
+            bare_settings(warehouse), f"环境变量 MINGZHANG_* 有误 / a MINGZHANG_* variable is wrong: {detail}", paths
+        )
+        fail(Exit.USAGE, "环境变量 MINGZHANG_* 有误", "a MINGZHANG_* variable is wrong", detail)
     logs.configure(settings, -1 if quiet else verbose)
     given = paths or [settings.raw]
-    _check_paths(given)
-    _watched(lambda watcher: run.ingest(given, settings, watcher), settings, quiet=quiet, silent=quiet or verbose > 0)
+    _check_paths(given, lambda why: _refused(settings, why, paths))
+    if dry_run:
+        _show_plan(given, settings, json=json)
+        return
+    try:
+        watched(
+            lambda watcher: run.ingest(given, settings, watcher), settings, quiet=quiet, each=verbose > 0, json=json
+        )
+    except raw_folder.RawFolderError as error:
+        _refused(settings, str(error), paths)
+        chinese, _, english = str(error).partition(" / ")
+        fail(Exit.USAGE, chinese, english)
 
 
-def _watched(
-    work: Callable[[Watcher], Outcome], settings: Settings, *, quiet: bool = False, silent: bool = False
+def _refused(settings: Settings, reason: str, paths: list[Path] | None) -> None:
+    """Note a night that failed before it began; a path that somebody typed wrongly is no night."""
+    from pipelines.orchestration import journal
+    from pipelines.orchestration.writer_lock import WarehouseLocked, writer_lock
+
+    if paths or not settings.warehouse.is_dir():
+        return
+    with suppress(WarehouseLocked, OSError), writer_lock(settings.lock, 0):
+        journal.failed(settings, str(uuid.uuid4()), "ingest", reason, over_raw=True, exit_code=Exit.USAGE)
+
+
+def watched(
+    work: Callable[[Watcher], Outcome],
+    settings: Settings,
+    *,
+    quiet: bool = False,
+    each: bool = False,
+    json: bool = False,
 ) -> None:
-    """Run the job with a progress bar, show what came of it, and end with its exit code.
+    """Run the job, show how it goes on and what came of it, and end with its exit code.
 
     Args:
         work: The job.
         settings: Of the warehouse.
         quiet: Whether to show nothing but errors.
-        silent: Whether to show no bar: lines of a log and a bar spoil each other.
+        each: Whether to write a line per report.
+        json: Whether to say what came of it for machines.
     """
+    from pipelines.orchestration.raw_folder import RawFolderError
+    from pipelines.orchestration.run import is_interrupt
     from pipelines.orchestration.writer_lock import WarehouseLocked
 
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a service that is stopped ends as after Ctrl-C
+    sys.unraisablehook = _raise_interrupts
     try:
-        outcome = _with_progress(work, silent=silent)
+        with progress.shown(quiet=quiet, each=each) as watcher:
+            outcome = work(watcher)
     except WarehouseLocked as error:
         fail(Exit.LOCKED, "另一个 ingest 正在写入仓库", "another ingest holds the warehouse", str(error))
-    except Exception as error:
+    except RawFolderError:
+        raise
+    except BaseException as error:
+        if is_interrupt(error):
+            _interrupted()
+        if not isinstance(error, Exception):
+            raise
         log = _write_log(settings)
         fail(
             Exit.FAILED,
@@ -67,13 +137,35 @@ def _watched(
             "the run failed, the warehouse is as before",
             repr(error),
         )
-    if not quiet:
+    code = Exit.QUARANTINED if outcome.given_quarantined else Exit.DONE
+    if json:
+        print_json({"exit_code": int(code), **asdict(outcome)})
+    elif not quiet:
         _show(outcome, settings)
-    if outcome.given_quarantined:
-        raise typer.Exit(Exit.QUARANTINED)
+    if code:
+        raise typer.Exit(code)
 
 
-def _check_paths(paths: list[Path]) -> None:
+def _raise_interrupts(unraisable: UnraisableHookArgs) -> None:
+    """Send an interrupt again that arrived where Python cannot raise it, such as in the middle of clearing memory."""
+    if isinstance(unraisable.exc_value, KeyboardInterrupt):
+        _thread.interrupt_main()
+    else:
+        sys.__unraisablehook__(unraisable)
+
+
+def _interrupted() -> NoReturn:
+    """End after Ctrl-C or SIGTERM."""
+    err.print(
+        "已中断，仓库保持原样；已读的报告大多保留，再次运行从中断处继续 / "
+        "interrupted, the warehouse is as before; what was read is mostly kept, run again to go on from here",
+        highlight=False,
+        soft_wrap=True,
+    )
+    raise typer.Exit(Exit.INTERRUPTED)
+
+
+def _check_paths(paths: list[Path], refused: Callable[[str], None]) -> None:
     from pipelines.formats import registry
 
     for path in paths:
@@ -85,51 +177,12 @@ def _check_paths(paths: list[Path]) -> None:
             if path.is_file():
                 path.open("rb").close()
         except OSError as error:
+            refused(f"无法读取路径 {path} / cannot read this path: {error.strerror or error!r}")
             fail(Exit.USAGE, f"无法读取路径 {path}", "cannot read this path", error.strerror or repr(error))
         if registry.of_path(path) is None:
             known = ", ".join(registry.suffixes())
+            refused(f"不是文件夹 {path} / not a folder")
             fail(Exit.USAGE, f"尚不支持此格式 {path}（支持 {known}）", f"format not supported yet, known are {known}")
-
-
-def _with_progress(work: Callable[[Watcher], Outcome], *, silent: bool) -> Outcome:
-    """Work with a progress bar, unless ``silent``."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    from pipelines.orchestration.watcher import Watcher
-
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=err, transient=True, disable=silent) as progress:
-        bar = progress.add_task("准备 / preparing", total=None)
-
-        def on_step(name: str) -> None:
-            progress.update(bar, description=escape(name))
-
-        def on_reread(reports: int, versions: Iterable[str]) -> None:
-            if silent:
-                return
-            by = ", ".join(versions)
-            err.print(
-                f"读取程序（代码、数据或库）已变，{reports} 份已读报告须重读一次（原版本 {by}） / "
-                f"the extractor (its code, data or libraries) changed: {reports} reports are read once more "
-                f"(before: {by})",
-                highlight=False,
-                soft_wrap=True,
-                markup=False,
-            )
-
-        watcher = Watcher(
-            on_plan=lambda total: progress.update(bar, description=_READING, total=total, completed=0),
-            on_reread=on_reread,
-            on_read=lambda _: progress.advance(bar),
-            on_step=on_step,
-        )
-        return work(watcher)
 
 
 def _show(outcome: Outcome, settings: Settings) -> None:
@@ -165,6 +218,12 @@ def _show(outcome: Outcome, settings: Settings) -> None:
         out.print(shown, highlight=False, soft_wrap=True)
     if outcome.given_quarantined:
         out.print(f"原因见 / reasons: {escape(str(settings.quarantine))}", highlight=False, soft_wrap=True)
+    for name, reason in outcome.removed.items():
+        shown = f"已移出，未计入 / removed, does not count: {escape(repr(name))}: {escape(visible(reason))}"
+        out.print(shown, highlight=False, soft_wrap=True)
+    if outcome.samples:
+        out.print(SAMPLES_SHOWN, highlight=False, soft_wrap=True)
+    show_gone(outcome.gone)
     if outcome.site_fault:
         out.print(
             f"网页未能更新，数据已入库 / the data are loaded, the site was not updated: {escape(outcome.site_fault)}",
@@ -174,6 +233,26 @@ def _show(outcome: Outcome, settings: Settings) -> None:
     out.print(
         f'接下来 / next: mingzhang status · mingzhang query "from expenditure" · {escape(str(settings.database))} · '
         f"{escape(str(settings.site / 'index.html'))} · {escape(str(settings.data_docs / 'index.html'))}",
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+def _show_plan(given: list[Path], settings: Settings, *, json: bool) -> None:
+    """Say what an ingest would read, and why."""
+    from pipelines.orchestration.dry_run import plan
+    from pipelines.publish import output
+
+    planned = plan(given, settings)
+    if json:
+        print_json({"reports": [asdict(one) for one in planned.reports], "unchanged": planned.unchanged})
+        return
+    columns = ("文件 / file", "为何 / why", "MB")
+    rows = [(one.file_name, one.why, round(one.bytes / 1_000_000, 2)) for one in planned.reports]
+    out.print(output.fitting_table(columns, rows, out.width))
+    out.print(
+        f"将读取 {len(planned.reports)} 份，其余 {planned.unchanged} 份不必读；什么也没有改动 / {len(planned.reports)} "
+        f"reports would be read, {planned.unchanged} need not be; nothing was changed",
         highlight=False,
         soft_wrap=True,
     )
@@ -204,7 +283,7 @@ def retry(
     if not keys:
         out.print("没有隔离的报告 / nothing is in quarantine")
         return
-    _watched(lambda watcher: run.retry(keys, settings, watcher), settings)
+    watched(lambda watcher: run.retry(keys, settings, watcher), settings)
 
 
 def _write_log(settings: Settings) -> Path:

@@ -1,4 +1,4 @@
-"""Commands that look something up: ``status``, ``query``, ``findings`` and ``trace``."""
+"""Commands that look something up: ``query``, ``findings`` and ``trace``."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import typer
 from rich.markup import escape
 
 from pipelines.cli.console import (
+    JsonOption,
     QueryFormat,
     WarehouseOption,
     connect,
     fail,
     out,
     print_answer,
-    print_rows,
     reports_named,
     settings_of,
 )
@@ -32,43 +32,7 @@ class Severity(StrEnum):
     info = "info"
 
 
-def status(warehouse: WarehouseOption = None) -> None:
-    """仓库现状：报告、最近运行、未决发现 / Reports loaded, the last run, open findings."""
-    from pipelines.publish import output
-
-    settings = settings_of(warehouse)
-    with connect(settings) as connection:
-        print_rows(
-            "报告 / reports", connection, "select status, count(*) reports from dim_report group by 1 order by 1"
-        )
-        last = connection.execute(
-            "from quality.run select started_at, seconds, files, reports_read, loaded, empty, quarantined, superseded, "
-            "cells, facts, findings, extractor_version, exit_code order by started_at desc limit 1"
-        )
-        names = [column[0] for column in last.description or []]
-        rows = [pair for row in last.fetchall() for pair in zip(names, row, strict=True)]
-        out.print(output.table("最近运行（UTC） / last run", ["", ""], rows))
-        print_rows(
-            "发现 / findings",
-            connection,
-            "select severity, class, count(*) findings, count(distinct report_key) reports from quality.finding "
-            "group by 1, 2 order by severity, 3 desc, 2",
-        )
-        print_rows(
-            "数字 / cells",
-            connection,
-            "select sum(cell_count) cells, sum(covered_count) under_an_identity, sum(corrected_count) corrected, "
-            "sum(undecided_count) undecided, "
-            "(select count(*) from quality.correction where state = 'stale') stale_corrections from quality_by_report",
-        )
-        print_rows(
-            "隔离 / quarantined",
-            connection,
-            "select report_key, file_name, reason_code, reason from dim_report where status = 'quarantined' order by 2",
-        )
-
-
-def query(  # noqa: PLR0917 (typer reads the options from the signature)
+def query(
     sql: Annotated[
         str, typer.Argument(help="只读 SQL；- 或不写则读标准输入 / read-only SQL; - or nothing: stdin")
     ] = "-",
@@ -113,17 +77,21 @@ def findings(
         list[str] | None, typer.Option("--class", metavar="CLASS", help="类别，可多次给出 / class, repeatable")
     ] = None,
     format: Annotated[QueryFormat, typer.Option(help="输出格式 / output format")] = QueryFormat.table,
+    json: JsonOption = False,
     warehouse: WarehouseOption = None,
 ) -> None:
     """发现：哪里不符、印的是什么、应为什么 / Findings: what does not hold, what is printed, what it should be."""
+    format = QueryFormat.json if json else format
     with connect(settings_of(warehouse)) as connection:
         reports = reports_named(connection, report) if report else []
         if format is QueryFormat.table:
-            columns = "severity, class, file_name, form, page, rule_id, message"
+            columns = (
+                "finding_key[:8] as finding, severity, class, file_name, form, page, rule_id, message, accepted_reason"
+            )
         else:
             columns = (
                 "severity, class, rule_id, report_key, file_name, form, page, printed, expected, difference, message, "
-                "cell_keys"
+                "cell_keys, finding_key, accepted_at, accepted_reason"
             )
         print_answer(
             connection.execute(

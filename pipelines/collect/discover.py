@@ -13,6 +13,7 @@ from typing import Any
 import polars as pl
 
 from pipelines.collect.card import SUFFIX, BadCardError, SourceCard, card_path, read_card
+from pipelines.collect.samples import is_sample
 from pipelines.core.digests import report_key
 from pipelines.core.files import display_name, sha256, stored_path
 from pipelines.core.frames import SOURCE_FILE
@@ -159,6 +160,7 @@ def _take(file: Path, name: str, now: datetime, rows: list[dict[str, Any]], skip
             "source_url": card.source_url,
             "stated": card.stated.as_text(),
             "first_seen_at": now,
+            "is_sample": is_sample(file),
         }
     )
     return None

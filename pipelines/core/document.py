@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +64,12 @@ class Place:
     Attributes:
         page: From 1, of a source with pages.
         box: On that page, in points.
-        line: From 1, of a text source; lines end where ``grep`` and editors end them.
+        line: From 1, of a source without pages. Lines of a text end where ``grep`` and editors end them; of other
+            kinds of file a line is a paragraph or a row of a table, counted in reading order.
         sheet: Name of a sheet of a workbook.
         cell: Address on that sheet (``B7``).
         paragraph: From 1, of a source in paragraphs.
-        element: Path of an element of a marked-up source.
+        element: Path of an element of a marked-up source, or the name of a table of a source in paragraphs.
         confidence: Of a recogniser that it read this right, from 0 to 1; ``None`` where nothing had to be recognised.
     """
 
@@ -80,6 +82,13 @@ class Place:
     element: str | None = None
     confidence: float | None = None
 
+    @property
+    def origin(self) -> str | None:
+        """Where it stands in a source that has neither pages nor lines of its own: ``Sheet1!B7``, ``段12``."""
+        if self.paragraph is not None:
+            return f"段{self.paragraph}"
+        return "!".join(filter(None, [self.sheet or self.element, self.cell])) or None
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -91,7 +100,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell of a grid; a merged cell spans several rows or columns."""
+    """One cell of a grid; a merged cell spans several rows or columns.
+
+    ``unit`` is the unit of money that its row or column names; empty where these do not say which it is.
+    """
 
     text: str
     row: int
@@ -99,6 +111,7 @@ class Cell:
     row_span: int
     col_span: int
     place: Place
+    unit: str | None = None
 
 
 @dataclass(slots=True)
@@ -107,7 +120,7 @@ class Grid:
 
     ``edges`` are the column borders in points; ``None`` for text sources, whose columns are only counted.
     ``method`` tells how it was found: ``ruled`` (by its rules), ``aligned`` (by the way its words line up),
-    ``marked`` (by tabs or pipes).
+    ``marked`` (by tabs or pipes), ``sheet`` and ``word`` (the file says which cells there are).
     """
 
     rows: int
@@ -116,10 +129,18 @@ class Grid:
     place: Place
     edges: list[float] | None = None
     method: str = "marked"
+    facts: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What was found out about the grid and is asked again, by who asks; a grid does not change once it is made."""
     _index: dict[tuple[int, int], Cell] = field(default_factory=dict, init=False, repr=False)
+    _rows: dict[int, list[Cell]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        for cell in self.cells:
+        self.put(self.cells)
+
+    def put(self, cells: list[Cell]) -> None:
+        """Take other cells for the same positions."""
+        self.cells = cells
+        for cell in cells:
             for r in range(cell.row, cell.row + cell.row_span):
                 for c in range(cell.col, cell.col + cell.col_span):
                     self._index[r, c] = cell
@@ -129,12 +150,16 @@ class Grid:
         return self._index.get((row, col))
 
     def row(self, row: int) -> list[Cell]:
-        """The distinct cells that cover a row, from left to right."""
-        seen: list[Cell] = []
-        for col in range(self.cols):
-            cell = self._index.get((row, col))
-            if cell is not None and (not seen or seen[-1] is not cell):
-                seen.append(cell)
+        """The distinct cells that cover a row, from left to right; the list is not to be changed."""
+        seen = self._rows.get(row)
+        if seen is None:
+            seen = self._rows[row] = []
+            last = None
+            for col in range(self.cols):
+                cell = self._index.get((row, col))
+                if cell is not None and cell is not last:
+                    seen.append(cell)
+                    last = cell
         return seen
 
 
@@ -148,7 +173,8 @@ class Unread:
     Attributes:
         reason: ``number_lost`` (a number of a page that no block holds whole), ``picture_page`` (a page that is a
             picture), ``struck_out`` (an amount that was crossed out), ``attachment`` (a file inside the file),
-            ``unmapped`` (characters whose font does not say which they are).
+            ``unmapped`` (characters whose font does not say which they are), ``hidden_sheet``, ``hidden_row`` and
+            ``hidden_column`` (numbers where nobody sees them), ``uncached_formula`` (its result is not stored).
         text: What it is: the number, the name of the attachment.
         place: Where it stands; without a page if it stands on none.
     """
@@ -170,6 +196,8 @@ class Document:
         turned: Pages that were turned or scaled, by number; the places of their blocks are those after it.
         unread: What was found and not read.
         unseen: Number of characters that nobody sees and that were left out, by reason.
+        stored: Numbers as stored, where they are shown rounded or scaled.
+        is_dump: Whether it is what a program made of a report, where pieces may have got lost on the way.
     """
 
     format: str
@@ -179,6 +207,8 @@ class Document:
     turned: dict[int, Turn] = field(default_factory=dict)
     unread: list[Unread] = field(default_factory=list)
     unseen: dict[str, int] = field(default_factory=dict)
+    stored: dict[Place, str] = field(default_factory=dict)
+    is_dump: bool = False
 
     def displayed(self, place: Place) -> Box | None:
         """Where something stands on its page as displayed."""

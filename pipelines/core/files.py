@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import os
+import tempfile
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
+
+_PLAIN = frozenset("/-_. ")
+"""Signs, beside letters and digits, that mean nothing in an address or a pattern of file names."""
 
 
 def sha256(file: Path) -> tuple[str, int]:
@@ -44,3 +48,29 @@ def open_path(stored: str) -> Path:
     if stored.startswith("file:///"):
         return Path(os.fsdecode(unquote_to_bytes(stored.removeprefix("file://"))))
     return Path(stored)
+
+
+def plainly_named(folder: Path) -> Path:
+    """Give a path to a folder that can be a part of an address.
+
+    SQLAlchemy takes the name of a file for an address: ``?``, ``#`` and ``%`` in it would end the name. Such a folder
+    is reached by a link of a plain name, which only we can have made.
+
+    Raises:
+        OSError: The link cannot be made, or somebody else's stands in its place.
+    """
+    if all(sign.isalnum() or sign in _PLAIN for sign in str(folder)):
+        return folder
+    name = hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]
+    link = Path(tempfile.gettempdir()) / f"mingzhang-{os.getuid()}-{name}"
+    try:
+        link.symlink_to(folder, target_is_directory=True)
+    except FileExistsError:
+        if not link.is_symlink() or link.lstat().st_uid != os.getuid() or link.readlink() != folder:
+            raise OSError(f"{link} stands where a link to {folder} is needed") from None
+    return link
+
+
+def literally(folder: Path) -> str:
+    """Write a path so that a pattern of file names below it means this folder and no other."""
+    return "".join(f"[{sign}]" if sign in "*?[" else sign for sign in str(folder))

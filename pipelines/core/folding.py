@@ -10,13 +10,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from functools import lru_cache, wraps
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from pipelines.core.data_files import declared
 from pipelines.core.lexicon import NUMBERINGS
 
-_F = TypeVar("_F", bound=Callable[..., Any])
+_T = TypeVar("_T")
 
 _REMEMBERED = 1 << 14
 """Texts whose answers are remembered: more than the distinct cells of a long report, a few megabytes at most."""
@@ -24,18 +23,31 @@ _REMEMBERED = 1 << 14
 _SHORT = 200
 """Characters of a text that may well come again; longer ones seldom do, and their copies add up."""
 
-_SPACE = re.compile(r"\s+")
-_QUOTES = re.compile("[\"'“”‘’「」『』]")
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]")
+_QUOTES = "\"'“”‘’「」『』"
 _NUMBERING = re.compile("^(?:其中:)?(?:" + "|".join(NUMBERINGS) + ")")
 
 
-def _pairs(text: str) -> dict[int, str]:
-    return {ord(printed): same for printed, same in zip(text[::2], text[1::2], strict=True)}
+def _letters(rows: Mapping[str, str]) -> dict[int, str]:
+    """Each printed letter and the one it is compared as."""
+    pairs = zip(*("".join(rows[side].split()) for side in ("from", "to")), strict=True)
+    return {ord(printed): same for printed, same in pairs}
 
 
 _DATA = declared(__file__, "folding.yml")
-_RADICALS = _pairs(_DATA["radicals"])
-_TRADITIONAL = _pairs(_DATA["traditional"])
+_RADICALS = _letters(_DATA["radicals"])
+_TRADITIONAL = _letters(_DATA["traditional"])
+
+
+class Letters(dict[int, Any]):
+    """What replaces characters, for `str.translate`; all others stay.
+
+    They are noted as they come: for each one that it does not find `str.translate` raises and catches an error.
+    """
+
+    def __missing__(self, code: int) -> int:
+        self[code] = code
+        return code
 
 
 class _ByCharacter(dict[int, str]):
@@ -51,13 +63,42 @@ class _ByCharacter(dict[int, str]):
 
 
 _SIGNS = {ord(sign): same for same, signs in _DATA["signs"].items() for sign in signs}
-_IN_PLACE = _ByCharacter({**_SIGNS, **_RADICALS, **_TRADITIONAL})
-_FOR_KEYS = {**_RADICALS, **_TRADITIONAL, ord("〇"): "○"}
+_MEANT = {radical: _TRADITIONAL.get(ord(same), same) for radical, same in _RADICALS.items()}
+"""A radical may mean a traditional letter."""
+
+_IN_PLACE = _ByCharacter({**_SIGNS, **_MEANT, **_TRADITIONAL})
+_AS_SEEN = Letters(_RADICALS)
+_FOR_KEYS = Letters({**_MEANT, **_TRADITIONAL, ord("〇"): "○", **dict.fromkeys(map(ord, _QUOTES))})
 
 
+class _Answers(dict[str, Any]):
+    """What a function gave for short texts; all are forgotten where they become too many."""
+
+    def __init__(self, function: Callable[[str], Any]) -> None:
+        super().__init__()
+        self._function = function
+
+    def __missing__(self, text: str) -> Any:
+        answer = self._function(text)
+        if len(text) <= _SHORT:
+            if len(self) >= _REMEMBERED:
+                self.clear()
+            self[text] = answer
+        return answer
+
+
+def remembered(function: Callable[[str], _T]) -> Callable[[str], _T]:
+    """Remember what a function gives for short texts: tables repeat their words, and every layout asks for the same.
+
+    Looking an answer up runs no Python code: some of these functions are asked a thousand times a page.
+    """
+    return _Answers(function).__getitem__
+
+
+@remembered
 def squeeze(text: str) -> str:
     """Text as a person sees it, without white space: radicals are the characters they look like, width stays."""
-    return _SPACE.sub("", text).translate(_RADICALS)
+    return "".join(text.split()).translate(_AS_SEEN)
 
 
 def fold(text: str) -> str:
@@ -65,21 +106,16 @@ def fold(text: str) -> str:
     return text.translate(_IN_PLACE)
 
 
-def remembered(function: _F) -> _F:
-    """Remember what a function gives for short texts: tables repeat their words, and every layout asks for the same."""
-    known = lru_cache(_REMEMBERED)(function)
-
-    @wraps(function)
-    def ask(text: str, *rest: Any) -> Any:
-        return (known if len(text) <= _SHORT else function)(text, *rest)
-
-    return cast(_F, ask)
-
-
 @remembered
 def key(text: str) -> str:
     """A comparison key: compatibility forms and traditional letters folded, without white space and quotation marks."""
-    return _QUOTES.sub("", _SPACE.sub("", unicodedata.normalize("NFKC", text))).translate(_FOR_KEYS)
+    return "".join(unicodedata.normalize("NFKC", text).split()).translate(_FOR_KEYS)
+
+
+@remembered
+def name_key(text: str) -> str:
+    """Key of a text that may name a body: as `key`, without the marks that nobody sees."""
+    return key(_UNSEEN.sub("", text))
 
 
 def bare(text: str) -> str:

@@ -25,6 +25,7 @@ SOURCE_FILE: dict[str, pl.DataType] = {
     "source_url": pl.String(),  # source card
     "stated": pl.String(),  # source card: unit_name, fiscal_year, stage, scope as JSON; null where it says nothing
     "first_seen_at": pl.Datetime("us"),  # UTC
+    "is_sample": pl.Boolean(),  # shipped with the program, no data
 }
 """One row per file found; two files of the same content share a ``report_key``."""
 
@@ -63,6 +64,7 @@ PUBLISHED_TABLE: dict[str, pl.DataType] = {
     "page": pl.Int32(),
     "last_page": pl.Int32(),
     "source_line": pl.Int32(),
+    "origin": pl.String(),  # place in a source without pages or lines of its own (`Place.origin`)
     "unit": pl.String(),
     "unit_from": pl.String(),  # table, document; null without money
     "row_count": pl.Int32(),
@@ -94,6 +96,7 @@ EXTRACTED_CELL: dict[str, pl.DataType] = {
     "x1": pl.Float64(),
     "bottom": pl.Float64(),
     "source_line": pl.Int32(),
+    "origin": pl.String(),  # place in a source without pages or lines of its own (`Place.origin`)
     "raw_text": pl.String(),
     "method": pl.String(),
     "heading": pl.String(),  # above the number, levels joined by "/"; null where the reading kept none
@@ -122,6 +125,7 @@ EXTRACTED_DISCLOSURE: dict[str, pl.DataType] = {
     "quote": pl.String(),  # the sentence part it stands in
     "page": pl.Int32(),
     "source_line": pl.Int32(),
+    "origin": pl.String(),  # place in a source without pages or lines of its own (`Place.origin`)
 }
 """One row per figure the narrative states."""
 
@@ -144,6 +148,7 @@ EXTRACTED_PERFORMANCE: dict[str, pl.DataType] = {
     "prior_2": pl.String(),
     "page": pl.Int32(),
     "source_line": pl.Int32(),
+    "origin": pl.String(),  # place in a source without pages or lines of its own (`Place.origin`)
 }
 """One row per performance indicator; values are text as printed (≥95%, 及时, 3份)."""
 
@@ -159,6 +164,7 @@ EXTRACTED_PROJECT: dict[str, pl.DataType] = {
     "section": pl.String(),
     "page": pl.Int32(),
     "source_line": pl.Int32(),
+    "origin": pl.String(),  # place in a source without pages or lines of its own (`Place.origin`)
 }
 """One row per named project, or line of its cost."""
 
@@ -171,6 +177,7 @@ EXTRACTED_REMARK: dict[str, pl.DataType] = {
     "text": pl.String(),  # the words that matched, folded, with a few around them
     "page": pl.Int32(),
     "source_line": pl.Int32(),
+    "origin": pl.String(),  # place in a source without pages or lines of its own (`Place.origin`)
 }
 """One row per remark that rules read: printed formulas (27行=…), template words, statements of no data, titles."""
 
@@ -179,7 +186,7 @@ SECOND_READING: dict[str, pl.DataType] = {
     "cell_key": pl.String(),
     "form": pl.String(),
     "rule_id": pl.String(),  # broken by the first reading
-    "way": pl.String(),  # text_layer, source_line
+    "way": pl.String(),  # text_layer, source_line, other_library
     "first": VALUE,
     "second": VALUE,  # null where the second way found no single number
     "first_text": pl.String(),

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from pipelines.core.data_files import declared
-from pipelines.core.folding import remembered
+from pipelines.core.folding import Letters, remembered
 from pipelines.core.money import UNITS
 
 GROUPED = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
@@ -40,7 +40,7 @@ _BRACKETED = re.compile(r"\((.*)\)", re.DOTALL)
 _UNITS = "|".join([*sorted(UNITS, key=len, reverse=True), "[千万亿]"])
 _UNIT = re.compile(rf"(.+?)\s*[(（]?({_UNITS})(?:人民币)?[)）]?", re.DOTALL)
 _DASHES = dict.fromkeys(map(ord, MINUS), "-")
-_FOLDING = dict.fromkeys(map(ord, NEGATIVE), "-") | _DASHES | dict.fromkeys(map(ord, _APOSTROPHES), "'")
+_FOLDING = Letters(dict.fromkeys(map(ord, NEGATIVE), "-") | _DASHES | dict.fromkeys(map(ord, _APOSTROPHES), "'"))
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -62,7 +62,7 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
-class _Signs:
+class _Marks:
     """What ``numbers.yml`` declares, compiled."""
 
     currency: re.Pattern[str]
@@ -71,18 +71,18 @@ class _Signs:
 
 
 @cache
-def _signs() -> _Signs:
+def _marks() -> _Marks:
     words = _words()
     one = "|".join(
         (
-            f"[{re.escape(words['note_signs'] + words['note_digits'])}]",
+            f"[{re.escape(words['note_marks'] + words['note_digits'])}]",
             "(?<!#)#(?![#A-Z])",
             r"[\[［【〔]\s*注?\s*\d{1,2}\s*[\]］】〕]",
             rf"[(（]\s*注\s*[\d一二三四五六七八九十{re.escape(words['note_digits'])}]{{0,2}}\s*[)）]",
             r"注\s*(?:\d{1,2}(?![\d.,，．])|[一二三四五六七八九十])[:：]?",
         )
     )
-    return _Signs(
+    return _Marks(
         re.compile("|".join(map(re.escape, words["currency"]))),
         re.compile(rf"^(?:\s*(?:{one}))+|(?:(?:{one})\s*)+$"),
         frozenset(_tight(word) for word in words["placeholders"]),
@@ -137,7 +137,7 @@ def read_value(text: str) -> Number | None:
 def is_blank(text: str) -> bool:
     """Whether a cell of a column of amounts says that there is no number: blank, dashes, a declared placeholder."""
     tight = _tight(text)
-    return not tight.strip("-") or tight in _signs().placeholders
+    return not tight.strip("-") or tight in _marks().placeholders
 
 
 def raised(digits: str) -> str:
@@ -158,7 +158,7 @@ def _words() -> dict[str, Any]:
 
 def _without_marks(text: str) -> str:
     """A text without the marks of footnotes at its ends; one that is nothing else is left empty."""
-    return _signs().notes.sub("", text).strip()
+    return _marks().notes.sub("", text).strip()
 
 
 def _folded(text: str) -> str:
@@ -167,7 +167,7 @@ def _folded(text: str) -> str:
     if quoted:
         text = quoted[1] if quoted[1] is not None else quoted[2]
     folded = unicodedata.normalize("NFKC", text.translate(_FOLDING)).translate(_FOLDING)
-    return re.sub(r"\s+", " ", _signs().currency.sub("", folded)).strip()
+    return re.sub(r"\s+", " ", _marks().currency.sub("", folded)).strip()
 
 
 def _read(text: str) -> Number | None:

@@ -13,16 +13,23 @@ from pipelines.core.files import open_path, stored_path
 
 
 class Exit(IntEnum):
-    """Exit codes of ``mingzhang ingest``; other commands use ``DONE`` and ``USAGE``."""
+    """Exit codes of ``mingzhang ingest``; other commands use ``DONE`` and ``USAGE``.
+
+    ``UNHEALTHY`` is that of ``status`` and ``health`` from a failed, killed or missed night to the next success;
+    ``INTERRUPTED`` is what shells expect after Ctrl-C; SIGTERM ends in the same way.
+    """
 
     DONE = 0
     FAILED = 1
     USAGE = 2
     QUARANTINED = 3
     LOCKED = 4
+    UNHEALTHY = 5
+    INTERRUPTED = 130
 
 
 LOG_FORMATS = ("text", "json")
+NIGHTS = ("", "on", "off")
 
 
 def _number(variable: str, default: float, least: float = 1) -> float:
@@ -101,6 +108,8 @@ class Settings:
         dask: Address of a Dask scheduler whose workers read the reports; empty for processes of this machine.
         log_format: ``text``, or ``json`` for one object per line.
         site_pictures: Whether the site shows pictures of the pages its numbers come from.
+        nights: Whether a missed night is a failure: ``on``, ``off``, or empty: since the daemon was first started.
+        keep_days: Days that records of runs, their logs and old pages are kept.
     """
 
     warehouse: Path
@@ -111,6 +120,8 @@ class Settings:
     dask: str = ""
     log_format: str = "text"
     site_pictures: bool = True
+    nights: str = ""
+    keep_days: int = 90
 
     @classmethod
     def from_environment(cls, warehouse: Path | None = None, workers: int | None = None) -> Settings:
@@ -123,6 +134,9 @@ class Settings:
         log_format = os.environ.get("MINGZHANG_LOG_FORMAT") or "text"
         if log_format not in LOG_FORMATS:
             raise ValueError(f"MINGZHANG_LOG_FORMAT is one of {', '.join(LOG_FORMATS)}, not {log_format!r}")
+        nights = os.environ.get("MINGZHANG_NIGHTS", "").strip()
+        if nights not in NIGHTS:
+            raise ValueError(f"MINGZHANG_NIGHTS is on or off, not {nights!r}")
         return cls(
             warehouse=(warehouse or Path(os.environ.get("MINGZHANG_WAREHOUSE") or "warehouse")).absolute(),
             raw=Path(os.environ.get("MINGZHANG_RAW") or "raw").absolute(),
@@ -132,6 +146,8 @@ class Settings:
             dask=os.environ.get("MINGZHANG_DASK") or "",
             log_format=log_format,
             site_pictures=_switch("MINGZHANG_SITE_PICTURES", True),
+            nights=nights,
+            keep_days=int(_number("MINGZHANG_KEEP_DAYS", 90)),
         )
 
     def as_config(self) -> dict[str, Any]:

@@ -20,6 +20,7 @@ class Spot:
         page: From 1; ``None`` for text sources.
         box: Left, top, right and bottom on the page as displayed, in points.
         source_line: From 1; ``None`` for sources with pages.
+        origin: See `Place.origin`; ``None`` for sources with pages or lines of their own.
         value: As first read.
         others: What else was read from the same line.
     """
@@ -28,6 +29,7 @@ class Spot:
     page: int | None
     box: tuple[float, float, float, float] | None
     source_line: int | None
+    origin: str | None
     value: Decimal
     others: frozenset[Decimal]
 

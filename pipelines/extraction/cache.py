@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import logging
 import re
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
@@ -53,6 +54,9 @@ TABLES = {
     "report_reading": REPORT_READING,  # last: it makes a part count
 }
 REPORTS_PER_PART = 256
+SECONDS_PER_PART = 60.0
+"""What is lost at most when a run is interrupted or killed; what was stored is not read again."""
+
 PARTS_BEFORE_MERGE = 64
 UNDER_WAY = 64
 """Readings given to the executor at a time; enough for a small cluster."""
@@ -176,7 +180,9 @@ class ReadingCache:
         file = self._file(table, part)
         if not file.exists():
             return pl.LazyFrame(schema=TABLES[table])
-        return pl.scan_parquet(file).match_to_schema(TABLES[table], missing_columns="insert", extra_columns="ignore")
+        return pl.scan_parquet(file, glob=False).match_to_schema(
+            TABLES[table], missing_columns="insert", extra_columns="ignore"
+        )
 
     def _rows(self, latest: pl.DataFrame) -> dict[str, pl.DataFrame]:
         """Give the reading tables of some rows of `_latest`, by report key."""
@@ -291,6 +297,7 @@ def read_into(
     extractor_version: str,
     limits: Limits,
     on_read: Callable[[Task], None] = lambda _: None,
+    on_reading: Callable[[Task, ReportReading], None] = lambda *_: None,
     examine: Examine = lambda cells, _: (cells, _NO_SECOND_READING),
 ) -> None:
     """Read contents on an executor and store what they give, part by part.
@@ -303,9 +310,11 @@ def read_into(
         extractor_version: Version of the reader, a digest.
         limits: What reading one report may cost.
         on_read: Told of each content that is done.
+        on_reading: Told of each content that is done and of its reading.
         examine: Looks at the cells of a part before they are stored.
     """
     batch: list[ReportReading] = []
+    stored = time.monotonic()
     where = {task.report_key: task for task in due}
 
     def look(spots: Mapping[str, Sequence[Spot]]) -> dict[str, str | None]:
@@ -318,17 +327,21 @@ def read_into(
     for task, reading in _read_all(due, reader, executor, limits):
         batch.append(reading)
         on_read(task)
-        if len(batch) >= REPORTS_PER_PART:
+        on_reading(task, reading)
+        if len(batch) >= REPORTS_PER_PART or time.monotonic() - stored > SECONDS_PER_PART:
             cache.add(batch, extractor_version, examined)
-            batch = []
+            batch, stored = [], time.monotonic()
     cache.add(batch, extractor_version, examined)
 
 
 def _read_all(
     due: Iterable[Task], reader: Reader, executor: Executor, limits: Limits
 ) -> Iterator[tuple[Task, ReportReading]]:
-    """Yield readings as they are done; only some are under way, so that finished ones do not pile up."""
-    pending = deque(due)
+    """Yield readings as they are done; only some are under way, so that finished ones do not pile up.
+
+    Large files come first: at the end no worker is left alone with one.
+    """
+    pending = deque(sorted(due, key=_size, reverse=True))
     running: dict[Future[Answer], Task] = {}
     while pending or running:
         while pending and len(running) < UNDER_WAY:
@@ -344,6 +357,13 @@ def _read_all(
             if reading.report["status"][0] == "quarantined":
                 LOG.info(reading.report["reason"][0], extra=about)
             yield task, reading
+
+
+def _size(task: Task) -> int:
+    try:
+        return task.path.stat().st_size
+    except OSError:
+        return 0
 
 
 def _failed(task: Task, failure: ReadingFailure) -> ReportReading:

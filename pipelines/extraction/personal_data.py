@@ -130,7 +130,10 @@ def _of_row(texts: list[str]) -> Iterator[str]:
 def withhold(rows: Iterable[dict[str, Any]], known: Iterable[str]) -> None:
     """Take names and numbers out of every text of rows, in place; keys and the reasons of a reading stay."""
     secrets = sorted(known, key=lambda secret: (-len(secret), secret))
+    cleared: dict[str, str] = {}  # rows repeat most of their texts
     for row in rows:
         for name, text in row.items():
             if isinstance(text, str) and not name.endswith("_key"):
-                row[name] = without_personal(text, secrets)
+                if text not in cleared:
+                    cleared[text] = without_personal(text, secrets)
+                row[name] = cleared[text]

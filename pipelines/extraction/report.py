@@ -27,7 +27,7 @@ from pipelines.core.settings import Limits
 from pipelines.core.stated import Stated
 from pipelines.extraction.personal_data import personal_of, withhold, without_personal
 from pipelines.extraction.tables import Interpretation, interpret
-from pipelines.extraction.unread import tell_unread
+from pipelines.extraction.unread import tell_unknown, tell_unread
 from pipelines.formats import registry
 from pipelines.identity.kinds import REASON_CODE
 from pipelines.identity.report_identity import Identity
@@ -148,6 +148,7 @@ def read_report(
             )
             projects = _numbered(report_key, found, project_rows(document, found.identity, parts).rows)
             remarks = _numbered(report_key, found, remark_rows(document, found.tables))
+            tell_unknown(found.tables, tables, [*indicators, *projects])
         withhold([*tables, *cells, *disclosed, *indicators, *projects, *remarks], people)
     except UnreadableError as error:
         report |= {"status": "quarantined", "reason_code": error.code, "reason": str(error)}
@@ -272,6 +273,7 @@ def _table(report_key: str, number: int, read: ReadTable) -> dict[str, Any]:
         "page": pages[0] if pages else table.place.page,
         "last_page": pages[-1] if pages else table.place.page,
         "source_line": table.place.line,
+        "origin": table.place.origin,
         "unit": table.unit if has_money else None,
         "unit_from": table.unit_from if has_money else None,
         "row_count": len(read.rows) if read.form else sum(g.rows for g in table.grids),
@@ -312,8 +314,9 @@ def _cells(report_key: str, found: Interpretation, document: Document) -> list[d
                 "x1": round(box.x1, 2) if box else None,
                 "bottom": round(box.bottom, 2) if box else None,
                 "source_line": cell.place.line,
+                "origin": cell.place.origin,
                 "raw_text": cell.text,
-                "method": cell.method,
+                "method": _method(cell, document),
                 "heading": cell.heading or None,
                 "sub_unit": cell.sub_unit or None,
                 "economic_code": cell.economic_code or None,
@@ -324,6 +327,12 @@ def _cells(report_key: str, found: Interpretation, document: Document) -> list[d
             }
         )
     return rows
+
+
+def _method(cell: ReadCell, document: Document) -> str:
+    """How a number was read, and as what the file stores it where it shows it rounded or scaled."""
+    stored = document.stored.get(cell.place)
+    return f"{cell.method}; stored {stored}" if stored else cell.method
 
 
 def _coordinates(cell: ReadCell) -> list[str]:
@@ -368,6 +377,7 @@ def _disclosures(
                 "quote": one.quote,
                 "page": one.place.page,
                 "source_line": one.place.line,
+                "origin": one.place.origin,
             }
         )
     return rows

@@ -9,14 +9,18 @@ from pipelines.core.document import Document
 from pipelines.core.folding import key
 from pipelines.core.lexicon import TOTALS
 from pipelines.core.stated import Stated
+from pipelines.extraction.reprints import set_aside_reprints
+from pipelines.extraction.unread import tell_table
+from pipelines.identity.owners import Owner, owners
 from pipelines.identity.report_identity import Identity, identity_of
 from pipelines.layout.balances import balance_rows
 from pipelines.layout.procurement import procurement_rows
 from pipelines.layout.results import ReadCell, ReadTable
 from pipelines.layout.rows import Reading, Row
 from pipelines.layout.subjects import subject_rows
+from pipelines.layout.table import Table
 from pipelines.layout.table_reading import has_blocks, read_table
-from pipelines.layout.tables import Table, tables_of
+from pipelines.layout.tables import tables_of
 from pipelines.layout.three_public import three_public_rows
 from pipelines.repair.damaged_rows import Coded, restore
 from pipelines.repair.unmarked_lines import (
@@ -52,13 +56,43 @@ def interpret(document: Document, stated: Stated | None = None) -> Interpretatio
     identity = identity_of(document, tables, stated)
     evidence = Evidence.of(document)
     read: dict[int, ReadTable] = {}
+    owned = {id(table): owner for table, owner in zip(tables, owners(tables, identity), strict=True)}
     # Tables by economic subject are read first: they settle what lines without column marks leave open elsewhere.
     for table in sorted(tables, key=lambda t: t.form is None or not t.form.divides_basic):
-        read[id(table)] = _read(table, identity, evidence)
+        read[id(table)] = _read_owned(table, identity, evidence, owned[id(table)])
     in_order = [read[id(t)] for t in tables]
-    if document.pages is None:  # only a dump is damaged in ways that the report's other tables can mend
+    set_aside_reprints(in_order)
+    if document.is_dump:  # only a dump is damaged in ways that the report's other tables can mend
         restore([Coded(t.form, t.rows, t.table.unit or "") for t in in_order if t.form and any(r.code for r in t.rows)])
     return Interpretation(identity, in_order, _cells(in_order))
+
+
+def _read_owned(table: Table, identity: Identity, evidence: Evidence, owner: Owner) -> ReadTable:
+    """Read a table as what it is: the body's, a unit's below it, last year's, or none of the report's."""
+    if owner.refused:
+        return ReadTable(table, None, unread=[tell_table(table, owner.refused)])
+    read = _read(table, identity, evidence) if owner.year is None else _read_of_year(table, identity, owner.year)
+    for row in read.rows:
+        row.sub_unit = row.sub_unit or owner.sub_unit
+    return read
+
+
+def _read_of_year(table: Table, identity: Identity, year: int) -> ReadTable:
+    """Read a table of another year than the report's: of the year before, what has a name as such."""
+    form = table.form
+    if form is not None and _has_points(table, form) and year + 1 == identity.fiscal_year:
+        body = identity.unit_full_name or identity.unit_name
+        found = read_table(table, form, identity.stage or "budget", identity.fiscal_year, body, own_year=year)
+        if any(row.readings for row in found.rows):
+            left = f"{year} 年的表中有 {len(found.unread)} 个数字未读入" if found.unread else ""
+            return ReadTable(table, found.form, found.rows, [left] if left else [])
+    return ReadTable(table, None, unread=[tell_table(table, f"表为 {year} 年，报告为 {identity.fiscal_year} 年")])
+
+
+def _has_points(table: Table, form: Form) -> bool:
+    """Whether a table is read by its coordinates."""
+    by_place = bool(table.grids) and all(g.edges is not None for g in table.grids)
+    return by_place and form.layout != "balance" and not has_blocks(table)
 
 
 def _read(table: Table, identity: Identity, evidence: Evidence) -> ReadTable:
@@ -66,12 +100,7 @@ def _read(table: Table, identity: Identity, evidence: Evidence) -> ReadTable:
     if form is None:
         return ReadTable(table, None)
     stage, year = identity.stage or "budget", identity.fiscal_year
-    if (
-        table.grids
-        and form.layout != "balance"
-        and all(g.edges is not None for g in table.grids)
-        and not has_blocks(table)
-    ):
+    if _has_points(table, form):
         found = read_table(table, form, stage, year, identity.unit_full_name or identity.unit_name)
         return ReadTable(table, found.form, found.rows, found.unread)
     if table.grids:
@@ -126,8 +155,8 @@ def _cells(tables: list[ReadTable]) -> list[ReadCell]:
             for measure, reading in row.readings.items():
                 value = reading.number.value
                 misread = row.code != "" and not _SUBJECT_CODE.fullmatch(row.code) and form not in _OWN_CODES
-                unit = reading.number.unit or read.table.unit
-                if value is None or unit is None or misread:
+                unit = read.table.unit if reading.number.unit is None else reading.number.unit
+                if value is None or not unit or misread or not (row.code or row.name):
                     read.unread.append(f"{row.code} {row.name} {measure} {reading.text}".strip())
                     continue
                 cells.append(

@@ -2,18 +2,84 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from pipelines.core.document import Unread
+from pipelines.core.folding import squeeze
+from pipelines.core.numbers import read_amount
+from pipelines.layout.results import ReadTable
+from pipelines.layout.rows import data_rows, header_height
+from pipelines.layout.table import Table
 
 _WORDS = {
     "number_lost": "第 {page} 页：{text}",
     "unmapped": "第 {page} 页有 {text} 个字符的字体不说明是什么字",
     "picture_page": "第 {page} 页是图片，没有文字",
     "attachment": "附件“{text}”未读入",
+    "hidden_sheet": "隐藏的工作表“{text}”未读入",
+    "hidden_row": "工作表“{sheet}”隐藏的第 {text} 行未读入",
+    "hidden_column": "工作表“{sheet}”隐藏的 {text} 列未读入",
+    "hidden_table_row": "表格中隐藏的行“{text}”未读入",
+    "embedded": "{origin}嵌入的对象（{text}）未读入，请将其内容粘贴为表格",
+    "picture": "{origin}的图片未读入",
+    "table_as_text": "{origin}起像表格却没有单元格（“{text}”），未能按表格读入",
+    "number_missing": "另一程序在文件中读到的 {text} 未见于正文",
+    "uncached_formula": "工作表“{sheet}”的公式没有计算结果（{text}），请用 Excel 或 WPS 打开并保存一次",
 }
 """By reason; what is not here is no fault of the reading."""
+
+_AMOUNT = re.compile(r"\d[\d,]*\.\d+|\d{1,3}(?:,\d{3})+")
+"""A number that is money by its looks."""
+
+_MANY = 12
+"""Amounts that stand alone in words lined up by chance: running text has up to ten on a page."""
+
+
+def tell_table(table: Table, reason: str) -> str:
+    """One line that tells of a table whose numbers were not read.
+
+    Args:
+        table: The table.
+        reason: Why not, in Chinese.
+    """
+    title = squeeze(table.title)
+    return f"{f'表“{title}”' if title else '一张表'}的 {numbers_in(table)} 个数字未读入：{reason}"
+
+
+def numbers_in(table: Table) -> int:
+    """How many amounts stand alone in a cell below the headings of a table, or in its lines."""
+    count = sum(len(_AMOUNT.findall(squeeze(line.text))) for line in table.lines)
+    for grid in table.grids:
+        below = {id(c): c.text for _, cells in data_rows(grid, header_height(grid)) for c in cells}
+        count += sum(read_amount(text) is not None and _AMOUNT.search(text) is not None for text in below.values())
+    return count
+
+
+def tell_unknown(found: Sequence[ReadTable], tables: Sequence[dict[str, Any]], used: Iterable[dict[str, Any]]) -> None:
+    """Tell of the tables that are no form, and of whose page or lines no other reader took anything.
+
+    Args:
+        found: The tables of a report.
+        tables: Their rows of `PUBLISHED_TABLE`; their field ``unread`` is added to.
+        used: What the readers of appendices found, with ``page`` and ``source_line``.
+    """
+    rows = list(used)
+    pages, lines = ({row[name] for row in rows} - {None} for name in ("page", "source_line"))
+    for read, table in zip(found, tables, strict=False):
+        if read.form is not None or table["unread"] or not _is_tabular(read.table):
+            continue
+        places = [c.place for grid in read.table.grids for c in grid.cells]
+        if pages.isdisjoint(p.page for p in places) and lines.isdisjoint(p.line for p in places):
+            table["unread"] = tell_table(read.table, "不是已知的报表")
+
+
+def _is_tabular(table: Table) -> bool:
+    """Whether a table prints amounts as tables do: ruled, or so many that they are no lines of text set apart."""
+    count = numbers_in(table)
+    is_ruled = any(grid.method != "aligned" for grid in table.grids)
+    return count > 0 and (is_ruled or count >= _MANY)
 
 
 def tell_unread(found: Iterable[Unread], tables: Sequence[dict[str, Any]], report_key: str) -> list[dict[str, Any]]:
@@ -32,7 +98,7 @@ def tell_unread(found: Iterable[Unread], tables: Sequence[dict[str, Any]], repor
         if one.reason not in _WORDS:
             continue
         page = one.place.page
-        text = _WORDS[one.reason].format(page=page, text=one.text)
+        text = _WORDS[one.reason].format(page=page, text=one.text, sheet=one.place.sheet, origin=one.place.origin or "")
         table = _table_on(page, tables)
         if table is None:
             elsewhere.setdefault(page, []).append(text)

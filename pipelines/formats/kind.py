@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from pipelines.core.document import Document, Place
     from pipelines.core.tasks import Spot
 
+MARK = 1024
+"""Bytes within which the mark of a kind stands; some producers put bytes before it."""
+
 IsTitle = Callable[[str], bool]
 """Tells whether a line is the title of a declared form."""
 
@@ -63,7 +66,16 @@ class Format(ABC):
 
     def recognises(self, head: bytes) -> bool:
         """Whether a content that begins so (`registry.HEAD` bytes) says that it is of this kind."""
-        return any(magic in head for magic in self.magic)
+        return any(magic in head[:MARK] for magic in self.magic)
+
+    def claims(self, path: Path, head: bytes) -> bool:
+        """Whether a file says that it is of this kind; one whose beginning is shared by several kinds is looked into.
+
+        Args:
+            path: The file. What looks into it must be light: it is asked for every file that is found.
+            head: How it begins, `registry.HEAD` bytes.
+        """
+        return self.recognises(head)
 
     def load(self) -> None:  # noqa: B027 (most kinds need nothing)
         """Import what reading needs, so that its memory does not count as that of the first report."""

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 from pipelines.core.document import UnreadableError
 from pipelines.formats.kind import Format
 from pipelines.formats.pdf.kind import Pdf
+from pipelines.formats.sheet.kind import Xls, Xlsx
 from pipelines.formats.text.kind import Markdown, Text
+from pipelines.formats.word.kind import Doc, Docx
 
 if TYPE_CHECKING:
     from pipelines.core.tasks import Spot
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 HEAD = 1024
 """Bytes of a file in which it may say of what kind it is; some producers put bytes before the mark."""
 
-_FORMATS: dict[str, Format] = {kind.name: kind for kind in (Pdf(), Text(), Markdown())}
+_FORMATS: dict[str, Format] = {kind.name: kind for kind in (Pdf(), Text(), Markdown(), Xlsx(), Xls(), Docx(), Doc())}
 
 _FOREIGN = (
     (b"PK\x03\x04", "压缩包或 Office 文件 a ZIP archive or Office file"),
@@ -74,7 +76,7 @@ def holds_kind(path: Path, name: str) -> bool:
     A file that cannot be read says nothing.
     """
     try:
-        said = _said(_head(path))
+        said = _said(path, _head(path))
     except OSError:
         said = None
     return said is named(name) or (said is None and not named(name).magic)
@@ -89,7 +91,7 @@ def refuse_other_kinds(path: Path, name: str) -> None:
     kind, head = named(name), _head(path)
     if not head.strip(b"\0 \t\r\n") and (kind.magic or len(head) < HEAD):
         raise UnreadableError("empty_file", "文件为空；the file is empty")
-    said = _said(head)
+    said = _said(path, head)
     if said is kind:
         return
     what = said.label if said else next((words for magic, words in _FOREIGN if head.startswith(magic)), None)
@@ -117,6 +119,6 @@ def _head(path: Path) -> bytes:
         return stream.read(HEAD)
 
 
-def _said(head: bytes) -> Format | None:
+def _said(path: Path, head: bytes) -> Format | None:
     """The kind that a content says it is of."""
-    return next((kind for kind in _FORMATS.values() if kind.recognises(head)), None)
+    return next((kind for kind in _FORMATS.values() if kind.claims(path, head)), None)

@@ -9,7 +9,7 @@ from functools import cache
 from itertools import pairwise
 
 from pipelines.core.document import Document, Grid, Place
-from pipelines.identity.letters import fold
+from pipelines.core.folding import name_key
 from pipelines.identity.names import is_body, plain
 from pipelines.identity.titles import scope_of
 from pipelines.identity.words import words
@@ -54,18 +54,19 @@ def captions(document: Document) -> Iterator[Caption]:
     for block in document.blocks:
         if isinstance(block, Grid):
             waiting = None
-            yield from _of_grid(block)
+            yield from captions_of_grid(block)
             continue
-        text = fold(block.text)
+        text = name_key(block.text)
         if waiting and len(text) <= _SHORT and (name := _body(text)):
             yield Caption(waiting, name, scope_of(text), block.place)
         waiting = None
-        yield from _of_text(text, block.place)
+        yield from captions_of_text(text, block.place)
         if found := _last_label(text):
             waiting = found
 
 
-def _of_text(text: str, place: Place) -> Iterator[Caption]:
+def captions_of_text(text: str, place: Place) -> Iterator[Caption]:
+    """The bodies that the captions of a folded line name."""
     label, stop, _, _ = _patterns()
     for found in label.finditer(text):
         value = text[found.end() :]
@@ -90,15 +91,16 @@ def _last_label(text: str) -> str | None:
     return None
 
 
-def _of_grid(grid: Grid) -> Iterator[Caption]:
+def captions_of_grid(grid: Grid) -> Iterator[Caption]:
+    """The bodies that captions in the first rows of a grid name."""
     label = _patterns()[2]
     for cell in grid.cells:
         if cell.row < _CAPTION_ROWS:
-            yield from _of_text(fold(cell.text), cell.place)
+            yield from captions_of_text(name_key(cell.text), cell.place)
     for row in range(min(_LABEL_ROWS, grid.rows)):
         cells = grid.row(row)
         for before, after in pairwise(cells):
             if row not in {after.row, before.row}:
                 continue
-            if label.fullmatch(fold(before.text)) and (name := _body(value := fold(after.text))):
+            if label.fullmatch(name_key(before.text)) and (name := _body(value := name_key(after.text))):
                 yield Caption("grid_caption", name, scope_of(value), after.place)

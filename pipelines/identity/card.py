@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict
 
+from pipelines.core.folding import name_key
 from pipelines.core.stated import Stated
 from pipelines.identity.decide import Choice
-from pipelines.identity.letters import fold
 from pipelines.identity.names import agree, plain
 
 _PART_ZH = {"unit_name": "单位名称", "fiscal_year": "年度", "stage": "预算或决算", "scope": "口径"}
@@ -33,7 +33,7 @@ def with_card(read: Mapping[str, Choice], stated: Stated) -> tuple[dict[str, Cho
             continue
         if choice.value is None:
             if not choice.rivals or any(_is_same(part, rival, value) for rival in choice.rivals):
-                known = plain(fold(str(value))) if part == "unit_name" else value
+                known = plain(name_key(str(value))) if part == "unit_name" else value
                 parts[part] = Choice(known, _FROM_CARD)
         elif not _is_same(part, choice.value, value):
             otherwise.append(f"{_PART_ZH[part]}：文件为 {choice.value}，来源卡片为 {value}")
@@ -43,5 +43,5 @@ def with_card(read: Mapping[str, Choice], stated: Stated) -> tuple[dict[str, Cho
 def _is_same(part: str, printed: str | int, value: str | int) -> bool:
     """Whether a value, or the beginning of a rival as it is shown, is what the card says."""
     if part == "unit_name":
-        return agree(str(printed).partition("（")[0], plain(fold(str(value))))
+        return agree(str(printed).partition("（")[0], plain(name_key(str(value))))
     return str(printed).partition("（")[0] == str(value)

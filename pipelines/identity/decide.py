@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from pipelines.identity.evidence import COVER, Evidence, Naming, is_opening
-from pipelines.identity.names import agree, same, stands_first
+from pipelines.identity.names import agree, joined_bodies, same, stands_first
 from pipelines.identity.titles import year_alone
 from pipelines.identity.words import STAGES, YEAR, as_year, weight
 
@@ -17,6 +17,7 @@ MOST_COUNTED = 4
 
 _RIVAL = 0.6  # share of the best candidate's weight from which another one makes the choice unsafe
 _CAPTIONS = frozenset({"caption", "weak_caption", "grid_caption"})
+_TITLES = frozenset({"title", "cover", "later_title"})
 _ENOUGH_CAPTIONS = 2  # captions of one other body that contradict a title
 _ENOUGH_TABLES = 3  # tables that contradict a title's year or stage
 _ENOUGH_YEARS = 3  # mentions in the narrative from which a year may be taken
@@ -115,6 +116,8 @@ def body(evidence: Evidence) -> Choice:
             return _unclear(titled)
         others = [c for c in captioned if not c.supports(best)]
         backed = any(c.supports(best) for c in captioned)
+        if several := joined_bodies(best.name):
+            return _one_of(several, best, evidence)
         if not backed and len(others) == 1 and others[0].captions >= _ENOUGH_CAPTIONS and not _backed(best, found):
             return _unclear([best, others[0]])
         return _chosen(best)
@@ -134,6 +137,17 @@ def _most_supported(titled: Sequence[_Candidate], captioned: Sequence[_Candidate
         return backed[0]
     strong = [c for c in rivals if c.score >= _RIVAL * best.score]
     return None if strong else best
+
+
+def _one_of(several: Sequence[str], best: _Candidate, evidence: Evidence) -> Choice:
+    """Of the bodies that a title names side by side the one that alone stands on the tables, or the name of both."""
+    beside = {naming.name for naming in evidence.namings if naming.kind not in _TITLES}
+    if best.name in beside:
+        return _chosen(best)
+    named = [name for name in several if any(agree(name, other) for other in beside)]
+    if len(named) == 1:
+        return Choice(named[0], "标题、表头")
+    return Choice(None, rivals=tuple(f"{name}（标题）" for name in several))
 
 
 def _backed(best: _Candidate, found: Sequence[_Candidate]) -> bool:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from pipelines.core.document import Document, Place
+from pipelines.core.folding import name_key
 from pipelines.identity.captions import Caption, captions
-from pipelines.identity.letters import fold
 from pipelines.identity.names import is_body, plain
 from pipelines.identity.pieces import Piece, pieces
 from pipelines.identity.titles import Title, titles
@@ -63,7 +63,7 @@ def evidence_of(document: Document) -> Evidence:
     found = list(pieces(document))
     result = Evidence(
         opening=[piece for piece in found if piece.order < OPENING],
-        text="\n".join(fold(line.text) for line in document.lines()),
+        text="\n".join(name_key(line.text) for line in document.lines()),
     )
     result.titles = titles(found)
     result.captions = list(captions(document))
@@ -133,10 +133,10 @@ def _of_sentences(document: Document, stated: list[tuple[int | None, str]]) -> I
     """Bodies that sentences name as the one whose accounts these are; ``stated`` gets the years and stages."""
     lines = document.lines()
     for number, line in enumerate(lines):
-        text = fold(line.text)
+        text = name_key(line.text)
         if "算" not in text:
             continue
-        behind = fold(lines[number - 1].text) if number else ""
+        behind = name_key(lines[number - 1].text) if number else ""
         for joined in (text, behind + text) if behind else (text,):
             named = list(_named(joined[:_SENTENCE], line.place, stated))
             if named:

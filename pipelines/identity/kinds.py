@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from pipelines.core.document import Document, Grid
+from pipelines.core.folding import name_key
 from pipelines.identity.evidence import Evidence, is_opening
-from pipelines.identity.letters import fold
 from pipelines.identity.pieces import LONGEST, Piece
 from pipelines.identity.words import words
 
@@ -109,8 +109,8 @@ def _short_texts(document: Document) -> list[str]:
 def _of_blocks(document: Document) -> Iterator[str]:
     for block in document.blocks:
         if isinstance(block, Grid):
-            yield from (fold(cell.text) for cell in block.cells if cell.row < _HEADING_ROWS)
+            yield from (name_key(cell.text) for cell in block.cells if cell.row < _HEADING_ROWS)
         else:
-            text = fold(block.text)
+            text = name_key(block.text)
             if len(text) <= LONGEST and not re.search("[。;；]", text):
                 yield text

@@ -19,6 +19,8 @@ _MAX_CONTEXT = 24  # characters of the longest region with its ancestors: 察布
 _CODE = re.compile(
     r"^(?:[\[(【]\d{3,}[\])】]|\d{3,}[-—_:.]+|\d{6,})(?=[\u4e00-\u9fff])"
 )  # of the body, in front of its name
+_BESIDE = re.compile("[、/和与及暨]")
+_OF_A_PLACE = re.compile("[省县州盟旗镇乡]|区(?![划域块])|市(?![场容政民])")  # 市场监督管理局 begins with no place
 _MOSTLY = 0.7  # share of ideographs in a name: 12345政务热线中心 has two thirds of digits and more
 _PARTY = (
     "中共",
@@ -141,6 +143,19 @@ def _is_twice(name: str) -> bool:
         return False
     again = name.find(name[: match.end], match.end)
     return again > 0 and _looks().ending.search(name[:again]) is not None
+
+
+def joined_bodies(name: str) -> list[str]:
+    """The bodies that a text names side by side (某县某局、某县某局), or nothing where it is the name of one.
+
+    Such words stand inside names, too (教育和体育局, 组织部、老干部局): the second body must begin with a place.
+    """
+    for sign in _BESIDE.finditer(name):
+        left, right = name[: sign.start()], name[sign.end() :]
+        is_placed = _OF_A_PLACE.match(right) or stands_first(right)
+        if is_placed and _closed(left) and is_body(left) and is_body(right):
+            return [left, *(joined_bodies(right) or [right])]
+    return []
 
 
 def stands_first(name: str) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from pipelines.core.document import Document, Grid, Line, Place
-from pipelines.identity.letters import fold
+from pipelines.core.folding import name_key
 from pipelines.identity.words import any_of, words
 
 LONGEST = 90
@@ -110,14 +110,14 @@ def _title_cells(grid: Grid) -> Iterator[tuple[str, Place]]:
 
 def _pieces_of(text: str, place: Place, block: int) -> Iterator[Piece]:
     found = _patterns()
-    folded = fold(text)
+    folded = name_key(text)
     if found["crumb"].search(folded) or len(_CRUMB.findall(folded)) > 1:
         last = _CRUMB.split(folded)[-1]  # a breadcrumb may end with the title
         folded, spoken = (last, False) if _CRUMB.search(folded) and len(last) > _CRUMB_TITLE else (folded, True)
         yield Piece(undecorated(folded)[0], place, block, spoken=spoken)
         return
     for field in _FIELDS.split(text):
-        for part in _BROWSER_PARTS.split(fold(field)):
+        for part in _BROWSER_PARTS.split(name_key(field)):
             for cut in found["cut"].split(part):
                 for own in found["fields"].split(cut):
                     plain, numbered, listed = undecorated(own)

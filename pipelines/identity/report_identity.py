@@ -15,7 +15,7 @@ from pipelines.identity.card import with_card
 from pipelines.identity.evidence import Evidence, evidence_of
 from pipelines.identity.kinds import Kind, kind_of
 from pipelines.identity.names import with_region
-from pipelines.layout.tables import Table
+from pipelines.layout.table import Table
 
 _DATE = re.compile(r"(20\d\d)年(\d{1,2})月(\d{1,2})日")
 _STAGE = re.compile(r"预算|决算")

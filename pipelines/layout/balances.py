@@ -23,7 +23,7 @@ from pipelines.layout.rows import (
     repeated_header,
     value_of,
 )
-from pipelines.layout.tables import Table
+from pipelines.layout.table import Table
 from pipelines.statements.catalogue import catalogue
 from pipelines.statements.forms import measure_of
 
@@ -59,20 +59,26 @@ def balance_rows(table: Table, stage: str, year: int | None) -> tuple[list[Row],
     origin = table.grids[0]
     rows: list[Row] = []
     unread: list[str] = []
+    settled = 0  # rows whose side is known
     for index, grid in enumerate(table.grids):
         height = repeated_header(grid, headings) if rows else header_height(grid)
+        above = headings_of(grid, height)
+        same = bool(rows) and [h.text for h in above] == [h.text for h in headings]
+        same = same and (grid.cols == origin.cols or grid.method == "aligned")  # few lines may not show all columns
         if height:
-            headings = headings_of(grid, height) if rows else [*headings, *headings_of(grid, height)]
+            headings = above if rows else [*headings, *above]
         here = blocks
-        if height or not blocks or grid.cols != origin.cols:
+        if (height and not same) or not blocks or grid.cols != origin.cols:
             fresh = _blocks_of(grid, height, headings, stage, year)
-            if not blocks or len(fresh) >= len(blocks):
+            if not blocks or (len(fresh) >= len(blocks) and not same):
+                _settle_sides(rows[settled:], blocks)
+                settled = len(rows)
                 here = blocks = fresh
                 origin = grid
             else:  # cells merged on this page only: find the columns by where they stand
                 here = [_moved(b, origin, grid) for b in blocks]
         _read_grid(grid, height, here, rows, resumed=index > 0)
-    _settle_sides(rows, blocks)
+    _settle_sides(rows[settled:], blocks)
     nameless = [(r.name, reading.text) for r in rows for reading in r.readings.values() if not _is_name(r.name)]
     unread += [
         f"{name} {text}".strip() for name, text in nameless if name or not _COLUMN_NUMBER.fullmatch(squeeze(text))
@@ -188,24 +194,31 @@ def _settle_sides(rows: list[Row], blocks: list[_Block]) -> None:
 
 
 def _read_grid(grid: Grid, height: int, blocks: list[_Block], rows: list[Row], *, resumed: bool) -> None:
-    for number, (index, _) in enumerate(data_rows(grid, height)):
+    first = True  # column numbers above it are no row
+    for index, _ in data_rows(grid, height):
         fresh: list[Row] = []
         for block in blocks:
-            fresh.append(_read_row(grid, index, block, fresh[-1] if fresh else None))
+            left = fresh[-1] if fresh else None
+            row = _read_row(grid, index, block, left)
+            if grid.method == "aligned" and row.readings and not row.name and left is not None and left.unread:
+                row.name = left.unread.pop()  # set in the middle of all columns of the side, it stands under an amount
+            fresh.append(row)
         previous = rows[-len(blocks) :]
         torn = resumed or not any(r.readings for r in fresh)
         for n, row in enumerate(fresh):
             above = previous[n] if previous else None
             if above is None or not _goes_on(above, row):
                 continue
-            if number == 0 and torn and not row.readings:
+            if first and torn and not row.readings:
                 above.name += row.name
                 fresh[n] = Row()
             elif grid.method == "aligned" and not (above.readings and row.readings):
                 above.name += row.name  # a name wrapped in a table without rules
                 above.readings = above.readings or row.readings
                 fresh[n] = Row()
-        rows.extend(fresh)
+        if any(row.name or row.readings or row.unread for row in fresh):
+            first = False
+            rows.extend(fresh)
 
 
 def _goes_on(above: Row, row: Row) -> bool:
@@ -222,9 +235,8 @@ def _read_row(grid: Grid, index: int, block: _Block, left: Row | None) -> Row:
     """One block of a row; ``left`` is the block beside it, whose name may reach over this one (支出合计)."""
     cell = grid.at(index, block.name)
     row = Row()
-    if cell is None:
-        return row
-    row.name, row.place = squeeze(cell.text), cell.place
+    if cell is not None:
+        row.name, row.place = squeeze(cell.text), cell.place
     if (
         not row.name
         and grid.method == "marked"
@@ -243,6 +255,7 @@ def _read_row(grid: Grid, index: int, block: _Block, left: Row | None) -> Row:
         reading = value_of(amount, row.unread)
         if reading is not None:
             row.readings[measure] = reading
+            row.place = row.place if cell is not None else reading.place
     if key(row.name) in {"栏次", "项目"}:
         return Row()
     return row

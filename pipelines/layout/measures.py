@@ -34,6 +34,7 @@ class Limits:
     year: int | None
     source: str = ""
     nature: str = ""
+    own_year: int | None = None  # that of the table, where it is another than the report's
 
 
 def points_of(given: Coordinates, limits: Limits) -> list[Point]:
@@ -53,7 +54,7 @@ def points_of(given: Coordinates, limits: Limits) -> list[Point]:
 def point_of(given: Coordinates, limits: Limits) -> Point | None:
     """The point of a column or row, or ``None`` where the form has no name for it."""
     form = limits.form
-    period = _period(given, limits.year)
+    period = _period(given, limits)
     if period is None or (given.get("time") == "closing" and "closing" not in form.measure_names):
         return None
     if form.stages:
@@ -73,13 +74,17 @@ def point_of(given: Coordinates, limits: Limits) -> Point | None:
     return point if point is None or point.measure in form.measure_names else None
 
 
-def _period(given: Coordinates, year: int | None) -> str | None:
+def _period(given: Coordinates, limits: Limits) -> str | None:
     """Which period the numbers are of; ``None`` for a year that is neither the report's nor the one before."""
+    stated = int(given["year"][:4]) if given.get("year") else None
+    if limits.own_year is not None and stated is None:
+        if "period" in given and given["period"] != "current":
+            return None
+        stated = limits.own_year
     if given.get("period") == "change":
         return "change"
-    stated = given.get("year")
-    if stated and year is not None:
-        return {0: "current", 1: "prior"}.get(year - int(stated[:4]))
+    if stated is not None and limits.year is not None:
+        return {0: "current", 1: "prior"}.get(limits.year - stated)
     return "current" if stated else given.get("period", "current")
 
 

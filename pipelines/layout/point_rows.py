@@ -39,6 +39,7 @@ class PointRows:
     path: list[str] = field(default_factory=list)
     main: str = ""
     unclear: dict[ColumnKey, str] = field(default_factory=dict)
+    one_heading: bool | None = None
 
     def of(self, lines: list[PrintedLine]) -> tuple[list[Row], list[str]]:
         """Rows in printed order, one per line and point beside the measure, and numbers that were not understood."""
@@ -72,6 +73,8 @@ class PointRows:
 
     def _rows(self, line: PrintedLine, lead: Row) -> tuple[list[Row], list[str]]:
         """The rows of one line, and its numbers that have no place."""
+        if line.is_bare and not line.goes_on:
+            return [], [f"{column.heading} {reading.text}".strip() for column, reading in line.numbers]
         given = self._said_by(line)
         placing = Placing(lead, self._name_beside(line))
         unread = [f"{column.heading} {text}".strip() for column, text in line.lost]
@@ -110,7 +113,7 @@ class PointRows:
     def _single(self, column: Column, point: Point) -> Point:
         """One column of numbers is the ``amount`` where its heading names no total."""
         form = self.limits.form
-        if len({c.heading for c in self.columns if is_value(c)}) > 1 or "amount" not in form.measure_names:
+        if "amount" not in form.measure_names or not self._has_one_heading():
             return point
         if form.classification == "economic" and self.limits.nature == "project" and point.measure == "total":
             return replace(point, measure="project")
@@ -118,6 +121,12 @@ class PointRows:
         if point.measure in ("total", "basic") and not names_total:
             return replace(point, measure="amount")
         return point
+
+    def _has_one_heading(self) -> bool:
+        """Whether all columns of numbers are headed alike."""
+        if self.one_heading is None:
+            self.one_heading = len({c.heading for c in self.columns if is_value(c)}) <= 1
+        return self.one_heading
 
     def _lead(self, line: PrintedLine, unit: str) -> Row:
         """Code, name and the other coordinates of a row."""

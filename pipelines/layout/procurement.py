@@ -19,7 +19,7 @@ from pipelines.layout.rows import (
     repeated_header,
     value_of,
 )
-from pipelines.layout.tables import Table
+from pipelines.layout.table import Table
 
 _LEVELS = re.compile(r"大类|类别|专项|项目|经济科目|科目|物品|品目|采购内容|货物名称")
 _ATTRIBUTE = re.compile(r"组织形式|采购方式|数量|计量|单价|备注|编码|序号")

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from pipelines.core.document import Place
 from pipelines.layout.rows import Row
-from pipelines.layout.tables import Table
+from pipelines.layout.table import Table
 
 
 @dataclass(slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pipelines.core.document import Cell, Grid, Place
 from pipelines.core.folding import has_ordinal, key, squeeze
@@ -13,10 +13,12 @@ from pipelines.core.numbers import Number, read_amount, read_value
 
 CODE = re.compile(r"\d{3}(?:\d\d){0,2}")
 _DIGIT = re.compile(r"[\d#]")
+_COLUMN_NUMBER = re.compile(r"\d{1,2}")
 _YEAR = re.compile(r"(20\d\d)年")
 _PRIOR = re.compile(r"^(?:上年|去年|上一年)(?!.*(?:结转|结余))|执行数")
 _FUND_NAMES = re.compile(r"(?:一般公共|政府性基金|国有资本(?:经营)?)预算")
-_FILLERS = frozenset({"**", "*", "类", "款", "项", "栏次", "类款项", "类款", "栏", "…", "..."})
+FILLERS = frozenset({"**", "*", "类", "款", "项", "栏次", "类款项", "类款", "栏", "…", "..."})
+"""What stands in cells of which nothing is to be said, in rows that count the columns and elsewhere."""
 
 
 @dataclass(slots=True)
@@ -86,9 +88,11 @@ def borders(grid: Grid, col: int, span: int = 1) -> tuple[float, float]:
 def is_counting_row(cells: list[Cell]) -> bool:
     """Whether a row counts the columns (栏次 1 2 3 …)."""
     texts = [squeeze(c.text) for c in cells if c.text.strip()]
-    numbers = [int(t) for t in texts if re.fullmatch(r"\d{1,2}", t)]
-    words = [t for t in texts if not re.fullmatch(r"\d{1,2}", t)]
-    told = any("栏" in t or t in _FILLERS for t in words)
+    numbers = [int(t) for t in texts if _COLUMN_NUMBER.fullmatch(t)]
+    if not numbers or numbers[0] != 1:
+        return False
+    words = [t for t in texts if not _COLUMN_NUMBER.fullmatch(t)]
+    told = any("栏" in t or t in FILLERS for t in words)
     return numbers == list(range(1, len(numbers) + 1)) and (len(numbers) >= 3 or (told and len(numbers) >= 1))
 
 
@@ -101,7 +105,7 @@ def is_data_row(cells: list[Cell]) -> bool:
     words = [t for t in texts if has_words(t)]
     if any("." in t or "," in t for t in numbers) or (any(CODE.fullmatch(t) for t in texts[:3]) and words):
         return True
-    others = [t for t in words if key(t) not in TOTALS and t not in _FILLERS]
+    others = [t for t in words if key(t) not in TOTALS and t not in FILLERS]
     is_total = any(key(t) in TOTALS for t in words)
     if is_total and (not others or (numbers and all(_YEAR_LABEL.fullmatch(t) for t in others))):
         return True
@@ -124,10 +128,11 @@ _FEW_HEADINGS = 2
 
 def header_height(grid: Grid) -> int:
     """Number of heading rows at the top of a grid."""
-    for row in range(grid.rows):
-        if is_data_row(grid.row(row)):
-            return row
-    return grid.rows
+    found = grid.facts.get("header_height")
+    if found is None:
+        found = next((row for row in range(grid.rows) if is_data_row(grid.row(row))), grid.rows)
+        grid.facts["header_height"] = found
+    return int(found)
 
 
 def repeated_header(grid: Grid, known: list[Heading]) -> int:
@@ -154,14 +159,16 @@ def _repeats(heading: Heading, known: list[Heading]) -> bool:
 def _is_torn(grid: Grid, row: int, known: list[Heading]) -> bool:
     """Whether the last row above the numbers repeats no heading: it ends a row that the page break tore."""
     texts = headings_of(grid, row + 1, row)
-    return bool(texts) and not any(_repeats(h, known) for h in texts)
+    above = [h.text for h in headings_of(grid, row)]
+    left = [k for k in known if above.count(k.text) < sum(k.text == other.text for other in known)]
+    return bool(texts) and not any(_repeats(h, left) for h in texts)
 
 
 def headings_of(grid: Grid, height: int, first: int = 0) -> list[Heading]:
     """The headings of a grid, top to bottom, from a row on."""
     found = []
-    for cell in sorted(grid.cells, key=lambda c: (c.row, c.col)):
-        if first <= cell.row < height and CJK.search(cell.text) and key(cell.text) not in ("栏次", "栏"):
+    for cell in sorted([c for c in grid.cells if first <= c.row < height], key=lambda c: (c.row, c.col)):
+        if CJK.search(cell.text) and key(cell.text) not in ("栏次", "栏"):
             found.append(Heading(key(cell.text), *borders(grid, cell.col, cell.col_span)))
     return found
 
@@ -181,7 +188,7 @@ def counting_columns(grid: Grid, height: int) -> list[int]:
     for row in range(height):
         cells = grid.row(row)
         if is_counting_row(cells):
-            return [c.col for c in cells if re.fullmatch(r"\d{1,2}", squeeze(c.text))]
+            return [c.col for c in cells if _COLUMN_NUMBER.fullmatch(squeeze(c.text))]
     return []
 
 
@@ -202,7 +209,12 @@ def reading_of(cell: Cell | None) -> Reading | None:
     if cell is None or not cell.text.strip():
         return None
     number = read_amount(cell.text)
-    return None if number is None else Reading(number, cell.text, cell.place)
+    return None if number is None else Reading(_in_unit(number, cell), cell.text, cell.place)
+
+
+def _in_unit(number: Number, cell: Cell) -> Number:
+    """A number with the unit that its row or column names, unless it stands beside one itself."""
+    return number if cell.unit is None or number.unit is not None else replace(number, unit=cell.unit)
 
 
 def value_of(cell: Cell | None, unread: list[str]) -> Reading | None:
@@ -213,7 +225,7 @@ def value_of(cell: Cell | None, unread: list[str]) -> Reading | None:
     if number.value is None and not _DIGIT.search(cell.text):
         unread.append(squeeze(cell.text))
         return None
-    return Reading(number, cell.text, cell.place)
+    return Reading(_in_unit(number, cell), cell.text, cell.place)
 
 
 def data_rows(grid: Grid, height: int) -> Iterator[tuple[int, list[Cell]]]:
@@ -227,7 +239,7 @@ def data_rows(grid: Grid, height: int) -> Iterator[tuple[int, list[Cell]]]:
 def split_code(text: str) -> tuple[str, str]:
     """Code and name of a cell that holds either or both (``201 一般公共服务支出``, ``[201]…``)."""
     tight = squeeze(text)
-    if tight in _FILLERS or key(tight) in _FILLERS:
+    if tight in FILLERS or key(tight) in FILLERS:
         return "", ""
     found = re.fullmatch(r"[\[【(（]?(\d{1,9})[\]】)）]?[-—.、]?(.*)", tight, re.DOTALL)
     if found and (not found.group(2) or (len(found.group(1)) > 2 and CJK.match(found.group(2)))):

@@ -12,7 +12,7 @@ from pipelines.layout.measures import Limits
 from pipelines.layout.point_rows import PointRows
 from pipelines.layout.printed_lines import PATH, LineReader, PrintedLine, join_years
 from pipelines.layout.rows import Heading, Row, header_height, headings_of, repeated_header
-from pipelines.layout.tables import Table
+from pipelines.layout.table import Table
 from pipelines.layout.units import is_unit_name
 from pipelines.reference.lookup import economic_names, functional_names
 from pipelines.statements.catalogue import Form, catalogue
@@ -49,7 +49,9 @@ def has_blocks(table: Table) -> bool:
     return blocks > 0 and has_values
 
 
-def read_table(table: Table, titled: Form, stage: str, year: int | None, body: str | None) -> TableReading:
+def read_table(
+    table: Table, titled: Form, stage: str, year: int | None, body: str | None, *, own_year: int | None = None
+) -> TableReading:
     """Read a table of a page.
 
     Args:
@@ -58,6 +60,7 @@ def read_table(table: Table, titled: Form, stage: str, year: int | None, body: s
         stage: ``budget`` or ``final``: the report's.
         year: Its fiscal year.
         body: The reporting body, whose own row is no sub-unit.
+        own_year: The year of the table where it is another.
     """
     columns, lines = _lines_of(table, titled)
     said = limits_of(key(table.title)) if table.title else {**(titled.limits or {})}
@@ -67,7 +70,7 @@ def read_table(table: Table, titled: Form, stage: str, year: int | None, body: s
         return TableReading(None, [], [])
     own = form.fund_scope if form.fund_scope in ("fund", "state_capital") else said.get("source", "")
     source = "" if form.facts == "fact_revenue" else own
-    limits = Limits(form, stage, year, source, said.get("nature", ""))
+    limits = Limits(form, stage, year, source, said.get("nature", ""), own_year)
     rows, unread = PointRows(limits, axis, columns, body).of(lines)
     return TableReading(form.name, rows, unread)
 

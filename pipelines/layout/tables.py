@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from dataclasses import dataclass, field
 
-from pipelines.core.document import Cell, Document, Grid, Line, Place
+from pipelines.core.document import Cell, Document, Grid, Line
 from pipelines.core.folding import key
-from pipelines.core.lexicon import CJK, LOOSE_PAGE_NUMBER, PART
+from pipelines.core.lexicon import CJK, LOOSE_PAGE_NUMBER, PART, TOTALS
 from pipelines.core.numbers import read_amount
+from pipelines.layout.money_units import settle_money
 from pipelines.layout.rows import data_rows, header_height, headings_of
+from pipelines.layout.table import Table
+from pipelines.layout.unit_words import unit_of
 from pipelines.statements.catalogue import Form
 from pipelines.statements.forms import clean_title, form_of_headings, form_of_title, is_title
 
-_UNIT = re.compile(r"单位[:：]?\(?(?:人民币)?(亿|千|万)?(元)?(?![美欧港日]|英镑)")  # 万美元 is no unit of ours
-_UNIT_IN_TITLE = re.compile(r"表\((?:单位[:：])?(?:人民币)?(亿|千|万)?元\)")
-_UNIT_IN_HEADING = re.compile(r"(?:金额|预算数|决算数|支出|收入|合计)\((?:单位[:：])?(亿|千|万)?元\)")
 _CAPTION = re.compile(r"^(?:部门|单位|编制|填报|预算)(?:单位|部门)?(?:名称)?[:：]|公开\S{0,6}表|单位[:：]")
+_OF_BODY = re.compile(r"(?:部门|单位)(?:名称)?(?:\([^()]*\))?[:：](.{3,}?)(?=(?:金额|货币)?单位[:：]|公开|$)")
 _NOTE = re.compile(r"^(?:注|备注|说明|\d+栏|\d+行)")
 _OTHER_TITLE = re.compile(r"[^。；，,;]{2,40}表")
 _HEADING = re.compile(r"名称|编码|代码|类别|指标|数量|序号|金额|预算数|决算数|备注|内容|单价|来源|目标|属性")
@@ -26,36 +25,11 @@ _TITLE_HEAD = re.compile(
     r"(?!无|本|注|说明).{0,30}?(?:(?:一般公共|政府性基金|国有资本经营)预算|财政拨款|三公经费)(?:财政拨款|当年|基本)*"
 )
 _TITLE_REACH = 12  # lines between a title and its table: department, unit, label, wrapped words
+_UNTITLED_REACH = 6  # the same where there is no title
+_AROUND = 3  # lines above a title and below a table in which what belongs to the table may stand
 _SCRAP_ROWS = 6  # of words about a title that line up by chance
 _HEADS = frozenset({"科目编码", "科目名称", "科目", "项目", "预算数", "合计", "总计", "单位名称", "预算单位"})
 _SENTENCE_LENGTH = 25
-
-
-@dataclass(slots=True)
-class Table:
-    """One table of a document.
-
-    ``lines`` are the text lines below a title that has no grid (dumps without column marks).
-    """
-
-    form: Form | None
-    title: str
-    place: Place
-    grids: list[Grid] = field(default_factory=list)
-    lines: list[Line] = field(default_factory=list)
-    unit: str | None = None
-    unit_from: str | None = None
-    note: list[str] = field(default_factory=list)
-
-
-def unit_of(text: str) -> str | None:
-    """The unit of money a caption names."""
-    folded = key(text)
-    for found in _UNIT.finditer(folded):
-        if found.group(1) or found.group(2):
-            return (found.group(1) or "") + "元"
-    heading = _UNIT_IN_TITLE.search(folded) or _UNIT_IN_HEADING.search(folded)
-    return (heading.group(1) or "") + "元" if heading else None
 
 
 def tables_of(document: Document) -> list[Table]:
@@ -72,28 +46,34 @@ def tables_of(document: Document) -> list[Table]:
                 pending.append(block)
             continue
         grid, lead = _split_lead(block)
-        captions = [*pending[-_TITLE_REACH:], *lead]
-        found = _last_title(captions)
+        near = pending[-_TITLE_REACH:]
+        found = _last_title([*near, *lead])
         if found is not None:
             index, form, title = found
-            tables += _flow_tables(pending[: max(0, len(pending) - _TITLE_REACH + index)] if pending else [])
-            if tables and _goes_on(tables[-1], form, title, grid):
+            captions = [*near, *lead][index:]
+            between = pending[: len(pending) - max(0, len(near) - index)]
+            upper = tables[-1] if tables else None
+            tables += _flow_tables(between)
+            near_it = [*between[-_AROUND:], *captions]
+            if tables and _goes_on(tables[-1], form, title, grid) and not _names_another(tables[-1], near_it):
                 tables[-1].grids.append(grid)
                 pending = []
                 continue
-            table = Table(form, title, captions[index].place, [grid])
-            table.unit = unit_of(" ".join(line.text for line in captions[index:])) or unit_of(_headings(grid))
+            table = Table(form, title, captions[0].place, [grid], captions=captions, above=between[-_AROUND:])
+            table.unit = unit_of(" ".join(line.text for line in captions)) or unit_of(_headings(grid))
             tables.append(table)
+            if upper is not None:
+                upper.after = between[:_AROUND]
+                _take_note(tables[-2], between)
         else:
             tables += _flow_tables(pending)
             _continue_or_start(tables, grid, pending, lead)
-        if tables and pending and found is not None and len(tables) > 1:
-            _take_note(tables[-2], pending[: len(pending) - _TITLE_REACH + found[0]])
         pending = []
     if tables:
         _take_note(tables[-1], pending)
+        tables[-1].after = pending[:_AROUND]
     tables += _flow_tables(pending)
-    _settle_units(tables, document)
+    settle_money(tables, document)
     return tables
 
 
@@ -118,20 +98,32 @@ def _continue_or_start(tables: list[Table], grid: Grid, pending: list[Line], lea
     joins = previous is not None and previous.grids and len(running) <= 1 and (form is None or repeated) and not other
     if joins and previous is not None and _is_empty(previous) and not repeats:
         joins, form = False, None  # what follows an empty table is not that table
+    names_one = previous is not None and bool(_bodies([*previous.above, *previous.captions]))
+    if joins and previous is not None and names_one and _names_another(previous, captions):
+        joins, form = False, previous.form if repeats else form
     if joins and previous is not None and not any(_NOTE.match(line.text) for line in pending):
         if not _has_other_headings(grid, previous):
             previous.grids.append(grid)
             return
         form = None
-    table = Table(form, other, grid.place, [grid])
-    table.unit = unit_of(" ".join(line.text for line in captions[-6:])) or unit_of(_headings(grid))
+    table = Table(form, other, grid.place, [grid], captions=captions[-_UNTITLED_REACH:])
+    table.unit = unit_of(" ".join(line.text for line in table.captions)) or unit_of(_headings(grid))
     tables.append(table)
 
 
 def _is_empty(table: Table) -> bool:
     """Whether a table has printed its rows, and no number in them."""
-    rows = [cells for grid in table.grids for _, cells in data_rows(grid, header_height(grid))]
-    return bool(rows) and not any(_has_amount([c.text for c in cells]) for cells in rows)
+    found = [_printed_rows(grid) for grid in table.grids]
+    return any(rows for rows, _ in found) and not any(amounts for _, amounts in found)
+
+
+def _printed_rows(grid: Grid) -> tuple[bool, bool]:
+    """Whether a grid has rows below its headings, and whether any has an amount; asked of a table page after page."""
+    if "printed_rows" not in grid.facts:
+        rows = [cells for _, cells in data_rows(grid, header_height(grid))]
+        grid.facts["printed_rows"] = bool(rows), any(_has_amount([c.text for c in cells]) for cells in rows)
+    found: tuple[bool, bool] = grid.facts["printed_rows"]
+    return found
 
 
 def _waits_for_grid(previous: Table, grid: Grid) -> bool:
@@ -139,32 +131,60 @@ def _waits_for_grid(previous: Table, grid: Grid) -> bool:
     last = previous.grids[-1] if previous.grids else None
     if last is None or len(previous.grids) > 1 or last.place.page != grid.place.page or last.rows > _SCRAP_ROWS:
         return False
+    if last.place.cell is not None:
+        return False  # the file says which cells there are: no table of it is a scrap
     found = headings_of(grid, header_height(grid))
     return len(found) > len(headings_of(last, header_height(last))) + 1 and sum(h.text in _HEADS for h in found) > 0
 
 
 def _goes_on(previous: Table, form: Form, title: str, grid: Grid) -> bool:
-    """Whether a page that prints title and headings once more goes on with the table of the page before it."""
+    """Whether a page, or a sheet, that has title and headings once more goes on with the table before it."""
     if previous.form is not form or key(previous.title) != key(title) or not previous.grids:
         return False
     last = previous.grids[-1]
-    if grid.edges is None or grid.place.page is None or last.place.page is None:
+    if grid.edges is None or not any(_same_headings(grid, other) for other in previous.grids):
         return False
-    return grid.place.page == last.place.page + 1 and any(_same_headings(grid, other) for other in previous.grids)
+    if grid.place.page is not None and last.place.page is not None:
+        return grid.place.page == last.place.page + 1
+    # Without pages the same form may as well be that of the next body; only one of the parts of a table has its total.
+    return grid.place.cell is not None and not (_has_total(grid) and any(map(_has_total, previous.grids)))
+
+
+def _has_total(grid: Grid) -> bool:
+    """Whether a row of a grid is that of the total."""
+    return any(key(c.text) in TOTALS for _, cells in data_rows(grid, header_height(grid)) for c in cells)
+
+
+def _names_another(previous: Table, captions: list[Line]) -> bool:
+    """Whether the captions of a page name a body that those of the table before do not."""
+    named = _bodies(captions)
+    return bool(named) and named.isdisjoint(_bodies([*previous.above, *previous.captions]))
+
+
+def _bodies(lines: list[Line]) -> set[str]:
+    found = (_OF_BODY.search(key(line.text)) for line in lines)
+    return {name[1] for name in found if name and not unit_of(name[0])}
 
 
 def _same_headings(grid: Grid, other: Grid) -> bool:
     """Whether a grid repeats the headings of another."""
-    texts, known = ({h.text for h in headings_of(g, header_height(g))} for g in (grid, other))
+    texts, known = _heading_texts(grid), _heading_texts(other)
     return len(texts) >= 2 and len(texts & known) >= 0.8 * max(len(texts), len(known))
+
+
+def _heading_texts(grid: Grid) -> set[str]:
+    """The texts of a grid's headings; not to be changed."""
+    if "heading_texts" not in grid.facts:
+        grid.facts["heading_texts"] = {h.text for h in headings_of(grid, header_height(grid))}
+    found: set[str] = grid.facts["heading_texts"]
+    return found
 
 
 def _has_other_headings(grid: Grid, previous: Table) -> bool:
     """Whether a grid brings headings of its own, unlike those of the table above it."""
-    height = header_height(grid)
-    texts = {h.text for h in headings_of(grid, height)}
+    texts = _heading_texts(grid)
     first = previous.grids[0]
-    known = {h.text for g in previous.grids[:2] for h in headings_of(g, header_height(g))}
+    known = {text for g in previous.grids[:2] for text in _heading_texts(g)}
     if header_height(first) == first.rows or sum(_HEADING.search(t) is not None for t in texts) < 2:
         return False
     return len(texts & known) < len(texts) / 2
@@ -202,9 +222,15 @@ def _split_lead(grid: Grid) -> tuple[Grid, list[Line]]:
             and (is_title(joined) or (texts and _CAPTION.search(key(joined))))
             and not _has_amount(texts)
         ):
-            lead.append(Line(joined, grid.row(row)[0].place))
+            lead += [Line(part, grid.row(row)[0].place) for part in _parts(texts, joined)]
             rows = row + 1
     return (_without_rows(grid, rows), lead) if rows else (grid, lead)
+
+
+def _parts(texts: list[str], joined: str) -> list[str]:
+    """The lines of a caption row: a cell may hold title, body and unit one below the other."""
+    parts = [part for text in texts for part in text.split("\n")]
+    return parts if any(is_title(part) for part in parts) and not is_title(joined) else [joined]
 
 
 def _has_amount(texts: list[str]) -> bool:
@@ -261,14 +287,3 @@ def _take_note(table: Table, lines: list[Line]) -> None:
     for line in lines[:12]:
         if _NOTE.match(key(line.text)) or (table.note and len(table.note) < 8 and not is_title(line.text)):
             table.note.append(line.text)
-
-
-def _settle_units(tables: list[Table], document: Document) -> None:
-    """Give a table without a unit the document's, and say where each unit comes from."""
-    stated = Counter(t.unit for t in tables if t.unit and t.form)
-    fallback = stated.most_common(1)[0][0] if stated else None
-    if fallback is None:
-        fallback = next((u for line in document.lines() if (u := unit_of(line.text))), None)
-    for table in tables:
-        table.unit_from = "table" if table.unit else ("document" if fallback else None)
-        table.unit = table.unit or fallback

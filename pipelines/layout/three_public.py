@@ -22,7 +22,7 @@ from pipelines.layout.rows import (
     path_over,
     reading_of,
 )
-from pipelines.layout.tables import Table
+from pipelines.layout.table import Table
 from pipelines.statements.catalogue import Form, catalogue
 from pipelines.statements.forms import measure_of
 

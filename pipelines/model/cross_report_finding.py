@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import polars as pl
 
+from pipelines.model.finding_key import keyed
 from pipelines.model.names import plain
 from pipelines.storage.tables import conform
 
 RULE = "cross_report.different_numbers"
+
+SHANGHAI = "Asia/Shanghai"
 
 SHOWN = 50
 """Cells listed in a finding at most; a report replaced as a whole would list thousands."""
@@ -54,11 +57,15 @@ def cross_report_finding(
         .sort("new", "old", "form", pl.coalesce("row_no", "row_no_old"), "measure", "nth")
     )
     names = dim_report.select("report_key", name=pl.coalesce("file_name", "title", "report_key"))
+    seen_on = pl.col("ingested_at").dt.replace_time_zone("UTC").dt.convert_time_zone(SHANGHAI).dt.date()
+    dates = dim_report.select(
+        "report_key", "ingested_at", dated=pl.coalesce("published_on", "cover_date", "document_date", seen_on)
+    )
 
     def yuan(column: str) -> pl.Expr:
         return pl.col(column).cast(pl.String).fill_null("（空白）")
 
-    return conform(
+    found = (
         differing.group_by("new", "old", "form", maintain_order=True)
         .agg(
             pl.col("page").first(),
@@ -69,6 +76,8 @@ def cross_report_finding(
             first_name=pl.coalesce("subject_name", "subject_name_old").first().fill_null("合计"),
         )
         .join(names.rename({"report_key": "old"}), on="old")
+        .join(dates.rename({"report_key": "new"}), on="new")
+        .join(dates.rename({"report_key": "old"}), on="old", suffix="_old")
         .select(
             "form",
             "page",
@@ -81,18 +90,32 @@ def cross_report_finding(
             severity=pl.lit("warning"),
             difference=pl.col("printed").fill_null(0) - pl.col("expected").fill_null(0),
             message=pl.format(
-                "报表 {} 与同一单位、年度、阶段的另一份报告（{}）有 {} 处数字不同，以后公布者为准；"
+                "报表 {} 与同一单位、年度、阶段的另一份报告（{}）有 {} 处数字不同，{}；"
                 "首处“{}”：本报告 {} 元，另一份 {} 元",
                 "form",
                 "name",
                 "count",
+                _what_decided(),
                 "first_name",
                 yuan("printed"),
                 yuan("expected"),
             ),
         )
-        .sort("report_key", "form", "message"),
-        "quality.finding",
+        .sort("report_key", "form", "message")
+    )
+    return conform(keyed(found), "quality.finding")
+
+
+def _what_decided() -> pl.Expr:
+    """Say why one report is the later of two, and that it is a tie where no date tells."""
+    tie = (pl.col("dated") == pl.col("dated_old")).fill_null(True)
+    at_once = (pl.col("ingested_at") == pl.col("ingested_at_old")).fill_null(True)
+    return (
+        pl.when(tie & at_once)
+        .then(pl.lit("两份日期相同且同时入库，先后无从判断，暂按内容摘要取一份，请在来源卡片中写明 published_on"))
+        .when(tie)
+        .then(pl.lit("两份日期相同或都没有日期，以后入库者为准，请在来源卡片中写明 published_on"))
+        .otherwise(pl.lit("以后公布者为准"))
     )
 
 

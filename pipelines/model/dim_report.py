@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipelines.model.report_form import GROUP, report_identity, superseded_reports
+from pipelines.model.report_form import GROUP, LATER, report_identity, superseded_reports
 from pipelines.storage.tables import conform, known
 
 
@@ -30,13 +30,14 @@ def dim_report(report_reading: pl.DataFrame, source_file: pl.DataFrame, report_f
             pl.col("published_on").min(),
             file_names=pl.col("file_name").unique(maintain_order=True),
             ingested_at=pl.col("first_seen_at").min(),
+            is_sample=pl.col("is_sample").fill_null(False).all(),
         )
     )
     identity = report_identity(report_reading, source_file)
     superseded = superseded_reports(report_form, identity)
     supersedes = (
-        superseded.join(identity.select("report_key", "dated"), on="report_key")
-        .sort("dated", "report_key")
+        superseded.join(identity.select(LATER), on="report_key")
+        .sort(LATER)
         .group_by(report_key="superseded_by_report_key", maintain_order=True)
         .agg(supersedes_report_key=pl.col("report_key").last())
     )
@@ -46,11 +47,12 @@ def dim_report(report_reading: pl.DataFrame, source_file: pl.DataFrame, report_f
         .join(files, on="report_key", how="left")
         .join(superseded, on="report_key", how="left")
         .join(supersedes, on="report_key", how="left")
-        .sort(*GROUP, "dated", "report_key")
+        .sort(*GROUP, *LATER)
         .with_columns(
             version=is_superseded.cast(pl.Int32).cum_sum().over(GROUP) - is_superseded.cast(pl.Int32) + 1,
             status=pl.when(is_superseded).then(pl.lit("superseded")).otherwise("status"),
             file_names=pl.col("file_names").fill_null([]),
+            is_sample=pl.col("is_sample").fill_null(False),
         )
     )
     return conform(known(reports.sort("report_key"), "dim_report"), "dim_report")

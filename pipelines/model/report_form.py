@@ -20,6 +20,9 @@ from pipelines.storage.tables import conform
 GROUP = ["unit_key", "year_key", "stage"]
 """Reports that agree in these are about the same accounts."""
 
+LATER = ["dated", "seen_at", "report_key"]
+"""What puts reports about the same accounts in order; the last of them is the latest."""
+
 
 def report_identity(report_reading: pl.DataFrame, source_file: pl.DataFrame) -> pl.DataFrame:
     """Return what a report is about and when it was published.
@@ -30,8 +33,9 @@ def report_identity(report_reading: pl.DataFrame, source_file: pl.DataFrame) -> 
 
     Returns:
         ``report_key``, ``unit_key``, ``year_key``, ``stage`` (null where unknown) and ``dated``: the source card's
-        date, else the cover's, else the document's, else the day first seen in Shanghai. Reports of one day
-        are put in order by their key, so the order of ingestion never matters.
+        date, else the cover's, else the document's, else the day first seen in Shanghai (``dated_by`` says which).
+        Of reports of one day the one first seen later (``seen_at``) is the later; of those seen at once their key
+        decides, so that the order within an ingestion never matters.
     """
     files = source_file.group_by("report_key").agg(pl.col("published_on").min(), pl.col("first_seen_at").min())
     first_seen_on = pl.col("first_seen_at").dt.replace_time_zone("UTC").dt.convert_time_zone("Asia/Shanghai").dt.date()
@@ -44,6 +48,15 @@ def report_identity(report_reading: pl.DataFrame, source_file: pl.DataFrame) -> 
             "stage",
             year_key=pl.col("fiscal_year"),
             dated=pl.coalesce("published_on", "cover_date", "document_date", first_seen_on),
+            dated_by=pl.when(pl.col("published_on").is_not_null())
+            .then(pl.lit("published_on"))
+            .when(pl.col("cover_date").is_not_null())
+            .then(pl.lit("cover_date"))
+            .when(pl.col("document_date").is_not_null())
+            .then(pl.lit("document_date"))
+            .when(pl.col("first_seen_at").is_not_null())
+            .then(pl.lit("first_seen")),
+            seen_at="first_seen_at",
         )
     )
 
@@ -92,7 +105,7 @@ def report_form(published_cell: pl.DataFrame, report_reading: pl.DataFrame, sour
             how="left",
         )
         .with_columns(pl.col("content").fill_null(""))
-        .sort(*same, "dated", "report_key", nulls_last=False)
+        .sort(*same, *LATER, nulls_last=False)
         .with_columns(
             has_later=pl.int_range(pl.len()).over(same) < pl.len().over(same) - 1,
             differs=pl.col("content") != pl.col("content").last().over(same),
@@ -125,12 +138,12 @@ def superseded_reports(report_form: pl.DataFrame, identity: pl.DataFrame) -> pl.
     Returns:
         ``report_key``, ``superseded_by_report_key`` (the latest of the replacing reports).
     """
-    dates = identity.select(replaced_by_report_key="report_key", later="dated")
+    dates = identity.select("dated", "seen_at", replaced_by_report_key="report_key")
     return (
         report_form.with_columns(gone=~pl.col("is_current").any().over("report_key"))
         .filter(pl.col("gone") & pl.col("replaced_by_report_key").is_not_null())
         .join(dates, on="replaced_by_report_key")
-        .sort("later", "replaced_by_report_key")
+        .sort("dated", "seen_at", "replaced_by_report_key")
         .group_by("report_key", maintain_order=True)
         .agg(superseded_by_report_key=pl.col("replaced_by_report_key").last())
     )

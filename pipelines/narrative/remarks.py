@@ -91,9 +91,10 @@ def remark_rows(document: Document, tables: list[ReadTable]) -> list[dict[str, A
     titles = {number: titled.name for number, (text, *_) in enumerate(texts) if (titled := form_of_title(text))}
     listed = _listed(titles)
     for number, (text, place, form, in_table) in enumerate(texts):
-        at = {"page": place.page, "source_line": place.line}
+        said = _said_in_table if in_table else _said_in_text
+        at = {"page": place.page, "source_line": place.line, "origin": place.origin}
         found = [
-            *((kind, form if about is _OF_TABLE else about, words) for kind, about, words in _matches(text, in_table)),
+            *((kind, form if about is _OF_TABLE else about, words) for kind, about, words in said(text)),
             *((kind, form, words) for kind, words in captions.take(text)),
         ]
         if number in titles and number not in listed:
@@ -136,13 +137,18 @@ def _sentences(document: Document, tables: list[ReadTable]) -> Iterator[dict[str
             "text": match.group(),
             "page": place.page,
             "source_line": place.line,
+            "origin": place.origin,
         }
 
 
 @remembered
-def _matches(text: str, in_table: bool) -> tuple[tuple[str, str | None, str], ...]:
-    """What one text says."""
-    return tuple(_said(text, in_table=in_table))
+def _said_in_table(text: str) -> tuple[tuple[str, str | None, str], ...]:
+    return tuple(_said(text, in_table=True))
+
+
+@remembered
+def _said_in_text(text: str) -> tuple[tuple[str, str | None, str], ...]:
+    return tuple(_said(text, in_table=False))
 
 
 def _said(text: str, *, in_table: bool) -> Iterator[tuple[str, str | None, str]]:

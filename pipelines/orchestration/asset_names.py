@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+JOB = "ingest"
+"""The main job: all assets."""
+
 READING = (
     "report_reading",
     "published_table",

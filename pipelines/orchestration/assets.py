@@ -21,13 +21,15 @@ import polars as pl
 from pipelines.core.frames import SOURCE_FILE
 from pipelines.core.version import commit
 from pipelines.model.dim_subject import printed_subject
-from pipelines.orchestration import checks, given_files, reading, stages
+from pipelines.model.removed import removed, without_removed
+from pipelines.orchestration import alerts, checks, decisions, given_files, journal, raw_folder, reading, stages
 from pipelines.orchestration import run_state as state
 from pipelines.orchestration.asset_names import (
     COMPARABLE,
     DIMENSIONS,
     FRAMES,
     GATED,
+    JOB,
     PROOF,
     PROOF_STAR,
     READING,
@@ -36,7 +38,7 @@ from pipelines.orchestration.asset_names import (
     STAR_READING,
     WORDS,
 )
-from pipelines.orchestration.session import Session
+from pipelines.orchestration.session import LOOKS, Session
 from pipelines.orchestration.watcher import Watcher
 from pipelines.prove import data_docs, gate, quarantine, tally
 from pipelines.prove.across import comparable
@@ -79,6 +81,11 @@ def _specs(
     ]
 
 
+def _is_whole_job(context: dg.AssetExecutionContext) -> bool:
+    """Whether the run is of the main job, not of some assets."""
+    return context.run.job_name == JOB and not context.run.asset_selection
+
+
 def _stored(
     context: dg.AssetExecutionContext,
     session: Session,
@@ -90,7 +97,7 @@ def _stored(
     for name in names:
         if dg.AssetKey(name) in context.selected_asset_keys:
             yield dg.MaterializeResult(
-                asset_key=name, metadata={**describe(session.store.scan(name)), **told.get(name, {})}
+                asset_key=name, metadata={**checks.describe(session.store.scan(name)), **told.get(name, {})}
             )
     gate.save(verdict, session.settings.gates)
     results = (
@@ -108,26 +115,6 @@ def _asked_for(
             yield result
 
 
-def describe(frame: pl.LazyFrame) -> dict[str, dg.MetadataValue]:
-    """Give rows, the sum of amounts, reports and a sample of a frame as metadata."""
-    columns = frame.collect_schema().names()
-    wanted = [pl.len().alias("rows")]
-    wanted += [pl.col("report_key").n_unique().alias("reports")] if "report_key" in columns else []
-    wanted += [pl.col("amount").sum()] if "amount" in columns else []
-    found = frame.select(wanted).collect(engine="streaming").row(0, named=True)
-    metadata: dict[str, dg.MetadataValue] = {
-        "dagster/row_count": dg.MetadataValue.int(found["rows"]),
-        "sample": dg.MetadataValue.md(checks.markdown(frame.head(5).collect(), rows=5)),
-    }
-    if "reports" in found:
-        metadata["reports"] = dg.MetadataValue.int(found["reports"])
-    if "amount" in found:
-        metadata["amount"] = dg.MetadataValue.text(
-            f"{found['amount'] or 0:,.2f} 元 (sum of all rows, statements overlap)"
-        )
-    return metadata
-
-
 @dg.multi_asset(
     name="extraction",
     specs=[*_specs(["source_file"], "collect"), *_specs(READING, "extraction", ["source_file"])],
@@ -142,11 +129,17 @@ def extraction(
     A file that disappears stays loaded. One step, so that Great Expectations is imported while others read.
     """
     state.begin(session.settings)
+    if _is_whole_job(context):
+        journal.begin(session.settings, session.run_id, session.command, over_raw=session.over_raw)
     session.cache.mend()
     store = session.store
-    files = stages.source_file(store.remembered("source_file", SOURCE_FILE), given_files.find(session).files)
+    given = given_files.find(session)
+    if session.over_raw and (fault := raw_folder.fault(session.settings, given.files)):
+        raise raw_folder.RawFolderError(fault)
+    files = stages.source_file(store.remembered("source_file", SOURCE_FILE), given.files)
+    taken_out = removed(files, decisions.removals(store))
     reader, version = reading.how_to_read(session)
-    due = reading.due(session, files, version)
+    due = reading.due(session, files.join(taken_out, on="report_key", how="anti"), version)
     watcher.on_plan(len(due.tasks))
     if due.reread:
         LOG.info("the extractor changed, reports are read again", extra={"reports": due.reread, "by": due.versions})
@@ -161,7 +154,7 @@ def extraction(
     with store.replacing(READING) as new:
 
         def settle(batch: int, reports: pl.Series) -> gate.Verdict:
-            readings = correction.correct(session.cache.tables(reports), by_hand)
+            readings = correction.correct(without_removed(session.cache.tables(reports), taken_out), by_hand)
             settled = gate.settle(partial(stages.without, readings), {"source_file": files}, READING)
             for name in READING:
                 new.write(name, settled.frames[name], batch)
@@ -280,8 +273,11 @@ def expectation_result(
     """Add this run's expectation results to those of earlier runs and write the data docs."""
     store = session.store
     results, documents = gate.saved(session.settings.gates, GATED)
+    accepted = decisions.acceptances(store)
     proved = tally.together(
-        tally.tally(store.read("finding", batch=batch), store.read("outcome", batch=batch))
+        tally.tally(
+            decisions.with_acceptances(store.read("finding", batch=batch), accepted), store.read("outcome", batch=batch)
+        )
         for batch in store.batches("outcome")
     )
     reports = stages.report_lines(store.read("dim_report"), store.read("coverage"), proved.reports)
@@ -291,7 +287,7 @@ def expectation_result(
     before = store.remembered("expectation_result", schema("quality.expectation_result"))
     frame = stages.expectation_result(before, results, context.run.run_id, datetime.now(UTC), KEPT_RUNS)
     store.write("expectation_result", frame)
-    return dg.MaterializeResult(metadata={**describe(frame.lazy()), "data_docs": dg.MetadataValue.path(index)})
+    return dg.MaterializeResult(metadata={**checks.describe(frame.lazy()), "data_docs": dg.MetadataValue.path(index)})
 
 
 @dg.asset(
@@ -310,6 +306,7 @@ def warehouse(
     results, _ = gate.saved(settings.gates, GATED)
     given = given_files.latest(store)
     skipped = given_files.skipped_paths(store)
+    before = quarantine.names(settings.quarantine)
     quarantine.write(settings.quarantine, reports, store.read("source_file"), results, skipped)
     extractor_version, reports_read = reading.latest_run(session)
     run = stages.run_record(
@@ -320,12 +317,19 @@ def warehouse(
         extractor_version=extractor_version,
         rows={name: store.rows(name) for name in (*STAR, "finding")},
         reports_read=reports_read,
-        skipped=[] if session.reread else given.skipped,
+        skipped=given.skipped if session.command in LOOKS else [],
+        command=session.command,
     )
-    earlier = store.remembered("run", schema("quality.run")).filter(pl.col("run_id") != session.run_id)
-    store.write("run", pl.concat([earlier, run]))
-    frames = {table: store.each(asset) for asset, table in stages.TABLES.items()}
+    journal.add_row(settings, run)
+    accepted = decisions.acceptances(store)
+    frames: dict[str, pl.DataFrame | Iterable[pl.DataFrame]] = {
+        table: store.each(asset) for asset, table in stages.TABLES.items()
+    }
+    frames["quality.finding"] = (decisions.with_acceptances(part, accepted) for part in store.each("finding"))
+    frames["quality.acceptance"], frames["quality.removal"] = accepted, decisions.removals(store)
     loaded = load(frames, settings.database, extractor_version=extractor_version, commit=commit())
+    if new := quarantine.new_reasons(settings.quarantine, before):
+        alerts.send(settings, alerts.QUARANTINE, f"{len(new)} 份报告新进隔离 / reports new in quarantine", new)
     return dg.MaterializeResult(
         metadata={
             "database": dg.MetadataValue.path(settings.database),
@@ -345,7 +349,7 @@ def warehouse(
     check_specs=[dg.AssetCheckSpec("built", asset="site", description="网页已更新 / The pages are those of this run")],
 )
 def site(
-    session: dg.ResourceParam[Session], watcher: dg.ResourceParam[Watcher]
+    context: dg.AssetExecutionContext, session: dg.ResourceParam[Session], watcher: dg.ResourceParam[Watcher]
 ) -> Iterator[dg.MaterializeResult[None]]:
     """Write the pages anew. When that fails the old ones stay, since the data are loaded, and the run says so.
 
@@ -361,6 +365,12 @@ def site(
         fault = repr(error)
     if not fault and all(session.store.is_of_this_run(name) for name in FRAMES):
         state.finish(session.settings, over_raw=session.over_raw)
+    if _is_whole_job(context):
+        about, over_raw = (session.settings, session.run_id, session.command), session.over_raw
+        if fault:
+            journal.failed(*about, f"网页未能更新 / the site was not updated: {fault}", over_raw=over_raw)
+        else:
+            journal.succeeded(*about, over_raw=over_raw)
     built = dg.AssetCheckResult(passed=not fault, metadata={"fault": fault})
     yield dg.MaterializeResult(
         metadata={"index": dg.MetadataValue.path(session.settings.site / "index.html"), "pages": pages},

@@ -77,6 +77,26 @@ def rule_results(tally: Tally) -> Iterator[dg.AssetCheckResult]:
         )
 
 
+def describe(frame: pl.LazyFrame) -> dict[str, dg.MetadataValue]:
+    """Give rows, the sum of amounts, reports and a sample of a frame as metadata."""
+    columns = frame.collect_schema().names()
+    wanted = [pl.len().alias("rows")]
+    wanted += [pl.col("report_key").n_unique().alias("reports")] if "report_key" in columns else []
+    wanted += [pl.col("amount").sum()] if "amount" in columns else []
+    found = frame.select(wanted).collect(engine="streaming").row(0, named=True)
+    metadata: dict[str, dg.MetadataValue] = {
+        "dagster/row_count": dg.MetadataValue.int(found["rows"]),
+        "sample": dg.MetadataValue.md(markdown(frame.head(5).collect(), rows=5)),
+    }
+    if "reports" in found:
+        metadata["reports"] = dg.MetadataValue.int(found["reports"])
+    if "amount" in found:
+        metadata["amount"] = dg.MetadataValue.text(
+            f"{found['amount'] or 0:,.2f} 元 (sum of all rows, statements overlap)"
+        )
+    return metadata
+
+
 def markdown(frame: pl.DataFrame, rows: int = 10) -> str:
     """Write the first rows as a Markdown table."""
     if frame.is_empty():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipelines.core.files import plainly_named
 from pipelines.core.settings import Settings
 
 if TYPE_CHECKING:
@@ -25,6 +26,9 @@ run_retries:
   max_retries: 2
 run_monitoring:
   enabled: true
+compute_logs:  # logs are events of the run; files of each step's output would cost four processes a step
+  module: dagster._core.storage.noop_compute_log_manager
+  class: NoOpComputeLogManager
 python_logs:
   python_log_level: INFO
   managed_python_loggers: [pipelines]
@@ -56,7 +60,7 @@ def dagster_home(settings: Settings) -> Path:
         temporary = home / ".dagster.yaml.tmp"
         temporary.write_text(_OURS + _DAGSTER_YAML, encoding="utf-8")
         temporary.replace(config)
-    return home
+    return plainly_named(home)
 
 
 def is_over(settings: Settings, run_id: str) -> bool:

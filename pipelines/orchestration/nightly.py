@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
+import uuid
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,14 +17,24 @@ from dagster._core.definitions.unresolved_asset_job_definition import Unresolved
 
 from pipelines.collect.discover import Survey, survey
 from pipelines.core.settings import Settings
+from pipelines.orchestration import journal, raw_folder
 from pipelines.orchestration import run_state as state
+from pipelines.orchestration.asset_names import JOB
 from pipelines.orchestration.assets import ASSETS, FISCAL_YEARS
 from pipelines.orchestration.assets import warehouse as warehouse_asset
+from pipelines.orchestration.instance import COMMAND_LINE
 from pipelines.orchestration.writer_lock import WarehouseLocked, writer_lock
 
-JOB = "ingest"
+LOG = logging.getLogger(__name__)
+
+LOOKING = os.environ.get("MINGZHANG_LOOKING") == "on"
+"""Set by ``mingzhang dev``, whose user looks: nothing is ingested because something stands in ``raw``."""
+
 LONGEST_SILENCE = timedelta(hours=36)
 """A night may be late, not missing."""
+
+SKEW_HOURS = journal.SKEW.total_seconds() / 3600
+"""A last good night further in the future comes from a clock that was set back, and says nothing."""
 
 SETTLED_SECONDS = 30
 """Files younger than this may still be written to; the sensor waits for them."""
@@ -63,17 +76,39 @@ ingest = main_job(dg.RetryPolicy(max_retries=1, delay=5))
     description="每夜两点，读入所有新报告 / Every night at two, everything new",
 )
 def nightly() -> dg.RunRequest | dg.SkipReason:
-    """Run over everything new, whatever its fiscal year; a night with nothing new is over here."""
+    """Run over everything new, whatever its fiscal year; a night with nothing new is over here.
+
+    A night that finds ``raw`` gone, unreadable or suddenly empty has failed, and starts no run.
+    """
     settings = Settings.from_environment()
-    if _is_complete(survey([settings.raw]), settings):
+    try:
+        found = survey([settings.raw])
+        fault = raw_folder.fault(settings, found.files)
+    except OSError as error:
+        fault = f"无法读取 {settings.raw} / cannot be read: {error.strerror or error!r}"
+    if fault:
+        _night_failed(settings, fault)
+        return dg.SkipReason(fault)
+    if found.files.is_empty():
+        return dg.SkipReason("没有报告 / no reports")
+    if _is_complete(found, settings):
         return dg.SkipReason("没有新内容 / nothing new")
     return dg.RunRequest(tags=every_year())
+
+
+def _night_failed(settings: Settings, reason: str) -> None:
+    """Note that a night failed before it became a run; whoever writes just now tells how that goes."""
+    try:
+        with writer_lock(settings.lock, settings.lock_wait):
+            journal.failed(settings, str(uuid.uuid4()), "night", reason, over_raw=True)
+    except (WarehouseLocked, OSError):
+        LOG.exception("the failed night could not be noted: %s", reason)
 
 
 @dg.sensor(
     job=ingest,
     minimum_interval_seconds=60,
-    default_status=dg.DefaultSensorStatus.RUNNING,
+    default_status=dg.DefaultSensorStatus.STOPPED if LOOKING else dg.DefaultSensorStatus.RUNNING,
     description="raw 中有新内容时运行 / Runs when something new stands in raw",
 )
 def raw_files(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
@@ -94,6 +129,9 @@ def raw_files(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | d
         return
     found = survey([settings.raw])
     context.update_cursor(looks)
+    if found.files.is_empty():
+        yield dg.SkipReason("没有报告 / no reports")
+        return
     if _is_complete(found, settings):
         yield dg.SkipReason("没有新内容 / nothing new")
         return
@@ -107,6 +145,7 @@ def _is_complete(found: Survey, settings: Settings) -> bool:
             complete = state.nothing_new(found, settings)
             if complete:
                 state.still_complete(settings, over_raw=True)
+                journal.succeeded(settings, str(uuid.uuid4()), "night", over_raw=True)
             return complete
     except WarehouseLocked:
         return False
@@ -139,10 +178,13 @@ def _contents(found: Survey) -> str:
 )
 def fresh() -> dg.AssetCheckResult:
     """Fail when everything in ``raw`` was last known to be loaded longer ago than a night may be late."""
-    last = state.last_night(Settings.from_environment())
+    settings = Settings.from_environment()
+    with suppress(WarehouseLocked, OSError), writer_lock(settings.lock, 0):
+        journal.note_missed_nights(settings)
+    last = journal.last_good(settings)
     hours = None if last is None else (datetime.now(UTC) - last).total_seconds() / 3600
     return dg.AssetCheckResult(
-        passed=hours is not None and hours <= LONGEST_SILENCE.total_seconds() / 3600,
+        passed=hours is not None and -SKEW_HOURS <= hours <= LONGEST_SILENCE.total_seconds() / 3600,
         severity=dg.AssetCheckSeverity.ERROR,
         metadata={"last_night": str(last), "hours": hours if hours is not None else "never / 从未"},
     )
@@ -161,3 +203,27 @@ hourly_freshness = dg.ScheduleDefinition(
     execution_timezone="Asia/Shanghai",
     default_status=dg.DefaultScheduleStatus.RUNNING,
 )
+
+
+@dg.run_failure_sensor(
+    monitored_jobs=[ingest],
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="失败的运行记入 quality.run 并通知 / Failed runs become rows of quality.run and are told",
+)
+def failures(context: dg.RunFailureSensorContext) -> None:
+    """Note a run that the daemon started and that failed; a command line notes its own."""
+    settings = Settings.from_environment()
+    run = context.dagster_run
+    if COMMAND_LINE in run.tags:
+        return
+    with suppress(WarehouseLocked, OSError), writer_lock(settings.lock, settings.lock_wait):
+        mark = journal.under_way(settings)
+        started = mark["started_at"] if mark is not None and mark["run_id"] == run.run_id else None
+        journal.failed(
+            settings,
+            run.run_id,
+            "night",
+            " ".join(str(context.failure_event.message).split())[:300],
+            over_raw=True,
+            started_at=datetime.fromisoformat(started) if started else None,
+        )

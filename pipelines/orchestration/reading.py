@@ -86,7 +86,20 @@ def due(session: Session, files: pl.DataFrame, version: str) -> Due:
     outdated = read_before.filter(
         pl.col("report_key").is_in([task.report_key for task in found]), pl.col("extractor_version") != version
     )
-    return Due(found, outdated.height, outdated["extractor_version"].unique().sort().to_list())
+    newest_first = _newest_first(found, files, read_before)
+    return Due(newest_first, outdated.height, outdated["extractor_version"].unique().sort().to_list())
+
+
+def _newest_first(found: list[Task], files: pl.DataFrame, read_before: pl.DataFrame) -> list[Task]:
+    """Put contents in the order in which people wait for them: what was never read, then by year, the latest first."""
+    years = dict(read_before.select("report_key", "fiscal_year").iter_rows())
+    seen = dict(files.group_by("report_key").agg(pl.col("first_seen_at").max()).iter_rows())
+
+    def age(task: Task) -> tuple[bool, int, float]:
+        when = seen.get(task.report_key)
+        return task.report_key in years, -(years.get(task.report_key) or 0), -(when.timestamp() if when else 0.0)
+
+    return sorted(found, key=age)
 
 
 def read_due(session: Session, found: Due, reader: Reader, version: str, watcher: Watcher) -> None:
@@ -102,6 +115,7 @@ def read_due(session: Session, found: Due, reader: Reader, version: str, watcher
             extractor_version=version,
             limits=session.settings.limits,
             on_read=watcher.on_read,
+            on_reading=watcher.on_reading,
             examine=partial(second_reading.examine, compare=comparisons),
         )
 

@@ -6,8 +6,9 @@ import logging
 import os
 import time
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,10 +16,14 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from pipelines.collect.discover import Survey, survey
+from pipelines.collect.samples import SAMPLE_FOLDER
 from pipelines.core import logs
 from pipelines.core.files import open_path
-from pipelines.core.settings import Settings
+from pipelines.core.frames import SOURCE_FILE
+from pipelines.core.settings import Exit, Settings
 from pipelines.extraction.cache import holds
+from pipelines.model.removed import ALL_SAMPLES, in_force
+from pipelines.orchestration import decisions, journal, raw_folder, retention
 from pipelines.orchestration import run_state as state
 from pipelines.orchestration.instance import COMMAND_LINE, bury, dagster_home, is_over
 from pipelines.orchestration.outcome import Outcome, count
@@ -34,15 +39,24 @@ if TYPE_CHECKING:
 
 LOG = logging.getLogger(__name__)
 
+_DAGSTERS_INTERRUPT = "DagsterExecutionInterruptedError"
+"""By name: whoever asks has not imported Dagster."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Request:
-    """What a run is asked for: the files found below some paths, or reports to be read whatever was read before."""
+    """What a run is asked for: the files found below some paths, reports to be read again, or decisions to record."""
 
+    command: str
     found: Survey
     paths: tuple[Path, ...] = ()
     reread: frozenset[str] = frozenset()
     reader: tuple[Reader, str] | None = None
+    record: Callable[[FrameStore], None] | None = None
+
+    def over_raw(self, settings: Settings) -> bool:
+        """Whether it looks at the whole folder ``raw``."""
+        return self.command == "ingest" and settings.raw in self.paths
 
 
 def ingest(
@@ -61,11 +75,49 @@ def ingest(
 
     Raises:
         OSError: A given path cannot be read; nothing was changed.
+        RawFolderError: ``raw`` is empty, and reports in the warehouse came from it; nothing was changed.
         WarehouseLocked: Another ingest holds the warehouse.
         RuntimeError: The run failed; the database is as it was before.
     """
     given = tuple(path.absolute() for path in paths)
-    return _run(_Request(survey(given), given, reader=reader), settings, watcher)
+    found = survey(given)
+    asked = _Request("ingest", found, given, reader=reader)
+    if asked.over_raw(settings):
+        if fault := raw_folder.fault(settings, found.files):
+            raise raw_folder.RawFolderError(fault)
+        if found.files.is_empty() and samples_wanted(settings):
+            asked = replace(asked, found=survey([*given, SAMPLE_FOLDER]))
+    return _run(asked, settings, watcher)
+
+
+def samples_wanted(settings: Settings) -> bool:
+    """Whether the shipped samples are to be shown: no report is known, and nobody took the samples out."""
+    taken = in_force(decisions.removals(FrameStore(settings.frames)))
+    return ALL_SAMPLES not in taken["report_key"] and raw_folder.known_files(settings).is_empty()
+
+
+def record(
+    command: str,
+    decision: Callable[[FrameStore], None],
+    settings: Settings,
+    watcher: Watcher = UNWATCHED,
+    reader: tuple[Reader, str] | None = None,
+) -> Outcome:
+    """Record a decision about reports or findings and bring the warehouse up to date with it.
+
+    Args:
+        command: Which: ``remove`` or ``accept``.
+        decision: Writes it; the frames it writes are those of `decisions`.
+        settings: Of the warehouse.
+        watcher: Told how the run goes on.
+        reader: As for `ingest`.
+
+    Raises:
+        WarehouseLocked: Another ingest holds the warehouse; nothing was recorded.
+        RuntimeError: The run failed; the database is as before, and the next run brings it up to date.
+    """
+    nothing = Survey(pl.DataFrame(schema=SOURCE_FILE))
+    return _run(_Request(command, nothing, reader=reader, record=decision), settings, watcher)
 
 
 def retry(
@@ -92,7 +144,7 @@ def retry(
     files = FrameStore(settings.frames).read("source_file").filter(pl.col("report_key").is_in(list(reports)))
     places = files.select("report_key", "path", "content_sha256").iter_rows()
     there = {key for key, path, content in places if holds(open_path(path), content)}
-    outcome = _run(_Request(Survey(files), reread=frozenset(there), reader=reader), settings, watcher)
+    outcome = _run(_Request("retry", Survey(files), reread=frozenset(there), reader=reader), settings, watcher)
     for key, name in files.select("report_key", "file_name").iter_rows():
         if key not in there and name in outcome.reasons:
             outcome.reasons[name] += "；原件已不在，无法重读 / the file is gone and cannot be read again"
@@ -100,16 +152,25 @@ def retry(
 
 
 def _run(asked: _Request, settings: Settings, watcher: Watcher) -> Outcome:
-    started = time.monotonic()
+    started, began = time.monotonic(), datetime.now(UTC)
     run = Run(str(uuid.uuid4()))
+    over_raw = asked.over_raw(settings)
     with writer_lock(settings.lock, settings.lock_wait, run, partial(is_over, settings)):
-        outcome = Outcome(skipped=asked.found.skipped)
-        if not asked.reread and state.nothing_new(asked.found, settings):
-            outcome.unchanged = True
-            state.still_complete(settings, over_raw=settings.raw in asked.paths)
-        else:
-            outcome = replace(outcome, **_materialize(asked, settings, watcher, run.run_id))
-        count(outcome, asked.found, settings)
+        try:
+            outcome = _under_lock(asked, settings, watcher, run.run_id)
+        except BaseException as error:  # an interrupt, too, is told of
+            interrupt = is_interrupt(error)
+            journal.failed(
+                settings,
+                run.run_id,
+                asked.command,
+                "运行被中断 / the run was interrupted" if interrupt else _in_a_line(error),
+                over_raw=over_raw,
+                status="killed" if interrupt else "failed",
+                started_at=began,
+                exit_code=Exit.INTERRUPTED if interrupt else Exit.FAILED,
+            )
+            raise
     outcome.seconds = time.monotonic() - started
     LOG.info(
         "nothing new" if outcome.unchanged else "loaded",
@@ -118,38 +179,86 @@ def _run(asked: _Request, settings: Settings, watcher: Watcher) -> Outcome:
     return outcome
 
 
-def _materialize(asked: _Request, settings: Settings, watcher: Watcher, run_id: str) -> dict[str, Any]:
-    """Run the job; give the fields of the outcome that its materialisations tell."""
+def _under_lock(asked: _Request, settings: Settings, watcher: Watcher, run_id: str) -> Outcome:
+    outcome = Outcome(skipped=asked.found.skipped)
+    over_raw = asked.over_raw(settings)
+    if asked.record is not None:
+        complete = state.read(settings) if state.is_complete(settings) else None
+        settings.state.unlink(missing_ok=True)  # from here on the database is behind
+        asked.record(FrameStore(settings.frames))
+        if asked.command == "accept" and complete is not None:
+            journal.begin(settings, run_id, asked.command, over_raw=False)
+            _materialize(asked, settings, watcher, run_id, ["expectation_result", "warehouse", "site"])
+            state.write(settings, complete)
+            journal.succeeded(settings, run_id, asked.command, over_raw=False)
+            count(outcome, asked.found, settings)
+            return outcome
+    elif not asked.reread and state.nothing_new(asked.found, settings):
+        outcome.unchanged = True
+        state.still_complete(settings, over_raw=over_raw)
+        journal.succeeded(settings, run_id, asked.command, over_raw=over_raw)
+    if not outcome.unchanged:
+        outcome = replace(outcome, **_materialize(asked, settings, watcher, run_id))
+    count(outcome, asked.found, settings)
+    return outcome
+
+
+def is_interrupt(error: BaseException | None) -> bool:
+    """Whether a run ended since somebody ended it: Ctrl-C, SIGTERM, or what Dagster makes of them."""
+    while error is not None:
+        if isinstance(error, KeyboardInterrupt) or type(error).__name__ == _DAGSTERS_INTERRUPT:
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def _in_a_line(error: BaseException) -> str:
+    """Say what went wrong in few words: Dagster wraps what a step raised."""
+    cause = error
+    while cause.__cause__ is not None:
+        cause = cause.__cause__
+    return " ".join(f"{type(cause).__name__}: {cause}".split())[:300]
+
+
+def _materialize(
+    asked: _Request, settings: Settings, watcher: Watcher, run_id: str, only: Collection[str] = ()
+) -> dict[str, Any]:
+    """Run the job, or some of its assets; give the fields of the outcome that its materialisations tell."""
     os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
     import dagster as dg
 
     from pipelines.orchestration import given_files
+    from pipelines.orchestration.asset_names import JOB
     from pipelines.orchestration.assets import ASSETS
     from pipelines.orchestration.history import mend, quick_history
-    from pipelines.orchestration.nightly import JOB, every_year, main_job
+    from pipelines.orchestration.nightly import every_year, main_job
     from pipelines.orchestration.reading import name_of
     from pipelines.orchestration.session import Session, session
 
     reader, version = asked.reader or (None, "")
-    options = Session(settings, run_id, asked.paths, asked.reread, name_of(reader) if reader else "", version)
+    read_by = name_of(reader) if reader else ""
+    options = Session(settings, run_id, asked.paths, asked.reread, read_by, version, asked.command)
     resources = {"session": session, "watcher": dg.ResourceDefinition.hardcoded_resource(watcher)}
     job = dg.Definitions(assets=ASSETS, jobs=[main_job()], resources=resources).resolve_job_def(JOB)
     logs.run_id = run_id
-    given_files.keep(options.store, asked.found, walked=not asked.reread)
+    given_files.keep(options.store, asked.found, walked=asked.command == "ingest")
     home = dagster_home(settings)
     mend(home)
     with quick_history(), dg.DagsterInstance.from_config(str(home)) as instance:
         bury(instance)
+        retention.forget_old_runs(settings, instance)
+        retention.forget_old_files(settings)
         result = job.execute_in_process(
             instance=instance,
             run_id=run_id,
             tags={**every_year(), COMMAND_LINE: str(os.getpid())},
             run_config=_run_config(options),
             raise_on_error=True,
+            asset_selection=[dg.AssetKey(name) for name in only] or None,
         )
     if not result.success:
         raise RuntimeError("the run failed")
-    return _told(result)
+    return {} if only else _told(result)
 
 
 def _run_config(options: Session) -> dict[str, Any]:

@@ -40,6 +40,8 @@ def _leftovers(folder: Path) -> Iterable[Path]:
     """Half-written files: hidden names that every writer of ours uses until a file is whole; DuckDB's spilled rows."""
     yield from folder.glob(".*.building*")
     yield from folder.glob("**/.*.tmp")
+    yield from folder.glob(".*.new")  # pages half written, or those before
+    yield from folder.glob(".*.old")
 
 
 def finish(settings: Settings, *, over_raw: bool) -> None:
@@ -57,9 +59,14 @@ def still_complete(settings: Settings, *, over_raw: bool) -> None:
     _write(settings, read(settings), over_raw)
 
 
-def _write(settings: Settings, state: dict[str, Any], over_raw: bool) -> None:
+def write(settings: Settings, state: dict[str, Any]) -> None:
+    """Say again what `read` gave, after work that leaves what was read as it is."""
     settings.state.parent.mkdir(parents=True, exist_ok=True)
     _replace(settings.state, json.dumps(state))
+
+
+def _write(settings: Settings, state: dict[str, Any], over_raw: bool) -> None:
+    write(settings, state)
     if over_raw:
         _replace(settings.last_night, _now())
 
@@ -79,18 +86,15 @@ def read(settings: Settings) -> dict[str, Any]:
     return state
 
 
-def last_night(settings: Settings) -> datetime | None:
-    """Give the time of the last run that had everything of ``raw`` in the warehouse at its end."""
-    try:
-        return datetime.fromisoformat(settings.last_night.read_text(encoding="utf-8").strip())
-    except (OSError, ValueError):
-        return None
+def is_complete(settings: Settings) -> bool:
+    """Say whether a run of the same code was completed, and nothing has been decided or begun since."""
+    there = settings.database.exists() and (settings.site / "index.html").exists()
+    return there and read(settings).get("code") == code_digest()
 
 
 def nothing_new(found: Survey, settings: Settings) -> bool:
     """Say whether a completed run of the same code already holds every file given, and recorded every fault."""
-    there = settings.database.exists() and (settings.site / "index.html").exists()
-    if not there or read(settings).get("code") != code_digest():
+    if not is_complete(settings):
         return False
     store = FrameStore(settings.frames)
     given = found.files

@@ -21,6 +21,9 @@ from pipelines.extraction.cache import ReadingCache
 from pipelines.orchestration.writer_lock import Run, writer_lock
 from pipelines.storage.frame_store import FrameStore
 
+LOOKS = ("night", "ingest")
+"""Commands that look at files; the others work on what is known."""
+
 CONFIG = {
     "settings": dg.Field(
         dict,
@@ -37,6 +40,9 @@ CONFIG = {
         str, default_value="", description="其他读取函数 module:function / Another reader, for tests and benchmarks"
     ),
     "reader_version": dg.Field(str, default_value="", description="其版本 / Version of that reader"),
+    "command": dg.Field(
+        str, default_value="night", description="何事：night、ingest、retry、remove、accept / What the run is for"
+    ),
 }
 """Configuration of the resource ``session``."""
 
@@ -52,6 +58,7 @@ class Session:
         reread: Keys of reports to be read whatever an earlier reading came to.
         reader: ``module:function`` of another reader than the project's own.
         reader_version: Version of that reader.
+        command: What the run is for: ``night``, ``ingest``, ``retry``, ``remove``, ``accept``.
     """
 
     settings: Settings
@@ -60,6 +67,7 @@ class Session:
     reread: frozenset[str] = frozenset()
     reader: str = ""
     reader_version: str = ""
+    command: str = "night"
 
     @classmethod
     def from_config(cls, config: dict[str, Any], run_id: str) -> Session:
@@ -72,6 +80,7 @@ class Session:
             reread=frozenset(config["reread"]),
             reader=config["reader"],
             reader_version=config["reader_version"],
+            command=config["command"],
         )
 
     def as_config(self) -> dict[str, Any]:
@@ -82,12 +91,13 @@ class Session:
             "reread": sorted(self.reread),
             "reader": self.reader,
             "reader_version": self.reader_version,
+            "command": self.command,
         }
 
     @property
     def over_raw(self) -> bool:
         """Whether the run looks at the whole folder ``raw``."""
-        return self.settings.raw in self.paths
+        return self.command in LOOKS and self.settings.raw in self.paths
 
     @property
     def store(self) -> FrameStore:

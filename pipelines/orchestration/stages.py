@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import polars as pl
 
 from pipelines.collect.discover import FAULTS, Skipped
+from pipelines.collect.samples import flagged
 from pipelines.core.frames import VALUE
 from pipelines.core.money import in_yuan
 from pipelines.core.settings import Exit
@@ -27,6 +28,7 @@ from pipelines.model.fact_revenue import fact_revenue
 from pipelines.model.fact_staff import fact_staff
 from pipelines.model.fact_stated import fact_stated
 from pipelines.model.fact_three_public import fact_three_public
+from pipelines.model.finding_key import keyed
 from pipelines.model.published_cell import published_cell
 from pipelines.model.report_form import report_form
 from pipelines.prove.across import across
@@ -34,6 +36,9 @@ from pipelines.prove.data_docs import REPORT_LINE
 from pipelines.prove.expectations import FAULT
 from pipelines.prove.identities import comparisons, coverage, findings
 from pipelines.storage.tables import conform, schema
+
+REMOVAL, ACCEPTANCE = "removal", "acceptance"
+"""Frames that nothing makes anew: what people decided."""
 
 TABLES = {
     "published_cell": "published_cell",
@@ -73,6 +78,7 @@ def source_file(known: pl.DataFrame, given: pl.DataFrame) -> pl.DataFrame:
 
     A file keeps the time it was first seen; its source card is taken as it is now.
     """
+    known = flagged(known)
     before = known.select("report_key", "path", first="first_seen_at")
     given = (
         given.join(before, on=["report_key", "path"], how="left")
@@ -216,7 +222,7 @@ def proof(
         read: The reading tables.
         over_years: What `proof_across` gave, of any reports.
     """
-    reports, cells = star["dim_report"], star["published_cell"]
+    reports, cells = star["dim_report"].filter(pl.col("status") != "removed"), star["published_cell"]
     stopped = reports.filter(pl.col("status") == "quarantined").select("report_key", "reason_code", "reason")
     frames = {name: frame.join(reports, on="report_key", how="semi") for name, frame in read.items()}
     frames["extracted_cell"] = frames["extracted_cell"].join(cells, on="report_key", how="semi")
@@ -249,7 +255,7 @@ def _finding(found: pl.DataFrame) -> pl.DataFrame:
     """Bring ``FINDING`` into the shape of ``quality.finding``, money in yuan."""
     money = found.with_columns(_in_yuan("printed"), _in_yuan("expected"), _in_yuan("difference"))
     columns = [column for column in schema("quality.finding") if column in money.columns]
-    return conform(money.select(columns), "quality.finding")
+    return conform(keyed(money.select(columns)), "quality.finding")
 
 
 def _in_yuan(column: str) -> pl.Expr:
@@ -298,6 +304,7 @@ def run_record(
     rows: Mapping[str, int],
     reports_read: int,
     skipped: Sequence[Skipped],
+    command: str,
 ) -> pl.DataFrame:
     """Sum a run up as one row of ``quality.run``, just before the load.
 
@@ -310,6 +317,7 @@ def run_record(
         rows: Rows of ``published_cell``, ``finding`` and each fact table.
         reports_read: Contents read in this run.
         skipped: Paths given that were not read.
+        command: What ran.
     """
     status = dict(reports["status"].value_counts().iter_rows())
     stopped = reports.filter(pl.col("status") == "quarantined")
@@ -329,6 +337,8 @@ def run_record(
         "findings": rows["finding"],
         "extractor_version": extractor_version,
         "exit_code": int(Exit.QUARANTINED if in_quarantine or unread else Exit.DONE),
+        "command": command,
+        "status": "done",
     }
     return conform(pl.DataFrame([row]), "quality.run")
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
 
-from pipelines.core.folding import key
+from pipelines.core.folding import key, remembered
 from pipelines.core.lexicon import CJK, HAN
 from pipelines.layout.appendix import Piece, Record, tidy
 from pipelines.performance.row import words
@@ -195,16 +195,7 @@ MISSING = {"level1": 0.0, "level2": 0.6, "indicator": 1.5, "target": 1.3, "actua
 @lru_cache(1 << 14)
 def fit(name: str, text: str) -> float:
     """How well a text fits a column of indicators."""
-    folded = key(text)
-    w = words()
-    seen = _Seen(
-        folded,
-        level1=w.level1_of(folded) is not None,
-        level2=w.level2_names.fullmatch(unweighted(folded)) is not None,
-        number=_SCORE.fullmatch(folded) is not None,
-        like_value=_VALUE.search(folded) is not None or w.values.match(folded) is not None,
-    )
-    return _FITS.get(name.partition("#")[0], _fit_value)(seen)
+    return _FITS.get(name.partition("#")[0], _fit_value)(_seen(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +211,19 @@ class _Seen:
     @property
     def level(self) -> bool:
         return self.level1 or self.level2
+
+
+@remembered
+def _seen(text: str) -> _Seen:
+    folded = key(text)
+    w = words()
+    return _Seen(
+        folded,
+        level1=w.level1_of(folded) is not None,
+        level2=w.level2_names.fullmatch(unweighted(folded)) is not None,
+        number=_SCORE.fullmatch(folded) is not None,
+        like_value=_VALUE.search(folded) is not None or w.values.match(folded) is not None,
+    )
 
 
 def _fit_level1(seen: _Seen) -> float:

@@ -106,6 +106,7 @@ def _as_dict(title: str, row: IndicatorRow) -> dict[str, Any]:
         "prior_2": row.values.get("prior_2", ""),
         "page": row.place.page,
         "source_line": row.place.line,
+        "origin": row.place.origin,
     }
 
 

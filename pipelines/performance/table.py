@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import takewhile
 
 from pipelines.core.folding import key
@@ -89,12 +90,12 @@ def _take(record: Record, state: _State, rows: list[IndicatorRow], year: int | N
     first = key(record.texts[0])
     if _take_target(record, state):
         return
-    headings = _headings(record, w.fields, year)
+    headings = _headings(record, year)
     names = {h.name for h in headings}
     if len(names) >= 2 and (names & {"level1", "level2", "indicator"} or state.heading_rows or "target" in names):
         _take_headings(record, headings, state)
         return
-    budget = _headings(record, w.budget_fields, year)
+    budget = _headings(record, year, budget=True)
     if {"budget", "final"} <= {h.name for h in budget}:
         state.budget, state.budget_weight = budget, weight_in("".join(record.texts))
         state.unit = unit_beside(record)
@@ -144,14 +145,14 @@ def _take_target(record: Record, state: _State) -> bool:
         return False
     w = words()
     rest = record.pieces[used:]
-    beside = len(_headings(replace(record, pieces=rest), w.fields, None)) >= 2 if rest else False
+    beside = len(_headings(replace(record, pieces=rest), None)) >= 2 if rest else False
     goal, torn = ("", False) if beside else join([p.text for p in rest])
     state.horizon = w.horizons.get(found.group(1), "")
     state.number = found.group(2) or (_next(state.number) if goal else "")
     state.goal, state.goal_doubt = goal, torn
     state.level1, state.level1_weight, state.ended = "", "", False
     if beside:
-        _take_headings(record, _headings(record, w.fields, None), state)
+        _take_headings(record, _headings(record, None), state)
     return True
 
 
@@ -170,8 +171,14 @@ def _take_headings(record: Record, headings: list[Heading], state: _State) -> No
     state.budget = []
 
 
-def _headings(record: Record, fields: dict[str, re.Pattern[str]], year: int | None) -> list[Heading]:
-    """The headings of a row; one cell may hold several. A cell that says more than headings is none."""
+def _headings(record: Record, year: int | None, *, budget: bool = False) -> list[Heading]:
+    """The headings of a row; one cell may hold several. A cell that says more than headings is none.
+
+    Args:
+        record: The row.
+        year: The fiscal year, where earlier years' columns may be meant.
+        budget: Whether it is the headings of the execution of the budget that are looked for.
+    """
     w = words()
     found: list[Heading] = []
     if not w.any_heading.search(record.joined):
@@ -184,20 +191,24 @@ def _headings(record: Record, fields: dict[str, re.Pattern[str]], year: int | No
             name = {1: "prior_1", 2: "prior_2"}.get(year - int(printed.group(1)))
             found += [Heading(name, piece.col)] if name else []
             continue
-        hits: list[tuple[int, str]] = []
-        for name, pattern in fields.items():
-            for match in pattern.finditer(rest):
-                hits.append((match.start(), name))
-                rest = rest[: match.start()] + "\0" * len(match.group()) + rest[match.end() :]
-        left = rest.replace("\0", "")
-        if hits and len(left) <= 2:
-            found += [Heading(name, piece.col + n / 10) for n, (_, name) in enumerate(sorted(hits))]
+        found += [Heading(name, piece.col + n / 10) for n, name in enumerate(_named(rest, budget))]
     unique: dict[str, Heading] = {}
     for heading in found:
         many = heading.name in {"other", "before"} and heading.name in unique
         name = f"{heading.name}#{heading.col:g}" if many else heading.name
         unique.setdefault(name, replace(heading, name=name))
     return list(unique.values())
+
+
+@lru_cache(1 << 12)
+def _named(rest: str, budget: bool) -> tuple[str, ...]:
+    """The columns that a cell names, if it says nothing else."""
+    hits: list[tuple[int, str]] = []
+    for name, pattern in (words().budget_fields if budget else words().fields).items():
+        for match in pattern.finditer(rest):
+            hits.append((match.start(), name))
+            rest = rest[: match.start()] + "\0" * len(match.group()) + rest[match.end() :]
+    return tuple(name for _, name in sorted(hits)) if len(rest.replace("\0", "")) <= 2 else ()
 
 
 def budget_rows(appendix: Appendix) -> list[IndicatorRow]:

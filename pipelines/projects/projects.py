@@ -10,7 +10,7 @@ from pipelines.core.leftovers import FIGURE, Leftover, plain_figure
 from pipelines.core.money import UNITS
 from pipelines.identity.report_identity import Identity
 from pipelines.layout.appendix import Appendix, leftovers_of
-from pipelines.layout.tables import unit_of
+from pipelines.layout.unit_words import unit_of
 from pipelines.projects.row import ProjectRow
 from pipelines.projects.running_text import RunningText, executions, reviews, uses
 from pipelines.projects.table import list_records, listed_rows, named_projects, table_rows

@@ -45,6 +45,7 @@ class ProjectRow:
             "section": self.section,
             "page": self.place.page,
             "source_line": self.place.line,
+            "origin": self.place.origin,
         }
 
 

@@ -13,7 +13,7 @@ from pipelines.core.money import UNIT, yuan
 from pipelines.core.numbers import read_number
 from pipelines.identity.report_identity import Identity
 from pipelines.layout.appendix import Appendix, Piece, Record, tidy
-from pipelines.layout.tables import unit_of
+from pipelines.layout.unit_words import unit_of
 from pipelines.performance.align import join
 from pipelines.performance.table import budget_rows
 from pipelines.projects.row import LINE_NUMBER, MONEY, ProjectRow, grouped, money, words

@@ -167,13 +167,14 @@ def _translated(match: re.Match[str]) -> str:
 
 @cache
 def _words() -> dict[str, str]:
-    rows = pl.read_csv(Path(__file__).parent / "data_docs_words.csv")
+    rows = pl.read_csv(Path(__file__).parent / "data_docs_translation.csv")
     return dict(rows.select("en", "zh").iter_rows())
 
 
 _STATUS = {
     "loaded": ("success", "已载入 loaded"),
     "superseded": ("secondary", "已被替代 superseded"),
+    "removed": ("secondary", "已移出 removed"),
     "empty": ("secondary", "无数据 empty"),
     "quarantined": ("danger", "隔离 quarantined"),
 }

@@ -1,4 +1,4 @@
-"""The words of findings: what is printed, what it should be, and how grave that is."""
+"""From compared instances to findings; the words of each rule stand in `rules/catalogue.csv`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def worded(compared: pl.DataFrame) -> pl.DataFrame:
     """Turn broken instances (``COMPARISON``) into findings with words (``FINDING``)."""
     forms = {form.name: form.short.zh for form in statements().forms}
     measures = {name: statements().words_of_measure(name) for name in value_sets()["measures"]}
-    other = dict(table("words", {"measure": pl.String(), "zh": pl.String()}).iter_rows())
+    other = dict(table("measure_words", {"measure": pl.String(), "zh": pl.String()}).iter_rows())
     rules = catalogue().select("rule_id", "expected_zh", "class", "severity", "blank_class", "kind", rule_zh="zh")
     # what cannot be settled by arithmetic is a warning at most
     unsettled = pl.when(pl.col("severity") == "error").then(pl.lit("warning")).otherwise("severity")

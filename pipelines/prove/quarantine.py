@@ -31,6 +31,26 @@ def record_name(skipped: Skipped) -> str:
     return f"{_PATH}{short_key(skipped.file_name)}.yml"
 
 
+def names(folder: Path) -> set[str]:
+    """Name the records there are."""
+    return {file.stem for file in folder.glob("*.yml")}
+
+
+def new_reasons(folder: Path, before: set[str], most: int = 20) -> dict[str, str]:
+    """Say of records that have come why they have, by the name of the file.
+
+    Args:
+        folder: Quarantine folder of the warehouse.
+        before: What `names` gave then.
+        most: How many are told of.
+    """
+    found = {}
+    for name in sorted(names(folder) - before)[:most]:
+        record = yaml.safe_load((folder / f"{name}.yml").read_text(encoding="utf-8"))
+        found[", ".join(record["file_names"]) or name] = str(record["reason"])
+    return found
+
+
 def write(
     folder: Path,
     dim_report: pl.DataFrame,

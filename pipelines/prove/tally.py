@@ -29,9 +29,10 @@ def tally(finding: pl.DataFrame, outcome: pl.DataFrame) -> Tally:
     """Count what the rules came to.
 
     Args:
-        finding: Table ``quality.finding``.
+        finding: Table ``quality.finding``; those that were accepted do not count.
         outcome: Table ``quality.outcome``.
     """
+    finding = finding.filter(pl.col("accepted_at").is_null())
     severity = pl.col("severity")
     reports = finding.group_by("report_key").agg(
         errors=(severity == "error").sum(), warnings=(severity == "warning").sum(), infos=(severity == "info").sum()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.core.document import Box
 from pipelines.core.document import Place as At
-from pipelines.core.files import open_path, sha256
+from pipelines.core.files import literally, open_path, sha256
 from pipelines.core.settings import Settings
 from pipelines.formats import registry
 
@@ -30,7 +30,7 @@ _DISCLOSURE = """
     select
         d.report_key, d.year_key, r.stage, 'narrative' as form, d.section as side, null as line_no, d.subject_code,
         d.subject_path as subject_name, d.fact as measure, d.value, d.unit, d.amount, d.page, null as x0,
-        d.source_line, d.quote as raw_text, null as method,
+        d.source_line, d.origin, d.quote as raw_text, null as method,
         r.file_name, r.content_sha256, r.bytes, r.format, u.unit_name
     from fact_disclosure as d
     join dim_report as r using (report_key)
@@ -92,7 +92,7 @@ def _known_paths(settings: Settings, report_key: str) -> list[Path]:
     """Read where the report was seen; through DuckDB, since Polars takes as long to import as the whole answer."""
     import duckdb
 
-    files = str(settings.frames / "source_file" / "*.parquet")
+    files = literally(settings.frames) + "/source_file/*.parquet"
     try:
         with duckdb.connect() as connection:
             found = connection.execute(
@@ -120,6 +120,8 @@ def describe(place: Place, file: Path | None) -> dict[str, str]:
     if place["x0"] is not None:
         box = (place[side] for side in ("x0", "top", "x1", "bottom"))
         words["方框 / box"] = ", ".join(f"{edge:.1f}" for edge in box) + " pt"
+    if place["origin"] is not None:
+        words["位置 / origin"] = place["origin"]
     if place["source_line"] is not None:
         words["行号 / line"] = str(place["source_line"])
         if file is not None:

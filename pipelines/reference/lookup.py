@@ -139,8 +139,12 @@ def _phrases() -> dict[str, frozenset[str]]:
 
 
 @cache
-def _longest_phrase() -> int:
-    return max(map(len, _phrases()))
+def _lengths() -> dict[str, list[int]]:
+    """Return the lengths of the phrases by their first two letters, the longest first."""
+    found: dict[str, set[int]] = {}
+    for phrase in _phrases():
+        found.setdefault(phrase[:2], set()).add(len(phrase))
+    return {letters: sorted(lengths, reverse=True) for letters, lengths in found.items()}
 
 
 def _resolve(codes: frozenset[str], hint: str) -> Region | None:
@@ -176,12 +180,13 @@ def find_region(name: str, hint: str = "") -> RegionMatch | None:
     Returns:
         The match, or None where no region is stated or the name stays ambiguous.
     """
-    phrases, longest = _phrases(), _longest_phrase()
+    phrases, lengths = _phrases(), _lengths()
     for start in range(len(name)):
-        for end in range(min(len(name), start + longest), start + 1, -1):
-            if start and end - start < SHORTEST_INSIDE:
+        for length in lengths.get(name[start : start + 2], ()):
+            end = start + length
+            if start and length < SHORTEST_INSIDE:
                 break
-            if codes := phrases.get(name[start:end]):
+            if end <= len(name) and (codes := phrases.get(name[start:end])):
                 region = _resolve(codes, hint)
                 return RegionMatch(region, start, end) if region else None
     for short, region in _provinces():

@@ -3,6 +3,7 @@
 A number that the second way confirms is the publisher's and stays, with its finding. One that it reads differently is
 corrected when the identities then hold, and marked when they do not. A number that stands among those of another column
 is marked too: both ways read the same digits, but the table was not understood.
+How a kind of file is read the second time is in its `reread` module (`pipelines.formats.<kind>.reread`).
 """
 
 from __future__ import annotations
@@ -55,7 +56,8 @@ def examine(cells: pl.DataFrame, look: Look, compare: Compare) -> tuple[pl.DataF
         broken.select("cell_key", "rule_id")
         .unique(maintain_order=True)
         .join(
-            cells.select("cell_key", "report_key", "form", "page", first_text="raw_text", first="value"), on="cell_key"
+            cells.select("cell_key", "report_key", "form", "page", "origin", first_text="raw_text", first="value"),
+            on="cell_key",
         )
         .join(read, on="cell_key", how="left")
         .with_columns(differs=(pl.col("second") != pl.col("first")).fill_null(value=False))
@@ -70,7 +72,13 @@ def examine(cells: pl.DataFrame, look: Look, compare: Compare) -> tuple[pl.DataF
         .then(pl.lit("confirmed"))
         .otherwise(pl.lit("undecided"))
     )
-    way = pl.when(pl.col("page").is_null()).then(pl.lit("source_line")).otherwise(pl.lit("text_layer"))
+    way = (
+        pl.when(pl.col("page").is_not_null())
+        .then(pl.lit("text_layer"))
+        .when(pl.col("origin").is_not_null())
+        .then(pl.lit("other_library"))
+        .otherwise(pl.lit("source_line"))
+    )
     record = suspects.with_columns(decision=decision, way=way).select(SECOND_READING.keys())
     doubts = [
         differing.filter(~pl.col("cell_key").is_in(settled.implode())).select(
@@ -103,6 +111,7 @@ def spots(cells: pl.DataFrame, broken: pl.DataFrame) -> dict[str, Sequence[Spot]
             row["page"],
             None if None in box else box,
             row["source_line"],
+            row["origin"],
             row["value"],
             frozenset(row["others"] or ()),
         )

@@ -8,7 +8,7 @@ stays as it is.
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import replace
 from difflib import SequenceMatcher
 
@@ -89,6 +89,15 @@ def _ratio(a: str, b: str) -> float:
     return SequenceMatcher(None, key(a), key(b), autojunk=False).ratio()
 
 
+def _is_like(a: str, b: str, least: float) -> bool:
+    """Whether two texts are at least so much alike; most are not, as their letters alone tell."""
+    a, b = key(a), key(b)
+    if a == b:
+        return True
+    matcher = SequenceMatcher(None, a, b, autojunk=False)
+    return matcher.real_quick_ratio() >= least and matcher.quick_ratio() >= least and matcher.ratio() >= least
+
+
 def _whole(row: IndicatorRow) -> str:
     return "".join(row.get(name) for name in _TEXTS)
 
@@ -98,14 +107,15 @@ def _relatives(row: IndicatorRow, own: IndicatorTable, tables: list[IndicatorTab
     if row.fixed or row.flat:
         return []
     found = []
+    level2, indicator, whole = key(row.level2), key(row.indicator), _whole(row)
+    any_level, any_indicator = "level2" in row.doubt, "indicator" in row.doubt
     for table in tables:
         for other in table.rows if table is not own else []:
             if other.fixed or other.flat:
                 continue
-            same_level = key(row.level2) == key(other.level2) or "level2" in row.doubt | other.doubt
-            doubtful = "indicator" in row.doubt | other.doubt
-            same = same_level and (doubtful or key(row.indicator) == key(other.indicator))
-            if same and _ratio(_whole(row), _whole(other)) >= _SAME:
+            same_level = any_level or key(other.level2) == level2 or "level2" in other.doubt
+            same = same_level and (any_indicator or key(other.indicator) == indicator or "indicator" in other.doubt)
+            if same and _is_like(whole, _whole(other), _SAME):
                 found.append(other)
     return found
 
@@ -121,12 +131,12 @@ def _take_from(row: IndicatorRow, relatives: list[IndicatorRow]) -> None:
         others = Counter(r.get(c) for r in relatives for c in columns if c not in r.doubt and r.get(c))
         if name in row.doubt:
             same_column = {r.get(name) for r in relatives}
-            like = [t for t in others if t in same_column and _ratio(t, own) >= _LIKE]
+            like = [t for t in others if t in same_column and _is_like(t, own, _LIKE)]
             best = max(like, key=lambda t: (others[t], _ratio(t, own)), default=None)
         else:
             close = [t for t, n in others.items() if n >= _OUTVOTED and t != own and own not in others]
             best = next(
-                (t for t in close if len(t) >= _LONG_ENOUGH and _ratio(t, own) >= _CLOSE and _signs(t) == _signs(own)),
+                (t for t in close if len(t) >= _LONG_ENOUGH and _signs(t) == _signs(own) and _is_like(t, own, _CLOSE)),
                 None,
             )
         if best is not None:
@@ -157,8 +167,11 @@ def _restore_order(table: IndicatorTable, twin: IndicatorTable) -> None:
 
 def _share_goals(table: IndicatorTable, twin: IndicatorTable) -> None:
     """The number and goal of a target: the printing that is not torn or cut off tells."""
+    alike: dict[tuple[str, str], list[IndicatorRow]] = defaultdict(list)
+    for other in twin.rows:
+        alike[key(other.level2), key(other.indicator)].append(other)
     for row in table.rows:
-        same = [r for r in twin.rows if (key(r.level2), key(r.indicator)) == (key(row.level2), key(row.indicator))]
+        same = alike.get((key(row.level2), key(row.indicator)), [])
         same = [r for r in same if r.number == row.number] or (
             [r for r in same if r.goal in table.flat] if table.flat else []
         )

@@ -13,7 +13,7 @@ from pipelines.core.lexicon import CHINESE_NUMBER, CJK, GRAND_TOTALS
 from pipelines.core.money import UNIT, UNITS
 from pipelines.core.numbers import MINUS, NEGATIVE, Number
 from pipelines.layout.rows import Reading, Row
-from pipelines.layout.tables import Table
+from pipelines.layout.table import Table
 from pipelines.repair.unmarked_columns import Assignment, divide, possible, three_public
 from pipelines.statements.catalogue import Form, catalogue
 

@@ -132,7 +132,7 @@ class FrameStore:
 
     def scan(self, asset: str) -> pl.LazyFrame:
         """Look at an asset without holding it."""
-        return pl.scan_parquet(self.parts(asset))
+        return pl.scan_parquet(self.parts(asset), glob=False)
 
     def is_of_this_run(self, asset: str) -> bool:
         """Whether this run wrote all there is of an asset."""
@@ -149,7 +149,9 @@ class FrameStore:
         file = self.file(asset, WHOLE)
         if not file.exists():
             return pl.DataFrame(schema=schema)
-        return pl.read_parquet(file).match_to_schema(schema, missing_columns="insert", extra_columns="ignore")
+        return pl.read_parquet(file, glob=False).match_to_schema(
+            schema, missing_columns="insert", extra_columns="ignore"
+        )
 
     def file(self, asset: str, part: str) -> Path:
         """Where a part of an asset stands."""

@@ -65,4 +65,4 @@ def read(path: Path) -> pl.DataFrame:
     version = pl.read_parquet_metadata(path).get(VERSION_KEY)
     if version != str(schema_version()):
         raise SchemaVersionError(f"{path}: schema version {version}, expected {schema_version()}")
-    return pl.read_parquet(path)
+    return pl.read_parquet(path, glob=False)

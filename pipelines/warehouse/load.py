@@ -7,7 +7,10 @@ built anew and never changed in place.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,19 +32,12 @@ THREADS = 4
 
 OFFENDERS_SHOWN = 5
 
-# A finding has no name of its own: its key is what it says, and its place among findings that say the same.
-_FINDING = "report_key, rule_id, form, page, printed, expected, message, array_to_string(cell_keys, ',')"
-FINDING_KEY = f"""
-    * replace (substr(sha256(concat_ws(
-        chr(31), {_FINDING}, row_number() over (partition by {_FINDING})
-    )), 1, 16) as finding_key)
-"""
-
 PAIRS = """
     insert into quality.finding_cell
     select distinct on (finding_key, cell_key) finding_key, cell_key, position, report_key, rule_id, severity
     from (
         select *, unnest(cell_keys) as cell_key, generate_subscripts(cell_keys, 1) as position from quality.finding
+        where finding_key is not null
     )
     order by finding_key, cell_key, position
 """
@@ -106,7 +102,10 @@ def load(
     _remove(building)
     try:
         own = {"meta": meta, "code_label": code_label(), "coded_column": coded_column()}
-        rows = _build({**frames, **own}, building)
+        with _workplace(building) as file:
+            rows = _build({**frames, **own}, file)
+            if file != building:
+                shutil.copyfile(file, building)
         _flush(building)
         building.replace(database)
         _flush(database.parent)
@@ -115,6 +114,19 @@ def load(
     finally:
         _remove(building)
     return Loaded(database, rows, len(checks.queries()), perf_counter() - start)
+
+
+@contextmanager
+def _workplace(building: Path) -> Iterator[Path]:
+    """Give the file to build: beside the old database, or where DuckDB takes ``?`` for options in a folder of its own.
+
+    DuckDB follows links before it names its log, so a link of a plain name does not help.
+    """
+    if "?" not in str(building):
+        yield building
+        return
+    with tempfile.TemporaryDirectory(prefix="mingzhang-") as folder:
+        yield Path(folder) / building.name.lstrip(".")
 
 
 def _build(frames: Mapping[str, pl.DataFrame | Iterable[pl.DataFrame]], file: Path) -> dict[str, int]:
@@ -148,8 +160,7 @@ def _insert(connection: duckdb.DuckDBPyConnection, table: str, frames: pl.DataFr
         rows = metadata.conform(frame, table)
         connection.register("incoming", rows.to_arrow())
         try:
-            chosen = FINDING_KEY if table == "quality.finding" else "*"
-            connection.execute(f"insert into {metadata.quoted(table)} select {chosen} from incoming")
+            connection.execute(f"insert into {metadata.quoted(table)} select * from incoming")
         except duckdb.Error as error:
             raise LoadError(f"{table}: {error}") from error
         finally:

@@ -1,6 +1,6 @@
 """Command line of the generator.
 
-``python -m tests.corpus samples --out raw`` typesets the samples; ``python -m tests.corpus make --out DIR
+``python -m tests.corpus samples`` typesets the samples; ``python -m tests.corpus make --out DIR
 --reports N --seed S [--layout NAME ...] [--workers N]`` writes invented reports with their truth;
 ``python -m tests.corpus layouts`` lists the layouts.
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from pipelines.collect.samples import SAMPLE_FOLDER
 from tests.corpus.generate import make_corpus
 from tests.corpus.layout import PRESETS
 from tests.corpus.samples import make_samples
@@ -20,7 +21,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.corpus")
     commands = parser.add_subparsers(dest="command", required=True)
     samples = commands.add_parser("samples", help="typeset the sample reports")
-    samples.add_argument("--out", type=Path, default=Path("raw"))
+    samples.add_argument("--out", type=Path, default=SAMPLE_FOLDER)
     make = commands.add_parser("make", help="write invented reports with their truth")
     make.add_argument("--out", type=Path, required=True)
     make.add_argument("--reports", type=int, default=100)

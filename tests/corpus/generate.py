@@ -22,8 +22,12 @@ from tests.corpus.model import Block, Document, Figures, Text, write_truth
 from tests.corpus.pdf import render_pdf
 from tests.corpus.subjects import classes
 from tests.corpus.text import render_text
+from tests.corpus.word import render_doc, render_docx
+from tests.corpus.workbook import render_workbook
 
 MARK = "虚构样例：单位与金额均为程序生成，仅供测试"
+OFFICE = {"xlsx": render_workbook, "xls": render_workbook, "docx": render_docx, "doc": render_doc}
+"""What a layout may name as its output besides those that are drawn at random."""
 TEMPLATE_ROWS = {"205": "教育支出", "20502": "普通教育", "2050201": "学前教育", "207": "文化旅游体育与传媒支出"}
 
 
@@ -86,6 +90,9 @@ def make_report(seed: int | str, layout: Layout | str | None = None, name: str =
     faults = add_faults(document, chosen, rng)
     if chosen.output == "pdf":
         data, suffix = render_pdf(document, chosen, rng), "pdf"
+    elif chosen.output in OFFICE:
+        document.blocks.append(Text(MARK))
+        data, suffix = OFFICE[chosen.output](document, chosen, rng), chosen.output
     else:
         document.blocks.append(Text(MARK))
         data, suffix = render_text(document, chosen, rng), rng.choice(("txt", "md"))

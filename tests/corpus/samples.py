@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -11,8 +11,10 @@ from tests.corpus.document import assemble, stage_name
 from tests.corpus.families import FAMILIES
 from tests.corpus.forms import Context
 from tests.corpus.layout import Layout
-from tests.corpus.model import Document, Numbers, read_figures
+from tests.corpus.model import Document, Numbers, Text, read_figures
 from tests.corpus.pdf import render_pdf
+from tests.corpus.word import render_docx
+from tests.corpus.workbook import render_workbook
 
 FIGURES = Path(__file__).parent / "figures"
 MARK = "样例：按公开数据重新排版，非原件"
@@ -28,11 +30,12 @@ class Sample:
     family: str
     layout: dict[str, Any] = field(default_factory=dict)
     shape: dict[str, Any] = field(default_factory=dict)
+    kind: str = "pdf"
 
     @property
     def file_name(self) -> str:
-        """Name of the PDF below ``raw/``."""
-        return f"{'' if self.report.startswith('jiangsu') else 'wuhan-'}{self.report}.pdf"
+        """Name of the file below ``raw/``."""
+        return f"{'' if self.report.startswith('jiangsu') else 'wuhan-'}{self.report}.{self.kind}"
 
 
 NPC, COURT = "江苏省人大常委会办公厅", "江苏省高级人民法院"
@@ -73,22 +76,32 @@ SAMPLES = (
         {"swapped": True},
     ),
     Sample("jiangsu-npc-2018-budget", NPC, 2018, "jiangsu_budget", JIANGSU | {"landscape": "wide"}),
-    Sample("jiangsu-npc-2019-budget", NPC, 2019, "jiangsu_budget", JIANGSU | {"rotate": 90, "landscape": "all"}),
+    Sample(
+        "jiangsu-npc-2019-budget", NPC, 2019, "jiangsu_budget", JIANGSU | {"rotate": 90, "landscape": "all"}, kind="xls"
+    ),
     Sample(
         "jiangsu-high-court-2017-budget",
         COURT,
         2017,
         "jiangsu_budget",
-        JIANGSU | {"title_number": "chapter", "rule": "shattered", "continued": "lost_rule", "share_page": True},
+        JIANGSU | {"title_number": "chapter"},
+        kind="docx",
     ),
     Sample(
         "jiangsu-high-court-2018-budget",
         COURT,
         2018,
         "jiangsu_budget",
-        JIANGSU | {"title_number": "chapter", "continued": "plain", "share_page": True, "narrow_names": True},
+        JIANGSU | {"title_number": "chapter"},
+        kind="xlsx",
     ),
-    Sample("jiangsu-high-court-2019-budget", COURT, 2019, "jiangsu_budget", JIANGSU | {"share_page": True}),
+    Sample(
+        "jiangsu-high-court-2019-budget",
+        COURT,
+        2019,
+        "jiangsu_budget",
+        JIANGSU | {"rotate": 90, "landscape": "all", "rule": "shattered", "continued": "lost_rule", "share_page": True},
+    ),
 )
 
 
@@ -101,6 +114,15 @@ def sample_document(sample: Sample) -> tuple[Document, Layout]:
     for name, value in sample.shape.items():
         setattr(family, name, value)
     return assemble(ctx, family, MARK), layout
+
+
+def typeset(sample: Sample, document: Document, layout: Layout) -> bytes:
+    """Return a document of a sample as a file of its kind; the same document gives the same bytes."""
+    if sample.kind == "pdf":
+        return render_pdf(document, layout, Random(0))
+    document.blocks.insert(2, Text(MARK))
+    render = render_docx if sample.kind == "docx" else render_workbook
+    return render(document, replace(layout, output=sample.kind), Random(0), plain=True)
 
 
 def card(sample: Sample, stage: str) -> str:
@@ -120,7 +142,7 @@ def make_samples(out: Path) -> list[Path]:
     for sample in SAMPLES:
         document, layout = sample_document(sample)
         path = out / sample.file_name
-        path.write_bytes(render_pdf(document, layout, Random(0)))
+        path.write_bytes(typeset(sample, document, layout))
         Path(f"{path}.meta.yml").write_text(card(sample, document.stage), encoding="utf-8")
         paths.append(path)
     return paths

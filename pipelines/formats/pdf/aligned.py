@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect
 from itertools import pairwise
 from statistics import median
 
 from pipelines.core.document import Box, Cell, Grid, Place
+from pipelines.formats.pdf.aligned_rows import ORDINAL, centre_of, rows_of
 from pipelines.formats.pdf.columns import Column, columns_of, heading_cells, headings_of, is_counting, spans_of
 from pipelines.formats.pdf.glyphs import Glyph, box_of, group_lines, line_text, words_of
 from pipelines.formats.pdf.words import Word, joined_codes, joined_numbers, word_of
@@ -16,15 +16,15 @@ _SET_APART = frozenset({"合计", "小计", "总计", "项目", "科目", "名�
 _LEVELS = frozenset({"类款项", "类款"})  # headings of three columns, however evenly they stand
 _WIDEST_SPREAD = 2.5  # type sizes between the letters of one word
 _EVEN = 0.3  # of the type size that gaps between the letters of one word differ at most
+_ENOUGH_STACKED = 3  # letters one above the other
+_STACK_OFF = 0.25  # of the type size that letters of a stack stand beside each other
+_STACK_PITCH = 2.0  # type sizes from letter to letter of a stack, at most
 _CAPTION = re.compile(r"单位[:：]")
 _SPACED_NUMBER = re.compile(r"(?:^|\s)\d[\d,，.．]*(?:\s|$)")
 _ENOUGH_ROWS = 3  # rows in which numbers stand beside other words in one cell over the whole width
 _ENOUGH_NUMBERS = 4  # in one line of such a cell: a row by itself
 _ENOUGH_LINES = 5  # with numbers, that tell the white between columns from chance
-_ENOUGH_BANDS = 2  # stretches between level rulings that hold something: fewer are the frame of a table
-_SAME_ROW = 0.8  # of the type size that numbers of one row may be set off each other
 _RIVER = 0.12  # of the type size: the least width of a white stretch that parts two columns
-_ORDINAL = re.compile(r"(?:[一二三四五六七八九十]+[、.．]|[(（][一二三四五六七八九十\d]+[)）]|\d+[、.．]\D)")
 
 
 def holds_several_numbers(grid: Grid, glyphs: list[Glyph]) -> bool:
@@ -69,21 +69,25 @@ def aligned_grid(glyphs: list[Glyph], page: int, bands: list[float] | None = Non
     """
     printed = group_lines(glyphs)
     rivers = _rivers(printed)
-    lines = [_words(_cut(line, rivers)) for line in printed]
+    cut = [_cut(line, rivers) for line in printed]
+    stacked = _stacked(cut)
+    lines = [_words(pieces, stacked) for pieces in cut]
     data = [i for i, line in enumerate(lines) if any(w.is_number for w in line)]
     data = [i for i in data if not is_counting(lines[i])] or data
     if not data:
         return None
-    first = data[0]
-    lines[:first] = [_words(_cut_headings(line)) for line in printed[:first]]
+    first = _first_row(lines, data[0])
+    lines[:first] = [_words(_cut_headings(line), stacked) for line in printed[:first]]
     lines[first:] = joined_codes(joined_numbers(lines[first:], bands or []), bands or [])
     data = [i for i, line in enumerate(lines) if i >= first and any(w.is_number for w in line)]
     data = [i for i in data if not is_counting(lines[i])] or data
     headings = headings_of(lines, first)
     counted = [w for line in lines[:first] if is_counting(line) for w in line if w.is_number]
-    columns = columns_of([lines[i] for i in data], [h for h in headings if not _CAPTION.search(h.word.text)], counted)
+    columns = columns_of(
+        [lines[i] for i in data], lines[first:], [h for h in headings if not _CAPTION.search(h.word.text)], counted
+    )
     cells = heading_cells(headings, spans_of(headings, columns), page)
-    rows = _rows_between(lines, first, bands or []) or _rows(lines, first, bands or [])
+    rows = rows_of(lines, first, bands or [])
     for r, row in enumerate(rows):
         if r < first and not is_counting(row):
             continue
@@ -93,12 +97,52 @@ def aligned_grid(glyphs: list[Glyph], page: int, bands: list[float] | None = Non
     return Grid(len(rows), len(columns), cells, Place(page=page, box=box_of(glyphs)), edges, "aligned")
 
 
-def _words(pieces: list[list[Glyph]]) -> list[Word]:
+def _first_row(lines: list[list[Word]], numbered: int) -> int:
+    """The first line below the headings: a name may begin above the line of its numbers.
+
+    Args:
+        lines: All lines.
+        numbered: The first with an amount.
+    """
+    counted = next((i for i in reversed(range(numbered)) if is_counting(lines[i])), None)
+    if counted is not None:
+        floor = max(w.box.bottom for w in lines[counted] if w.is_number)
+        return next(i for i in range(counted + 1, numbered + 1) if centre_of(lines[i]) > floor or i == numbered)
+    while numbered and any(ORDINAL.match(w.text) for w in lines[numbered - 1]):
+        numbered -= 1
+    return numbered
+
+
+def _stacked(lines: list[list[list[Glyph]]]) -> frozenset[int]:
+    """Letters (by ``id``) that stand one above the other: a heading written downwards, one letter on each line."""
+    found: set[int] = set()
+    ends: list[list[Glyph]] = []  # stacks that the line above ends, from their first letter on
+    for line in lines:
+        grown = []
+        for letter in (piece[0] for piece in line if len(piece) == 1 and _is_letter(piece[0])):
+            above = next((stack for stack in ends if _is_under(letter, stack[-1])), [])
+            grown.append([*above, letter])
+        found.update(id(g) for stack in grown if len(stack) >= _ENOUGH_STACKED for g in stack)
+        ends = [*grown, *(stack for stack in ends if line and _reaches_below(stack[-1], line))]
+    return frozenset(found)
+
+
+def _is_under(letter: Glyph, above: Glyph) -> bool:
+    off = abs(letter.x0 + letter.x1 - above.x0 - above.x1) / 2
+    return off < _STACK_OFF * letter.size and 0 < letter.middle - above.middle < _STACK_PITCH * letter.size
+
+
+def _reaches_below(letter: Glyph, line: list[list[Glyph]]) -> bool:
+    """Whether a stack may go on below a line, which stands between two of its letters."""
+    return line[0][0].middle - letter.middle < _STACK_PITCH * letter.size
+
+
+def _words(pieces: list[list[Glyph]], stacked: frozenset[int] = frozenset()) -> list[Word]:
     """Words of a line; the letters of one may stand far apart in their cell (小  计, 本  年  收  入)."""
     joined: list[list[Glyph]] = []
     start = 0
     while start < len(pieces):
-        count = _spread(pieces[start:])
+        count = 1 if id(pieces[start][0]) in stacked else _spread(pieces[start:])
         joined.append([g for piece in pieces[start : start + count] for g in piece])
         start += count
     return [word_of(piece) for piece in joined]
@@ -181,78 +225,6 @@ def _cut_headings(line: list[Glyph]) -> list[list[Glyph]]:
         whole = any(len(part) == 1 for part in parts)
         words += [piece] if whole else parts
     return words
-
-
-# --- rows ------------------------------------------------------------------------------------------------------------
-
-
-def _rows_between(lines: list[list[Word]], first: int, bands: list[float]) -> list[list[Word]]:
-    """Rows as level rulings part them; none where between two of them numbers stand one above the other."""
-    inside: dict[int, list[Word]] = {}
-    for line in lines[first:]:
-        for word in line:
-            inside.setdefault(bisect(bands, word.middle), []).append(word)
-    if len(inside) < _ENOUGH_BANDS or any(_are_stacked(words) for words in inside.values()):
-        return []
-    return [*lines[:first], *(inside[band] for band in sorted(inside))]
-
-
-def _are_stacked(words: list[Word]) -> bool:
-    """Whether two amounts, or a code and another, stand one above the other."""
-    numbers = sorted((w for w in words if w.is_number), key=lambda w: w.box.x0)
-    return any(b.box.x0 < a.box.x1 and abs(a.middle - b.middle) > _SAME_ROW * a.size for a, b in pairwise(numbers))
-
-
-def _rows(lines: list[list[Word]], first: int, bands: list[float]) -> list[list[Word]]:
-    """Lines put together into rows: a wrapped name joins the line of its numbers.
-
-    Lines above the first number stay apart: they are the header.
-    """
-    centres = [sum((w.box.top + w.box.bottom) / 2 for w in line) / len(line) for line in lines]
-    size = median(g.size for line in lines for w in line for g in w.glyphs)
-    anchored = _anchors(lines, centres, first, size)
-    gaps = sorted(centres[b] - centres[a] for a, b in pairwise(anchored)) or [0.0]
-    pitch = gaps[len(gaps) // 10]  # of the lowest rows, a slip of the pen apart
-    owner: dict[int, int] = {}
-    for i in range(first, len(lines)):
-        if i in anchored or any(_ORDINAL.match(w.text) for w in lines[i]):
-            continue
-        near = [
-            a for a in anchored if not any(min(centres[i], centres[a]) < y < max(centres[i], centres[a]) for y in bands)
-        ]
-        if near:
-            best = min(near, key=lambda a: abs(centres[a] - centres[i]))
-            distance = abs(centres[best] - centres[i])
-            if (bands and _parted(bands, centres, anchored)) or distance < min(1.45 * size, 0.93 * pitch):
-                owner[i] = best
-    return [
-        [*line, *(w for j, o in owner.items() if o == i for w in lines[j])]
-        for i, line in enumerate(lines)
-        if i not in owner
-    ]
-
-
-def _anchors(lines: list[list[Word]], centres: list[float], first: int, size: float) -> list[int]:
-    """The lines that carry a row: those with numbers.
-
-    The pieces of a code wrapped beside its amounts carry none, nor do amounts set a little off the line of their name.
-    """
-    numbered = [i for i in range(first, len(lines)) if any(w.is_number for w in lines[i])]
-    amounts = [i for i in numbered if any(w.is_number and ("." in w.text or "," in w.text) for w in lines[i])]
-    if len(amounts) < len(numbered) / 4:
-        return numbered
-    named = [i for i in amounts if any(not w.is_number for w in lines[i])]
-    floating = {i for i in amounts if i not in named and any(abs(centres[i] - centres[n]) < 0.8 * size for n in named)}
-    amounts = [i for i in amounts if i not in floating]
-    apart = [i for i in numbered if all(abs(centres[i] - centres[a]) > 1.3 * size for a in amounts)]
-    return sorted({*amounts, *apart} - floating)
-
-
-def _parted(bands: list[float], centres: list[float], anchored: list[int]) -> bool:
-    """Whether rules part the rows of numbers from each other."""
-    pairs = list(pairwise(anchored))
-    parted = sum(any(centres[a] < y < centres[b] for y in bands) for a, b in pairs)
-    return bool(pairs) and parted >= 0.8 * len(pairs)
 
 
 def _place_words(words: list[Word], columns: list[Column]) -> dict[int, list[Word]]:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 
+from pipelines.core.folding import remembered
 from pipelines.formats.pdf.glyphs import Glyph, group_lines, line_text
 
 _JOINT = 0.12  # of the type size: glyphs of one run stand closer; the padding at a ruling is wider
@@ -28,21 +29,25 @@ Rect = tuple[float, float, float, float]
 def runs_of(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
     """Glyphs in content order cut into runs: set one after the other without a gap, all of a number or none."""
     runs: list[list[Glyph]] = []
+    run: list[Glyph] = []
+    was_numeric = False
+    last_x1 = last_size = last_middle = 0.0
     for glyph in glyphs:
-        last = runs[-1][-1] if runs else None
-        if last is not None and _goes_on(last, glyph):
-            runs[-1].append(glyph)
+        text, x0, _, x1, _, size, middle = glyph
+        numeric = text in _NUMERIC
+        least = size if size < last_size else last_size
+        if (
+            run
+            and numeric is was_numeric
+            and abs(last_middle - middle) <= _SAME_LINE * least
+            and -_OVERLAP * least < x0 - last_x1 < (_JOINT if numeric else _TIGHT) * least
+        ):
+            run.append(glyph)
         else:
-            runs.append([glyph])
+            run = [glyph]
+            runs.append(run)
+        was_numeric, last_x1, last_size, last_middle = numeric, x1, size, middle
     return runs
-
-
-def _goes_on(last: Glyph, glyph: Glyph) -> bool:
-    size = min(last.size, glyph.size)
-    numeric = last.text in _NUMERIC
-    if numeric is not (glyph.text in _NUMERIC) or abs(last.middle - glyph.middle) > _SAME_LINE * size:
-        return False
-    return -_OVERLAP * size < glyph.x0 - last.x1 < (_JOINT if numeric else _TIGHT) * size
 
 
 def contents_of(rects: Sequence[Rect], glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
@@ -82,7 +87,11 @@ def contents_of(rects: Sequence[Rect], glyphs: Sequence[Glyph]) -> list[list[Gly
 
 def _holding(rects: Sequence[Rect], last: int, x: float, y: float) -> int:
     """Where the cell stands that holds a point, -1 if none does; mostly it is the last one, or the next."""
-    for i in chain(range(max(last, 0), len(rects)), range(max(last, 0))):
+    if last >= 0:
+        x0, top, x1, bottom = rects[last]
+        if x0 <= x < x1 and top <= y < bottom:
+            return last
+    for i in chain(range(last + 1, len(rects)), range(max(last, 0))):
         x0, top, x1, bottom = rects[i]
         if x0 <= x < x1 and top <= y < bottom:
             return i
@@ -141,6 +150,7 @@ def cell_texts(contents: Sequence[Sequence[Glyph]], widths: Sequence[float]) -> 
     ]
 
 
+@remembered
 def _half_width(text: str) -> str:
     return unicodedata.normalize("NFKC", text).replace(" ", "")
 

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from itertools import combinations, pairwise
 
 from pipelines.core.document import Box, Cell, Place
+from pipelines.core.lexicon import CJK
 from pipelines.formats.pdf.words import NUMBER, Word
 
 _TALL = 2.0  # type sizes: a heading that was turned is higher
 _LEVEL = 0.28  # of the type size: headings whose middles differ by less stand in one row
+_OFF_MIDDLE = 0.5  # of the type size that a heading stands beside the middle of its columns, at most
+_FLUSH = 0.3  # of the type size that a heading begins beside its first column, if it is set to the left
 _TOUCH = 0.1  # of the type size that words may reach into another column by the shape of their letters
 
 
@@ -50,8 +53,10 @@ def headings_of(lines: list[list[Word]], first: int) -> list[Heading]:
     """Headings above line ``first``, those wrapped over several lines put together, from top to bottom."""
     head = [[] if is_counting(line) else line for line in lines[:first]]
     stop = next((i for i, line in enumerate(lines) if i >= first or is_counting(line)), first)
+    floor = min((w.box.top for w in lines[stop]), default=0.0)
     bottoms = [w.box.bottom for line in head[:stop] for w in line]
-    foot = (max(bottoms) + min(w.box.top for w in lines[stop])) / 2 if bottoms else 0.0
+    bottoms = [b for b in bottoms if b <= floor + 1] or bottoms  # 栏次 may be written downwards, beside the numbers
+    foot = (max(bottoms) + floor) / 2 if bottoms else 0.0
     found: list[Heading] = []
     for i, line in enumerate(head):
         for word in line:
@@ -146,10 +151,25 @@ def _share(headings: list[Heading], run: list[int], columns: list[Column]) -> li
     if not headings:
         return []
     each, rest = divmod(len(run), len(headings))
-    leaves = [leaf.word.text.split() if (leaf := columns[i].leaf) else [] for i in run]
+    leaves = ["".join(leaf.word.text.split()) if (leaf := columns[i].leaf) else "" for i in run]
     if len(headings) > 1 and not rest and all(leaves) and leaves[each:] == leaves[:-each]:  # the same under each
         return pieces(tuple(range(each, len(run), each)))
-    return pieces(min(combinations(range(1, len(run)), len(headings) - 1), key=distance))
+    best = min(combinations(range(1, len(run)), len(headings) - 1), key=distance)
+    if distance(best) > _OFF_MIDDLE * len(headings) * headings[0].word.size and (
+        flush := _flush(headings, run, columns)
+    ):
+        return pieces(tuple(flush[1:]))
+    return pieces(best)
+
+
+def _flush(headings: list[Heading], run: list[int], columns: list[Column]) -> list[int]:
+    """Where in a run the headings begin, if each is set to the left of its first column, and the first of the run."""
+    lefts = [min(columns[i].start, leaf.word.box.x0 if (leaf := columns[i].leaf) else columns[i].start) for i in run]
+    found = [
+        next((n for n, left in enumerate(lefts) if abs(left - h.word.box.x0) < _FLUSH * h.word.size), -1)
+        for h in headings
+    ]
+    return found if found[0] == 0 and found == sorted(set(found)) else []
 
 
 def _is_below(leaf: Heading | None, heading: Heading) -> bool:
@@ -160,14 +180,36 @@ def _is_below(leaf: Heading | None, heading: Heading) -> bool:
 # --- columns ---------------------------------------------------------------------------------------------------------
 
 
-def columns_of(body: list[list[Word]], headings: list[Heading], counted: list[Word]) -> list[Column]:
+def _fill_from_below(found: list[Column], below: list[list[Word]]) -> None:
+    """Let columns without words beside numbers hold the names of groups (预算单位), which have lines of their own."""
+    filled = [c for c in found if c.holds_data]
+    words = [w for line in below for w in line if CJK.search(w.tight)]
+    names = [w for w in words if not any(_reaches(w.box, c) for c in filled)]
+    for column in found:
+        own = [w for w in names if not column.holds_data and _reaches(w.box, column)]
+        others = [c for c in found if c is not column and any(_reaches(w.box, c) for w in own)]
+        if own and not others:
+            column.start = min(column.start, *(w.box.x0 for w in own))
+            column.stop = max(column.stop, *(w.box.x1 for w in own))
+            column.holds_data = True
+
+
+def columns_of(
+    body: list[list[Word]], below: list[list[Word]], headings: list[Heading], counted: list[Word]
+) -> list[Column]:
     """The columns: what numbers and names cover, and headings and column numbers of columns left blank.
 
     A name that stands across a column of numbers (合计 over code and name) does not join the columns it touches.
+
+    Args:
+        body: Lines with numbers.
+        below: All lines below the headings.
+        headings: The headings, from top to bottom.
+        counted: The numbers of the columns, where they are printed.
     """
     numbers = _clusters([w for line in body for w in line if w.is_number])
     names = [[w for w in line if not w.is_number and not any(_reaches(w.box, c) for c in numbers)] for line in body]
-    found = _join_names([*numbers, *_clusters([w for line in names for w in line])], names)
+    found = _join_names([*numbers, *_clusters([w for line in names for w in line])], names, below, headings)
     found = sorted([*found, *_blank_columns(found, counted)], key=lambda c: c.start)
     for heading in sorted(headings, key=lambda h: -h.word.middle):
         box = heading.word.box
@@ -179,6 +221,7 @@ def columns_of(body: list[list[Word]], headings: list[Heading], counted: list[Wo
         elif not near and not _stands_over(heading, found):
             found.append(Column(box.x0, box.x1, leaf=heading))
             found.sort(key=lambda c: c.start)
+    _fill_from_below(found, below)
     merged: list[Column] = []
     for column in found:
         # Numbers set to the right of their column need not touch the heading set in its middle.
@@ -230,18 +273,49 @@ def _reaches(box: Box, column: Column) -> bool:
     return box.x0 < column.stop - touch and column.start + touch < box.x1
 
 
-def _join_names(columns: list[Column], names: list[list[Word]]) -> list[Column]:
-    """Columns from left to right; neighbours whose names never share a line are one."""
+def _join_names(
+    columns: list[Column], names: list[list[Word]], below: list[list[Word]], headings: list[Heading]
+) -> list[Column]:
+    """Columns from left to right; neighbours are one whose names never share a line, unless each has its heading.
+
+    Args:
+        columns: The columns.
+        names: Names on the lines with numbers.
+        below: All lines, for a name may be wrapped around the line of its numbers.
+        headings: The headings.
+    """
     joined: list[Column] = []
     for column in sorted(columns, key=lambda c: c.start):
         last = joined[-1] if joined else None
-        beside = [line for line in names if last and any(_reaches(w.box, last) for w in line)]
-        own = [line for line in names if any(_reaches(w.box, column) for w in line)]
-        if last is not None and beside and own and not any(line is other for line in own for other in beside):
+        meet = last is None or not _never_meet(last, column, names) or _meet(last, column, below)
+        if last is not None and not meet and not _have_own_headings(last, column, headings):
             last.stop = column.stop
         else:
             joined.append(column)
     return joined
+
+
+def _have_own_headings(left: Column, right: Column, headings: list[Heading]) -> bool:
+    """Whether two headings stand side by side, each over one of two columns only."""
+    over = [(_reaches(h.word.box, left), _reaches(h.word.box, right), h.word) for h in headings]
+    own, beside = ([word for a, b, word in over if (a, b) == where] for where in ((True, False), (False, True)))
+    return any(abs(a.middle - b.middle) < a.size / 2 for a in own for b in beside)
+
+
+def _never_meet(left: Column, right: Column, names: list[list[Word]]) -> bool:
+    """Whether both columns hold names, but never on one line."""
+    beside = [any(_reaches(w.box, left) for w in line) for line in names]
+    own = [any(_reaches(w.box, right) for w in line) for line in names]
+    return any(beside) and any(own) and not any(a and b for a, b in zip(beside, own, strict=True))
+
+
+def _meet(left: Column, right: Column, lines: list[list[Word]]) -> bool:
+    """Whether two words, none a number, stand beside each other on some line, one in each column."""
+    for line in lines:
+        words = [w for w in line if not w.is_number]
+        if any(_reaches(a.box, left) and _reaches(b.box, right) for a, b in pairwise(words)):
+            return True
+    return False
 
 
 def _stands_over(heading: Heading, columns: list[Column]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Sequence
 from operator import attrgetter
@@ -59,10 +60,12 @@ def group_lines(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
 def line_text(line: Sequence[Glyph]) -> str:
     """Text of a line; a gap of more than a third of the type size becomes a blank."""
     parts: list[str] = []
-    for i, glyph in enumerate(line):
-        if i and glyph.x0 - line[i - 1].x1 > 0.35 * glyph.size:
+    end = math.inf
+    for text, x0, _, x1, _, size, _ in line:
+        if x0 - end > 0.35 * size:
             parts.append(" ")
-        parts.append(glyph.text)
+        parts.append(text)
+        end = x1
     return "".join(parts)
 
 

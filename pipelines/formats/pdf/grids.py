@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from pipelines.core.document import Block, Box, Grid, Line, Place
 from pipelines.formats.pdf.aligned import aligned_grid, holds_several_numbers
@@ -17,12 +19,18 @@ from pipelines.formats.pdf.sheets import SheetSizes, halves
 from pipelines.formats.pdf.words import joined_numbers, word_of
 
 _YEAR = re.compile(r"20\d\d")
+_DIGIT = re.compile(r"\d")
 _MAX_RULED_CELLS = 20_000
 _SENTENCE = re.compile(r"[，。；,;].*[，。；]|。$")
 _OF_A_NUMBER = re.compile(r"(?:(?<=\d)|(?<!\S))[，,](?=\d)|(?<=\d)[，,](?!\S)")  # separators, wrapped ones too
+_LABEL = re.compile(
+    r"(?:部门)?(?:公开|预算|附)\S{0,4}表|附[表件]\S{0,3}|表[一二三四五六七八九十\d]{1,3}"
+)  # of the next table
 _ENOUGH_ROWS = 2  # rows of numbers that make a table without a title
 _AMOUNTS = 2  # in one row that are enough by themselves
 
+_HEAD_GAP = 1.5  # type sizes between a table without an upper ruling and the headings above it
+_NO_HEADING = re.compile(r"[:：。；]|\d[,.]\d|^\S{0,4}表$")
 _FRAME = 0.5  # of the area of a page: one lonely cell as large as this is the frame of the page
 
 IsTitle = Callable[[str], bool]
@@ -90,12 +98,16 @@ def _is_page_frame(rect: Rect, page: Box, tables: Sequence[list[Rect]]) -> bool:
 def _blocks(glyphs: list[Glyph], tables: list[list[Rect]], number: int, is_title: IsTitle) -> Iterator[Block]:
     grids: list[Grid] = []
     held: set[int] = set()
+    runs = runs_of(glyphs) if tables else []
     for rects in tables:
-        inside = _inside(glyphs, _frame(rects))
-        grid = _ruled(rects, inside, number, is_title)
+        frame = _frame(rects)
+        inside = _inside(runs, frame)
+        grid = _ruled(rects, inside, partial(_head_above, frame, inside, glyphs, is_title), number, is_title)
         if grid is not None:
             grids.append(grid)
             held.update(map(id, inside))
+            if grid.method == "aligned" and grid.place.box is not None:  # headings above the rulings
+                held.update(id(g) for g in glyphs if holds_middle(grid.place.box, g))
     outside = [g for g in glyphs if id(g) not in held]
     blocks: list[tuple[float, Block]] = [(_top(grid), grid) for grid in grids]
     blocks += [(_top(b), b) for b in _free_blocks(outside, number, is_title, [_top(g) for g in grids])]
@@ -103,13 +115,32 @@ def _blocks(glyphs: list[Glyph], tables: list[list[Rect]], number: int, is_title
         yield block
 
 
-def _inside(glyphs: list[Glyph], frame: Box) -> list[Glyph]:
+def _inside(runs: list[list[Glyph]], frame: Box) -> list[Glyph]:
     """The glyphs in a frame, with what of their runs reaches beyond it."""
-    return [g for run in runs_of(glyphs) if any(holds_middle(frame, g) for g in run) for g in run]
+    return [g for run in runs if holds_middle(frame, run[0]) or any(holds_middle(frame, g) for g in run) for g in run]
 
 
-def _ruled(rects: list[Rect], inside: list[Glyph], number: int, is_title: IsTitle) -> Grid | None:
-    """The grid of a ruled table; where rulings do not part rows or columns, by alignment.
+def _head_above(frame: Box, inside: list[Glyph], glyphs: list[Glyph], is_title: IsTitle) -> list[Glyph]:
+    """Headings above the first ruling of a table that has none over them: lines close above it, up to its caption."""
+    first = group_lines(inside)[:1]
+    if not first or not any(word_of(w).is_number for w in words_of(first[0])):
+        return []  # it begins with its headings
+    above = [g for g in glyphs if g.middle < frame.top and frame.x0 - g.size < g.x0 and g.x1 < frame.x1 + g.size]
+    found: list[Glyph] = []
+    edge = frame.top
+    for line in reversed(group_lines(above)):
+        text = line_text(line)
+        if edge - _box_bottom(line) > _HEAD_GAP * line[0].size or is_title(text) or _NO_HEADING.search(text):
+            break
+        found += line
+        edge = min(g.top for g in line)
+    return found
+
+
+def _ruled(
+    rects: list[Rect], inside: list[Glyph], above: Callable[[], list[Glyph]], number: int, is_title: IsTitle
+) -> Grid | None:
+    """The grid of a ruled table; where rulings do not part rows or columns, by alignment, with headings above it.
 
     Few rulings may enclose two tables with a title between them; such a region is left to the free blocks.
     """
@@ -119,7 +150,7 @@ def _ruled(rects: list[Rect], inside: list[Glyph], number: int, is_title: IsTitl
     if any(is_title(line_text(line)) for line in group_lines(inside)[1:]):
         return None
     bands = sorted({r[1] for r in rects} | {r[3] for r in rects})
-    return aligned_grid(inside, number, bands) or grid
+    return aligned_grid([*above(), *inside], number, bands) or grid
 
 
 def _frame(rects: Sequence[Rect]) -> Box:
@@ -153,7 +184,7 @@ def _free_blocks(glyphs: list[Glyph], number: int, is_title: IsTitle, grid_tops:
         crossed = run and any(_box_bottom(run[-1]) <= top <= line[0].top for top in grid_tops)
         if crossed:
             yield from flush()
-        if is_title(text) or _is_sentence(text) or text.startswith(("注", "说明")):
+        if is_title(text) or _is_sentence(text) or text.startswith(("注", "说明")) or _LABEL.fullmatch(text):
             yield from flush()
             yield _line(line, number)
             titled = is_title(text)
@@ -172,6 +203,8 @@ def _is_sentence(text: str) -> bool:
 
 def _rows_in(run: list[list[Glyph]]) -> int:
     """Rows of numbers in a run of lines; a row with several amounts counts as enough."""
+    if not _DIGIT.search(unicodedata.normalize("NFKC", "".join([g.text for line in run for g in line]))):
+        return 0
     count = 0
     for words in joined_numbers([[word_of(w) for w in words_of(line)] for line in run], ()):
         numbers = [w.tight for w in words if w.is_number and not _YEAR.fullmatch(w.tight)]

@@ -12,7 +12,7 @@ from typing import Any
 
 import pypdfium2.raw as pdfium
 
-from pipelines.formats.pdf import raw
+from pipelines.formats.pdf import quick, raw
 from pipelines.formats.pdf.geometry import (
     IDENTITY,
     Matrix,
@@ -28,10 +28,11 @@ from pipelines.formats.pdf.geometry import (
 )
 from pipelines.formats.pdf.model import PageModel, Picture, Shape
 from pipelines.formats.pdf.objects import IMAGE, PATH, SHADING, TEXT, Found, ObjectReader
+from pipelines.formats.pdf.quick import Handle
 from pipelines.formats.pdf.text import Owned, TextReader
 
 _MOVE, _BEZIER = 2, 1  # kinds of path segments
-_DENSE_ALPHA = 230  # of 255; nothing shines through what is denser
+_DENSE = bytes(range(230, 256))  # opacities, of 255: nothing shines through what is that dense
 _MAX_PIXELS = 10_000_000  # of an image as drawn: a larger one is not looked at, and hides nothing
 _FRINGE = 0.02  # of the pixels of an image, at its edges, may be blended
 
@@ -43,7 +44,8 @@ class PageReader:
         self._document = document
         self._objects = ObjectReader()
         self._texts = TextReader(self._objects)
-        self._ints = (raw.Int * 2)()
+        self._ints = (quick.Int * 2)()
+        self._ints_at = quick.places(self._ints)
 
     def read(self, page: Any, text_page: Any, hidden: frozenset[int] = frozenset()) -> PageModel:
         """Read a page.
@@ -56,8 +58,10 @@ class PageReader:
         Returns:
             The model, turned so that most of its painted text stands upright.
         """
-        found = [o for o in self._objects.walk(raw.address(page)) if o.handle not in hidden]
-        texts = {o.handle: o for o in found if o.kind == TEXT}
+        found = self._objects.walk(raw.address(page))
+        if hidden:
+            found = [o for o in found if o.address not in hidden]
+        texts = {o.address: o for o in found if o.kind == TEXT}
         owned = self._texts.characters(text_page)
         if not self._texts.show_lost(texts, owned):
             return self._model(page, owned, found, texts)
@@ -87,8 +91,7 @@ class PageReader:
 
     def _shape(self, one: Found, to_page: Matrix) -> Shape | None:
         handle = one.handle
-        at = addressof(self._ints)
-        raw.get_draw_mode(handle, at, at + 4)
+        quick.get_draw_mode(handle, *self._ints_at)
         filled, stroked = self._ints[0] != 0, self._ints[1] != 0
         if not filled and not stroked:
             return None
@@ -96,17 +99,18 @@ class PageReader:
         parts, curved = self._subpaths(handle, matrix)
         if not parts:
             return None
-        fill, opacity = self._objects.colour(raw.get_fill_color, handle) if filled else (None, 1.0)
-        stroke, thickness = self._objects.colour(raw.get_stroke_color, handle) if stroked else (None, 1.0)
+        fill, opacity = self._objects.colour(quick.get_fill_color, handle) if filled else (None, 1.0)
+        stroke, thickness = self._objects.colour(quick.get_stroke_color, handle) if stroked else (None, 1.0)
         width = 0.0
         if stroked:
-            raw.get_stroke_width(handle, self._objects.floats_at)
+            quick.get_stroke_width(handle, self._objects.places[0])
             a, b, c, d, _, _ = matrix
             width = self._objects.floats[0] * math.sqrt(abs(a * d - b * c))
         clip = both(one.clip, self._objects.clip(handle, one.matrix))
         return Shape(
             order=one.order,
             parts=parts,
+            boxes=tuple([box_around(part) for part in parts]),
             curved=curved,
             stroke=stroke,
             stroked=stroked,
@@ -114,24 +118,24 @@ class PageReader:
             filled=filled,
             width=width,
             opacity=opacity if filled else thickness,
-            blended=filled and raw.has_transparency(handle) == 1,
+            blended=filled and quick.has_transparency(handle) == 1,
             clip=self._objects.placed_clip(clip, to_page),
         )
 
-    def _subpaths(self, handle: int, matrix: Matrix) -> tuple[tuple[tuple[Point, ...], ...], bool]:
+    def _subpaths(self, handle: Handle, matrix: Matrix) -> tuple[tuple[tuple[Point, ...], ...], bool]:
         """The subpaths of a path, and whether any of them is curved."""
         a, b, c, d, e, f = matrix
-        at, floats = self._objects.floats_at, self._objects.floats
-        get, place = raw.get_segment, raw.get_segment_point
+        floats, (x_at, y_at, *_) = self._objects.floats, self._objects.places
+        get, get_point, get_type = quick.get_segment, quick.get_segment_point, quick.get_segment_type
         parts: list[list[Point]] = []
         curved = False
-        last = None
-        for i in range(raw.count_segments(handle)):
+        last: Handle | None = None
+        for i in range(quick.count_segments(handle)):
             segment = get(handle, i)
-            place(segment, at, at + 4)
+            get_point(segment, x_at, y_at)
             x, y = floats[0], floats[1]
             point = (a * x + c * y + e, b * x + d * y + f)
-            kind = raw.get_segment_type(segment) if i else _MOVE
+            kind = get_type(segment) if i else _MOVE
             if kind == _MOVE:
                 _close(parts, last)
                 parts.append([point])
@@ -152,8 +156,8 @@ class PageReader:
             own = self._objects.matrix(one.handle) if one.kind == IMAGE else IDENTITY
             corners = [(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)]
             if one.kind == SHADING:
-                at = self._objects.floats_at
-                raw.get_bounds(one.handle, at, at + 4, at + 8, at + 12)
+                at = addressof(self._objects.floats)
+                raw.get_bounds(one.address, at, at + 4, at + 8, at + 12)
                 left, bottom, right, top = self._objects.floats[:4]
                 corners = [(left, bottom), (right, top)]
             whole_box = box = box_around(placed(corners, multiply(multiply(own, one.matrix), to_page)))
@@ -170,16 +174,16 @@ class PageReader:
     def _hides(self, model: PageModel, one: Found, box: Rect, page: Any) -> bool:
         """Whether an image hides the text below it; asked of pdfium only where there is any."""
         x0, top, x1, bottom = box
-        if raw.has_transparency(one.handle) == 1 or not any(
+        if raw.has_transparency(one.address) == 1 or not any(
             c.run.order < one.order and x0 <= c.x <= x1 and top <= c.y <= bottom for c in model.chars
         ):
             return False
-        return _is_opaque(self._document, page, one.handle)
+        return _is_opaque(self._document, page, one.address)
 
 
-def _close(parts: list[list[Point]], last: int | None) -> None:
+def _close(parts: list[list[Point]], last: Handle | None) -> None:
     """Let the last subpath end where it begins if its last segment closes it."""
-    if last is not None and parts[-1][-1] != parts[-1][0] and raw.get_segment_close(last):
+    if last is not None and parts[-1][-1] != parts[-1][0] and quick.get_segment_close(last):
         parts[-1].append(parts[-1][0])
 
 
@@ -196,6 +200,6 @@ def _is_opaque(document: int, page: Any, image: int) -> bool:
         width = pdfium.FPDFBitmap_GetWidth(bitmap)
         data = bytes(cast(pdfium.FPDFBitmap_GetBuffer(bitmap), POINTER(c_ubyte * (stride * height))).contents)
         alpha = b"".join(data[row * stride + 3 : row * stride + 4 * width : 4] for row in range(height))
-        return sum(value < _DENSE_ALPHA for value in alpha) <= _FRINGE * len(alpha)
+        return len(alpha.translate(None, _DENSE)) <= _FRINGE * len(alpha)
     finally:
         pdfium.FPDFBitmap_Destroy(bitmap)

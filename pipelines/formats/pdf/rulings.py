@@ -10,15 +10,19 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from pipelines.formats.pdf.geometry import Point, Rect, box_around, common
+from pipelines.formats.pdf.geometry import Point, Rect, common
 from pipelines.formats.pdf.model import PageModel, Shape
 from pipelines.formats.pdf.visible import Stroke, is_pale, is_rectangle
 
 _THIN = 3.0  # points; what is not thicker is a drawn line
 _LEVEL = 0.1  # of its length that a stroke may lean and still be level or upright
 _GONE = 0.05  # opacity below which nothing is left to see
+_WHITE = 250  # of 255: what has a part below this is shaded, however lightly
+_ENOUGH_SHADED = 4  # areas that make a table of shaded cells
+_MOST_SHADED = 2_000  # areas and pale rules of a page that are compared
 _SLENDER = 2.0  # times as long as thick: shorter pieces are dots, unless they make a dashed line
 _DASH_GAP = 6.0  # points between the dashes of one line
+_DASH_OFF = 1.0  # points that a dash may stand beside the line of the one before
 
 
 class Rule(NamedTuple):
@@ -35,20 +39,40 @@ def rules_of(page: PageModel) -> list[Rule]:
     """All pieces of visible rules of a page, as drawn, inside the page and what their clips let through."""
     whole = (0.0, 0.0, page.width, page.height)
     found: list[Rule] = []
+    pale: list[Rule] = []
+    shaded: list[Rect] = []
     for shape in page.shapes:
         if shape.opacity < _GONE:
             continue
         limits = whole if shape.clip is None else common(whole, shape.clip.box)
-        if shape.stroked and not is_pale(shape.stroke):
+        if shape.stroked:
             for part in shape.parts:
                 for a, b in pairwise(part):
-                    _add(found, _of_stroke(a, b, shape.width), limits)
-        elif shape.filled and not is_pale(shape.fill) and not shape.curved:
+                    _add(pale if is_pale(shape.stroke) else found, _of_stroke(a, b, shape.width), limits)
+        elif shape.filled and not shape.curved:
             for box in _thin_parts(shape):
-                _add(found, _of_box(box), limits)
+                _add(pale if is_pale(shape.fill) else found, _of_box(box), limits)
+        if shape.filled and shape.fill is not None and min(shape.fill) < _WHITE:
+            shaded += [box for box in shape.boxes if _is_area(box)]
     for picture in page.pictures:
         _add(found, _of_box(picture.box), whole)
-    return _with_dashes(found)
+    return _with_dashes([*found, *_on_shade(pale, shaded)])
+
+
+def _is_area(box: Rect) -> bool:
+    return min(box[2] - box[0], box[3] - box[1]) > _THIN
+
+
+def _on_shade(pale: list[Rule], shaded: Sequence[Rect]) -> Iterable[Rule]:
+    """Pale rules that part shaded cells; elsewhere on a page nobody sees them."""
+    if len(shaded) < _ENOUGH_SHADED or not pale:
+        return
+    areas = [(x0 - 1, top - 1, x1 + 1, bottom + 1) for x0, top, x1, bottom in shaded[:_MOST_SHADED]]
+    for rule in pale[:_MOST_SHADED]:
+        along = (rule.start + rule.stop) / 2
+        x, y = (along, rule.at) if rule.level else (rule.at, along)
+        if any(x0 < x < x1 and top < y < bottom for x0, top, x1, bottom in areas):
+            yield rule
 
 
 def strokes_of(rules: Iterable[Rule]) -> list[Stroke]:
@@ -111,7 +135,7 @@ def _of_box(box: Rect) -> Rule | None:
 
 def _thin_parts(shape: Shape) -> Iterable[Rect]:
     """Boxes of the thin parts of a filled path, and the sides of a ring (a box with a little smaller box in it)."""
-    boxes = [box_around(part) for part in shape.parts]
+    boxes = shape.boxes
     thick = [b for b in boxes if min(b[2] - b[0], b[3] - b[1]) > _THIN]
     if len(shape.parts) == 1 and thick and not is_rectangle(shape.parts[0]):
         yield from _ring(shape.parts[0])
@@ -157,11 +181,21 @@ def _with_dashes(rules: list[Rule]) -> list[Rule]:
     if len(short) < 3:
         return [r for r in rules if r.stop - r.start >= _SLENDER * min(r.thickness, _THIN)]
     kept = [r for r in rules if r.stop - r.start >= _SLENDER * _THIN]
-    for level in (True, False):
-        # A dot is as long as it is thick: which way it runs, only its neighbours tell.
-        pieces = [_lying(r, level) for r in short if r.level == level or r.stop - r.start <= 1.2 * r.thickness]
-        kept += _chains(sorted(pieces, key=lambda r: (round(r.at), r.start)))
+    # A dot is as long as it is thick: which way it runs, only its neighbours tell.
+    chains = {level: _chains([r for r in short if r.level == level or _is_dot(r)], level) for level in (True, False)}
+    for level, found in chains.items():
+        longest = {id(dot): rule.stop - rule.start for rule, dots in chains[not level] for dot in dots}
+        kept += [
+            rule
+            for rule, dots in found
+            if rule.stop - rule.start >= _SLENDER * min(rule.thickness, _THIN)
+            and not all(longest.get(id(dot), 0.0) > rule.stop - rule.start for dot in dots)
+        ]
     return kept
+
+
+def _is_dot(rule: Rule) -> bool:
+    return rule.stop - rule.start <= 1.2 * rule.thickness
 
 
 def _lying(rule: Rule, level: bool) -> Rule:
@@ -172,14 +206,16 @@ def _lying(rule: Rule, level: bool) -> Rule:
     return Rule(level, middle, rule.at - half, rule.at + half, rule.stop - rule.start)
 
 
-def _chains(pieces: list[Rule]) -> list[Rule]:
-    chains: list[tuple[Rule, int]] = []
-    for piece in pieces:
-        last, count = chains[-1] if chains else (None, 0)
-        if last is not None and abs(last.at - piece.at) < 1.0 and piece.start - last.stop <= _DASH_GAP:
-            chains[-1] = last._replace(stop=max(last.stop, piece.stop)), count + 1
+def _chains(short: Sequence[Rule], level: bool) -> list[tuple[Rule, list[Rule]]]:
+    """Pieces in a line put together, with the pieces of each."""
+    chains: list[tuple[Rule, list[Rule]]] = []
+    laid = sorted(((_lying(r, level), r) for r in short), key=lambda pair: (round(pair[0].at), pair[0].start))
+    for piece, drawn in laid:
+        last, pieces = chains[-1] if chains else (None, [])
+        goes_on = last is not None and last.start <= piece.start <= last.stop + _DASH_GAP
+        if last is not None and goes_on and abs(last.at - piece.at) < _DASH_OFF:
+            pieces.append(drawn)
+            chains[-1] = last._replace(stop=max(last.stop, piece.stop)), pieces
         else:
-            chains.append((piece, 1))
-    return [
-        rule for rule, count in chains if count >= 3 or rule.stop - rule.start >= _SLENDER * min(rule.thickness, _THIN)
-    ]
+            chains.append((piece, [drawn]))
+    return chains

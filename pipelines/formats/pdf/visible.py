@@ -10,7 +10,7 @@ from functools import lru_cache
 from statistics import median
 from typing import NamedTuple
 
-from pipelines.formats.pdf.geometry import Rect, box_around, common
+from pipelines.formats.pdf.geometry import Rect, common
 from pipelines.formats.pdf.model import Char, Colour, PageModel, Run
 
 _PAPER = (255, 255, 255)
@@ -80,9 +80,12 @@ def seen_on(page: PageModel, strokes: Sequence[Stroke]) -> Seen:  # noqa: PLR091
         The characters, and what became of the others.
     """
     unseen: Counter[str] = Counter({"blank": page.blank})
-    usual = median([c.run.size for c in page.chars]) if page.chars else 0.0
-    largest = max([c.run.size for c in page.chars if c.run.painted], default=0.0)
-    dust = min(_SPECK * page.height, _DUST * largest)
+    sizes = [c.run.size for c in page.chars]
+    usual = median(sizes) if sizes else 0.0
+    dust = 0.0
+    if min(sizes, default=0.0) < _SPECK * page.height:
+        largest = max([c.run.size for c in page.chars if c.run.painted], default=0.0)
+        dust = min(_SPECK * page.height, _DUST * largest)
     strips = _by_strips(_fills(page, _THIN * usual))
     width, height = page.width, page.height
     kept: list[Char] = []
@@ -104,10 +107,10 @@ def seen_on(page: PageModel, strokes: Sequence[Stroke]) -> Seen:  # noqa: PLR091
             seen_as = contrast
             if not (0 <= x <= width and 0 <= y <= height):
                 why = "off_page"
-            elif clip is not None and _is_clipped(char, x, y, clip):
+            elif clip is not None and not _is_in(clip, x, y) and _is_clipped(char, x, y, clip):
                 why = "clipped"
-            elif strips:
-                why, seen_as = _on_ground(run, x, y, strips.get(int(y // _STRIP), ()), contrast)
+            elif strips and (fills := strips.get(int(y // _STRIP))):
+                why, seen_as = _on_ground(run, x, y, fills, contrast)
             if not why and seen_as < _FAINT:
                 if seen_as:
                     faint.append(char)
@@ -138,6 +141,10 @@ def _run_fault(run: Run, dust: float) -> str:
         off = (run.angle + 45) % 90 - 45
         return "slanted" if abs(off) > _SLANT else ""
     return ""
+
+
+def _is_in(box: Rect, x: float, y: float) -> bool:
+    return box[0] <= x <= box[2] and box[1] <= y <= box[3]
 
 
 def _is_clipped(char: Char, x: float, y: float, clip: Rect) -> bool:
@@ -200,8 +207,8 @@ def _fills(page: PageModel, thin: float) -> list[_Fill]:
         dense = shape.opacity > _DENSE and not shape.blended
         if shape.opacity < _GONE:
             continue
-        for part in shape.parts:
-            box = common(box_around(part), whole_page)
+        for part, around in zip(shape.parts, shape.boxes, strict=True):
+            box = common(around, whole_page)
             if shape.clip is not None:
                 box = common(box, shape.clip.box)
             if min(box[2] - box[0], box[3] - box[1]) <= thin:
@@ -304,14 +311,19 @@ def _printed_once(chars: list[Char]) -> list[Char]:
         row += height - last > near
         rows[height] = row
         last = height
-    ordered = sorted([(c.text, rows[c.y], c.x, i) for i, c in enumerate(chars)])
+    alike: dict[tuple[str, int], list[tuple[float, int]]] = defaultdict(list)
+    for i, char in enumerate(chars):
+        alike[char.text, rows[char.y]].append((char.x, i))
     twice: set[int] = set()
-    kept_text, kept_row, kept_x, kept_at = ordered[0]
-    for text, row, x, i in ordered[1:]:
-        if text == kept_text and row == kept_row and x - kept_x < near and _is_same(chars[kept_at], chars[i]):
-            twice.add(i)
-        else:
-            kept_text, kept_row, kept_x, kept_at = text, row, x, i
+    for places in alike.values():
+        if len(places) == 1:
+            continue
+        (kept_x, kept_at), *others = sorted(places)
+        for x, i in others:
+            if x - kept_x < near and _is_same(chars[kept_at], chars[i]):
+                twice.add(i)
+            else:
+                kept_x, kept_at = x, i
     return [c for i, c in enumerate(chars) if i not in twice] if twice else chars
 
 

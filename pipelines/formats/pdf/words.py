@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipelines.core.document import Box
+from pipelines.core.folding import remembered
 from pipelines.core.numbers import MINUS, NEGATIVE
 from pipelines.formats.pdf.cells import CODE_LENGTHS, ONE_NUMBER, places_of, usual_places
 from pipelines.formats.pdf.glyphs import Glyph, box_of, line_text
@@ -23,6 +24,21 @@ _FULL = 0.75  # type sizes that a full line may be narrower than the widest: a d
 _SAME_LINE = 0.42  # of the type size that the middles of words in one line may differ
 
 
+@remembered
+def _tight(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).replace(" ", "")
+
+
+@remembered
+def _is_number(text: str) -> bool:
+    return NUMBER.fullmatch(_tight(text)) is not None
+
+
+@remembered
+def _is_piece(text: str) -> bool:
+    return _PIECE.fullmatch(_tight(text)) is not None
+
+
 @dataclass(slots=True)
 class Word:
     """A piece of a line with its box; a wrapped number is one word."""
@@ -34,17 +50,17 @@ class Word:
     @property
     def tight(self) -> str:
         """The text without blanks, in half-width characters."""
-        return unicodedata.normalize("NFKC", self.text).replace(" ", "")
+        return _tight(self.text)
 
     @property
     def is_number(self) -> bool:
         """Whether it is a number, or the upper piece of one."""
-        return NUMBER.fullmatch(self.tight) is not None
+        return _is_number(self.text)
 
     @property
     def is_piece(self) -> bool:
         """Whether it is a number, or any piece of one."""
-        return _PIECE.fullmatch(self.tight) is not None
+        return _is_piece(self.text)
 
     @property
     def middle(self) -> float:

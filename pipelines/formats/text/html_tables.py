@@ -108,7 +108,7 @@ class HtmlTable(HTMLParser):
         """Close what a tag closes."""
         if tag in _CELLS or tag == "tr":
             self._cell = None
-            self._in_row = tag != "tr"
+            self._in_row = tag != "tr" and bool(self._rows)
         elif tag == "sup":
             self._raised = False
         elif tag in self._hidden:

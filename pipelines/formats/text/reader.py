@@ -28,7 +28,8 @@ def read_text(path: Path, most_cells: int = MOST_CELLS) -> Document:
     Raises:
         UnreadableError: The file is empty or in no known encoding, or a table is larger than any.
     """
-    return Document("text", list(_blocks(source_lines(decode(path.read_bytes())), most_cells)))
+    blocks = list(_blocks(source_lines(decode(path.read_bytes())), most_cells))
+    return Document("text", blocks, is_dump=True)
 
 
 def _blocks(lines: list[str], most_cells: int) -> Iterator[Block]:

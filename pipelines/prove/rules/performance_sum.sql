@@ -2,6 +2,7 @@
 -- 得分, unless a score is blank; of a table printed twice, the copy that agrees. performance_budget: nothing is spent
 -- beyond the adjusted budget, where an evaluation scores it.
 -- performance_projects: the money under evaluation = what the evaluated projects spent (or had), where their number fits.
+-- performance_goals: the money of the projects under goals = what their table prints for each, where their number fits.
 with
 row as (
     select *, report_key || '#row#' || row_no as key from indicator
@@ -47,6 +48,24 @@ evaluated as (
     where d.fact = 'amount' and d.yuan is not null and d.stage = 'final' and contains(d.path, '项目支出')
 ),
 
+-- tables of goals, each with the money of its projects
+goal as (
+    select report_key, section, count(*) as projects
+    from project
+    where kind = 'current' and item = '' and budget_amount is not null and not is_example and contains(section, '绩效')
+    group by report_key, section
+),
+
+under_goals as (
+    select d.key, d.report_key, d.path, d.quote, g.section
+    from disclosed as d
+    inner join disclosed as n
+        on d.report_key = n.report_key and d.part = n.part and d.path = n.path and n.fact = 'performance_projects'
+    inner join goal as g on d.report_key = g.report_key and n.value = g.projects
+    where d.fact in ('amount', 'budget') and d.yuan is not null and d.path = '绩效目标管理项目'
+    qualify count(*) over (partition by d.key) = 1
+),
+
 edge as (
     select
         'performance_weight' as rule_id, report_key, coalesce(indicator, level1) as label, table_title, key || '#score' as target,
@@ -77,12 +96,19 @@ edge as (
         u.key || '#final' as part
     from evaluated as e
     inner join unit as u on e.report_key = u.report_key
+    union all by name
+    select
+        'performance_goals' as rule_id, g.report_key, g.path as label, g.quote as table_title, g.key as target,
+        p.key || '#budget' as part
+    from under_goals as g
+    inner join project as p on g.report_key = p.report_key and g.section = p.section
+    where p.kind = 'current' and p.item = '' and p.budget_amount is not null
 ),
 
 final as (
     select
         rule_id, report_key, null as form, '' as side, null as subject_code, label as subject_name,
-        case rule_id when 'performance_budget' then 'budget' when 'performance_projects' then 'amount' else 'score' end as measure,
+        case rule_id when 'performance_budget' then 'budget' when 'performance_projects' then 'amount' when 'performance_goals' then 'amount' else 'score' end as measure,
         target as instance, target, part, 1 as sign, table_title as note
     from edge
 )

@@ -1,10 +1,11 @@
 -- counts: the warehouse in a few numbers
 -- grain: one row
 select
-    (select count(*) from mingzhang.dim_report) as reports,
+    (select count(*) from mingzhang.dim_report where status <> 'removed') as reports,
+    (select count(*) from mingzhang.dim_report where is_sample and status <> 'removed') as samples,
     (select count(*) from mingzhang.dim_unit) as units,
     (select count(*) from mingzhang.published_cell) as cells,
-    (select count(*) from mingzhang.quality.finding where severity <> 'info') as findings,
+    (select count(*) from mingzhang.quality.finding where severity <> 'info' and accepted_at is null) as findings,
     (select count(*) from mingzhang.dim_report where status = 'quarantined') as quarantined,
     (select min(year_key) from mingzhang.dim_report) as first_year,
     (select max(year_key) from mingzhang.dim_report) as last_year,

@@ -36,6 +36,7 @@ select
     numbered.severity,
     numbered.page,
     numbered.message,
+    numbered.accepted_reason,
     coalesce(linked.cells, []) as cells
 from numbered
 inner join mingzhang.dim_report on numbered.report_key = dim_report.report_key
@@ -43,6 +44,7 @@ left join linked on numbered.finding_no = linked.finding_no
 where dim_report.unit_key is not null
 order by
     dim_report.unit_key,
+    numbered.accepted_reason is not null,
     case numbered.severity when 'error' then 1 when 'warning' then 2 else 3 end,
     dim_report.year_key desc,
     numbered.report_key,

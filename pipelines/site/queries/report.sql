@@ -15,4 +15,5 @@ select
     dim_report.published_on
 from mingzhang.dim_report
 left join mingzhang.dim_unit on dim_report.unit_key = dim_unit.unit_key
+where dim_report.status <> 'removed'
 order by dim_report.report_key
