@@ -55,7 +55,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     raw.mkdir()
     shutil.copy(SAMPLE, raw / "=cmd|'; drop table <b>[red].pdf")
     (raw / "broken.pdf").write_bytes(b"%PDF-1.7\nnothing")
-    (raw / "later.docx").write_bytes(b"")
+    (raw / "later.pptx").write_bytes(b"")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(state, "code_digest", lambda: "the same code")
         settings = Settings.from_environment(folder / "warehouse", workers=2)
