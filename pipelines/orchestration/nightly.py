@@ -89,8 +89,6 @@ def nightly() -> dg.RunRequest | dg.SkipReason:
     if fault:
         _night_failed(settings, fault)
         return dg.SkipReason(fault)
-    if found.files.is_empty():
-        return dg.SkipReason("没有报告 / no reports")
     if _is_complete(found, settings):
         return dg.SkipReason("没有新内容 / nothing new")
     return dg.RunRequest(tags=every_year())
