@@ -55,7 +55,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     raw.mkdir()
     shutil.copy(SAMPLE, raw / "=cmd|'; drop table <b>[red].pdf")
     (raw / "broken.pdf").write_bytes(b"%PDF-1.7\nnothing")
-    (raw / "later.docx").write_bytes(b"")
+    (raw / "later.pptx").write_bytes(b"")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(state, "code_digest", lambda: "the same code")
         settings = Settings.from_environment(folder / "warehouse", workers=2)
@@ -89,8 +89,8 @@ def test_wrong_usage(arguments: list[str]) -> None:
 
 
 def test_a_format_without_a_reader_is_wrong_usage(tmp_path: Path) -> None:
-    (tmp_path / "a.docx").write_bytes(b"")
-    assert call("ingest", tmp_path / "a.docx", "--warehouse", tmp_path / "w")[0] == 2
+    (tmp_path / "a.dwg").write_bytes(b"")
+    assert call("ingest", tmp_path / "a.dwg", "--warehouse", tmp_path / "w")[0] == 2
 
 
 def test_a_second_ingest_gives_up_waiting(tmp_path: Path) -> None:

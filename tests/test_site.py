@@ -320,6 +320,22 @@ def test_a_number_of_a_text_leads_to_its_lines(browser: Browser, hostile: Settin
     watched.clean()
 
 
+@pytest.mark.parametrize("format", ["html", "csv"])
+def test_a_number_without_a_page_leads_to_its_cell(browser: Browser, settings: Settings, format: str) -> None:
+    [(report, cell, raw, origin)] = rows(
+        settings,
+        "select report_key, cell_key, raw_text, origin from published_cell join dim_report using (report_key) "
+        f"where format = '{format}' and form = 'three_public' and value > 0 order by source_line, cell_key limit 1",
+    )
+    watched = opened(browser, settings, f"reports/{report}.html#c-{cell}")
+    marked = watched.page.locator(".source td.at")
+    marked.wait_for()
+    assert marked.count() == 1 and marked.inner_text() == raw
+    assert marked.get_attribute("data-origin") == origin
+    assert watched.page.locator(".source tr.at td").count() > 1, "its row is drawn as a row"
+    watched.clean()
+
+
 def test_long_lists_go_on_on_further_pages(hostile: Settings) -> None:
     assert sorted(path.name for path in hostile.site.glob("*.html")) == ["index-2.html", "index.html", "quality.html"]
     for name, other in (("index.html", "index-2.html"), ("index-2.html", "index.html")):
