@@ -195,7 +195,7 @@ def outside_strings() -> bytes:
 def greedy() -> bytes:
     """A workbook within all limits but that of the memory of the process that reads it: elements in elements."""
     names = [f"a{random.Random(n).randrange(10**6)}" for n in range(500)]
-    inner = "".join(f"<{name}>" for _ in range(6000) for name in names)
+    inner = "".join(f"<{name}>" for _ in range(8000) for name in names)
     return xlsx(sheet(inner))
 
 

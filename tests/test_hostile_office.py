@@ -22,7 +22,7 @@ from pipelines.formats import registry
 from pipelines.formats.word import convert
 
 AMOUNTS = Counter(Decimal(text) for row in REPORT[1:] for text in row[2:] if text)
-LIMITS = Limits(seconds=30, memory_mb=300)
+LIMITS = Limits(seconds=30, memory_mb=450)
 
 
 def kind_of(path: Path) -> str:
