@@ -20,9 +20,9 @@ warehouse: $(STAMP)  ## everything in raw/ into warehouse/
 test: $(STAMP)  ## the whole test suite
 	$(VENV)/bin/pytest -n 2 -rs
 
-bench: $(STAMP)  ## how fast: start-up, milliseconds per page, workers, Dask, memory
+bench: $(STAMP)  ## how fast: start-up, milliseconds per page, workers, Dask, memory; BENCH=--decisive for less
 	$(UV) sync --locked --extra cluster --quiet
-	$(VENV)/bin/python -m benchmarks
+	$(VENV)/bin/python -m benchmarks $(BENCH)
 
 lint: $(STAMP)  ## style, types, SQL, Dagster definitions; changes nothing
 	$(VENV)/bin/ruff check .

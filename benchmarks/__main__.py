@@ -2,8 +2,11 @@
 
 Prints start-up; milliseconds per page of the whole main job and of plain pdfplumber over the same pages, both on one
 core; the speed-up of two workers; the same corpus through a Dask cluster on loopback; what memory it takes; and how
-fast the views answer.
-Timings are figures, not tests.
+fast the views answer. ``--decisive`` measures over fewer pages, and only what is asked of every version: milliseconds
+per page beside pdfplumber, and what a second worker adds; it takes less than ten minutes on two cores.
+
+Timings are figures, not tests. Seconds are those of a whole process, start-up taken off; CPU seconds, of the process
+and its workers, say more where others use the machine too.
 """
 
 from __future__ import annotations
@@ -11,13 +14,14 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import resource
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -27,6 +31,9 @@ from tests.corpus.generate import make_corpus
 
 ROOT = Path(__file__).parents[1]
 REAL = ROOT.parent / "shared" / "reports"
+_DECISIVE_PAGES = 400  # generated
+_DECISIVE_SHARE = 2  # every n-th of the real reports
+_DECISIVE_ROUNDS = 3
 
 INGEST = """
 import json, logging, sys, time
@@ -63,8 +70,13 @@ print(json.dumps({"seconds": time.monotonic() - started, "pages": pages}))
 
 
 def python(code: str, *arguments: object, core: bool = True, **environment: str) -> dict[str, Any]:
-    """Run code in a process of its own, on one core unless told otherwise; return the JSON it prints last."""
+    """Run code in a process of its own, on one core unless told otherwise.
+
+    Returns:
+        The JSON it prints last, with the ``wall`` and ``cpu`` seconds of the process and all it started.
+    """
     pin = ["taskset", "-c", "0"] if core and shutil.which("taskset") else []
+    before, used = time.monotonic(), _cpu()
     done = subprocess.run(
         [*pin, sys.executable, "-c", code, *map(str, arguments)],
         cwd=ROOT,
@@ -76,7 +88,13 @@ def python(code: str, *arguments: object, core: bool = True, **environment: str)
     if done.returncode:
         raise SystemExit(done.stderr)
     result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return result
+    return result | {"wall": time.monotonic() - before, "cpu": _cpu() - used}
+
+
+def _cpu() -> float:
+    """CPU seconds of all processes that have ended."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def ingest(
@@ -88,14 +106,9 @@ def ingest(
         return python(INGEST, raw, folder, workers, what, core=core, **environment)
 
 
-def middle(runs: list[dict[str, Any]]) -> float:
-    """Seconds of the run in the middle."""
-    return statistics.median(run["seconds"] for run in runs)
-
-
-def median(rounds: int, measure: Callable[[], float]) -> float:
-    """Measure so often and take the middle."""
-    return statistics.median(measure() for _ in range(rounds))
+def middle(runs: list[dict[str, Any]], figure: str = "wall") -> float:
+    """The figure of the run in the middle."""
+    return float(statistics.median(run[figure] for run in runs))
 
 
 @contextmanager
@@ -110,13 +123,13 @@ def cluster() -> Iterator[str]:
         yield local.scheduler_address
 
 
-def pages_for(folder: Path, pages: int) -> Path:
-    """Generate reports until they have so many pages; the real ones are added if they are at hand."""
+def pages_for(folder: Path, pages: int, every: int = 1) -> Path:
+    """Generate reports until they have so many pages; the real ones, or every n-th, are added if they are at hand."""
     import pypdfium2
 
     raw = folder / "raw"
     raw.mkdir()
-    for n, file in enumerate(sorted(REAL.rglob("*.pdf")) if REAL.is_dir() else []):
+    for n, file in enumerate(sorted(REAL.rglob("*.pdf"))[::every] if REAL.is_dir() else []):
         shutil.copy(file, raw / f"real-{n}.pdf")
     seed, found = 1, 0
     while found < pages:
@@ -151,59 +164,78 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5, help="the median of so many runs is printed")
     parser.add_argument("--reports", type=int, nargs="*", default=[200, 5000], help="sizes for memory")
     parser.add_argument("--facts", type=int, default=10_000_000, help="rows the views answer over")
+    parser.add_argument("--decisive", action="store_true", help="cost of a page and two workers alone, on fewer pages")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="mingzhang-bench-") as name:
         folder = Path(name)
+        if arguments.decisive:
+            measure_pages(pages_for(folder, _DECISIVE_PAGES, _DECISIVE_SHARE), folder, _DECISIVE_ROUNDS, whole=False)
+            return
         raw = pages_for(folder, arguments.pages)
-        empty = folder / "one"
-        empty.mkdir()
-        (empty / "one.txt").write_text("没有数字的文件\n", encoding="utf-8")
-        startup = median(arguments.rounds, lambda: ingest(empty, 1, core=True)["seconds"] + started())
-        say("start-up of the main job (imports, one empty report), s", f"{startup:.2f}")
-        plain, runs, tables, double = [], [], [], []
-        for _ in range(arguments.rounds):  # in turn, so that a noisy neighbour disturbs all of them alike
-            plain.append(python(PLAIN, raw))
-            runs.append(ingest(raw, 1, core=True))
-            tables.append(ingest(raw, 1, core=True, what="tables"))
-            double.append(ingest(raw, 2))
-        pages = plain[0]["pages"]
-        base = middle(plain) / pages * 1000
-        one = middle(runs) + started() - startup
-        ours = one / pages * 1000
-        say("pages", f"{pages} in {runs[0]['reports']} reports")
-        say("plain pdfplumber extract_tables, ms per page", f"{base:.1f}")
-        say("whole main job without start-up, ms per page", f"{ours:.1f}  ({ours / base:.0%} of plain pdfplumber)")
-        drawn = ingest(raw, 1, core=True, MINGZHANG_SITE_PICTURES="on")["seconds"] - middle(runs)
-        say("pictures for the site, drawn once, add, ms per page", f"{drawn / pages * 1000:.1f}")
-        added = middle(runs) / middle(tables) - 1
-        say("narrative, indicators and projects add to it", f"{added:.0%}")
-        two = middle(double) + started() - startup
-        say(
-            "two workers without start-up, s instead of s of one",
-            f"{two:.1f} instead of {one:.1f}  ({one / two:.2f} times)",
-        )
-        with cluster() as address:
-            if address:
-                seconds = ingest(raw, 2, MINGZHANG_DASK=address)["seconds"]
-                say("Dask on loopback, one scheduler, two workers, s", f"{seconds:.1f}")
-            else:
-                say("Dask on loopback", "not installed: uv sync --extra cluster")
-        say("peak memory over these pages, MB", f"worker {runs[0]['worker_mb']}, parent {runs[0]['parent_mb']}")
-        for reports in arguments.reports:
-            with tempfile.TemporaryDirectory(prefix="mingzhang-bench-") as warehouse:
-                texts = texts_for(folder, reports)
-                first, again = (python(INGEST, texts, warehouse, 2, "everything", core=False) for _ in range(2))
-            memory = f"worker {first['worker_mb']}, parent {first['parent_mb']}"
-            times = f"{first['seconds']:.1f} s, nothing new {again['seconds']:.1f} s"
-            say(f"peak memory at {reports} reports, MB", f"{memory}; {times}")
+        measure_pages(raw, folder, arguments.rounds, whole=True)
+        measure_memory(folder, arguments.reports)
         views.report(arguments.facts, arguments.rounds, folder)
 
 
-def started() -> float:
-    """Seconds until Python has imported the command line: the part of start-up that a run does not see."""
-    begin = time.monotonic()
-    python("import pipelines.run, json; print(json.dumps({}))")
-    return time.monotonic() - begin
+def measure_pages(raw: Path, folder: Path, rounds: int, *, whole: bool) -> None:
+    """Print start-up, what a page costs beside pdfplumber, and what a second worker adds.
+
+    Args:
+        raw: Folder with the PDFs.
+        folder: For files of our own.
+        rounds: The median of so many runs is printed.
+        whole: Print as well what the parts of the job add, Dask, and memory.
+    """
+    empty = folder / "one"
+    empty.mkdir()
+    (empty / "one.txt").write_text("没有数字的文件\n", encoding="utf-8")
+    plain, starts, runs, tables, double = [], [], [], [], []
+    for _ in range(rounds):  # in turn, so that a noisy neighbour disturbs all of them alike
+        starts.append(ingest(empty, 1, core=True))
+        plain.append(python(PLAIN, raw))
+        runs.append(ingest(raw, 1, core=True))
+        double.append(ingest(raw, 2))
+        if whole:
+            tables.append(ingest(raw, 1, core=True, what="tables"))
+    pages, startup = plain[0]["pages"], middle(starts)
+    one, two = middle(runs) - startup, middle(double) - startup
+    base, base_cpu = middle(plain), middle(plain, "cpu")
+    cpu = middle(runs, "cpu") - middle(starts, "cpu")
+    say("start-up of the main job (imports, one empty report), s", f"{startup:.2f}")
+    say("pages", f"{pages} in {runs[0]['reports']} reports")
+    say("plain pdfplumber extract_tables, ms per page", f"{base / pages * 1000:.1f}, CPU {base_cpu / pages * 1000:.1f}")
+    say(
+        "whole main job without start-up, ms per page",
+        f"{one / pages * 1000:.1f}, CPU {cpu / pages * 1000:.1f}  "
+        f"({one / base:.0%} of plain pdfplumber, CPU {cpu / base_cpu:.0%})",
+    )
+    say(
+        "two workers without start-up, s instead of s of one",
+        f"{two:.1f} instead of {one:.1f}  ({one / two:.2f} times)",
+    )
+    if not whole:
+        return
+    drawn = ingest(raw, 1, core=True, MINGZHANG_SITE_PICTURES="on")["wall"] - middle(runs)
+    say("pictures for the site, drawn once, add, ms per page", f"{drawn / pages * 1000:.1f}")
+    say("narrative, indicators and projects add to it", f"{middle(runs) / middle(tables) - 1:.0%}")
+    with cluster() as address:
+        if address:
+            seconds = ingest(raw, 2, MINGZHANG_DASK=address)["seconds"]
+            say("Dask on loopback, one scheduler, two workers, s", f"{seconds:.1f}")
+        else:
+            say("Dask on loopback", "not installed: uv sync --extra cluster")
+    say("peak memory over these pages, MB", f"worker {runs[0]['worker_mb']}, parent {runs[0]['parent_mb']}")
+
+
+def measure_memory(folder: Path, sizes: list[int]) -> None:
+    """Print what memory so many reports take, and how long a run takes that finds nothing new."""
+    for reports in sizes:
+        with tempfile.TemporaryDirectory(prefix="mingzhang-bench-") as warehouse:
+            texts = texts_for(folder, reports)
+            first, again = (python(INGEST, texts, warehouse, 2, "everything", core=False) for _ in range(2))
+        memory = f"worker {first['worker_mb']}, parent {first['parent_mb']}"
+        times = f"{first['seconds']:.1f} s, nothing new {again['seconds']:.1f} s"
+        say(f"peak memory at {reports} reports, MB", f"{memory}; {times}")
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ from pathlib import Path
 
 import duckdb
 
+from pipelines.model.dim_statement import dim_statement
 from pipelines.storage import tables as metadata
 from pipelines.warehouse import views
 from pipelines.warehouse.load import STORAGE_VERSION
@@ -127,9 +128,9 @@ CELLS = """
     select
         report_key, unit_key, year_key, stage, category,
         cast(share * (1000 + hash(unit_key, year_key) % 1000) as decimal(18, 2)) as amount,
-        category <> 'total' as is_leaf, hash(report_key, category)::varchar as cell_key
+        'three_public' as topic, category <> 'three_public' as is_leaf, hash(report_key, category)::varchar as cell_key
     from dim_report, (
-        values ('total', 10), ('abroad', 1), ('vehicle_running', 6), ('reception', 3)
+        values ('three_public', 10), ('abroad', 1), ('vehicle_running', 6), ('reception', 3)
     ) as c(category, share);
     create temp table printed as
     select
@@ -165,6 +166,32 @@ CELLS = """
     from dim_report where hash(report_key) % 10 = 0;
 """
 
+# What the text states of each body, and its projects.
+STATED = """
+    insert into fact_stated by name
+    select
+        report_key, unit_key, year_key, stage, measure, 5 as value, '万元' as unit, 50000 as amount,
+        hash(report_key, measure)::varchar as disclosure_key, true as is_current
+    from dim_report, (
+        values ('operating_cost'), ('procurement'), ('expenditure_fund'), ('meeting'), ('carried_out')
+    ) as m(measure);
+    insert into fact_staff by name
+    select
+        report_key, unit_key, year_key, stage, 'in_service' as kind, '' as group, 20 as persons, true as is_total,
+        false as is_derived, hash(report_key, 'staff')::varchar as disclosure_key, true as is_current
+    from dim_report;
+    insert into fact_procurement by name
+    select
+        report_key, unit_key, year_key, stage, category, 50000 as amount, category <> 'total' as is_kind,
+        hash(report_key, category)::varchar as disclosure_key, true as is_current
+    from dim_report, (values ('total'), ('goods'), ('services')) as c(category);
+    insert into fact_project by name
+    select
+        report_key, unit_key, year_key, i as row_no, '项目' || i as project, '' as item, 'current' as kind,
+        1000.0 as budget_amount, 1000.0 as final_amount, '项目支出表' as section, true as is_leaf, true as is_current
+    from dim_report, range(10) as r(i);
+"""
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -192,7 +219,9 @@ def build(folder: Path, facts: int) -> Path:
         connection.execute("use built")
         for statement in metadata.ddl():
             connection.execute(statement)
-        for script in (SUBJECTS, UNITS, REPORTS, FACTS, CELLS):
+        connection.register("statements", dim_statement().to_arrow())
+        connection.execute("insert into dim_statement by name from statements")
+        for script in (SUBJECTS, UNITS, REPORTS, FACTS, CELLS, STATED):
             connection.execute(script.replace("$units", str(units)).replace("$years", str(YEARS)))
         for statement in views.ddl():
             connection.execute(statement)

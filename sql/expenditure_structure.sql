@@ -18,6 +18,7 @@
 --   is_complete: 是否完整：与印出的合计相符，且无未分部分 | Whether they come to the printed total with nothing left undivided
 --   share_of: 占比的基数：总额的名称与资金范围 | What the share is of
 --   base_amount: 占比的基数 | Amount the share is of | unit: yuan
+--   base_amount_wan: 占比的基数 | Amount the share is of | unit: 10,000 yuan
 --   share: 占比（0 到 1），不完整则为空 | Share of the breakdown's sum, 0 to 1; null unless complete
 --   countable: 跨单位相加时是否计入 | Whether it counts when units are added up
 with undivided as (
@@ -204,6 +205,7 @@ select
     case judged.coverage when 'all' then '全部资金' when 'appropriation' then '财政拨款' else '一般公共预算' end
     || if(member_sum.breakdown = 'economic_class', '基本支出合计', '支出合计') as share_of,
     cast(judged.amount as decimal(18, 2)) as base_amount,
+    wan(judged.amount) as base_amount_wan,
     case
         when judged.is_complete then try_cast(member_sum.amount / nullif(judged.amount, 0) as decimal(9, 6))
     end as share,

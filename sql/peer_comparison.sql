@@ -21,6 +21,7 @@
 --   average_amount_wan: 组内平均数 | Average of the group | unit: 10,000 yuan
 --   ratio_to_median: 与中位数之比，仅一个单位时为空 | This unit to the median; null in a group of one
 --   group_amount: 组内合计，占比的基数 | Sum of the group, which the share is of | unit: yuan
+--   group_amount_wan: 组内合计 | Sum of the group | unit: 10,000 yuan
 --   share: 占组内合计的比重，仅一个单位时为空 | Share of the group's sum, 0 to 1; null in a group of one
 --   countable: 跨单位相加时是否计入 | Whether it counts when units are added up
 with compared as (
@@ -101,6 +102,7 @@ select
     wan(average_amount) as average_amount_wan,
     case when peer_count > 1 then ratio(amount, median_amount) end as ratio_to_median,
     cast(peer_amount as decimal(18, 2)) as group_amount,
+    wan(peer_amount) as group_amount_wan,
     case when peer_count > 1 then try_cast(amount / nullif(peer_amount, 0) as decimal(9, 6)) end as share,
     countable
 from measured

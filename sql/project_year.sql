@@ -13,6 +13,7 @@
 --   amount: 金额 | Amount | unit: yuan
 --   amount_wan: 金额 | Amount | unit: 10,000 yuan
 --   budget_amount: 决算行所载该项目预算 | Budget of the project as the final account states it | unit: yuan
+--   budget_amount_wan: 该项目预算 | Budget of the project | unit: 10,000 yuan
 --   execution_rate: 决算为该预算的几倍 | Final as a part of that budget
 --   share: 占公布项目支出合计的比重，无合计为空 | Share of the printed project expenditure, null without one
 --   printed_total: 公布的项目支出合计 | Printed project expenditure | unit: yuan
@@ -188,6 +189,7 @@ select
     cast(rows_of_units.amount as decimal(18, 2)) as amount,
     wan(rows_of_units.amount) as amount_wan,
     cast(rows_of_units.budget_amount as decimal(18, 2)) as budget_amount,
+    wan(rows_of_units.budget_amount) as budget_amount_wan,
     ratio(rows_of_units.amount, rows_of_units.budget_amount) as execution_rate,
     try_cast(rows_of_units.amount / nullif(rows_of_units.printed_amount, 0) as decimal(9, 6)) as share,
     rows_of_units.printed_amount as printed_total,

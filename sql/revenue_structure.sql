@@ -14,6 +14,7 @@
 --   amount_wan: 金额 | Amount | unit: 10,000 yuan
 --   share: 占本年收入的比重（基数见 base_amount） | Share of the revenue of all sources listed, which base_amount is
 --   base_amount: 比重的基数：所列来源之和 | What the shares are of: the sum of the sources | unit: yuan
+--   base_amount_wan: 比重的基数 | What the shares are of | unit: 10,000 yuan
 --   is_split: 是否由收支总表拆分 | Whether it is from the balance, which splits the appropriation
 --   cell_key: 来源单元格 | Source cell
 --   countable: 跨单位相加时是否计入 | Whether it counts when units are added up
@@ -101,6 +102,7 @@ select
     wan(based.amount) as amount_wan,
     try_cast(based.amount / nullif(based.base_amount, 0) as decimal(9, 6)) as share,
     cast(based.base_amount as decimal(18, 2)) as base_amount,
+    wan(based.base_amount) as base_amount_wan,
     based.is_split,
     based.cell_key,
     unit_countable.countable

@@ -12,56 +12,82 @@
 --   stage: 阶段 | Stage
 --   coverage: 支出合计的资金范围 | What money the total of expenditure covers
 --   revenue_amount: 本年收入合计，未公布为空 | Revenue of the year | unit: yuan
+--   revenue_amount_wan: 本年收入合计 | Revenue of the year | unit: 10,000 yuan
 --   revenue_key: 出处：单元格键或叙述键，推算的为空 | Its cell_key or disclosure_key
 --   revenue_general_amount: 一般公共预算拨款收入，未公布为空 | Revenue, general public budget | unit: yuan
+--   revenue_general_amount_wan: 一般公共预算拨款收入 | Revenue, general public budget | unit: 10,000 yuan
 --   revenue_general_key: 出处：单元格键或叙述键，推算的为空 | Its cell_key or disclosure_key
 --   revenue_fund_amount: 政府性基金预算拨款收入，未公布为空 | Revenue, government funds | unit: yuan
+--   revenue_fund_amount_wan: 政府性基金预算拨款收入 | Revenue, government funds | unit: 10,000 yuan
 --   revenue_fund_key: 出处：单元格键或叙述键，推算的为空 | Its cell_key or disclosure_key
 --   revenue_state_capital_amount: 国有资本经营预算拨款收入，未公布为空 | Revenue, state capital budget | unit: yuan
+--   revenue_state_capital_amount_wan: 国有资本经营预算拨款收入 | Revenue, state capital budget | unit: 10,000 yuan
 --   revenue_state_capital_key: 出处：单元格键或叙述键，推算的为空 | Its cell_key or disclosure_key
 --   expenditure_amount: 本年支出合计，未公布为空 | Expenditure of the year | unit: yuan
+--   expenditure_amount_wan: 本年支出合计 | Expenditure of the year | unit: 10,000 yuan
 --   expenditure_key: 出处：单元格键或叙述键，推算的为空 | Its cell_key or disclosure_key
 --   expenditure_general_amount: 一般公共预算支出，未公布为空 | Expenditure, general public budget | unit: yuan
+--   expenditure_general_amount_wan: 一般公共预算支出 | Expenditure, general public budget | unit: 10,000 yuan
 --   expenditure_general_key: 出处：单元格键或叙述键，推算的为空 | Its cell_key or disclosure_key
 --   expenditure_fund_amount: 政府性基金预算支出，未公布为空 | Expenditure, government funds | unit: yuan
+--   expenditure_fund_amount_wan: 政府性基金预算支出 | Expenditure, government funds | unit: 10,000 yuan
 --   expenditure_fund_key: 出处：单元格键或叙述键，推算的为空 | Its cell_key or disclosure_key
 --   expenditure_state_capital_amount: 国有资本经营预算支出，未公布为空 | Expenditure, state capital budget | unit: yuan
+--   expenditure_state_capital_amount_wan: 国有资本经营预算支出 | Expenditure, state capital budget | unit: 10,000 yuan
 --   expenditure_state_capital_key: 出处：单元格键或叙述键，推算的为空 | Its cell_key or disclosure_key
 --   basic_amount: 基本支出，未公布为空 | Basic expenditure | unit: yuan
+--   basic_amount_wan: 基本支出 | Basic expenditure | unit: 10,000 yuan
 --   basic_key: 出处：单元格键或叙述键，推算的为空 | Its cell_key or disclosure_key
 --   project_amount: 项目支出，未公布为空 | Project expenditure | unit: yuan
+--   project_amount_wan: 项目支出 | Project expenditure | unit: 10,000 yuan
 --   project_key: 出处：单元格键或叙述键，推算的为空 | Its cell_key or disclosure_key
 --   personnel_amount: 人员经费，未公布为空 | Personnel | unit: yuan
+--   personnel_amount_wan: 人员经费 | Personnel | unit: 10,000 yuan
 --   personnel_key: 出处：单元格键或叙述键，推算的为空 | Its cell_key or disclosure_key
 --   public_amount: 公用经费，未公布为空 | Public (running) expenses | unit: yuan
+--   public_amount_wan: 公用经费 | Public (running) expenses | unit: 10,000 yuan
 --   public_key: 出处：单元格键或叙述键，推算的为空 | Its cell_key or disclosure_key
 --   three_public_amount: “三公”经费，未公布为空 | Three public expenses | unit: yuan
+--   three_public_amount_wan: “三公”经费 | Three public expenses | unit: 10,000 yuan
 --   three_public_key: 出处：单元格键或叙述键，推算的为空 | Its cell_key or disclosure_key
 --   abroad_amount: 因公出国（境）费，未公布为空 | Travel abroad | unit: yuan
+--   abroad_amount_wan: 因公出国（境）费 | Travel abroad | unit: 10,000 yuan
 --   abroad_key: 出处：单元格键或叙述键，推算的为空 | Its cell_key or disclosure_key
 --   vehicle_amount: 公务用车购置及运行费，未公布为空 | Official vehicles | unit: yuan
+--   vehicle_amount_wan: 公务用车购置及运行费 | Official vehicles | unit: 10,000 yuan
 --   vehicle_key: 出处：单元格键或叙述键，推算的为空 | Its cell_key or disclosure_key
 --   vehicle_purchase_amount: 公务用车购置费，未公布为空 | Vehicles bought | unit: yuan
+--   vehicle_purchase_amount_wan: 公务用车购置费 | Vehicles bought | unit: 10,000 yuan
 --   vehicle_purchase_key: 出处：单元格键或叙述键，推算的为空 | Its cell_key or disclosure_key
 --   vehicle_running_amount: 公务用车运行费，未公布为空 | Vehicles run | unit: yuan
+--   vehicle_running_amount_wan: 公务用车运行费 | Vehicles run | unit: 10,000 yuan
 --   vehicle_running_key: 出处：单元格键或叙述键，推算的为空 | Its cell_key or disclosure_key
 --   reception_amount: 公务接待费，未公布为空 | Receptions | unit: yuan
+--   reception_amount_wan: 公务接待费 | Receptions | unit: 10,000 yuan
 --   reception_key: 出处：单元格键或叙述键，推算的为空 | Its cell_key or disclosure_key
 --   meeting_amount: 会议费，未公布为空 | Meetings | unit: yuan
+--   meeting_amount_wan: 会议费 | Meetings | unit: 10,000 yuan
 --   meeting_key: 出处：单元格键或叙述键，推算的为空 | Its cell_key or disclosure_key
 --   training_amount: 培训费，未公布为空 | Training | unit: yuan
+--   training_amount_wan: 培训费 | Training | unit: 10,000 yuan
 --   training_key: 出处：单元格键或叙述键，推算的为空 | Its cell_key or disclosure_key
 --   carried_in_amount: 上年结转和结余，未公布为空 | Carried over from the year before | unit: yuan
+--   carried_in_amount_wan: 上年结转和结余 | Carried over from the year before | unit: 10,000 yuan
 --   carried_in_key: 出处：单元格键或叙述键，推算的为空 | Its cell_key or disclosure_key
 --   carried_out_amount: 结转下年，未公布为空 | Carried over to the next year | unit: yuan
+--   carried_out_amount_wan: 结转下年 | Carried over to the next year | unit: 10,000 yuan
 --   carried_out_key: 出处：单元格键或叙述键，推算的为空 | Its cell_key or disclosure_key
 --   operating_cost_amount: 机关运行经费，未公布为空 | Operating cost of the office | unit: yuan
+--   operating_cost_amount_wan: 机关运行经费 | Operating cost of the office | unit: 10,000 yuan
 --   operating_cost_key: 出处：单元格键或叙述键，推算的为空 | Its cell_key or disclosure_key
 --   procurement_amount: 政府采购合计，未公布为空 | Government procurement | unit: yuan
+--   procurement_amount_wan: 政府采购合计 | Government procurement | unit: 10,000 yuan
 --   procurement_key: 出处：单元格键或叙述键，推算的为空 | Its cell_key or disclosure_key
 --   procurement_sme_amount: 其中：授予中小企业，未公布为空 | Awarded to small and medium enterprises | unit: yuan
+--   procurement_sme_amount_wan: 其中：授予中小企业 | Awarded to small and medium enterprises | unit: 10,000 yuan
 --   procurement_sme_key: 出处：单元格键或叙述键，推算的为空 | Its cell_key or disclosure_key
 --   procurement_small_micro_amount: 其中：授予小微企业，未公布为空 | Awarded to small and micro enterprises | unit: yuan
+--   procurement_small_micro_amount_wan: 其中：授予小微企业 | Awarded to small and micro enterprises | unit: 10,000 yuan
 --   procurement_small_micro_key: 出处：单元格键或叙述键，推算的为空 | Its cell_key or disclosure_key
 --   staff_establishment: 编制人数，未公布为空 | Posts | unit: persons
 --   staff_establishment_key: 出处：单元格键或叙述键，推算的为空 | Its cell_key or disclosure_key
@@ -228,56 +254,82 @@ select
     headed.stage,
     headed.coverage,
     headed.revenue_amount,
+    wan(headed.revenue_amount) as revenue_amount_wan,
     headed.revenue_key,
     headed.revenue_general_amount,
+    wan(headed.revenue_general_amount) as revenue_general_amount_wan,
     headed.revenue_general_key,
     headed.revenue_fund_amount,
+    wan(headed.revenue_fund_amount) as revenue_fund_amount_wan,
     headed.revenue_fund_key,
     headed.revenue_state_capital_amount,
+    wan(headed.revenue_state_capital_amount) as revenue_state_capital_amount_wan,
     headed.revenue_state_capital_key,
     headed.expenditure_amount,
+    wan(headed.expenditure_amount) as expenditure_amount_wan,
     headed.expenditure_key,
     headed.expenditure_general_amount,
+    wan(headed.expenditure_general_amount) as expenditure_general_amount_wan,
     headed.expenditure_general_key,
     headed.expenditure_fund_amount,
+    wan(headed.expenditure_fund_amount) as expenditure_fund_amount_wan,
     headed.expenditure_fund_key,
     headed.expenditure_state_capital_amount,
+    wan(headed.expenditure_state_capital_amount) as expenditure_state_capital_amount_wan,
     headed.expenditure_state_capital_key,
     headed.basic_amount,
+    wan(headed.basic_amount) as basic_amount_wan,
     headed.basic_key,
     headed.project_amount,
+    wan(headed.project_amount) as project_amount_wan,
     headed.project_key,
     headed.personnel_amount,
+    wan(headed.personnel_amount) as personnel_amount_wan,
     headed.personnel_key,
     headed.public_amount,
+    wan(headed.public_amount) as public_amount_wan,
     headed.public_key,
     headed.three_public_amount,
+    wan(headed.three_public_amount) as three_public_amount_wan,
     headed.three_public_key,
     headed.abroad_amount,
+    wan(headed.abroad_amount) as abroad_amount_wan,
     headed.abroad_key,
     headed.vehicle_amount,
+    wan(headed.vehicle_amount) as vehicle_amount_wan,
     headed.vehicle_key,
     headed.vehicle_purchase_amount,
+    wan(headed.vehicle_purchase_amount) as vehicle_purchase_amount_wan,
     headed.vehicle_purchase_key,
     headed.vehicle_running_amount,
+    wan(headed.vehicle_running_amount) as vehicle_running_amount_wan,
     headed.vehicle_running_key,
     headed.reception_amount,
+    wan(headed.reception_amount) as reception_amount_wan,
     headed.reception_key,
     headed.meeting_amount,
+    wan(headed.meeting_amount) as meeting_amount_wan,
     headed.meeting_key,
     headed.training_amount,
+    wan(headed.training_amount) as training_amount_wan,
     headed.training_key,
     headed.carried_in_amount,
+    wan(headed.carried_in_amount) as carried_in_amount_wan,
     headed.carried_in_key,
     headed.carried_out_amount,
+    wan(headed.carried_out_amount) as carried_out_amount_wan,
     headed.carried_out_key,
     headed.operating_cost_amount,
+    wan(headed.operating_cost_amount) as operating_cost_amount_wan,
     headed.operating_cost_key,
     headed.procurement_amount,
+    wan(headed.procurement_amount) as procurement_amount_wan,
     headed.procurement_key,
     headed.procurement_sme_amount,
+    wan(headed.procurement_sme_amount) as procurement_sme_amount_wan,
     headed.procurement_sme_key,
     headed.procurement_small_micro_amount,
+    wan(headed.procurement_small_micro_amount) as procurement_small_micro_amount_wan,
     headed.procurement_small_micro_key,
     headed.staff_establishment,
     headed.staff_establishment_key,

@@ -71,7 +71,7 @@ def damaged_content() -> bytes:
 def zipped() -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
-        archive.writestr("word/document.xml", "<w:document/>")
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.text")
     return out.getvalue()
 
 
@@ -164,9 +164,9 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "truncated.pdf": (truncated, "pdf_broken"),
     "broken-xref.pdf": (broken_xref, "pdf_damaged"),
     "damaged-content.pdf": (damaged_content, "pdf_damaged"),
-    "html.pdf": (lambda: b"<!DOCTYPE html><html><body>404 Not Found</body></html>", "wrong_kind"),
+    "html.pdf": (lambda: b"<!DOCTYPE html><html><body>404 Not Found</body></html>", "nothing_recognised"),
     "zip.pdf": (zipped, "wrong_kind"),
-    "pdf.txt": (lambda: SAMPLE + b"\n", "wrong_kind"),
+    "png.txt": (lambda: b"\x89PNG\r\n\x1a\n", "wrong_kind"),
     "locked.pdf": (lambda: encrypted("secret"), "pdf_locked"),
     "scan.pdf": (scan, "no_text"),
     "5000-pages.pdf": (many_pages, "too_many_pages"),

@@ -21,7 +21,10 @@ def grid(text: str, page: int = 1) -> Grid:
             span = cells.setdefault(key, [1, 1])
             span[0], span[1] = max(span[0], r - key[0] + 1), max(span[1], c - key[1] + 1)
     place = Place(page, Box(0, 0, WIDTH * len(rows[0]), 20 * len(rows)))
-    made = [Cell(rows[r][c], r, c, down, over, place) for (r, c), (down, over) in cells.items()]
+    made = [
+        Cell(rows[r][c], r, c, down, over, Place(page, Box(WIDTH * c, 20 * r, WIDTH * (c + over), 20 * (r + down))))
+        for (r, c), (down, over) in cells.items()
+    ]
     edges = [float(WIDTH * n) for n in range(len(rows[0]) + 1)]
     return Grid(len(rows), len(rows[0]), made, place, edges, "ruled")
 

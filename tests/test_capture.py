@@ -11,6 +11,7 @@ import pytest
 
 from pipelines.collect.discover import survey
 from pipelines.collect.samples import SAMPLE_FOLDER as RAW
+from pipelines.formats import registry
 from pipelines.publish.capture import capture, table_numbers
 from pipelines.publish.database import read_only
 
@@ -35,6 +36,18 @@ def test_samples_are_captured(samples: Path) -> None:
     assert sum(one.captured for one in found) >= 0.99 * sum(
         one.numbers for one in found
     )  # a page of short text may count
+
+
+def test_tables_of_files_without_pages_count_as_pages(tmp_path: Path) -> None:
+    page = tmp_path / "a.html"
+    page.write_text("<table><tr><td>1.50<td>2.50</table><p>9.99</p><table><tr><td><table><tr><td>3.50</table></table>")
+    assert [text.split() for text in registry.named("html").texts(page)] == [["1.50", "2.50"], ["3.50"]]
+    rows = tmp_path / "a.csv"
+    rows.write_text('收入,"1,234.50",2.50\n\n支出,3.50\n')
+    assert [text.split() for text in registry.named("csv").texts(rows)] == [
+        ["收入", '"1,234.50"', "2.50"], ["支出", "3.50"],
+    ]  # fmt: skip
+    assert not registry.named("txt").measured
 
 
 @pytest.mark.xdist_group("end_to_end")

@@ -55,7 +55,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     raw.mkdir()
     shutil.copy(SAMPLE, raw / "=cmd|'; drop table <b>[red].pdf")
     (raw / "broken.pdf").write_bytes(b"%PDF-1.7\nnothing")
-    (raw / "later.dwg").write_bytes(b"")
+    (raw / "later.pptx").write_bytes(b"")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(state, "code_digest", lambda: "the same code")
         settings = Settings.from_environment(folder / "warehouse", workers=2)
@@ -173,6 +173,45 @@ def test_a_query_only_reads(warehouse: Path, sql: str) -> None:
     code, text = call("query", sql, "--warehouse", warehouse)
     assert code == 2
     assert "the query failed" in text
+
+
+def test_a_query_from_a_file_with_parameters_into_a_file(warehouse: Path, tmp_path: Path) -> None:
+    asked = tmp_path / "asked.sql"
+    asked.write_text("select $said as said, 7 = $n as seven", encoding="utf-8")
+    given = ["query", "--file", asked, "-p", "said=三公", "-p", "n=7", "--warehouse", warehouse]
+    plain, excel, listed = (tmp_path / name for name in ("plain.csv", "excel.csv", "listed.json"))
+    assert call(*given, "-o", plain)[0] == call(*given, "-o", excel, "--bom")[0] == call(*given, "-o", listed)[0] == 0
+    assert plain.read_text(encoding="utf-8") == "said,seven\n三公,True\n"
+    assert excel.read_bytes() == b"\xef\xbb\xbf" + plain.read_bytes()
+    assert json.loads(listed.read_text(encoding="utf-8")) == [{"said": "三公", "seven": True}]
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["select 1", "--file", "asked.sql"], "either SQL or --file"),
+        (["--file", "nowhere.sql"], "cannot read the SQL"),
+        (["select $n", "-p", "n"], "NAME=VALUE"),
+        (["select 1", "-o", "answer.doc"], ".csv or .json"),
+        (["select 1", "-o", "nowhere/answer.csv"], "cannot write the answer"),
+    ],
+)
+def test_what_query_cannot_do(warehouse: Path, tmp_path: Path, arguments: list[str], words: str) -> None:
+    paths = [tmp_path / said if said.endswith((".sql", ".csv", ".doc")) else said for said in arguments]
+    code, text = call("query", *paths, "--warehouse", warehouse)
+    assert (code, words in text) == (2, True)
+
+
+def test_a_query_from_standard_input(warehouse: Path) -> None:
+    done = subprocess.run(
+        [Path(sys.executable).parent / "mingzhang", "query", "--format", "csv", "--warehouse", warehouse],
+        input="select 1 as one",
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "one\n1\n"
 
 
 @pytest.mark.parametrize("sql", ["", ";", "select 1; select 2"])

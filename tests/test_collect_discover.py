@@ -105,8 +105,8 @@ def test_a_card_that_leads_out_of_the_folder_is_not_followed(tmp_path: Path) -> 
 
 
 def test_other_formats_are_listed(tmp_path: Path) -> None:
-    (tmp_path / "a.docx").write_text("a")
-    assert codes(tmp_path) == {"a.docx": "unsupported_format"}
+    (tmp_path / "a.ofd").write_text("a")
+    assert codes(tmp_path) == {"a.ofd": "unsupported_format"}
 
 
 def test_links_are_not_followed_out_of_the_folder(tmp_path: Path) -> None:

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.core.folding import bare, has_ordinal, key, squeeze
+from pipelines.core import folding
+from pipelines.core.folding import bare, has_ordinal, key, remembered, squeeze
 from pipelines.core.numbers import read_number
 
 
@@ -63,6 +64,22 @@ def test_keys_fold_width_quotes_and_traditional_letters() -> None:
     assert key("“三公” 经费（万元）") == "三公经费(万元)"
     assert key("經濟分類科目編碼") == "经济分类科目编码"
     assert squeeze("一、 教育　支出") == "一、教育支出"
+
+
+def test_short_answers_are_remembered_and_forgotten_when_there_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(folding, "_REMEMBERED", 2)
+    asked: list[str] = []
+    length = remembered(lambda text: asked.append(text) or len(text))
+    assert [length(text) for text in ("a", "bb", "a", "ccc", "a")] == [1, 2, 1, 3, 1]
+    assert asked == ["a", "bb", "ccc", "a"]
+    long = "a" * (folding._SHORT + 1)
+    assert length(long) == length(long) == len(long)
+    assert asked[-2:] == [long, long]
+
+
+@given(st.text(max_size=20))
+def test_letters_not_named_stay(text: str) -> None:
+    assert text.translate(folding.Letters({ord("a"): "b"})) == text.replace("a", "b")
 
 
 @pytest.mark.parametrize(

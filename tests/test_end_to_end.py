@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.docs import COOKBOOK, READMES, answer, examples
+from tests.docs import COOKBOOK, READMES, answer, examples, halves
 from tests.shared import SHARED, real_reports
 
 ROOT = Path(__file__).parent.parent
@@ -63,7 +64,7 @@ def test_samples_load_with_every_figure(samples: Path) -> None:
     ("document", "questions"), [*((readme, 5) for readme in READMES), (COOKBOOK, 20)], ids=lambda p: str(p)[-15:]
 )
 def test_printed_answers_are_true(samples: Path, document: Path, questions: int) -> None:
-    shown = examples(document.read_text(encoding="utf-8"))
+    shown = examples(halves(document.read_text(encoding="utf-8"))[0])
     assert len(shown) >= questions
     for sql, printed in shown:
         assert answer(sql, samples) == printed
@@ -77,6 +78,16 @@ def test_printed_answers_are_true(samples: Path, document: Path, questions: int)
         env=os.environ | {"COLUMNS": "110"},
     )
     assert [line.rstrip() for line in done.stdout.splitlines()] == printed.splitlines()
+
+
+@real
+def test_the_questions_of_the_trade_are_answered_truly(reports: Path) -> None:
+    asked = examples(halves(COOKBOOK.read_text(encoding="utf-8"))[1])
+    assert len(asked) == 20
+    for sql, printed in asked:
+        assert len(sql.splitlines()) <= 10
+        assert len(re.findall(r"\b(?:from|join)\s+\w", sql)) == 1, "one view"
+        assert answer(sql, reports) == printed
 
 
 def test_asset_graph_picture_shows_every_asset() -> None:

@@ -79,6 +79,7 @@ def test_the_package_says_what_the_files_hold(parquet: Path) -> None:
     described = json.loads((parquet / "datapackage.json").read_text(encoding="utf-8"))
     names = [resource["name"] for resource in described["resources"]]
     wanted = {n for n in metadata.tables() if n.startswith(("dim_", "fact_"))} | {"published_cell", "data_dictionary"}
+    wanted |= {"code_label", "coded_column"}
     assert set(names) == wanted
     kinds = {"string": "string", "int": "integer", "decimal": "number", "bool": "boolean", "date32": "date"}
     kinds |= {"double": "number", "timestamp": "datetime", "list": "array"}
@@ -172,7 +173,7 @@ def test_libreoffice_opens_the_workbook(
     cells = [dict(zip(shown["published_cell"][0], shown[s][1], strict=True)) for s in sorted(shown) if "cell" in s]
     [amount] = [key for key in cells[0] if key.endswith("\namount")]
     [name] = [key for key in cells[0] if key.endswith("\nsubject_name")]
-    assert amount == "金额\namount"
+    assert amount == "金额（元）\namount"
     assert sorted((int(c[amount]), c[name]) for c in cells) == [(-15_000, "科目202"), (30_000, HOSTILE)]
     with zipfile.ZipFile(tmp_path / "mingzhang.xlsx") as book:
         assert 'formatCode="#,##0.00"' in book.read("xl/styles.xml").decode()

@@ -39,6 +39,27 @@ def test_a_content_is_read_once(tmp_path: Path) -> None:
     assert cache.reports().height == 3, "what was read once stays"
 
 
+def test_large_files_are_read_first(tmp_path: Path) -> None:
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    for name, size in (("a", 10), ("b", 30), ("c", 20)):
+        (raw / f"{name}.txt").write_text(name * size)
+    due = tasks(discover([raw]), pl.DataFrame(schema=REPORT_READING), "1")
+    read_first: list[str] = []
+    with ThreadPoolExecutor(1) as pool, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(readings, "UNDER_WAY", 1)
+        read_into(
+            ReadingCache(tmp_path / "cache"),
+            due,
+            counting,
+            pool,
+            extractor_version="1",
+            limits=Limits(seconds=60),
+            on_read=lambda task: read_first.append(task.path.name),
+        )
+    assert read_first == ["b.txt", "c.txt", "a.txt"]
+
+
 def test_another_version_reads_again_what_is_still_there(tmp_path: Path) -> None:
     raw, cache = tmp_path / "raw", ReadingCache(tmp_path / "cache")
     raw.mkdir()

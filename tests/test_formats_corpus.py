@@ -22,6 +22,9 @@ READ = [
 UNSEEN = {
     "columns in another order": Layout(swap_natures=True, name_first=True, total_at="bottom", codes="split"),
     "other words of the same meaning": Layout(wording="varied", titles="long", family="common_budget", unit="元"),
+    "names before split headings, in tabs": Layout(
+        output="tabbed", family="jiangsu_budget", code_heads="index", name_first=True, total_at="bottom"
+    ),
     "borders missing": Layout(rule="three_line", family="common_budget", wording="varied", landscape="wide"),
 }
 

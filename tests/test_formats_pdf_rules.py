@@ -11,6 +11,7 @@ from PIL import Image
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
+from pipelines.formats.pdf.geometry import box_around
 from pipelines.formats.pdf.model import PageModel, Shape
 from pipelines.formats.pdf.rulings import rules_of
 
@@ -112,7 +113,9 @@ def test_dotted_lines_side_by_side_and_beside_an_upright() -> None:
     upright = [(99.0, 60.75 + 1.5 * n) for n in range(40)]
     for x, y in [*levels, *upright, *levels[:10], *levels[:10]]:
         corners = ((x, y), (x + 0.75, y), (x + 0.75, y + 0.75), (x, y + 0.75), (x, y))
-        model.shapes.append(Shape(0, (corners,), False, None, False, (0, 0, 0), True, 0.0, 1.0, False, None))
+        model.shapes.append(
+            Shape(0, (corners,), (box_around(corners),), False, None, False, (0, 0, 0), True, 0.0, 1.0, False, None)
+        )
     found = sorted((r.level, r.at, r.start, r.stop) for r in rules_of(model))
     wanted = [(False, 99.4), (True, 60.4), (True, 90.4), (True, 120.4), (True, 124.9)]
     assert [(level, pytest.approx(at, abs=1.0)) for level, at, *_ in found] == wanted

@@ -26,7 +26,7 @@ from pipelines.formats import registry
 from pipelines.formats.kind import Excerpt, Format, IsTitle
 from pipelines.prove.expectations import FOLDER
 from pipelines.publish import tracing
-from pipelines.site.build import _excerpts
+from pipelines.site.excerpts import Source, excerpts
 
 BANG = "!明账!"
 SOURCE = """测试市红山区档案馆2023年度部门决算
@@ -93,7 +93,11 @@ def test_a_new_kind_is_found_read_and_shown_without_touching_anything_else(sourc
         place = tracing.Place(row | {"year_key": 2023, "unit_name": "", "amount": None, "x0": None} | cell)
         words = tracing.describe(place, tracing.source(settings(tmp_path), place) or source)
         assert words["上下文 / context"] == "\n>    10 2012604!档案馆!3.00!!3.00"
-        assert _excerpts(row["content_sha256"], "bang", [row["path"]], {10}) == [[(10, "2012604!档案馆!3.00!!3.00")]]
+        content = Source(row["report_key"], row["content_sha256"], "bang", "1", [row["path"]])
+        for _ in range(2):  # read, then kept
+            [[shown]] = excerpts(content, {10}, tmp_path / "cache")
+            assert (shown.number, shown.text) == (10, "2012604!档案馆!3.00!!3.00")
+        assert excerpts(content, {9}, tmp_path / "cache") != [[shown]]
     assert registry.of_path(source) is None
 
 
@@ -110,8 +114,10 @@ def test_a_content_that_says_its_kind_is_refused_under_another_name(source: Path
             registry.refuse_other_kinds(other, "txt")
         files = discover([source.parent])
         due = tasks(files, pl.DataFrame(schema=REPORT_READING), "1")
-        assert [task.format for task in due] == ["bang"], "of two names the one that its content agrees with"
+        assert files["format"].to_list() == ["bang", "bang"], "whatever the names say"
+        assert [task.format for task in due] == ["bang"]
         source.write_text("nothing of the kind", "utf-8")
+        assert registry.of_file(source) is registry.named("bang"), "a name counts where a content says nothing"
         with pytest.raises(UnreadableError, match="内容却不是 惊叹 Bang"):
             registry.refuse_other_kinds(source, "bang")
         with pytest.raises(UnreadableError, match="内容却不是 PDF"):

@@ -182,6 +182,26 @@ def test_several_forms_on_one_sheet(gap: int, tmp_path: Path) -> None:
     assert reading.tables["cell_count"].to_list() == [13, 4]
 
 
+def test_forms_side_by_side_are_two(tmp_path: Path) -> None:
+    second = [["收入决算表"], ["单位：万元"], ["科目编码", "科目名称", "合计", "财政拨款"]]
+    second += [["合计", "", "9.50", "9.50"], ["201", "一般公共服务支出", "9.50", "9.50"]]
+    first = [[line] for line in ABOVE] + REPORT
+    both = [[*line, *[""] * (6 - len(line)), *([""] * 4 if n == 0 else (second + [[]] * 9)[n - 1])]
+            for n, line in enumerate(first)]  # fmt: skip
+    (tmp_path / "a.xlsx").write_bytes(xlsx(sheet(rows(both))))
+    reading = read_report(tmp_path / "a.xlsx", "k", "s", "xlsx")
+    assert reading.tables.select("form", "cell_count").rows() == [("expenditure", 13), ("revenue", 4)]
+    assert reading.cells["origin"].to_list()[-1] == "Sheet1!J6"
+
+
+def test_a_heading_alone_over_all_columns_is_a_heading(tmp_path: Path) -> None:
+    lines = [["支出决算表"], ["2023年预算数", "", ""], ["科目", "基本支出", "项目支出"], ["201", "1.50", "2.50"]]
+    merged = '<mergeCells><mergeCell ref="A2:C2"/></mergeCells>'
+    document = read(xlsx(sheet(rows(lines), merged)), tmp_path)
+    assert [line.text for line in document.lines()] == ["支出决算表"]
+    assert texts(grids(document)[0])[0] == ["2023年预算数"]
+
+
 def test_one_form_over_several_sheets_is_one_table(tmp_path: Path) -> None:
     head, more = rows([[line] for line in ABOVE]), rows([[line] for line in ABOVE[1:]])
     parts = head + rows(REPORT[:4], 4), more + rows([REPORT[0], *REPORT[4:]], 3)
@@ -197,6 +217,14 @@ def test_the_same_form_on_two_sheets_is_two_tables_whose_money_counts_once(tmp_p
     assert reading.tables["cell_count"].to_list() == [13, 0]
     assert reading.tables["unread"].to_list()[0] is None
     assert reading.tables["unread"].to_list()[1]
+
+
+def test_forms_of_two_bodies_on_two_sheets_stay_two(tmp_path: Path) -> None:
+    other = report_rows().replace("9.50", "8.50").replace("6.50", "5.50")
+    (tmp_path / "a.xlsx").write_bytes(xlsx(sheet(report_rows()), sheet(other)))
+    reading = read_report(tmp_path / "a.xlsx", "k", "s", "xlsx")
+    assert reading.tables["cell_count"].to_list() == [13, 0]
+    assert "数字不同，且未写明分属何单位" in reading.tables["unread"].to_list()[1]
 
 
 def test_the_name_of_a_sheet_may_be_its_only_title(tmp_path: Path) -> None:

@@ -123,14 +123,15 @@ def test_numbers_of_lists_are_read_with_their_paragraphs(tmp_path: Path) -> None
     body = (
         paragraph("概况", properties='<w:pStyle w:val="h1"/>') + listed("职能", 1) + listed("机构", 1) + listed("甲", 2)
         + paragraph("收支", properties='<w:pStyle w:val="h1"/>') + listed("收入", 1) + listed("乙", 3)
-        + listed("点", 4) + listed("", 0) + listed("从头", 0, 2)
+        + listed("点", 4) + listed("", 0) + listed("续", 0) + listed("从头", 0, 2)
         + paragraph("没有", properties='<w:pStyle w:val="h1"/><w:numPr><w:numId w:val="0"/></w:numPr>')
     )  # fmt: skip
     document = read(
         docx(body, {"word/numbering.xml": numbering, "word/styles.xml": styles}, ["numbering", "styles"]), tmp_path
     )
     assert lines(document) == [
-        "一、概况", "（一）职能", "（二）机构", "1. 甲", "二、收支", "（一）收入", "二.1 乙", "点", "一、从头", "没有",
+        "一、概况", "（一）职能", "（二）机构", "1. 甲", "二、收支", "（一）收入", "二.1 乙", "点",
+        "四、续", "一、从头", "没有",
     ]  # fmt: skip
 
 

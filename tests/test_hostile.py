@@ -57,12 +57,13 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, Outcome]:
     for name in GOOD:
         shutil.copy(hostile.RAW / name, raw / name)
     (raw / "readable.pdf").write_bytes(hostile.encrypted(""))
+    (raw / "pdf.txt").write_bytes(hostile.SAMPLE + b"\n")
     for name, encoding in ENCODINGS.items():
         (raw / f"{name}.txt").write_bytes((text_report() + f"\n{name}\n").encode(encoding))
     (raw / "gone.txt").write_text("here a moment ago", encoding="utf-8")
 
-    def find_and_lose(paths: list[Path]) -> Survey:
-        found = survey(paths)
+    def find_and_lose(paths: list[Path], unpacked: Path) -> Survey:
+        found = survey(paths, unpacked=unpacked)
         (raw / "gone.txt").unlink()
         return found
 
@@ -95,7 +96,7 @@ def test_each_has_one_record_with_its_reason(night: tuple[Settings, Outcome]) ->
 def test_the_others_load(night: tuple[Settings, Outcome]) -> None:
     settings, _ = night
     status = dict(rows(settings, "select unnest(file_names), status from dim_report where status <> 'quarantined'"))
-    assert status.keys() == {*GOOD, "readable.pdf", *(f"{name}.txt" for name in ENCODINGS)}
+    assert status.keys() == {*GOOD, "readable.pdf", "pdf.txt", *(f"{name}.txt" for name in ENCODINGS)}
     assert {status[name] for name in GOOD} <= {"loaded", "superseded"}
     counts = rows(
         settings,

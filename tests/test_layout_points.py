@@ -299,3 +299,47 @@ def test_a_row_without_a_name_gives_its_number_to_nobody(title: str, table: str)
 def test_a_name_over_two_rows_takes_the_number_below() -> None:
     found = read("支出预算总表", "科目编码|科目名称|合计\n213|农林水支出|\n^|^|7.00\n205|教育支出|1.00")
     assert printed(found.rows)[:1] == [("213", "total", "7.00")]
+
+
+def test_a_heading_off_its_column_counts_for_it_though_a_filler_stands_below() -> None:
+    table = "|科目编码|科目名称|合计\n|**|**|1\n213||农林水支出|5.00\n21302||林业和草原|5.00"
+    assert [row.code for row in read("支出总表", table).rows] == ["213", "21302"]
+
+
+@pytest.mark.parametrize(("method", "abroad"), [("aligned", "6.00"), ("ruled", None)])
+def test_a_row_of_numbers_alone_may_lie_on_two_lines_without_rulings(method: str, abroad: str | None) -> None:
+    title = "“三公”经费支出预算表"
+    form = form_of_title(title)
+    assert form is not None
+    printed_grid = grid("“三公”经费合计|因公出国（境）费|公务接待费\n9.00||3.00\n|6.00|")
+    printed_grid.method = method
+    found = read_table(Table(form, title, Place(1), [printed_grid], unit="万元"), form, "budget", 2026, BODY)
+    read_numbers = {m: r.text for row in found.rows for m, r in row.readings.items()}
+    assert read_numbers.get("budget_abroad") == abroad
+    assert ("6.00" in "".join(found.unread)) == (abroad is None)
+
+
+def test_a_label_in_the_middle_of_its_group_is_that_of_its_first_row() -> None:
+    form = form_of_title("收入预算总表")
+    assert form is not None
+    unruled = grid(
+        """
+        项目名称|<|金额
+        收入总计|<|9.00
+        |小计|6.00
+        一般公共预算资金|公共财政拨款|4.00
+        |专项收入|2.00
+        |小计|3.00
+        |事业收入|1.00
+        其他资金||
+        |经营收入|2.00
+        """
+    )
+    unruled.method = "aligned"
+    table = Table(form, "收入预算总表", Place(1), [unruled], unit="万元")
+    found = read_table(table, form, "budget", 2026, BODY)
+    assert [row.name for row in found.rows if row.readings] == [
+        "合计",
+        *("一般公共预算资金/小计", "一般公共预算资金/公共财政拨款", "一般公共预算资金/专项收入"),
+        *("其他资金/小计", "其他资金/事业收入", "其他资金/经营收入"),
+    ]

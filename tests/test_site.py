@@ -110,7 +110,7 @@ def test_a_number_leads_to_its_origin(browser: Browser, settings: Settings) -> N
     [(amount, raw)] = rows(
         settings,
         "select p.amount, c.raw_text from printed_total as p join published_cell as c using (cell_key) "
-        "join dim_unit as u using (unit_key) where unit_name = '江苏省高级人民法院' and p.year_key = 2019",
+        "where unit_name = '江苏省高级人民法院' and p.year_key = 2019",
     )
     watched = opened(browser, settings, unit_page(settings, "高级人民法院"))
     page = watched.page
@@ -317,6 +317,22 @@ def test_a_number_of_a_text_leads_to_its_lines(browser: Browser, hostile: Settin
     assert marked.inner_text().startswith("13 13 ")
     assert watched.page.evaluate(IN_VIEW, ".line.at")
     assert HOSTILE in watched.page.locator("#card").inner_text()
+    watched.clean()
+
+
+@pytest.mark.parametrize("format", ["html", "csv"])
+def test_a_number_without_a_page_leads_to_its_cell(browser: Browser, settings: Settings, format: str) -> None:
+    [(report, cell, raw, origin)] = rows(
+        settings,
+        "select report_key, cell_key, raw_text, origin from published_cell join dim_report using (report_key) "
+        f"where format = '{format}' and form = 'three_public' and value > 0 order by source_line, cell_key limit 1",
+    )
+    watched = opened(browser, settings, f"reports/{report}.html#c-{cell}")
+    marked = watched.page.locator(".source td.at")
+    marked.wait_for()
+    assert marked.count() == 1 and marked.inner_text() == raw
+    assert marked.get_attribute("data-origin") == origin
+    assert watched.page.locator(".source tr.at td").count() > 1, "its row is drawn as a row"
     watched.clean()
 
 

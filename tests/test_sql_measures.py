@@ -186,3 +186,33 @@ def test_a_figure_that_an_open_finding_touches_is_disputed(ask: Ask) -> None:
     assert query("select expenditure_amount::int, is_disputed, disputed_measures from unit_year") == [
         (60000, True, ["expenditure", "expenditure_general"])
     ]
+
+
+def general(amounts: dict[str | None, int], **identity: Any) -> dict[str, Any]:
+    return report([cell("general_expenditure", code, "total", n) for code, n in amounts.items()], **identity)
+
+
+def test_what_a_later_report_prints_differently(ask: Ask) -> None:
+    first = general({None: 7, "201": 4, "204": 3}, published_on=date(2026, 1, 1))
+    later = general({None: 8, "201": 5, "206": 3}, published_on=date(2026, 2, 1))
+    query = ask(first, later)
+    assert query(
+        "select subject_code, before_amount_wan::int, after_amount_wan::int, difference::int from report_revision"
+        " order by subject_code nulls first"
+    ) == [(None, 7, 8, 10000), ("201", 4, 5, 10000), ("204", 3, None, None), ("206", None, 3, None)]
+
+
+def test_a_budget_against_the_final_account_of_another_report(ask: Ask) -> None:
+    query = ask(general({None: 8, "201": 8}, stage="budget"), general({None: 6, "201": 6}))
+    assert query("select budget_from, coverage, is_widest, execution_rate, published_rate from execution_by_unit") == [
+        ("budget", "general", True, Decimal("0.75"), None)
+    ]
+
+
+def test_years_without_a_report(ask: Ask) -> None:
+    query = ask(general({None: 1}, fiscal_year=2020), general({None: 1}, fiscal_year=2022, stage="budget"))
+    assert query("select year_key, stage from report_coverage where has_report order by all") == [
+        (2020, "final"),
+        (2022, "budget"),
+    ]
+    assert query("select count(*) from report_coverage where not has_report") == [(4,)]

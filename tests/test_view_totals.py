@@ -154,6 +154,47 @@ OFFENDERS = {
         "select table_name, column_name from data_dictionary where zh = '' or en = '' or table_zh = ''",
         "select table_name, position from data_dictionary group by all having count(*) > 1",
     ],
+    "unit_year_measure": [
+        # what is printed or stated, and nothing else
+        "select m.* from unit_year_measure as m left join published_cell as c on m.cell_key = c.cell_key"
+        " left join fact_disclosure as d on m.disclosure_key = d.disclosure_key"
+        " where not m.is_derived and m.value is distinct from coalesce(c.amount, d.amount, d.value)"
+        # money of a table that is printed by fund alone is its sum
+        " and (c.fund is null and c.sub_unit is null)",
+        "select * from unit_year_measure join printed_total using (unit_key, year_key, stage)"
+        " where measure = 'expenditure' and unit_year_measure.amount <> printed_total.amount",
+        "select unit_key, year_key, stage, measure from unit_year_measure group by all having count(*) > 1",
+    ],
+    "unit_year": [
+        "select * from unit_year as u join fact_three_public as t using (unit_key, year_key, stage)"
+        " where t.is_current and category = 'three_public' and u.three_public_amount is distinct from t.amount",
+        "select * from unit_year as u join unit_year_measure as m using (unit_key, year_key, stage)"
+        " where measure = 'project' and u.project_amount is distinct from m.amount",
+    ],
+    "execution_by_unit": [
+        "select * from execution_by_unit"
+        " where abs(execution_rate * budget_amount - final_amount) > 0.00001 * final_amount"
+        " or abs(published_rate - execution_rate) > 0.01",
+    ],
+    "project_year": [
+        "select unit_key, year_key, stage from project_year where printed_total is not null group by all"
+        " having abs(sum(amount) - max(printed_total)) > 50 * (count(*) + 1)",
+    ],
+    "revenue_structure": [
+        AGAINST_STATEMENT.format(
+            "select unit_key, year_key, stage, 'revenue' as statement, sum(amount) as added"
+            " from revenue_structure group by all"
+        ),
+    ],
+    "report_revision": [
+        "select * from report_revision where before_amount is not distinct from after_amount",
+        "select distinct report_key from report_revision except"
+        " select report_key from report_form where replaced_by_report_key is not null",
+    ],
+    "report_coverage": [
+        "select unit_key, year_key, stage from dim_report where status = 'loaded' except"
+        " select unit_key, year_key, stage from report_coverage where has_report",
+    ],
     "unit_succession": [
         "select unit_key from dim_unit except select unit_key from unit_succession",
         "select * from unit_succession join dim_unit on carried_on_by = dim_unit.unit_key where succeeded_by <> ''",
@@ -162,6 +203,10 @@ OFFENDERS = {
         "select subject_key from dim_subject except select subject_key from subject_succession",
     ],
 }
+
+
+MAY_BE_EMPTY = {"report_revision", "execution_by_unit", "project_year"}
+"""Views of what few reports hold: corrections, two sides of a budget, projects by name."""
 
 
 @pytest.fixture(scope="module", params=["samples", "reports"])
@@ -180,7 +225,7 @@ def test_it_adds_up_to_what_is_printed(warehouse: duckdb.DuckDBPyConnection, vie
     for query in OFFENDERS[view]:
         assert warehouse.execute(query).fetchall() == [], query
     [count] = warehouse.execute(f"select count(*) from {view}").fetchone() or [0]
-    assert count > 0
+    assert count > 0 or view in MAY_BE_EMPTY
 
 
 def test_money_stands_in_yuan_and_in_10_000_yuan(warehouse: duckdb.DuckDBPyConnection) -> None:

@@ -11,6 +11,7 @@ from model_frames import cell, report, star
 from pipelines.storage import parquet
 from pipelines.storage import tables as metadata
 from pipelines.warehouse import checks, views
+from pipelines.warehouse.labels import code_label, coded_column
 from pipelines.warehouse.load import STORAGE_VERSION, Loaded, LoadError, load
 
 
@@ -39,9 +40,8 @@ def database(tmp_path: Path) -> Path:
 def test_rows_and_meta(database: Path) -> None:
     frames = some_tables()
     loaded = put(frames, database)
-    assert loaded.rows == {name: frames[name].height if name in frames else 0 for name in metadata.tables()} | {
-        "meta": 1
-    }
+    own = {"meta": 1, "code_label": code_label().height, "coded_column": coded_column().height}
+    assert loaded.rows == {name: frames[name].height if name in frames else 0 for name in metadata.tables()} | own
     assert [path.name for path in database.parent.iterdir()] == ["mingzhang.duckdb"]
     with duckdb.connect(str(database), read_only=True) as connection:
         for name, frame in frames.items():

@@ -37,7 +37,7 @@ def capture(
     if not given.exists():
         fail(Exit.USAGE, f"没有此路径 {given}", "no such path")
     with connect(settings) as connection:
-        files = survey([given]).files
+        files = survey([given], unpacked=settings.unpacked).files
         found = list(measured(connection, files))
     rows = [
         (f.file_name, f.status or "unknown", f.unit_name, f.year, f.numbers, _share(f.captured, f.numbers), f.errors)
@@ -48,14 +48,13 @@ def capture(
     out.print(output.fitting_table(_COLUMNS, rows, out.width))
     if passed_over := files.height - len(found):
         out.print(
-            f"{passed_over} 个文件没有页面或内容重复，未量 / files without pages, or copies, are not measured",
+            f"{passed_over} 个文件没有页面或表格，或内容重复 / without pages or tables, or copies: not measured",
             highlight=False,
         )
     for one in found:
         for page, number in one.missing[:show]:
-            out.print(
-                f"{escape(output.visible(one.file_name))} · 第 {page} 页 / page {page} · {number:f}", highlight=False
-            )
+            where = f"第 {page} 页 / page {page}" if one.paged else f"第 {page} 张表 / table {page}"
+            out.print(f"{escape(output.visible(one.file_name))} · {where} · {number:f}", highlight=False)
 
 
 def _share(part: int, whole: int) -> str:

@@ -107,9 +107,9 @@ def print_answer(answer: duckdb.DuckDBPyConnection, format: QueryFormat) -> None
 
     columns = [column[0] for column in answer.description or []]
     if format is QueryFormat.csv:
-        output.write_csv(sys.stdout, columns, _batches(answer))
+        output.write_csv(sys.stdout, columns, rows_in_batches(answer))
     elif format is QueryFormat.json:
-        output.write_json(sys.stdout, columns, _batches(answer))
+        output.write_json(sys.stdout, columns, rows_in_batches(answer))
     else:
         rows = answer.fetchmany(_MOST_ROWS + 1)
         out.print(output.fitting_table(columns, rows[:_MOST_ROWS], out.width))
@@ -121,7 +121,8 @@ def print_answer(answer: duckdb.DuckDBPyConnection, format: QueryFormat) -> None
             )
 
 
-def _batches(answer: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
+def rows_in_batches(answer: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
+    """Yield the rows of a query without holding them all."""
     while rows := answer.fetchmany(10_000):
         yield from rows
 

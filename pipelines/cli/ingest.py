@@ -179,10 +179,15 @@ def _check_paths(paths: list[Path], refused: Callable[[str], None]) -> None:
         except OSError as error:
             refused(f"无法读取路径 {path} / cannot read this path: {error.strerror or error!r}")
             fail(Exit.USAGE, f"无法读取路径 {path}", "cannot read this path", error.strerror or repr(error))
-        if registry.of_path(path) is None:
+        if path.is_file() and registry.of_file(path) is None and not registry.is_archive(path):
             known = ", ".join(registry.suffixes())
             refused(f"不是文件夹 {path} / not a folder")
-            fail(Exit.USAGE, f"尚不支持此格式 {path}（支持 {known}）", f"format not supported yet, known are {known}")
+            what = f"：{found}" if (found := registry.foreign(path)) else ""
+            fail(
+                Exit.USAGE,
+                f"尚不支持此格式 {path}{what}（支持 {known}）",
+                f"format not supported yet, known are {known}",
+            )
 
 
 def _show(outcome: Outcome, settings: Settings) -> None:

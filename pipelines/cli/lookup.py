@@ -20,6 +20,7 @@ from pipelines.cli.console import (
     reports_named,
     settings_of,
 )
+from pipelines.cli.queries import named_value, sql_given, write_answer
 from pipelines.core.settings import Exit
 
 
@@ -32,19 +33,37 @@ class Severity(StrEnum):
 
 
 def query(
-    sql: Annotated[str, typer.Argument(help="只读 SQL / read-only SQL")],
-    format: Annotated[QueryFormat, typer.Option(help="输出格式 / output format")] = QueryFormat.table,
+    sql: Annotated[
+        str, typer.Argument(help="只读 SQL；- 或不写则读标准输入 / read-only SQL; - or nothing: stdin")
+    ] = "-",
+    file: Annotated[
+        Path | None, typer.Option("--file", "-f", help="SQL 文件 / file with the SQL", dir_okay=False)
+    ] = None,
+    param: Annotated[
+        list[str] | None,
+        typer.Option("--param", "-p", metavar="NAME=VALUE", help="SQL 中的 $NAME，可多次给出 / for $NAME, repeatable"),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", "-o", metavar="FILE", help="写入文件，格式依后缀 / file, format by its suffix", dir_okay=False
+        ),
+    ] = None,
+    format: Annotated[QueryFormat | None, typer.Option(help="输出格式 / output format")] = None,
+    bom: Annotated[bool, typer.Option("--bom", help="CSV 带字节序标记，供 Excel 打开 / CSV for Excel")] = False,
     warehouse: WarehouseOption = None,
 ) -> None:
     """查询仓库 / Ask the warehouse, read-only."""
     import duckdb
 
+    text = sql_given(sql, file)
+    named = dict(map(named_value, param or []))
     with connect(settings_of(warehouse)) as connection:
         try:
-            statements = connection.extract_statements(sql)
+            statements = connection.extract_statements(text)
             if len(statements) != 1:
                 fail(Exit.USAGE, "请写一条查询", "write one statement")
-            print_answer(connection.execute(statements[0]), format)
+            write_answer(connection.execute(statements[0], named), output, format, bom=bom)
         except duckdb.Error as error:
             fail(Exit.USAGE, "查询有误", "the query failed", str(error))
 

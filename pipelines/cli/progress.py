@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 
 from pipelines.cli.console import err
-from pipelines.publish.output import visible
 
 if TYPE_CHECKING:
     from pipelines.core.tasks import ReportReading, Task
@@ -142,6 +141,8 @@ def _lines(each: bool) -> Iterator[Watcher]:
 def report_line(path: Path, reading: ReportReading, pace: Pace) -> str:
     """Say of a report how it ended: its place in the queue, name, status, pages, seconds, and why it was stopped."""
     row = reading.report.row(0, named=True)
+    from pipelines.publish.output import visible  # it brings tables, which starting does without
+
     parts = [f"[{pace.done}/{pace.total}] {visible(path.name)}", row["status"]]
     parts += [f"{row['pages']} 页 / pages"] if row["pages"] else []
     parts += [f"{row['seconds']:.1f} s"] if row["seconds"] is not None else []

@@ -12,6 +12,7 @@ from typing import Any
 
 import polars as pl
 
+from pipelines.collect.archive import unpack
 from pipelines.collect.card import SUFFIX, BadCardError, SourceCard, card_path, read_card
 from pipelines.collect.samples import is_sample
 from pipelines.core.digests import report_key
@@ -26,10 +27,19 @@ SKIPPED = {
     "not_a_file": "不是普通文件 / not a regular file",
     "unreadable": "无法读取 / cannot be read",
     "bad_card": "来源卡片有误，已忽略 / source card has a fault and was ignored",
+    "archive_broken": "压缩包损坏，请重新下载或重新压缩 / the archive is damaged, fetch or pack it again",
+    "archive_locked": "压缩包有密码，请解压后放入 / locked by a password, unpack it and give what it holds",
+    "archive_too_large": "压缩包过大（疑似炸弹），请解压后放入 / "
+    "the archive is too large (a bomb?), unpack it and give what it holds",
+    "archive_too_deep": "压缩包层层嵌套过深，请解压后放入 / too many archives in archives, unpack them",
+    "archive_empty": "压缩包是空的 / the archive is empty",
+    "archive_link": "压缩包里的链接，未跟随 / a link in an archive, not followed",
 }
 """Why a path was passed over, in Chinese and English."""
 
-FAULTS = frozenset({"symlink", "not_a_file", "unreadable"})
+FAULTS = frozenset(
+    {"symlink", "not_a_file", "unreadable", "archive_broken", "archive_locked", "archive_too_large", "archive_too_deep"}
+)
 """Reasons that leave a file unread that somebody may have meant to load."""
 
 
@@ -55,33 +65,35 @@ class Survey:
     skipped: list[Skipped] = field(default_factory=list)
 
 
-def discover(paths: Iterable[Path], root: Path | None = None) -> pl.DataFrame:
+def discover(paths: Iterable[Path], root: Path | None = None, unpacked: Path | None = None) -> pl.DataFrame:
     """List the report files below ``paths`` as ``SOURCE_FILE``, one row per file, ordered by content.
 
     Args:
         paths: Files and folders. Folders are walked without following links out of them.
         root: Folder that ``file_name`` is relative to; by default the folder given, or the file's own folder.
+        unpacked: Folder that keeps the members of archives; without one, archives are passed over.
 
     Raises:
         FileNotFoundError: A given path does not exist.
         PermissionError: A given path cannot be read.
     """
-    return survey(paths, root).files
+    return survey(paths, root, unpacked).files
 
 
-def survey(paths: Iterable[Path], root: Path | None = None) -> Survey:
+def survey(paths: Iterable[Path], root: Path | None = None, unpacked: Path | None = None) -> Survey:
     """Like `discover`, and say what was passed over and why."""
-    rows: list[dict[str, Any]] = []
-    skipped: list[Skipped] = []
-    now = datetime.now(UTC).replace(tzinfo=None)
+    taking = _Taking(unpacked, datetime.now(UTC).replace(tzinfo=None))
     for given in paths:
         for file, base, fault in _walk(given):
             name = display_name(file, root or base)
-            refused = fault or _take(file, name, now, rows, skipped)
-            if refused:
-                skipped.append(Skipped(name, refused))
-    files = pl.DataFrame(rows, schema=SOURCE_FILE, orient="row").unique(["report_key", "path"], keep="first")
-    return Survey(files.sort("report_key", "file_name", "path"), sorted(skipped, key=lambda s: (s.code, s.file_name)))
+            if fault:
+                taking.skipped.append(Skipped(name, fault))
+            else:
+                taking.take(file, name)
+    files = pl.DataFrame(taking.rows, schema=SOURCE_FILE, orient="row").unique(["report_key", "path"], keep="first")
+    return Survey(
+        files.sort("report_key", "file_name", "path"), sorted(taking.skipped, key=lambda s: (s.code, s.file_name))
+    )
 
 
 def _walk(given: Path) -> Iterator[tuple[Path, Path, str | None]]:
@@ -126,8 +138,6 @@ def _leads_astray(folder: Path, inside: Path) -> bool:
 
 def _fault(file: Path, inside: Path | None) -> str | None:
     """Say why a file must not be opened; ``inside`` is the folder that links may not leave."""
-    if registry.of_path(file) is None:
-        return "unsupported_format"
     try:
         if inside is not None and file.is_symlink() and not file.resolve(strict=True).is_relative_to(inside):
             return "symlink"
@@ -136,31 +146,70 @@ def _fault(file: Path, inside: Path | None) -> str | None:
         return "symlink" if file.is_symlink() else "unreadable"
 
 
-def _take(file: Path, name: str, now: datetime, rows: list[dict[str, Any]], skipped: list[Skipped]) -> str | None:
-    try:
-        digest, size = sha256(file)
-    except OSError:
-        return "unreadable"
-    kind = registry.of_path(file)
-    assert kind is not None  # else it had a fault
-    card = SourceCard()
-    try:
-        card = read_card(card_path(file))
-    except BadCardError as error:
-        skipped.append(Skipped(name, "bad_card", str(error)))
-    rows.append(
-        {
-            "report_key": report_key(digest),
-            "content_sha256": digest,
-            "file_name": name,
-            "path": stored_path(file),
-            "format": kind.name,
-            "bytes": size,
-            "published_on": card.published_on,
-            "source_url": card.source_url,
-            "stated": card.stated.as_text(),
-            "first_seen_at": now,
-            "is_sample": is_sample(file),
-        }
-    )
-    return None
+class _Taking:
+    """Files that were found, with the members of archives among them."""
+
+    def __init__(self, unpacked: Path | None, now: datetime) -> None:
+        self.rows: list[dict[str, Any]] = []
+        self.skipped: list[Skipped] = []
+        self._unpacked, self._now = unpacked, now
+
+    def take(self, file: Path, name: str) -> None:
+        """Take a file, or the members of an archive."""
+        try:
+            kind = registry.of_file(file)
+            archive = kind is None and self._unpacked is not None and registry.is_archive(file)
+            if kind is None and not archive:
+                self.skipped.append(Skipped(name, "unsupported_format", registry.foreign(file)))
+                return
+            digest, size = sha256(file)
+        except OSError:
+            self.skipped.append(Skipped(name, "unreadable"))
+            return
+        card = SourceCard()
+        try:
+            card = read_card(card_path(file))
+        except BadCardError as error:
+            self.skipped.append(Skipped(name, "bad_card", str(error)))
+        if kind is not None:
+            self._add(file, name, (digest, size, kind.name), card, sample=is_sample(file))
+        else:
+            self._members(file, name, digest, card)
+
+    def _members(self, archive: Path, name: str, digest: str, card: SourceCard) -> None:
+        """Take what an archive holds; its card speaks for all of it."""
+        assert self._unpacked is not None
+        try:
+            found = unpack(archive, digest, self._unpacked)
+            for inside, code, detail in found.faults:
+                self.skipped.append(Skipped(f"{name}/{inside}" if inside else name, code, detail))
+            for member in found.members:
+                file = self._unpacked / digest / member.file
+                kind = registry.of_file(file)
+                inside = f"{name}/{member.name}"
+                if kind is None:
+                    self.skipped.append(Skipped(inside, "unsupported_format", registry.foreign(file)))
+                else:
+                    content = (member.content_sha256, member.bytes, kind.name)
+                    self._add(file, inside, content, card, sample=is_sample(archive))
+        except OSError as error:
+            self.skipped.append(Skipped(name, "unreadable", error.strerror or ""))
+
+    def _add(self, file: Path, name: str, content: tuple[str, int, str], card: SourceCard, *, sample: bool) -> None:
+        """Add a row; of the content its hash, number of bytes and kind."""
+        digest, size, kind = content
+        self.rows.append(
+            {
+                "report_key": report_key(digest),
+                "content_sha256": digest,
+                "file_name": name,
+                "path": stored_path(file),
+                "format": kind,
+                "bytes": size,
+                "published_on": card.published_on,
+                "source_url": card.source_url,
+                "stated": card.stated.as_text(),
+                "first_seen_at": self._now,
+                "is_sample": sample,
+            }
+        )

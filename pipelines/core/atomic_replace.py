@@ -1,14 +1,27 @@
-"""Put a folder that was built beside another in its place, so that nobody ever sees half of it."""
+"""Put a folder or a file that was built beside another in its place, so that nobody ever sees half of it."""
 
 from __future__ import annotations
 
 import ctypes
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
+
+
+@contextmanager
+def replacing(file: Path) -> Iterator[Path]:
+    """Give a name beside a file to write under; what is written takes the file's place, unless an error comes first."""
+    new = file.with_name(f".{file.name}.{os.getpid()}.new")
+    try:
+        yield new
+        new.replace(file)
+    finally:
+        new.unlink(missing_ok=True)
 
 
 def put_in_place(new: Path, folder: Path) -> None:

@@ -17,9 +17,9 @@ AMOUNT = pl.Decimal(18, 2)
 SOURCE_FILE: dict[str, pl.DataType] = {
     "report_key": pl.String(),  # from the content's SHA-256
     "content_sha256": pl.String(),
-    "file_name": pl.String(),  # path below the given root, posix
-    "path": pl.String(),  # absolute path read
-    "format": pl.String(),  # pdf, txt, md
+    "file_name": pl.String(),  # path below the given root, posix; of a member of an archive that and its name there
+    "path": pl.String(),  # absolute path read; of a member of an archive where it was unpacked to
+    "format": pl.String(),  # name of its kind in `pipelines.formats.registry`, by content
     "bytes": pl.Int64(),
     "published_on": pl.Date(),  # source card
     "source_url": pl.String(),  # source card

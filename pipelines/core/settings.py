@@ -182,6 +182,11 @@ class Settings:
         return self.warehouse / "cache" / "readings"
 
     @property
+    def unpacked(self) -> Path:
+        """Members of archives, named by their content, for as long as the warehouse lives."""
+        return self.warehouse / "unpacked"
+
+    @property
     def gates(self) -> Path:
         """Last expectation results of each asset."""
         return self.warehouse / "cache" / "gates"

@@ -337,8 +337,11 @@ def read_into(
 def _read_all(
     due: Iterable[Task], reader: Reader, executor: Executor, limits: Limits
 ) -> Iterator[tuple[Task, ReportReading]]:
-    """Yield readings as they are done; only some are under way, so that finished ones do not pile up."""
-    pending = deque(due)
+    """Yield readings as they are done; only some are under way, so that finished ones do not pile up.
+
+    Large files come first: at the end no worker is left alone with one.
+    """
+    pending = deque(sorted(due, key=_size, reverse=True))
     running: dict[Future[Answer], Task] = {}
     while pending or running:
         while pending and len(running) < UNDER_WAY:
@@ -354,6 +357,13 @@ def _read_all(
             if reading.report["status"][0] == "quarantined":
                 LOG.info(reading.report["reason"][0], extra=about)
             yield task, reading
+
+
+def _size(task: Task) -> int:
+    try:
+        return task.path.stat().st_size
+    except OSError:
+        return 0
 
 
 def _failed(task: Task, failure: ReadingFailure) -> ReportReading:

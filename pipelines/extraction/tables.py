@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipelines.core.document import Document
 from pipelines.core.folding import key
@@ -11,6 +11,7 @@ from pipelines.core.lexicon import TOTALS
 from pipelines.core.stated import Stated
 from pipelines.extraction.reprints import set_aside_reprints
 from pipelines.extraction.unread import tell_table
+from pipelines.formats.text.marked import Piece, ruled_grid
 from pipelines.identity.owners import Owner, owners
 from pipelines.identity.report_identity import Identity, identity_of
 from pipelines.layout.balances import balance_rows
@@ -105,6 +106,10 @@ def _read(table: Table, identity: Identity, evidence: Evidence) -> ReadTable:
         return ReadTable(table, found.form, found.rows, found.unread)
     if table.grids:
         rows, unread = _read_grids(table, form, stage, year)
+        bordered = None if any(row.readings for row in rows) else _bordered(table)
+        if bordered is not None and form.layout != "balance" and not has_blocks(bordered):
+            found = read_table(bordered, form, stage, year, identity.unit_full_name or identity.unit_name)
+            return ReadTable(bordered, found.form, found.rows, found.unread)
     else:
         rows, unread = _read_lines(table, form, stage, evidence)
     name = form.name
@@ -115,6 +120,17 @@ def _read(table: Table, identity: Identity, evidence: Evidence) -> ReadTable:
         for row in rows:
             row.name = row.name or "合计"
     return ReadTable(table, name, rows, unread)
+
+
+def _bordered(table: Table) -> Table | None:
+    """A table of a dump of which nothing was understood, its columns taken for certain where all rows are as wide."""
+    grids = []
+    for grid in table.grids:
+        rows = [grid.row(row) for row in range(grid.rows)]
+        if grid.edges is not None or any(len(row) != grid.cols for row in rows):
+            return None
+        grids.append(ruled_grid([[Piece(cell.text, cell.place.line or 0) for cell in row] for row in rows]))
+    return replace(table, grids=grids)
 
 
 def _read_grids(table: Table, form: Form, stage: str, year: int | None) -> Result:

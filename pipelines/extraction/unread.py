@@ -27,6 +27,7 @@ _WORDS = {
     "table_as_text": "{origin}起像表格却没有单元格（“{text}”），未能按表格读入",
     "number_missing": "另一程序在文件中读到的 {text} 未见于正文",
     "uncached_formula": "工作表“{sheet}”的公式没有计算结果（{text}），请用 Excel 或 WPS 打开并保存一次",
+    "attachment_link": "链接的附件未读入：{text}",
 }
 """By reason; what is not here is no fault of the reading."""
 

@@ -30,19 +30,49 @@ class PagePicture:
     png: bytes
 
 
+BETWEEN_CELLS = " │ "
+"""What stands between the cells of a row that is shown as a line."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCell:
+    """A cell of a row that is shown: its text, the columns it covers, and its `Place.origin`."""
+
+    text: str
+    cols: int = 1
+    origin: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRow:
+    """A line of a source without pages: its number from 1 and its cells; a paragraph is one cell."""
+
+    number: int
+    cells: tuple[ShownCell, ...]
+
+    @property
+    def text(self) -> str:
+        """The cells side by side."""
+        return BETWEEN_CELLS.join(cell.text for cell in self.cells)
+
+
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """A piece of a source around a place: a picture, or lines.
+    """A piece of a source around a place: a picture, or lines, or rows of the table.
 
     Attributes:
         png: The page with the place outlined.
         fault: What is wrong with the picture, in Chinese and English.
         lines: Numbers from 1 and texts of lines around the place.
+        rows: The same cell by cell, of a source whose lines are rows of tables.
+        marked: `Place.origin` of the cell among them that was asked for.
     """
 
     png: bytes | None = None
     fault: str | None = None
     lines: tuple[tuple[int, str], ...] = ()
+    rows: tuple[ShownRow, ...] = ()
+    marked: str | None = None
 
 
 class Format(ABC):
@@ -54,6 +84,7 @@ class Format(ABC):
         suffixes: Endings of file names, in lower case, with the point.
         magic: Bytes near the beginning by which a content of the kind is known; none for plain text.
         paged: Whether places are boxes on pages, so that there are pictures; else they are lines.
+        measured: Whether `texts` gives the text of its pages, or of its tables where it has no pages.
         limits: The most that one file may hold, by what is counted; ``pages`` is overridden by the settings.
     """
 
@@ -62,6 +93,7 @@ class Format(ABC):
     suffixes: ClassVar[tuple[str, ...]]
     magic: ClassVar[tuple[bytes, ...]] = ()
     paged: ClassVar[bool] = False
+    measured: ClassVar[bool] = False
     limits: ClassVar[Mapping[str, int]] = MappingProxyType({})
 
     def recognises(self, head: bytes) -> bool:
@@ -113,7 +145,7 @@ class Format(ABC):
         return []
 
     def texts(self, path: Path) -> Iterable[str]:
-        """Give the plain text of each page of a paged source, as another program than `read` sees it.
+        """Give the plain text of each page (or table) of a source, as another program than `read` sees it.
 
         Raises:
             UnreadableError: The file cannot be opened.
@@ -127,3 +159,16 @@ class Format(ABC):
             UnreadableError: The file is no text of this kind.
         """
         return []
+
+    def rows(self, path: Path, lines: Iterable[int], document: Document | None = None) -> list[list[ShownRow]]:
+        """Give the same lines cell by cell.
+
+        Args:
+            path: The file.
+            lines: Numbers of lines.
+            document: What `read` gave, where somebody has it: nothing is read a second time.
+
+        Raises:
+            UnreadableError: The file is no text of this kind.
+        """
+        return [[ShownRow(n, (ShownCell(text),)) for n, text in run] for run in self.passages(path, lines)]

@@ -2,52 +2,71 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from pipelines.formats.kind import Excerpt, Format
+from pipelines.formats.kind import Excerpt, Format, ShownCell, ShownRow
 
 if TYPE_CHECKING:
-    from pipelines.core.document import Document, Place
+    from pipelines.core.document import Document, Grid, Place
+
+T = TypeVar("T")
 
 AROUND = 2
 """Lines shown before and after one."""
-
-BETWEEN_CELLS = " │ "
-"""What stands between the cells of a row that is shown as a line."""
 
 
 class ListedFormat(Format):
     """Shows where a number stands by the paragraphs and rows around it."""
 
     def excerpt(self, path: Path, place: Place) -> Excerpt:
-        """Give the lines around a place, as the reader counts them."""
+        """Give the rows around a place, as the reader counts them."""
         assert place.line is not None
-        (run,) = self.passages(path, [place.line]) or [[]]
-        return Excerpt(lines=tuple(run))
+        (run,) = self.rows(path, [place.line]) or [[]]
+        return Excerpt(lines=tuple((row.number, row.text) for row in run), rows=tuple(run), marked=place.origin)
 
     def passages(self, path: Path, lines: Iterable[int]) -> list[list[tuple[int, str]]]:
         """See `Format.passages`."""
-        return around(listing(self.read(path, lambda _: False, self.limits)), lines)
+        return [[(row.number, row.text) for row in run] for run in self.rows(path, lines)]
+
+    def rows(self, path: Path, lines: Iterable[int], document: Document | None = None) -> list[list[ShownRow]]:
+        """See `Format.rows`."""
+        document = document or self.read(path, lambda _: False, self.limits)
+        return around(listing(document), lines)
 
 
-def listing(document: Document) -> dict[int, str]:
-    """Texts of a document by line number: paragraphs as they are, cells of a row side by side."""
+def listing(document: Document) -> dict[int, ShownRow]:
+    """Lines of a document by number: paragraphs as they are, rows with their cells side by side."""
     from pipelines.core.document import Grid
 
-    texts: dict[int, list[str]] = {}
+    found: dict[int, list[ShownCell]] = {}
     for block in document.blocks:
-        pieces = block.cells if isinstance(block, Grid) else [block]
-        for piece in pieces:
-            if piece.place.line is not None:
-                texts.setdefault(piece.place.line, []).append(" ".join(piece.text.split()))
-    return {number: BETWEEN_CELLS.join(found) for number, found in sorted(texts.items())}
+        rows = _rows(block) if isinstance(block, Grid) else [(block.place.line, [_shown(block.text, 1, block.place)])]
+        for line, cells in rows:
+            if line is not None:
+                found.setdefault(line, []).extend(cells)
+    return {number: ShownRow(number, tuple(found[number])) for number in sorted(found)}
 
 
-def around(texts: dict[int, str], lines: Iterable[int]) -> list[list[tuple[int, str]]]:
-    """Give numbered texts around those wanted, in runs without a gap.
+def _rows(grid: Grid) -> Iterable[tuple[int | None, list[ShownCell]]]:
+    """Rows of a grid by their lines; a cell that reaches down from above is blank in the rows below its first."""
+    for row in range(grid.rows):
+        covering = grid.row(row)
+        line = next((cell.place.line for cell in covering if cell.row == row), None)
+        yield (
+            line,
+            [_shown(c.text if c.row == row else "", c.col_span, c.place if c.row == row else None) for c in covering],
+        )
+
+
+def _shown(text: str, cols: int, place: Place | None) -> ShownCell:
+    return ShownCell(" ".join(text.split()), cols, place.origin if place else None)
+
+
+def around(texts: Mapping[int, T], lines: Iterable[int]) -> list[list[T]]:
+    """Give numbered lines around those wanted, in runs without a gap.
 
     Args:
         texts: By number from 1.
@@ -55,4 +74,4 @@ def around(texts: dict[int, str], lines: Iterable[int]) -> list[list[tuple[int, 
     """
     near = {near for line in lines for near in range(line - AROUND, line + AROUND + 1)}
     runs = groupby(enumerate(sorted(near & texts.keys())), key=lambda pair: pair[1] - pair[0])
-    return [[(number, texts[number]) for _, number in run] for _, run in runs]
+    return [[texts[number] for _, number in run] for _, run in runs]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pipelines.core.document import Grid
 from pipelines.core.folding import key, squeeze
 from pipelines.core.lexicon import TOTALS
-from pipelines.layout.rows import Heading, borders, column_span, has_words, reading_of, split_code
+from pipelines.layout.rows import FILLERS, Heading, borders, column_span, has_words, reading_of, split_code
 from pipelines.statements.lexicon import Coordinates, classification_of, coordinates_of, levels_of, role_of
 
 CLASS_OF_DIGIT = {"2": "functional", "3": "economic", "5": "gov_economic"}
@@ -73,7 +73,8 @@ def columns_of(grid: Grid, headings: list[Heading], height: int) -> list[Column]
 def _columns_of(grid: Grid, headings: list[Heading], height: int) -> list[Column]:
     stop = _end_of_numbers(grid, height)
     heads = {h.text for h in headings}  # a table may print them again on its page
-    texts = [[t for t in _texts(grid, n, height, stop) if key(t) not in heads] for n in range(grid.cols)]
+    ignored = heads | FILLERS
+    texts = [[t for t in _texts(grid, n, height, stop) if key(t) not in ignored] for n in range(grid.cols)]
     columns = [_by_headings(grid, headings, index) for index in range(grid.cols)]
     for index, column in enumerate(columns):
         if texts[index] and not column.pieces:
@@ -102,21 +103,25 @@ def _with_headings_beside(columns: list[Column], texts: list[list[str]], index: 
 
 
 def _with_torn_heading(columns: list[Column], texts: list[list[str]], index: int) -> Column:
-    """A column whose spread-out heading (科 目 编 码, 基 本 支 出) a page without rulings broke into two columns."""
+    """A column whose spread-out heading (科 目 编 码, 基 本 支 出) a page without rulings broke into columns."""
     column = columns[index]
-    for other in (index - 1, index + 1):
-        beside = columns[other] if 0 <= other < len(columns) else None
-        if beside is None or not beside.pieces or texts[other]:
-            continue
-        left, right = (beside, column) if other < index else (column, beside)
-        levels = levels_of(_unique([*left.pieces[:-1], left.pieces[-1] + right.pieces[-1]]))
+    first, last = index, index
+    while first and columns[first - 1].pieces and not texts[first - 1]:
+        first -= 1
+    while last + 1 < len(columns) and columns[last + 1].pieces and not texts[last + 1]:
+        last += 1
+    runs = [(a, b) for a in range(first, index + 1) for b in range(index, last + 1) if a < b]
+    for a, b in sorted(runs, key=lambda run: run[0] - run[1]):
+        parts = columns[a : b + 1]
+        levels = levels_of(_unique([*parts[0].pieces[:-1], "".join(part.pieces[-1] for part in parts)]))
         role = role_of(levels[-1]) if levels else None
         given = [coordinates_of(level) for level in levels or []]
         if role == "code":
             return replace(column, levels=tuple(levels or ()), role=role, coordinates=None)
-        if role is None and levels and not (column.levels or beside.levels) and None not in given:
+        if role is None and levels and not column.coordinates and None not in given:
             merged = {axis: value for own in given if own for axis, value in own.items()}
-            return replace(column, levels=tuple(levels), coordinates=merged)
+            if merged:
+                return replace(column, levels=tuple(levels), coordinates=merged)
     return column
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from pipelines.core.document import Cell, Grid, Place
 from pipelines.core.folding import key, squeeze
@@ -20,6 +20,7 @@ _LEADS = (*CODES, *PATH, "unit")
 _GLUED = re.compile(r"(3\d\d(?:\d\d){0,2})(5\d\d(?:\d\d){0,2})")
 """The department's and the government's code run together."""
 
+_GROUP_SUM = "小计"
 _WHOLE = (3, 5, 7)
 """Lengths of the codes of class, section and item."""
 
@@ -77,6 +78,7 @@ class LineReader:
     def read(self, grid: Grid, height: int, columns: list[Column], *, resumed: bool) -> None:
         """Append the rows of a grid, putting together what a page break tore."""
         is_loose = grid.method != "ruled"  # numbers may stand off the line of their name
+        start = len(self.lines)
         for number, (index, cells) in enumerate(data_rows(grid, height)):
             if _repeats_headings(cells, columns):
                 continue
@@ -89,8 +91,12 @@ class LineReader:
                 last.period += line.period
             elif last is not None and _ends_row(line, last) and (is_loose or line.goes_on or (resumed and not number)):
                 last.numbers = line.numbers
+            elif last is not None and is_loose and _are_halves(line, last):
+                last.numbers += line.numbers
             elif not line.is_bare or line.numbers or line.lost:
                 self.lines.append(line)
+        if grid.method == "aligned":
+            _raise_labels(self.lines[start:])
 
     def _line(self, grid: Grid, index: int, columns: list[Column]) -> PrintedLine:
         line = PrintedLine(grid.place)
@@ -151,6 +157,23 @@ class LineReader:
             if (piece := rest.pieces.get(run[0].index)) is not None:
                 kind = last.kinds[run[0].index]
                 self.above[number] = last.codes[kind] = last.codes[kind] + piece
+
+
+def _raise_labels(lines: list[PrintedLine]) -> None:
+    """Give the label of a group that is set in the middle of its rows to the first of them, its 小计.
+
+    Without rulings nothing else tells where a group begins; rows below inherit the label from there.
+    """
+    sums = [n for n, line in enumerate(lines) if _GROUP_SUM in map(key, line.path)]
+    for head, stop in pairwise([*sums, len(lines)]):
+        level = [key(text) for text in lines[head].path].index(_GROUP_SUM) - 1
+        below = [line for line in lines[head + 1 : stop] if len(line.path) > level >= 0]
+        labelled = [line for line in below if line.path[level]]
+        members = [line for line in labelled if line.path[level + 1] or line.numbers]
+        if level < 0 or any(lines[head].path[: level + 1]) or not labelled or len(members) > 1:
+            continue
+        if labelled[0] in (members or labelled):
+            lines[head].path[level], labelled[0].path[level] = labelled[0].path[level], ""
 
 
 def _repeats_headings(cells: list[Cell], columns: list[Column]) -> bool:
@@ -242,6 +265,12 @@ def _is_rest(line: PrintedLine, last: PrintedLine) -> bool:
         for column, piece in line.pieces.items()
     )
     return bool(named) and (torn if line.pieces else not line.codes) and not line.numbers and not line.is_total
+
+
+def _are_halves(line: PrintedLine, last: PrintedLine) -> bool:
+    """Whether two rows of numbers alone are one that lies on two lines: no column has a number in both."""
+    taken = {column.index for column, _ in last.numbers}
+    return line.is_bare and last.is_bare and taken.isdisjoint(column.index for column, _ in line.numbers)
 
 
 def _ends_row(line: PrintedLine, last: PrintedLine) -> bool:

@@ -17,7 +17,8 @@ _COLUMN_NUMBER = re.compile(r"\d{1,2}")
 _YEAR = re.compile(r"(20\d\d)年")
 _PRIOR = re.compile(r"^(?:上年|去年|上一年)(?!.*(?:结转|结余))|执行数")
 _FUND_NAMES = re.compile(r"(?:一般公共|政府性基金|国有资本(?:经营)?)预算")
-_FILLERS = frozenset({"**", "*", "类", "款", "项", "栏次", "类款项", "类款", "栏", "…", "..."})
+FILLERS = frozenset({"**", "*", "类", "款", "项", "栏次", "类款项", "类款", "栏", "…", "..."})
+"""What stands in cells of which nothing is to be said, in rows that count the columns and elsewhere."""
 
 
 @dataclass(slots=True)
@@ -91,7 +92,7 @@ def is_counting_row(cells: list[Cell]) -> bool:
     if not numbers or numbers[0] != 1:
         return False
     words = [t for t in texts if not _COLUMN_NUMBER.fullmatch(t)]
-    told = any("栏" in t or t in _FILLERS for t in words)
+    told = any("栏" in t or t in FILLERS for t in words)
     return numbers == list(range(1, len(numbers) + 1)) and (len(numbers) >= 3 or (told and len(numbers) >= 1))
 
 
@@ -104,7 +105,7 @@ def is_data_row(cells: list[Cell]) -> bool:
     words = [t for t in texts if has_words(t)]
     if any("." in t or "," in t for t in numbers) or (any(CODE.fullmatch(t) for t in texts[:3]) and words):
         return True
-    others = [t for t in words if key(t) not in TOTALS and t not in _FILLERS]
+    others = [t for t in words if key(t) not in TOTALS and t not in FILLERS]
     is_total = any(key(t) in TOTALS for t in words)
     if is_total and (not others or (numbers and all(_YEAR_LABEL.fullmatch(t) for t in others))):
         return True
@@ -238,7 +239,7 @@ def data_rows(grid: Grid, height: int) -> Iterator[tuple[int, list[Cell]]]:
 def split_code(text: str) -> tuple[str, str]:
     """Code and name of a cell that holds either or both (``201 一般公共服务支出``, ``[201]…``)."""
     tight = squeeze(text)
-    if tight in _FILLERS or key(tight) in _FILLERS:
+    if tight in FILLERS or key(tight) in FILLERS:
         return "", ""
     found = re.fullmatch(r"[\[【(（]?(\d{1,9})[\]】)）]?[-—.、]?(.*)", tight, re.DOTALL)
     if found and (not found.group(2) or (len(found.group(1)) > 2 and CJK.match(found.group(2)))):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import polars as pl
 
@@ -67,9 +68,10 @@ def plan(paths: Iterable[Path], settings: Settings) -> Plan:
         OSError: A path cannot be read.
     """
     given = [path.absolute() for path in paths]
-    found = survey(given)
-    if found.files.is_empty() and settings.raw in given and samples_wanted(settings):
-        found = survey([*given, SAMPLE_FOLDER])
+    with TemporaryDirectory(prefix="mingzhang-") as folder:  # archives leave nothing behind
+        found = survey(given, unpacked=Path(folder))
+        if found.files.is_empty() and settings.raw in given and samples_wanted(settings):
+            found = survey([*given, SAMPLE_FOLDER], unpacked=Path(folder))
     store, cache = FrameStore(settings.frames), ReadingCache(settings.readings)
     files = stages.source_file(store.remembered("source_file", SOURCE_FILE), found.files)
     counting = files.join(removed(files, decisions.removals(store)), on="report_key", how="anti")

@@ -30,7 +30,7 @@ def keep(store: FrameStore, found: Survey, *, walked: bool = True) -> None:
 def find(session: Session) -> Survey:
     """Give the files of this run; walk its paths unless who started it did."""
     if not session.store.is_of_this_run(GIVEN_FILE):
-        keep(session.store, survey(session.paths))
+        keep(session.store, survey(session.paths, unpacked=session.settings.unpacked))
     return latest(session.store)
 
 

@@ -82,7 +82,7 @@ def nightly() -> dg.RunRequest | dg.SkipReason:
     """
     settings = Settings.from_environment()
     try:
-        found = survey([settings.raw])
+        found = survey([settings.raw], unpacked=settings.unpacked)
         fault = raw_folder.fault(settings, found.files)
     except OSError as error:
         fault = f"无法读取 {settings.raw} / cannot be read: {error.strerror or error!r}"
@@ -125,7 +125,7 @@ def raw_files(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | d
     if abs(datetime.now(UTC).timestamp() - newest) < SETTLED_SECONDS:  # a time to come says nothing, clocks differ
         yield dg.SkipReason("文件仍在写入 / files are still being written")
         return
-    found = survey([settings.raw])
+    found = survey([settings.raw], unpacked=settings.unpacked)
     context.update_cursor(looks)
     if found.files.is_empty():
         yield dg.SkipReason("没有报告 / no reports")

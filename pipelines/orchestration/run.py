@@ -80,13 +80,13 @@ def ingest(
         RuntimeError: The run failed; the database is as it was before.
     """
     given = tuple(path.absolute() for path in paths)
-    found = survey(given)
+    found = survey(given, unpacked=settings.unpacked)
     asked = _Request("ingest", found, given, reader=reader)
     if asked.over_raw(settings):
         if fault := raw_folder.fault(settings, found.files):
             raise raw_folder.RawFolderError(fault)
         if found.files.is_empty() and samples_wanted(settings):
-            asked = replace(asked, found=survey([*given, SAMPLE_FOLDER]))
+            asked = replace(asked, found=survey([*given, SAMPLE_FOLDER], unpacked=settings.unpacked))
     return _run(asked, settings, watcher)
 
 

@@ -15,6 +15,7 @@ from pipelines.core.digests import short_key
 _NEXT = {
     "expectation": "对照原件检查列出的期望；若是读取有误请报告；mingzhang retry {key} 重读 / "
     "compare the expectations listed with the source; mingzhang retry {key} reads it again",
+    "only_attachments": "下载网页链接的附件，用 mingzhang ingest 读入 / ingest the files that the page links",
     "unread": "检查文件与权限后重新运行 mingzhang ingest / check the file and its permissions, then ingest again",
 }
 _NEXT_OTHERWISE = (

@@ -1,7 +1,8 @@
 """How much of what the table pages of reports print is in the warehouse, without any truth to compare with.
 
-The text of each page, as another program sees it, is searched for numbers that look like money; those that stand as
-published cells of that page are captured. A low share is a place to look; a high one is no proof, since a number can
+The text of each page (of a web page or separated values: of each table), as another program sees it, is searched for
+numbers that look like money; those that stand as published cells of that page (or anywhere in the report, where places
+are no pages) are captured. A low share is a place to look; a high one is no proof, since a number can
 stand in the wrong column.
 """
 
@@ -35,7 +36,7 @@ _REPORTS = """
     from dim_report as r
     left join dim_unit using (unit_key)
 """
-_CELLS = "select page, abs(value) from published_cell where report_key = ? and page is not null"
+_CELLS = "select page, abs(value) from published_cell where report_key = ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,8 @@ class Captured:
         numbers: Numbers on its table pages.
         captured: Those that are published cells of their page.
         errors: Findings of severity error.
-        missing: Page and number of the others.
+        missing: Page (or table, counted from 1) and number of the others.
+        paged: Whether these are pages.
     """
 
     file_name: str
@@ -61,10 +63,11 @@ class Captured:
     captured: int
     errors: int
     missing: tuple[tuple[int, Decimal], ...]
+    paged: bool = True
 
 
 def capture(connection: duckdb.DuckDBPyConnection, files: pl.DataFrame) -> Iterable[Captured]:
-    """Measure files one by one; kinds of file without pages are passed over.
+    """Measure files one by one; kinds of file whose pages or tables no other program tells are passed over.
 
     Args:
         connection: An open warehouse.
@@ -73,20 +76,22 @@ def capture(connection: duckdb.DuckDBPyConnection, files: pl.DataFrame) -> Itera
     about = {key: rest for key, *rest in connection.execute(_REPORTS).fetchall()}
     for file in files.unique("report_key", maintain_order=True).sort("file_name").iter_rows(named=True):
         kind = registry.named(file["format"])
-        if not kind.paged:
+        if not kind.measured:
             continue
         status, unit, year, errors = about.get(file["report_key"], (None, None, None, 0))
-        cells: dict[int, Counter[Decimal]] = {}
+        cells: dict[int | None, Counter[Decimal]] = {}
         for page, value in connection.execute(_CELLS, [file["report_key"]]).fetchall():
-            cells.setdefault(page, Counter())[value.normalize()] += 1
+            cells.setdefault(page if kind.paged else None, Counter())[value.normalize()] += 1
         numbers = captured = 0
         missing: list[tuple[int, Decimal]] = []
         for page, printed in table_numbers(_texts(kind, file["path"])):
-            lost = printed - cells.get(page, Counter())
+            held = cells.setdefault(page if kind.paged else None, Counter())
+            lost = printed - held
+            held -= printed
             numbers += printed.total()
             captured += printed.total() - lost.total()
             missing += [(page, number) for number in lost.elements()]
-        yield Captured(file["file_name"], status, unit, year, numbers, captured, errors, tuple(missing))
+        yield Captured(file["file_name"], status, unit, year, numbers, captured, errors, tuple(missing), kind.paged)
 
 
 def table_numbers(texts: Iterable[str]) -> Iterable[tuple[int, Counter[Decimal]]]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipelines.core.atomic_replace import replacing
 from pipelines.core.files import sha256
 from pipelines.publish.output import FORMULA, NUMBER
 from pipelines.publish.workbook import write_workbook
@@ -17,8 +19,12 @@ if TYPE_CHECKING:
 
 _RUNS = literal(f"^{FORMULA.pattern}")
 _NUMBER = literal(NUMBER.pattern)
-_EXPORTED = ("dim_", "fact_", "published_cell")
-_PIVOTED = "tidy_amount"  # amounts with the names of units and subjects: a workbook joins nothing
+_EXPORTED = ("dim_", "fact_", "published_cell", "code_label", "coded_column")
+_FOR_PEOPLE = ("tidy_amount", "unit_year", "project_year", "quality.finding")
+"""What a workbook has besides, with all names: amounts for pivoting, scorecards, projects and findings."""
+
+_BOM = "\N{ZERO WIDTH NO-BREAK SPACE}".encode()
+"""What tells Excel that a CSV file is in UTF-8; other programs take it for a part of the first column's name."""
 
 
 def _for_csv(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
@@ -35,17 +41,18 @@ def _for_csv(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
     return f"select {', '.join(columns)} from ({sql})"
 
 
-def export(connection: duckdb.DuckDBPyConnection, folder: Path, format: str) -> list[Path]:
+def export(connection: duckdb.DuckDBPyConnection, folder: Path, format: str, *, bom: bool = False) -> list[Path]:
     """Write the facts, the dimensions, the cells they stand on and the data dictionary.
 
     ``parquet`` and ``csv`` are one file each with ``datapackage.json``, ``xlsx`` is one workbook, which begins with the
-    long table for pivoting; ``SHA256SUMS`` names
-    them all. Files of these names are replaced.
+    long table for pivoting, scorecards, projects and findings; ``SHA256SUMS`` names them all. Files of these names are
+    replaced.
 
     Args:
         connection: An open warehouse that may write files.
         folder: Where to; made if need be.
         format: ``parquet``, ``csv`` or ``xlsx``.
+        bom: whether CSV files begin with a byte order mark, as Excel wants them.
 
     Returns:
         The files written.
@@ -54,9 +61,12 @@ def export(connection: duckdb.DuckDBPyConnection, folder: Path, format: str) -> 
     names = [name for name in tables() if name.startswith(_EXPORTED)] + ["data_dictionary"]
     if format == "xlsx":
         file = folder / "mingzhang.xlsx"
-        write_workbook(connection, [_PIVOTED, *names], file)
+        write_workbook(connection, [*_FOR_PEOPLE, *names], file)
         return [file, _write_checksums(folder, {file: sha256(file)[0]})]
     written = {name: _write_table(connection, name, folder / f"{name}.{format}") for name in names}
+    if bom and format == "csv":
+        for file in written.values():
+            _mark(file)
     checksums = {file: sha256(file)[0] for file in written.values()}
     package = folder / "datapackage.json"
     package.write_text(_package(connection, written, checksums), encoding="utf-8")
@@ -72,6 +82,13 @@ def _write_table(connection: duckdb.DuckDBPyConnection, name: str, file: Path) -
         options = "format parquet, compression zstd"
     connection.execute(f"copy ({sql}) to {literal(str(file))} ({options})")
     return file
+
+
+def _mark(file: Path) -> None:
+    """Put a byte order mark before a file, however large it is."""
+    with replacing(file) as new, file.open("rb") as old, new.open("wb") as marked:
+        marked.write(_BOM)
+        shutil.copyfileobj(old, marked)
 
 
 def _package(connection: duckdb.DuckDBPyConnection, files: dict[str, Path], checksums: dict[Path, str]) -> str:

@@ -6,16 +6,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipelines.collect.archive import is_unpacked
 from pipelines.core.document import Box
 from pipelines.core.document import Place as At
 from pipelines.core.files import literally, open_path, sha256
 from pipelines.core.settings import Settings
 from pipelines.formats import registry
+from pipelines.formats.kind import BETWEEN_CELLS
 
 if TYPE_CHECKING:
     import duckdb
 
-    from pipelines.formats.kind import Format
+    from pipelines.formats.kind import Format, ShownRow
 
 _WIDEST = 200  # characters shown of a line
 
@@ -106,7 +108,7 @@ def _known_paths(settings: Settings, report_key: str) -> list[Path]:
 def describe(place: Place, file: Path | None) -> dict[str, str]:
     """Say in words where a number stands."""
     words = {
-        "文件 / file": str(file) if file else f"{place['file_name']}（原件已不在 / the file is gone）",
+        "文件 / file": _file(place, file),
         "报告 / report": f"{place['report_key']} {place['unit_name'] or ''} {place['year_key']} {place['stage']}",
         "报表 / form": " ".join(filter(None, [place["form"], place["side"]])),
         "行 / row": " ".join(filter(None, [place["line_no"], place["subject_code"], place["subject_name"]])),
@@ -126,19 +128,40 @@ def describe(place: Place, file: Path | None) -> dict[str, str]:
         words["行号 / line"] = str(place["source_line"])
         if file is not None:
             words["上下文 / context"] = _context(
-                registry.named(place["format"]), file, place["source_line"], place["raw_text"]
+                registry.named(place["format"]), file, place["source_line"], place["raw_text"], place["origin"]
             )
     words["原文 / raw text"] = place["raw_text"] or ""
     words["读法 / method"] = place["method"] or ""
     return words
 
 
-def _context(kind: Format, file: Path, line: int, raw_text: str | None) -> str:
-    """Give the line with its neighbours, numbered, the line itself marked."""
+def _file(place: Place, file: Path | None) -> str:
+    """Name the file; a member of an archive by its name there, and where it was unpacked to."""
+    if file is None:
+        return f"{place['file_name']}（原件已不在 / the file is gone）"
+    if is_unpacked(file, place["content_sha256"]):
+        return f"{place['file_name']}（压缩包成员，解出在 / member of an archive, unpacked at {file}）"
+    return str(file)
+
+
+def _context(kind: Format, file: Path, line: int, raw_text: str | None, origin: str | None = None) -> str:
+    """Give the line with its neighbours, numbered, the line itself marked; of a row the cell in brackets."""
+    shown = kind.excerpt(file, At(line=line))
+    rows = {row.number: row for row in shown.rows}
+    wanted = _bracketed(rows[line], origin) if line in rows else None
     return "".join(
-        f"\n{'>' if number == line else ' '} {number:>5} {_window(text, raw_text if number == line else None)}"
-        for number, text in kind.excerpt(file, At(line=line)).lines
+        f"\n{'>' if number == line else ' '} {number:>5} "
+        f"{_window((wanted or text) if number == line else text, raw_text if number == line else None)}"
+        for number, text in shown.lines
     )
+
+
+def _bracketed(row: ShownRow, origin: str | None) -> str:
+    """A row as text, the cell of an origin in brackets; of a paragraph nothing is."""
+    if len(row.cells) == 1:
+        return row.text
+    marks = [f"【{cell.text}】" if cell.origin == origin and cell.text else cell.text for cell in row.cells]
+    return BETWEEN_CELLS.join(marks)
 
 
 def _window(text: str, wanted: str | None) -> str:
@@ -157,10 +180,13 @@ def picture(place: Place, file: Path | None, target: Path) -> str | None:
     Raises:
         NoPicture: The source has no pages, or its file is gone.
     """
+    no_page = NoPicture("此来源没有页面，无法成图", "this source has no pages, so there is no picture")
     if place["page"] is None:
-        raise NoPicture("此来源没有页面，无法成图", "this source has no pages, so there is no picture")
+        raise no_page
     if file is None:
         raise NoPicture("原件已不在，无法成图", "the source file is gone, so there is no picture")
+    if not registry.named(place["format"]).paged:  # a web page of placed words has pages, and no picture of them
+        raise no_page
     box = None if place["x0"] is None else Box(*(place[side] for side in ("x0", "top", "x1", "bottom")))
     shown = registry.named(place["format"]).excerpt(file, At(page=place["page"], box=box))
     target.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""The warehouse as an Excel workbook that an accountant likes: contents, one sheet per table, a dictionary."""
+"""The warehouse as an Excel workbook for accountants: contents, a sheet per table, values in Chinese, a dictionary."""
 
 from __future__ import annotations
 
@@ -32,12 +32,15 @@ _FORMATS = {
     "words": {"text_wrap": True, "valign": "top"},
 }
 _CONTENTS = {"表 / table": 22, "中文": 64, "行数 / rows": 12, "使用注意 / warnings": 90}
+_MONEY_UNITS = {"yuan": "元", "10,000 yuan": "万元"}
 _LINE = 16  # points
 _MONEY_WIDTH = 20  # characters; a number wider than its column is shown as ####
 
 
 def write_workbook(connection: duckdb.DuckDBPyConnection, names: Sequence[str], file: Path) -> None:
-    """Write the contents and one sheet per table: Chinese headings, number formats, frozen heading row, filters.
+    """Write the contents and a sheet per table: Chinese headings and values, number formats, filters, frozen headings.
+
+    Headings of money say 元 or 万元; coded values are shown by their Chinese words (``code_label``).
 
     Texts are written as texts, so that a name such as ``=cmd|…`` stays a name and never becomes a formula.
 
@@ -49,10 +52,13 @@ def write_workbook(connection: duckdb.DuckDBPyConnection, names: Sequence[str], 
     import xlsxwriter
 
     said = connection.execute(
-        "select table_name, any_value(table_zh), any_value(warnings), list(zh order by position) "
-        "from data_dictionary group by 1"
+        "select table_name, any_value(table_zh), any_value(warnings), list(zh order by position), "
+        "list(coalesce(unit, '') order by position) from data_dictionary group by 1"
     ).fetchall()
-    chinese = {name: (zh, warnings, columns) for name, zh, warnings, columns in said}
+    chinese = {
+        name: (zh, warnings, list(map(_with_unit, columns, units))) for name, zh, warnings, columns, units in said
+    }
+    words = _words(connection)
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     try:
         with xlsxwriter.Workbook(str(file), options) as book:
@@ -62,7 +68,9 @@ def write_workbook(connection: duckdb.DuckDBPyConnection, names: Sequence[str], 
             for row, name in enumerate(names, 1):
                 zh, warnings, columns = chinese[name]
                 result = connection.execute(f"select * from {quoted(name)}")
-                rows = _write_table(book, formats, result, name, _titles(columns, result))
+                titles = _titles(columns, result)
+                coded = [words.get((name, column)) for column, *_ in result.description or ()]
+                rows = _write_table(book, formats, result, name, titles=titles, coded=coded)
                 contents.set_row(row, _LINE * ceil(max(1, _cells(warnings)) / _CONTENTS["使用注意 / warnings"]))
                 contents.write_url(row, 0, f"internal:'{name}'!A1", formats["link"], name)
                 contents.write_string(row, 1, zh, formats["words"])
@@ -70,6 +78,20 @@ def write_workbook(connection: duckdb.DuckDBPyConnection, names: Sequence[str], 
                 contents.write_string(row, 3, warnings, formats["words"])
     except xlsxwriter.exceptions.FileCreateError as error:
         raise OSError(str(error)) from error
+
+
+def _with_unit(chinese: str, unit: str) -> str:
+    """Say in a heading whether money is in 元 or in 万元."""
+    return f"{chinese}（{_MONEY_UNITS[unit]}）" if unit in _MONEY_UNITS else chinese
+
+
+def _words(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], dict[str, str]]:
+    """Return the Chinese words of the codes of each coded column, by table and column."""
+    lists: dict[str, dict[str, str]] = {}
+    for code_list, code, zh in connection.execute("select code_list, code, zh from code_label").fetchall():
+        lists.setdefault(code_list, {})[code] = zh
+    columns = connection.execute("select table_name, column_name, code_list from coded_column").fetchall()
+    return {(table, column): lists[code_list] for table, column, code_list in columns}
 
 
 def _titles(columns: Sequence[str], result: duckdb.DuckDBPyConnection) -> dict[str, int]:
@@ -88,7 +110,9 @@ def _write_table(
     formats: dict[str, Any],
     result: duckdb.DuckDBPyConnection,
     name: str,
+    *,
     titles: dict[str, int],
+    coded: Sequence[dict[str, str] | None],
 ) -> int:
     """Write all rows, on further sheets where one is full; return how many there are."""
     written, part = 0, 1
@@ -101,12 +125,19 @@ def _write_table(
         row = 0
         while rows and row < _SHEET_ROWS:
             for row, values in enumerate(rows, row + 1):  # noqa: B020 (goes on counting)
-                _write_row(sheet, row, values, formats)
+                _write_row(sheet, row, map(_in_words, values, coded), formats)
             rows = result.fetchmany(_BATCH)
         sheet.autofilter(0, 0, row, len(titles) - 1)
         written, part = written + row, part + 1
         if not rows:
             return written
+
+
+def _in_words(value: Any, words: dict[str, str] | None) -> Any:
+    """Return the Chinese words of a coded value, or of each value of a list; what has none stays as it is."""
+    if words is None:
+        return value
+    return [words.get(code, code) for code in value] if isinstance(value, list) else words.get(value, value)
 
 
 def _cells(text: str) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
@@ -17,13 +17,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines.core.atomic_replace import put_in_place
-from pipelines.core.document import UnreadableError
-from pipelines.core.files import open_path, sha256
+from pipelines.core.files import open_path
 from pipelines.core.settings import Settings
-from pipelines.extraction.personal_data import personal_of, without_personal
 from pipelines.formats import registry
 from pipelines.publish.output import json_text
 from pipelines.site import shape, text
+from pipelines.site.excerpts import Source, excerpts
 from pipelines.site.pictures import Drawn, PictureCache, PictureTask, draw_missing
 from pipelines.site.read import Row, Stream, opened, rows
 
@@ -36,8 +35,6 @@ _UNITS_PER_PAGE = 150
 _REPORTS_PER_PAGE = 200
 _MOST_ROWS = 300
 """Rows of one table on a unit's page; the rest is told by number and asked for with SQL."""
-
-_LONGEST_LINE = 2_000
 
 
 def build(settings: Settings) -> int:
@@ -57,7 +54,7 @@ def build(settings: Settings) -> int:
         pictures = PictureCache(settings.site_cache / "pictures")
         if settings.site_pictures:
             draw_missing(_picture_tasks(connection), pictures, settings)
-        site = _Site(connection, new, _environment(), next(rows(connection, "counts")))
+        site = _Site(connection, new, _environment(), next(rows(connection, "counts")), settings.site_cache)
         site.overview()
         site.units()
         site.subjects()
@@ -132,6 +129,7 @@ class _Site:
     folder: Path
     environment: jinja2.Environment
     counts: Row
+    cache: Path
     pages: int = 0
 
     def _write(self, template: str, file: str, **context: Any) -> None:
@@ -225,6 +223,7 @@ class _Site:
 
     def reports(self, pictures: PictureCache | None) -> None:
         """One page per report: where its numbers stand, with pictures or lines."""
+        cache = self.cache / "excerpts"
         cells, places, sources = (self._stream(name, "report_key") for name in ("cell", "place_of_report", "source"))
         for report in self._rows("report"):
             key = report["report_key"]
@@ -236,6 +235,7 @@ class _Site:
             for page in drawn.pages.keys() & set(pages):
                 assert pictures is not None
                 pictures.place(key, page, self.folder / "pictures" / key / f"{page}.png")
+            source = Source(key, report["content_sha256"], report["format"], report["extractor_version"], paths)
             wanted = {row["source_line"] for row in (*found, *elsewhere) if row["source_line"] is not None}
             self._write(
                 "report.html",
@@ -244,8 +244,9 @@ class _Site:
                 pages=pages,
                 by_page={page: list(group) for page, group in groupby(found, key=lambda row: row["page"])},
                 drawn=drawn,
-                with_pictures=pictures is not None,
-                excerpts=_excerpts(report["content_sha256"], report["format"], paths, wanted),
+                with_pictures=pictures is not None and registry.named(report["format"]).paged,
+                excerpts=excerpts(source, wanted, cache),
+                origins={(row["source_line"], row["origin"]) for row in found},
             )
 
 
@@ -298,24 +299,3 @@ def _category(row: Row) -> int:
 def _sums(three_public: list[Row]) -> list[Row]:
     """The sum of the three, one row per year and stage."""
     return sorted((row for row in three_public if row["category"] == "three_public"), key=shape.period)
-
-
-def _excerpts(content_sha256: str, format: str, paths: Iterable[str], wanted: set[int]) -> list[list[tuple[int, str]]]:
-    """Give numbered lines of a source around those wanted, in runs; nothing where the file is gone.
-
-    Names and numbers of officials are left out, as everywhere else.
-    """
-    if not wanted:
-        return []
-    from pipelines.extraction.report import read_document  # heavy, and Dagster imports this module only to look at it
-
-    for path in map(open_path, paths):
-        try:
-            if sha256(path)[0] != content_sha256:
-                continue
-            runs = registry.named(format).passages(path, wanted)
-            personal = sorted(personal_of(read_document(path, format)), key=len, reverse=True)
-        except (OSError, UnreadableError):
-            continue
-        return [[(number, without_personal(line[:_LONGEST_LINE], personal)) for number, line in run] for run in runs]
-    return []

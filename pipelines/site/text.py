@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache, lru_cache
-from pathlib import Path
 from urllib.parse import quote
 
-import yaml
 from markupsafe import Markup, escape
 
+from pipelines.reference.code_labels import code_lists
 from pipelines.statements.catalogue import catalogue
 
 _CENT = Decimal("0.01")
@@ -20,9 +19,7 @@ _LINKED_CELLS = 40
 
 @cache
 def _words() -> dict[str, dict[str, list[str]]]:
-    words: dict[str, dict[str, list[str]]] = yaml.safe_load(
-        Path(__file__).with_name("words.yml").read_text(encoding="utf-8")
-    )
+    words = {name: {code: [*both] for code, both in entries.items()} for name, entries in code_lists().items()}
     words["form"] = {form.name: [form.short.zh, form.short.en] for form in catalogue().forms}
     return words
 

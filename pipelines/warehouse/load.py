@@ -21,6 +21,7 @@ import polars as pl
 
 from pipelines.storage import tables as metadata
 from pipelines.warehouse import checks, views
+from pipelines.warehouse.labels import code_label, coded_column
 
 # DuckDB 2 writes files by default that only DuckDB 2 opens; clients from 1.4 on read this format.
 STORAGE_VERSION = "v1.4.0"
@@ -30,6 +31,16 @@ MEMORY_LIMIT = "256MB"
 THREADS = 4
 
 OFFENDERS_SHOWN = 5
+
+PAIRS = """
+    insert into quality.finding_cell
+    select distinct on (finding_key, cell_key) finding_key, cell_key, position, report_key, rule_id, severity
+    from (
+        select *, unnest(cell_keys) as cell_key, generate_subscripts(cell_keys, 1) as position from quality.finding
+        where finding_key is not null
+    )
+    order by finding_key, cell_key, position
+"""
 
 
 class LoadError(Exception):
@@ -90,8 +101,9 @@ def load(
     building = database.with_name(f".{database.name}.{os.getpid()}.building")
     _remove(building)
     try:
+        own = {"meta": meta, "code_label": code_label(), "coded_column": coded_column()}
         with _workplace(building) as file:
-            rows = _build({**frames, "meta": meta}, file)
+            rows = _build({**frames, **own}, file)
             if file != building:
                 shutil.copyfile(file, building)
         _flush(building)
@@ -130,6 +142,7 @@ def _build(frames: Mapping[str, pl.DataFrame | Iterable[pl.DataFrame]], file: Pa
         for statement in metadata.ddl():
             connection.execute(statement)
         rows = {name: _insert(connection, name, frames.get(name, [])) for name in metadata.tables()}
+        connection.execute(PAIRS)
         for statement in views.ddl():
             connection.execute(statement)
         _check(connection)

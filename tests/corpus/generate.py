@@ -20,11 +20,15 @@ from tests.corpus.layout import PRESETS, Layout, random_layout
 from tests.corpus.merged import merge_amounts
 from tests.corpus.model import Block, Document, Figures, Text, write_truth
 from tests.corpus.pdf import render_pdf
+from tests.corpus.separated import render_csv
 from tests.corpus.subjects import classes
 from tests.corpus.text import render_text
+from tests.corpus.web import MAKERS, render_html, render_mhtml
 from tests.corpus.word import render_doc, render_docx
 from tests.corpus.workbook import render_workbook
 
+WEB = {**dict.fromkeys(MAKERS, render_html), "mhtml": render_mhtml, "csv": render_csv}
+"""What a layout may name as its output besides those that are drawn at random."""
 MARK = "虚构样例：单位与金额均为程序生成，仅供测试"
 OFFICE = {"xlsx": render_workbook, "xls": render_workbook, "docx": render_docx, "doc": render_doc}
 """What a layout may name as its output besides those that are drawn at random."""
@@ -93,6 +97,9 @@ def make_report(seed: int | str, layout: Layout | str | None = None, name: str =
     elif chosen.output in OFFICE:
         document.blocks.append(Text(MARK))
         data, suffix = OFFICE[chosen.output](document, chosen, rng), chosen.output
+    elif chosen.output in WEB:
+        document.blocks.append(Text(MARK))
+        data, suffix = WEB[chosen.output](document, chosen, rng)
     else:
         document.blocks.append(Text(MARK))
         data, suffix = render_text(document, chosen, rng), rng.choice(("txt", "md"))

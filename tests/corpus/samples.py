@@ -13,6 +13,8 @@ from tests.corpus.forms import Context
 from tests.corpus.layout import Layout
 from tests.corpus.model import Document, Numbers, Text, read_figures
 from tests.corpus.pdf import render_pdf
+from tests.corpus.separated import packed, render_csv
+from tests.corpus.web import render_html
 from tests.corpus.word import render_docx
 from tests.corpus.workbook import render_workbook
 
@@ -34,7 +36,7 @@ class Sample:
 
     @property
     def file_name(self) -> str:
-        """Name of the file below ``raw/``."""
+        """Name of the file below ``samples/``."""
         return f"{'' if self.report.startswith('jiangsu') else 'wuhan-'}{self.report}.{self.kind}"
 
 
@@ -42,7 +44,14 @@ NPC, COURT = "江苏省人大常委会办公厅", "江苏省高级人民法院"
 NATIONAL = {"title_number": "label", "unit_line": "below_label", "landscape": "wide", "code_heads": "span"}
 JIANGSU = {"header": "flat", "unit_line": "below_label", "title_number": "label"}
 SAMPLES = (
-    Sample("qiaokou-2021-budget", "武汉市硚口区大数据中心", 2021, "wuhan_budget", {"header": "flat"}),
+    Sample(
+        "qiaokou-2021-budget",
+        "武汉市硚口区大数据中心",
+        2021,
+        "wuhan_budget",
+        {"header": "flat", "encoding": "gb18030"},
+        kind="csv",
+    ),
     Sample("qiaokou-2023-final", "武汉市硚口区大数据中心", 2023, "national_final", NATIONAL, {"spare_line": True}),
     Sample(
         "qingshan-2020-final",
@@ -92,16 +101,10 @@ SAMPLES = (
         COURT,
         2018,
         "jiangsu_budget",
-        JIANGSU | {"title_number": "chapter"},
-        kind="xlsx",
+        JIANGSU | {"title_number": "chapter", "output": "html_portal"},
+        kind="html",
     ),
-    Sample(
-        "jiangsu-high-court-2019-budget",
-        COURT,
-        2019,
-        "jiangsu_budget",
-        JIANGSU | {"rotate": 90, "landscape": "all", "rule": "shattered", "continued": "lost_rule", "share_page": True},
-    ),
+    Sample("jiangsu-high-court-2019-budget", COURT, 2019, "jiangsu_budget", JIANGSU | {"share_page": True}, kind="zip"),
 )
 
 
@@ -121,6 +124,11 @@ def typeset(sample: Sample, document: Document, layout: Layout) -> bytes:
     if sample.kind == "pdf":
         return render_pdf(document, layout, Random(0))
     document.blocks.insert(2, Text(MARK))
+    if sample.kind in ("html", "csv"):
+        return (render_html if sample.kind == "html" else render_csv)(document, layout, Random(0))[0]
+    if sample.kind == "zip":
+        book = render_workbook(document, replace(layout, output="xlsx"), Random(0), plain=True)
+        return packed({f"{sample.unit_name}{sample.year}.xlsx": book})
     render = render_docx if sample.kind == "docx" else render_workbook
     return render(document, replace(layout, output=sample.kind), Random(0), plain=True)
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect
 from itertools import pairwise
 from statistics import median
 
 from pipelines.core.document import Box, Cell, Grid, Place
+from pipelines.formats.pdf.aligned_rows import ORDINAL, centre_of, rows_of
 from pipelines.formats.pdf.columns import Column, columns_of, heading_cells, headings_of, is_counting, spans_of
 from pipelines.formats.pdf.glyphs import Glyph, box_of, group_lines, line_text, words_of
 from pipelines.formats.pdf.words import Word, joined_codes, joined_numbers, word_of
@@ -24,10 +24,7 @@ _SPACED_NUMBER = re.compile(r"(?:^|\s)\d[\d,，.．]*(?:\s|$)")
 _ENOUGH_ROWS = 3  # rows in which numbers stand beside other words in one cell over the whole width
 _ENOUGH_NUMBERS = 4  # in one line of such a cell: a row by itself
 _ENOUGH_LINES = 5  # with numbers, that tell the white between columns from chance
-_ENOUGH_BANDS = 2  # stretches between level rulings that hold something: fewer are the frame of a table
-_SAME_ROW = 0.8  # of the type size that numbers of one row may be set off each other
 _RIVER = 0.12  # of the type size: the least width of a white stretch that parts two columns
-_ORDINAL = re.compile(r"(?:[一二三四五六七八九十]+[、.．]|[(（][一二三四五六七八九十\d]+[)）]|\d+[、.．]\D)")
 
 
 def holds_several_numbers(grid: Grid, glyphs: list[Glyph]) -> bool:
@@ -90,7 +87,7 @@ def aligned_grid(glyphs: list[Glyph], page: int, bands: list[float] | None = Non
         [lines[i] for i in data], lines[first:], [h for h in headings if not _CAPTION.search(h.word.text)], counted
     )
     cells = heading_cells(headings, spans_of(headings, columns), page)
-    rows = _rows_between(lines, first, bands or []) or _rows(lines, first, bands or [])
+    rows = rows_of(lines, first, bands or [])
     for r, row in enumerate(rows):
         if r < first and not is_counting(row):
             continue
@@ -110,19 +107,10 @@ def _first_row(lines: list[list[Word]], numbered: int) -> int:
     counted = next((i for i in reversed(range(numbered)) if is_counting(lines[i])), None)
     if counted is not None:
         floor = max(w.box.bottom for w in lines[counted] if w.is_number)
-        return next(i for i in range(counted + 1, numbered + 1) if _centre(lines[i]) > floor or i == numbered)
-    while numbered and any(_ORDINAL.match(w.text) for w in lines[numbered - 1]):
+        return next(i for i in range(counted + 1, numbered + 1) if centre_of(lines[i]) > floor or i == numbered)
+    while numbered and any(ORDINAL.match(w.text) for w in lines[numbered - 1]):
         numbered -= 1
     return numbered
-
-
-def _is_beside(line: list[Word], lines: list[list[Word]], data: list[int]) -> bool:
-    """Whether a line stands beside the numbers of another one, as the halves of a name in two lines do."""
-    return any(abs(_centre(line) - _centre(lines[i])) < line[0].size for i in data)
-
-
-def _centre(line: list[Word]) -> float:
-    return sum((w.box.top + w.box.bottom) / 2 for w in line) / len(line)
 
 
 def _stacked(lines: list[list[list[Glyph]]]) -> frozenset[int]:
@@ -237,86 +225,6 @@ def _cut_headings(line: list[Glyph]) -> list[list[Glyph]]:
         whole = any(len(part) == 1 for part in parts)
         words += [piece] if whole else parts
     return words
-
-
-# --- rows ------------------------------------------------------------------------------------------------------------
-
-
-def _rows_between(lines: list[list[Word]], first: int, bands: list[float]) -> list[list[Word]]:
-    """Rows as level rulings part them; none where between two of them numbers stand one above the other."""
-    inside: dict[int, list[Word]] = {}
-    for line in lines[first:]:
-        for word in line:
-            inside.setdefault(bisect(bands, word.middle), []).append(word)
-    if len(inside) < _ENOUGH_BANDS or any(_are_stacked(words) for words in inside.values()):
-        return []
-    return [*lines[:first], *(inside[band] for band in sorted(inside))]
-
-
-def _are_stacked(words: list[Word]) -> bool:
-    """Whether two amounts, or a code and another, stand one above the other."""
-    numbers = sorted((w for w in words if w.is_number), key=lambda w: w.box.x0)
-    return any(b.box.x0 < a.box.x1 and abs(a.middle - b.middle) > _SAME_ROW * a.size for a, b in pairwise(numbers))
-
-
-def _rows(lines: list[list[Word]], first: int, bands: list[float]) -> list[list[Word]]:
-    """Lines put together into rows: a wrapped name joins the line of its numbers.
-
-    Lines above the first number stay apart: they are the header.
-    """
-    centres = [_centre(line) for line in lines]
-    size = median(g.size for line in lines for w in line for g in w.glyphs)
-    anchored = _anchors(lines, centres, first, size)
-    gaps = sorted(centres[b] - centres[a] for a, b in pairwise(anchored)) or [0.0]
-    pitch = gaps[len(gaps) // 10]  # of the lowest rows, a slip of the pen apart
-    owner: dict[int, int] = {}
-    for i in range(first, len(lines)):
-        if i in anchored:
-            continue
-        near = [
-            a for a in anchored if not any(min(centres[i], centres[a]) < y < max(centres[i], centres[a]) for y in bands)
-        ]
-        if any(_ORDINAL.match(w.text) for w in lines[i]):  # begins a row: at most the rest of it stands below
-            near = [a for a in near if a > i and _go_on(lines[i], lines[a])]
-        if near:
-            best = min(near, key=lambda a: abs(centres[a] - centres[i]))
-            distance = abs(centres[best] - centres[i])
-            if (bands and _parted(bands, centres, anchored)) or distance < min(1.45 * size, 0.93 * pitch):
-                owner[i] = best
-    return [
-        [*line, *(w for j, o in owner.items() if o == i for w in lines[j])]
-        for i, line in enumerate(lines)
-        if i not in owner
-    ]
-
-
-def _go_on(above: list[Word], line: list[Word]) -> bool:
-    """Whether below every numbered name of a line there is the rest of one."""
-    rest = [w for w in line if not w.is_number and not _ORDINAL.match(w.text)]
-    return all(any(abs(w.box.x0 - name.box.x0) < w.size for w in rest) for name in above if _ORDINAL.match(name.text))
-
-
-def _anchors(lines: list[list[Word]], centres: list[float], first: int, size: float) -> list[int]:
-    """The lines that carry a row: those with numbers.
-
-    The pieces of a code wrapped beside its amounts carry none, nor do amounts set a little off the line of their name.
-    """
-    numbered = [i for i in range(first, len(lines)) if any(w.is_number for w in lines[i])]
-    amounts = [i for i in numbered if any(w.is_number and ("." in w.text or "," in w.text) for w in lines[i])]
-    if len(amounts) < len(numbered) / 4:
-        return numbered
-    named = [i for i in amounts if any(not w.is_number for w in lines[i])]
-    floating = {i for i in amounts if i not in named and any(abs(centres[i] - centres[n]) < 0.8 * size for n in named)}
-    amounts = [i for i in amounts if i not in floating]
-    apart = [i for i in numbered if all(abs(centres[i] - centres[a]) > 1.3 * size for a in amounts)]
-    return sorted({*amounts, *apart} - floating)
-
-
-def _parted(bands: list[float], centres: list[float], anchored: list[int]) -> bool:
-    """Whether rules part the rows of numbers from each other."""
-    pairs = list(pairwise(anchored))
-    parted = sum(any(centres[a] < y < centres[b] for y in bands) for a, b in pairs)
-    return bool(pairs) and parted >= 0.8 * len(pairs)
 
 
 def _place_words(words: list[Word], columns: list[Column]) -> dict[int, list[Word]]:

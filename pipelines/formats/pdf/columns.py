@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import combinations, pairwise
 
 from pipelines.core.document import Box, Cell, Place
+from pipelines.core.lexicon import CJK
 from pipelines.formats.pdf.words import NUMBER, Word
 
 _TALL = 2.0  # type sizes: a heading that was turned is higher
@@ -179,6 +180,20 @@ def _is_below(leaf: Heading | None, heading: Heading) -> bool:
 # --- columns ---------------------------------------------------------------------------------------------------------
 
 
+def _fill_from_below(found: list[Column], below: list[list[Word]]) -> None:
+    """Let columns without words beside numbers hold the names of groups (预算单位), which have lines of their own."""
+    filled = [c for c in found if c.holds_data]
+    words = [w for line in below for w in line if CJK.search(w.tight)]
+    names = [w for w in words if not any(_reaches(w.box, c) for c in filled)]
+    for column in found:
+        own = [w for w in names if not column.holds_data and _reaches(w.box, column)]
+        others = [c for c in found if c is not column and any(_reaches(w.box, c) for w in own)]
+        if own and not others:
+            column.start = min(column.start, *(w.box.x0 for w in own))
+            column.stop = max(column.stop, *(w.box.x1 for w in own))
+            column.holds_data = True
+
+
 def columns_of(
     body: list[list[Word]], below: list[list[Word]], headings: list[Heading], counted: list[Word]
 ) -> list[Column]:
@@ -194,7 +209,7 @@ def columns_of(
     """
     numbers = _clusters([w for line in body for w in line if w.is_number])
     names = [[w for w in line if not w.is_number and not any(_reaches(w.box, c) for c in numbers)] for line in body]
-    found = _join_names([*numbers, *_clusters([w for line in names for w in line])], names, below)
+    found = _join_names([*numbers, *_clusters([w for line in names for w in line])], names, below, headings)
     found = sorted([*found, *_blank_columns(found, counted)], key=lambda c: c.start)
     for heading in sorted(headings, key=lambda h: -h.word.middle):
         box = heading.word.box
@@ -206,6 +221,7 @@ def columns_of(
         elif not near and not _stands_over(heading, found):
             found.append(Column(box.x0, box.x1, leaf=heading))
             found.sort(key=lambda c: c.start)
+    _fill_from_below(found, below)
     merged: list[Column] = []
     for column in found:
         # Numbers set to the right of their column need not touch the heading set in its middle.
@@ -257,22 +273,33 @@ def _reaches(box: Box, column: Column) -> bool:
     return box.x0 < column.stop - touch and column.start + touch < box.x1
 
 
-def _join_names(columns: list[Column], names: list[list[Word]], below: list[list[Word]]) -> list[Column]:
-    """Columns from left to right; neighbours are one whose names never share a line.
+def _join_names(
+    columns: list[Column], names: list[list[Word]], below: list[list[Word]], headings: list[Heading]
+) -> list[Column]:
+    """Columns from left to right; neighbours are one whose names never share a line, unless each has its heading.
 
     Args:
         columns: The columns.
         names: Names on the lines with numbers.
         below: All lines, for a name may be wrapped around the line of its numbers.
+        headings: The headings.
     """
     joined: list[Column] = []
     for column in sorted(columns, key=lambda c: c.start):
         last = joined[-1] if joined else None
-        if last is not None and _never_meet(last, column, names) and not _meet(last, column, below):
+        meet = last is None or not _never_meet(last, column, names) or _meet(last, column, below)
+        if last is not None and not meet and not _have_own_headings(last, column, headings):
             last.stop = column.stop
         else:
             joined.append(column)
     return joined
+
+
+def _have_own_headings(left: Column, right: Column, headings: list[Heading]) -> bool:
+    """Whether two headings stand side by side, each over one of two columns only."""
+    over = [(_reaches(h.word.box, left), _reaches(h.word.box, right), h.word) for h in headings]
+    own, beside = ([word for a, b, word in over if (a, b) == where] for where in ((True, False), (False, True)))
+    return any(abs(a.middle - b.middle) < a.size / 2 for a in own for b in beside)
 
 
 def _never_meet(left: Column, right: Column, names: list[list[Word]]) -> bool:

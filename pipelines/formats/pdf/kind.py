@@ -22,6 +22,7 @@ class Pdf(Format):
     suffixes = (".pdf",)
     magic = (b"%PDF-",)
     paged = True
+    measured = True
     limits = MappingProxyType({"pages": 2000})
 
     def load(self) -> None:

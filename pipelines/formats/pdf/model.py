@@ -57,6 +57,7 @@ class Shape(NamedTuple):
     Attributes:
         order: Number of the object in the order of painting.
         parts: Its subpaths as points, a closed one ending where it begins.
+        boxes: The boxes around them.
         curved: Whether any segment is a curve.
         stroke: Colour of the line, if one is drawn.
         stroked: Whether a line is drawn.
@@ -70,6 +71,7 @@ class Shape(NamedTuple):
 
     order: int
     parts: tuple[tuple[Point, ...], ...]
+    boxes: tuple[Rect, ...]
     curved: bool
     stroke: Colour
     stroked: bool

@@ -110,6 +110,7 @@ class PageReader:
         return Shape(
             order=one.order,
             parts=parts,
+            boxes=tuple([box_around(part) for part in parts]),
             curved=curved,
             stroke=stroke,
             stroked=stroked,
@@ -117,7 +118,7 @@ class PageReader:
             filled=filled,
             width=width,
             opacity=opacity if filled else thickness,
-            blended=filled and raw.has_transparency(one.address) == 1,
+            blended=filled and quick.has_transparency(handle) == 1,
             clip=self._objects.placed_clip(clip, to_page),
         )
 

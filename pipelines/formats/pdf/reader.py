@@ -18,23 +18,19 @@ from pdfminer.pdfdocument import PDFDocument
 from pdfminer.pdfpage import PDFPage
 from pdfminer.pdfparser import PDFParser
 
-from pipelines.core.document import Box, Document, Place, Turn, Unread, UnreadableError
+from pipelines.core.document import Document, Place, Unread, UnreadableError
 from pipelines.formats.pdf import raw
 from pipelines.formats.pdf.annotations import flatten
-from pipelines.formats.pdf.baseline import glyphs_of, scale_of
-from pipelines.formats.pdf.edges import table_edges
-from pipelines.formats.pdf.grids import IsTitle, Sheet, blocks_of
+from pipelines.formats.pdf.grids import IsTitle
 from pipelines.formats.pdf.integrity import inflate_content, parsing, refuse_repaired
 from pipelines.formats.pdf.layers import has_hidden_layers, hidden_objects
 from pipelines.formats.pdf.margins import running_lines
 from pipelines.formats.pdf.model import PageModel
 from pipelines.formats.pdf.page import PageReader
-from pipelines.formats.pdf.rulings import Rule, rules_of, strokes_of, without
+from pipelines.formats.pdf.painted import Sheets, read_page
 from pipelines.formats.pdf.sheets import SheetSizes, joined_columns
-from pipelines.formats.pdf.visible import Seen, seen_on
-from pipelines.formats.pdf.witness import lost_numbers
+from pipelines.formats.pdf.visible import Seen
 
-_TABLE_LINE = re.compile(r"(?:^|\s)-?\d[\d,]*\.\d+(?:\s|$)|^\s*\d{3,7}(?:\s|$)|单位[:：]", re.MULTILINE)
 _MAX_GLYPHS = 100_000  # a page of the smallest print holds a tenth of it
 _MAX_KEPT = 150  # pages that stay loaded between the two looks at a document
 _ENOUGH_TEXT = 30
@@ -140,26 +136,18 @@ class _Reader:
         found = Document("pdf", [], pages=len(document), created_on=_created_on(document.get_metadata_dict()))
         unseen: Counter[str] = Counter()
         sizes = SheetSizes(document.get_page_size(i) for i in range(len(document)))
+        sheets = Sheets(self._running, sizes, self._is_title)
         for number in range(1, len(document) + 1):
             with self._page(number) as (page, text_page, text):
                 hidden = hidden_objects(page.raw) if self._layered else frozenset()
                 model = self._pages.read(page.raw, text_page.raw, hidden)
-            rules = rules_of(model)
-            seen = seen_on(model, strokes_of(rules))
-            unseen += seen.unseen
-            _refuse_unmapped(model, seen, number)
-            found.unread += _not_read(model, seen, number)
-            if seen.chars:
-                rules = without(rules, seen.strikes)
-                scale = scale_of(seen.chars)
-                edges = table_edges(_scaled(rules, scale)) if _needs_tables(text, rules) else []
-                box = Box(0, 0, model.width * scale, model.height * scale)
-                sheet = Sheet(box, number, self._running, sizes)
-                if scale != 1.0 or model.turned:
-                    found.turned[number] = Turn(model.turned, model.width, model.height, scale)
-                blocks, margins = blocks_of(glyphs_of(seen.chars, rules, scale), edges, sheet, self._is_title)
-                found.blocks += blocks
-                found.unread += lost_numbers(seen.chars, blocks, margins, number, scale)
+            page_read = read_page(model, text, number, sheets)
+            unseen += page_read.seen.unseen
+            _refuse_unmapped(model, page_read.seen, number)
+            found.unread += [*_not_read(model, page_read.seen, number), *page_read.lost]
+            found.blocks += page_read.blocks
+            if page_read.turn is not None:
+                found.turned[number] = page_read.turn
         found.blocks = joined_columns(found.blocks, self._is_title)
         found.unseen = dict(unseen)
         found.unread += [Unread("attachment", name, Place()) for name in _attachments(document)]
@@ -219,17 +207,6 @@ def _not_read(model: PageModel, seen: Seen, number: int) -> Iterator[Unread]:
     covered = max(((p.box[2] - p.box[0]) * (p.box[3] - p.box[1]) for p in model.pictures), default=0.0)
     if len(seen.chars) <= _FEW_CHARS and covered > _PICTURE * model.width * model.height:
         yield Unread("picture_page", "", Place(page=number))
-
-
-def _scaled(rules: list[Rule], scale: float) -> list[Rule]:
-    if scale == 1.0:
-        return rules
-    return [Rule(r.level, *(v * scale for v in r[1:])) for r in rules]
-
-
-def _needs_tables(text: str, rules: list[Rule]) -> bool:
-    """A page without a table line in its text and without rules is running text."""
-    return len(rules) > 8 or len(_TABLE_LINE.findall(text)) >= 2
 
 
 def _attachments(document: pypdfium2.PdfDocument) -> Iterator[str]:

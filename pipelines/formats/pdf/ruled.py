@@ -88,11 +88,14 @@ def ruled_grid(rects: list[Rect], glyphs: list[Glyph], page: int) -> Grid:
     near = nearness(glyphs)
     xs = _positions([c[0] for c in rects] + [c[2] for c in rects], near)
     ys = _positions([c[1] for c in rects] + [c[3] for c in rects], near)
+    row_at = {y: _nearest(ys, y) for y in {c[1] for c in rects} | {c[3] for c in rects}}
+    col_at = {x: _nearest(xs, x) for x in {c[0] for c in rects} | {c[2] for c in rects}}
     texts = cell_texts(contents_of(rects, glyphs), [rect[2] - rect[0] for rect in rects])
     cells: list[Cell] = []
     for rect, text in sorted(zip(rects, texts, strict=True), key=lambda c: (c[0][1], c[0][0])):
-        row, col = _nearest(ys, rect[1]), _nearest(xs, rect[0])
-        row_span, col_span = _nearest(ys, rect[3]) - row, _nearest(xs, rect[2]) - col
+        x0, top, x1, bottom = rect
+        row, col = row_at[top], col_at[x0]
+        row_span, col_span = row_at[bottom] - row, col_at[x1] - col
         if row_span and col_span:
             if row_span > 1 and is_amount(text):
                 row_span = 1

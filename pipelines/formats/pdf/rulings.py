@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from pipelines.formats.pdf.geometry import Point, Rect, box_around, common
+from pipelines.formats.pdf.geometry import Point, Rect, common
 from pipelines.formats.pdf.model import PageModel, Shape
 from pipelines.formats.pdf.visible import Stroke, is_pale, is_rectangle
 
@@ -53,7 +53,7 @@ def rules_of(page: PageModel) -> list[Rule]:
             for box in _thin_parts(shape):
                 _add(pale if is_pale(shape.fill) else found, _of_box(box), limits)
         if shape.filled and shape.fill is not None and min(shape.fill) < _WHITE:
-            shaded += [box for part in shape.parts if _is_area(box := box_around(part))]
+            shaded += [box for box in shape.boxes if _is_area(box)]
     for picture in page.pictures:
         _add(found, _of_box(picture.box), whole)
     return _with_dashes([*found, *_on_shade(pale, shaded)])
@@ -135,7 +135,7 @@ def _of_box(box: Rect) -> Rule | None:
 
 def _thin_parts(shape: Shape) -> Iterable[Rect]:
     """Boxes of the thin parts of a filled path, and the sides of a ring (a box with a little smaller box in it)."""
-    boxes = [box_around(part) for part in shape.parts]
+    boxes = shape.boxes
     thick = [b for b in boxes if min(b[2] - b[0], b[3] - b[1]) > _THIN]
     if len(shape.parts) == 1 and thick and not is_rectangle(shape.parts[0]):
         yield from _ring(shape.parts[0])

@@ -10,7 +10,7 @@ from functools import lru_cache
 from statistics import median
 from typing import NamedTuple
 
-from pipelines.formats.pdf.geometry import Rect, box_around, common
+from pipelines.formats.pdf.geometry import Rect, common
 from pipelines.formats.pdf.model import Char, Colour, PageModel, Run
 
 _PAPER = (255, 255, 255)
@@ -80,9 +80,12 @@ def seen_on(page: PageModel, strokes: Sequence[Stroke]) -> Seen:  # noqa: PLR091
         The characters, and what became of the others.
     """
     unseen: Counter[str] = Counter({"blank": page.blank})
-    usual = median([c.run.size for c in page.chars]) if page.chars else 0.0
-    largest = max([c.run.size for c in page.chars if c.run.painted], default=0.0)
-    dust = min(_SPECK * page.height, _DUST * largest)
+    sizes = [c.run.size for c in page.chars]
+    usual = median(sizes) if sizes else 0.0
+    dust = 0.0
+    if min(sizes, default=0.0) < _SPECK * page.height:
+        largest = max([c.run.size for c in page.chars if c.run.painted], default=0.0)
+        dust = min(_SPECK * page.height, _DUST * largest)
     strips = _by_strips(_fills(page, _THIN * usual))
     width, height = page.width, page.height
     kept: list[Char] = []
@@ -204,8 +207,8 @@ def _fills(page: PageModel, thin: float) -> list[_Fill]:
         dense = shape.opacity > _DENSE and not shape.blended
         if shape.opacity < _GONE:
             continue
-        for part in shape.parts:
-            box = common(box_around(part), whole_page)
+        for part, around in zip(shape.parts, shape.boxes, strict=True):
+            box = common(around, whole_page)
             if shape.clip is not None:
                 box = common(box, shape.clip.box)
             if min(box[2] - box[0], box[3] - box[1]) <= thin:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import count
@@ -29,6 +30,9 @@ _LONG_TEXT = 40
 """Characters of a lone text between rows that is no name of a row."""
 
 _NAMES_A_TABLE = re.compile(r"[^。；，,;:：]{2,40}表(?:\([^()]*\))?|附件?\d*[:：]?|(?:预算)?公开\d*表?")
+_HEADS_COLUMNS = re.compile(r".{0,20}(?:数|金额|比率?|\(?(?:万|千)?元\)?)|.{1,4}")
+"""What may stand alone over all columns of a table and still be a heading: 2023年预算数, 支出."""
+
 _NOTE = re.compile(r"注[:：]|备注[:：]|说明[:：]")
 
 
@@ -56,34 +60,49 @@ def blocks_of(view: View, is_title: IsTitle, numbers: count[int]) -> tuple[list[
         UnreadableError: A table is larger than any.
     """
     line_of = [next(numbers) for _ in view.rows]
-    rows: list[list[Piece]] = [[] for _ in view.rows]
-    for piece in sorted(view.pieces.values(), key=lambda p: (p.row, p.col)):
-        rows[piece.row].append(piece)
-    sheet = _Sheet(view, rows, line_of, is_title)
-    blocks = list(sheet.blocks())
-    if is_title(view.name) and blocks and not any(is_title(_words(p.text)) for row in rows for p in row):
+    sheets = [_Sheet(part, line_of, is_title) for part in beside(view, is_title)]
+    blocks = [block for sheet in sheets for block in sheet.blocks()]
+    if is_title(view.name) and blocks and not any(is_title(_words(p.text)) for p in view.pieces.values()):
         first = Line(view.name, Place(line=line_of[0], sheet=view.name))
         blocks.insert(0, first)  # nothing else says which form it is
-    exact = {sheet.place(row, at): text for at, text in view.exact.items() if (row := sheet.row_of(at[0])) is not None}
+    row_at = {row: n for n, row in enumerate(view.rows)}
+    exact = {sheets[0].place(row_at[at[0]], at): text for at, text in view.exact.items() if at[0] in row_at}
     return blocks, exact
 
 
+def beside(view: View, is_title: IsTitle) -> list[View]:
+    """Cut a view where a blank column parts forms that stand side by side; only their titles tell them from one."""
+    cuts = [
+        col for col in sorted(view.col_gaps)
+        if not any(piece.col < col < piece.col + piece.col_span for piece in view.pieces.values())
+    ]  # fmt: skip
+    titled = {bisect_right(cuts, p.col) for p in view.pieces.values() if is_title(_words(p.text))}
+    if len(titled) < 2:
+        return [view]
+    parts = []
+    for part in range(len(cuts) + 1):
+        pieces = {at: piece for at, piece in view.pieces.items() if bisect_right(cuts, piece.col) == part}
+        framed = {(row, col) for row, col in view.framed if bisect_right(cuts, col) == part}
+        used = {row for row, _ in [*pieces, *framed]}
+        gaps = view.gaps | {row + 1 for row in range(len(view.rows)) if row not in used}
+        parts.append(replace(view, pieces=pieces, framed=framed, gaps=gaps))
+    return parts
+
+
 class _Sheet:
-    def __init__(self, view: View, rows: list[list[Piece]], line_of: list[int], is_title: IsTitle) -> None:
-        self.view, self.rows, self.line_of, self.is_title = view, rows, line_of, is_title
-        self.is_framed = [False] * len(rows)
+    def __init__(self, view: View, line_of: list[int], is_title: IsTitle) -> None:
+        self.view, self.line_of, self.is_title = view, line_of, is_title
+        self.rows: list[list[Piece]] = [[] for _ in view.rows]
+        for piece in sorted(view.pieces.values(), key=lambda p: (p.row, p.col)):
+            self.rows[piece.row].append(piece)
+        self.is_framed = [False] * len(self.rows)
         for row, _ in view.framed:
             self.is_framed[row] = True
         self.has_frames = any(self.is_framed)
-        self._row_at = {row: n for n, row in enumerate(view.rows)}
 
     def place(self, row: int, at: tuple[int, int]) -> Place:
         """Where a cell stands."""
         return Place(line=self.line_of[row], sheet=self.view.name, cell=address(*at))
-
-    def row_of(self, row: int) -> int | None:
-        """The number among those seen of a row of the sheet."""
-        return self._row_at.get(row)
 
     def blocks(self) -> Iterator[Block]:
         for band in self._bands():
@@ -116,11 +135,20 @@ class _Sheet:
             return _amounts(pieces) > 0 and len(pieces) > 1 and row > 0 and row not in self.view.gaps
         if lone is None:
             return bool(pieces)
-        return self._is_between(row) and self._is_name(lone)
+        if self._is_name(lone) and self._is_between(row):
+            return True
+        return self._is_heading(lone) and self._leads_to_cells(row, 1)
 
     def _is_between(self, row: int) -> bool:
         """Whether rows of several texts stand above and below, with nothing between but names of rows."""
         return all(self._leads_to_cells(row, step) for step in (-1, 1))
+
+    def _is_heading(self, piece: Piece) -> bool:
+        """Whether a lone text over several columns may be a heading of them."""
+        text = key(piece.text)
+        return (
+            piece.col_span > 1 and _HEADS_COLUMNS.fullmatch(text) is not None and not self.is_title(_words(piece.text))
+        )
 
     def _leads_to_cells(self, row: int, step: int) -> bool:
         while True:
@@ -176,7 +204,8 @@ class _Sheet:
         is_wide = piece.col_span > 1 and piece.col_span >= _MOST_OF_WIDTH * width
         if leads:
             covered = piece.row_span > 1 and piece.col_span < width  # a heading beside others in the row below
-            return not covered and (is_wide or _NAMES_A_TABLE.fullmatch(key(text)) is not None)
+            is_name = _NAMES_A_TABLE.fullmatch(key(text)) is not None
+            return not covered and (is_name or (is_wide and not self._is_heading(piece)))
         return _NOTE.match(key(text)) is not None or (is_wide and len(text) > _LONG_TEXT)
 
     def _width(self, band: Band) -> int:

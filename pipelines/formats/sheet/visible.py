@@ -52,6 +52,7 @@ class View:
         pieces: The cells with anything in them, by row and column of those seen.
         framed: Rows and columns seen that have a border at their left or right.
         gaps: Rows seen before which the sheet leaves a row blank.
+        col_gaps: Columns seen before which it leaves one blank.
         exact: Numbers as stored, by address, where something else is shown.
         unread: What is there and is not shown.
         unseen: Characters that nobody sees, by reason.
@@ -63,6 +64,7 @@ class View:
     pieces: dict[Position, Piece] = field(default_factory=dict)
     framed: set[Position] = field(default_factory=set)
     gaps: set[int] = field(default_factory=set)
+    col_gaps: set[int] = field(default_factory=set)
     exact: dict[Position, str] = field(default_factory=dict)
     unread: list[Unread] = field(default_factory=list)
     unseen: dict[str, int] = field(default_factory=dict)
@@ -98,6 +100,11 @@ def view_of(sheet: Sheet, *, since_1904: bool) -> View:
         if text.strip():
             view.pieces[row, col] = Piece(text, row, col, row_span, col_span, place)
     view.gaps = _gaps(sheet, rows)
+    hidden = set(sheet.hidden_cols)
+    view.col_gaps = {
+        n for n, (before, col) in enumerate(pairwise(cols), 1)
+        if any(between not in hidden for between in range(before + 1, col))
+    }  # fmt: skip
     _tell(sheet, view)
     return view
 

@@ -13,4 +13,4 @@ from pipelines.formats.text.lines import shown, source_lines
 def passages(path: Path, lines: Iterable[int]) -> list[list[tuple[int, str]]]:
     """Give numbered lines around those wanted, in runs without a gap."""
     texts = enumerate(source_lines(decode(path.read_bytes())), 1)
-    return around({number: shown(text) for number, text in texts}, lines)
+    return around({number: (number, shown(text)) for number, text in texts}, lines)

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-from pipelines.core.document import Block, Cell, Grid, Line, Place, UnreadableError
+from pipelines.core.document import Block, Line, Place
 from pipelines.core.numbers import raised
+from pipelines.formats.spans import Spanned, filled, grid_of, span
 from pipelines.formats.text.lines import SOFT_RETURN, joined, parted
-from pipelines.formats.text.marked import unquoted, without_float_codes
+from pipelines.formats.text.marked import unquoted
 from pipelines.formats.text.markup import plain
 
 OPENS = re.compile(r"<(?:table|tr|td|th|thead|tbody|tfoot|caption|colgroup)\b", re.IGNORECASE)
 """A tag with which a table begins, or a piece of one whose beginning was cut off."""
 
-_MOST_COLUMNS = 1_000  # that a cell may span; browsers do not go further either
 _STRAY_LINES = 3  # of text between rows after which a table that nobody closed is over
 _LONGEST_CELL = 60  # lines of one cell after which it is no cell
 _LONGEST_TAG = 5_000  # characters after which a tag or comment that is still open is none
@@ -94,7 +93,7 @@ class HtmlTable(HTMLParser):
             self._rows.append([])
             self._in_row, self._cell = True, None
         if tag in _CELLS:
-            spans = {name: _span(value) for name, value in attrs}
+            spans = {name: span(value) for name, value in attrs if name in {"rowspan", "colspan"}}
             self._cell = _Cell(self._line, spans.get("rowspan", 1), spans.get("colspan", 1))
             self._rows[-1].append(self._cell)
             self._strays = 0
@@ -145,58 +144,12 @@ class HtmlTable(HTMLParser):
         for line, text in self._stray:
             self._blocks += [Line(piece, Place(line=line)) for piece in parted(plain(text.replace("\n", SOFT_RETURN)))]
         self._stray.clear()
-        rows = list(_filled(self._rows))
+        rows = list(filled([[_spanned(cell) for cell in row] for row in self._rows]))
         self._rows, self._cell, self._in_row = [], None, False
         if rows:
-            self._blocks.append(_grid(rows, self._most))
+            self._blocks.append(grid_of(rows, self._most))
 
 
-def _filled(rows: list[list[_Cell]]) -> Iterator[list[_Cell]]:
-    """Rows without those that have no cell, unless a cell from above reaches over them."""
-    reach = 0
-    for number, row in enumerate(rows):
-        reach = max(reach, *(number + cell.rows for cell in row)) if row else reach
-        if row or number < reach:
-            yield row
-
-
-def _span(value: str | None) -> int:
-    digits = (value or "").strip()
-    return max(1, min(int(digits), _MOST_COLUMNS)) if digits.isdecimal() and len(digits) < 9 else 1
-
-
-def _grid(rows: list[list[_Cell]], most_cells: int) -> Grid:
-    """Put cells where their spans and those above leave room.
-
-    Raises:
-        UnreadableError: The spans cover more cells than any table has.
-    """
-    cells: list[Cell] = []
-    until: dict[int, int] = {}  # the row at which a column is free again
-    covered = cols = 0
-    for number, row in enumerate(rows):
-        col = 0
-        for found in row:
-            while until.get(col, 0) > number:
-                col += 1
-            height = min(found.rows, len(rows) - number)
-            covered += height * found.cols
-            if covered > most_cells:
-                raise UnreadableError(
-                    "table_too_large",
-                    f"表格的单元格超过 {most_cells} 个；a table covers more than {most_cells} cells",
-                )
-            text = unquoted(joined(plain("".join(found.texts).strip().replace("\n", SOFT_RETURN))).strip())
-            cells.append(Cell(text, number, col, height, found.cols, Place(line=found.line)))
-            until |= dict.fromkeys(range(col, col + found.cols), number + height)
-            col += found.cols
-            cols = max(cols, col)
-    columns: dict[int, list[int]] = {}
-    for place, cell in enumerate(cells):
-        columns.setdefault(cell.col, []).append(place)
-    for places in columns.values():
-        codes = without_float_codes([cells[place].text for place in places])
-        for place, text in zip(places, codes, strict=True):
-            cells[place] = replace(cells[place], text=text)
-    edges = [float(edge) for edge in range(cols + 1)]
-    return Grid(len(rows), cols, cells, cells[0].place, edges)
+def _spanned(cell: _Cell) -> Spanned:
+    text = unquoted(joined(plain("".join(cell.texts).strip().replace("\n", SOFT_RETURN))).strip())
+    return Spanned(text, cell.rows, cell.cols, Place(line=cell.line))

@@ -59,22 +59,30 @@ class Run:
         rows = _whole_rows(self.rows, self.rules)
         cols = max(map(len, rows))
         table = [[*row, *[Piece("", row[0].line)] * (cols - len(row))] for row in rows]
-        for col in range(cols):
-            codes = without_float_codes([row[col].text for row in table])
-            for row, text in zip(table, codes, strict=True):
-                row[col] = replace(row[col], text=text)
-        place = Place(line=rows[0][0].line)
-        if not self.rules or len({len(row) for row in rows}) > 1:
-            cells = [
-                Cell(p.text, r, c, 1, 1, Place(line=p.line)) for r, row in enumerate(table) for c, p in enumerate(row)
-            ]
-            return Grid(len(rows), cols, cells, place)
-        # A table with rules keeps its columns; the borders are their numbers.
-        return Grid(len(rows), cols, list(_merged(table)), place, [float(edge) for edge in range(cols + 1)])
+        if self.rules and len({len(row) for row in rows}) == 1:
+            return ruled_grid(table)
+        _mend_codes(table)
+        cells = [Cell(p.text, r, c, 1, 1, Place(line=p.line)) for r, row in enumerate(table) for c, p in enumerate(row)]
+        return Grid(len(rows), cols, cells, Place(line=rows[0][0].line))
 
 
-def _single(piece: Piece, row: int, col: int) -> Cell:
-    return Cell(piece.text, row, col, 1, 1, Place(line=piece.line))
+def ruled_grid(table: list[list[Piece]], *, repeated: bool = True) -> Grid:
+    """The grid of rows of equal length whose columns are certain; the borders are their numbers.
+
+    Args:
+        table: At least one row.
+        repeated: Whether a merged cell may be written once for each column it covers.
+    """
+    _mend_codes(table)
+    edges = [float(edge) for edge in range(len(table[0]) + 1)]
+    return Grid(len(table), len(table[0]), list(_merged(table, repeated=repeated)), Place(line=table[0][0].line), edges)
+
+
+def _mend_codes(table: list[list[Piece]]) -> None:
+    for col in range(len(table[0])):
+        codes = without_float_codes([row[col].text for row in table])
+        for row, text in zip(table, codes, strict=True):
+            row[col] = replace(row[col], text=text)
 
 
 def is_rule(line: str) -> bool:
@@ -134,15 +142,16 @@ def without_float_codes(column: list[str]) -> list[str]:
     return [_FLOAT.sub(lambda found: found[1] or found[0], text) if text in numbers else text for text in column]
 
 
-def _merged(table: list[list[Piece]]) -> Iterator[Cell]:
+def _merged(table: list[list[Piece]], *, repeated: bool) -> Iterator[Cell]:
     """Cells of a table; one that was written once for each column it covers, or for the first alone, is one again."""
     height = next((r for r, row in enumerate(table) if any(read_amount(p.text) for p in row)), len(table))
     for number, row in enumerate(table[:_MOST_HEADINGS]):  # the last row of headings may run into the first below
         height = max(height, number + 1) if any(_CODE_LETTER.fullmatch(piece.text) for piece in row) else height
     height = min(height, _MOST_HEADINGS)
+    coded = [_is_coded([row[col].text for row in table[height:]]) for col in range(len(table[0]))] if repeated else []
     for number, row in enumerate(table):
         place = 0
-        for _, group in groupby(enumerate(row), key=lambda pair: _repeated(pair[1].text) or pair[0]):
+        for _, group in groupby(enumerate(row), key=lambda pair: _repeated(pair[1].text, pair[0], coded) or pair[0]):
             pieces = [piece for _, piece in group]
             span = len(pieces)
             if number < height and pieces[0].text:
@@ -155,9 +164,16 @@ def _merged(table: list[list[Piece]]) -> Iterator[Cell]:
             place += len(pieces)
 
 
-def _repeated(text: str) -> str | None:
+def _is_coded(column: list[str]) -> bool:
+    """Whether all numbers of a column may be codes; in 千元 an amount may look like one, but hardly all do."""
+    return all(_CODE.fullmatch(text) or read_amount(text) is None for text in column if text)
+
+
+def _repeated(text: str, col: int, coded: list[bool]) -> str | None:
     """What tells that neighbours are one cell: words and codes; amounts may well be equal."""
-    return text if _CODE.fullmatch(text) or _is_words(text) else None
+    if not coded:
+        return None
+    return text if _is_words(text) or (coded[col] and _CODE.fullmatch(text)) else None
 
 
 def _is_words(text: str) -> bool:

@@ -25,7 +25,7 @@ _NOTE_REFERENCE = re.compile(r"\[\^(\w{1,8})\]")
 _EMPHASIS = re.compile(r"\*\*|`")
 _HEADING = re.compile(r"^\s*#{1,6}\s+")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
-_BLANKS = {0x3000: " ", 0xA0: " ", **dict.fromkeys([0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF])}
+BLANKS = {0x3000: " ", 0xA0: " ", **dict.fromkeys([0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF])}
 """Other blanks become plain ones, those without a width nothing: they would cut a number in two."""
 
 
@@ -47,7 +47,7 @@ def plain(line: str) -> str:
         line = _LINK.sub(lambda found: found[1] or "", line)
     if "[^" in line:
         line = _NOTE_REFERENCE.sub(lambda found: f"[{found[1]}]", line)
-    return _ESCAPE.sub(r"\1", _EMPHASIS.sub("", _HEADING.sub("", line))).translate(_BLANKS)
+    return _ESCAPE.sub(r"\1", _EMPHASIS.sub("", _HEADING.sub("", line))).translate(BLANKS)
 
 
 def without_tags(line: str) -> str:

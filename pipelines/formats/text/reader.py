@@ -7,14 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipelines.core.document import Block, Document, Line, Place
+from pipelines.formats.spans import MOST_CELLS
 from pipelines.formats.text.decoding import decode
 from pipelines.formats.text.html_tables import OPENS, HtmlTable
 from pipelines.formats.text.lines import joined, parted, source_lines
 from pipelines.formats.text.marked import Piece, Run, is_drawn, is_rule, split_bars
 from pipelines.formats.text.markup import plain, without_tags
-
-MOST_CELLS = 200_000
-"""Cells that one table may cover; the largest of a whole city's departments has a tenth of it."""
 
 _AMOUNT_AT_END = re.compile(r"\d\.\d+\s*$")
 _OPEN_QUOTE = re.compile(r'(?:^|\t)=?"[^"\t]*$')

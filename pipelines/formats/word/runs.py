@@ -74,7 +74,11 @@ class Story:
         found = Found()
         walk = _Walk(self, place, found, self.styles.look(style or self.styles.default).over(self.styles.base))
         text = "".join(walk.texts(paragraph))
-        return (self._label(properties, style) + text if text.strip() else text), found
+        if not text.strip():
+            if _is_seen(properties):
+                self._label(properties, style)  # a paragraph without text is counted all the same
+            return text, found
+        return self._label(properties, style) + text, found
 
     def _label(self, properties: etree._Element | None, style: str | None) -> str:
         own, inherited = numbered_of(properties), self.styles.numbered(style)
@@ -174,6 +178,12 @@ class _Walk:
             return
         if number(extent.get("cx")) * number(extent.get("cy")) > _LARGE * _PAGE_AREA:
             self.story.unread.append(Unread("picture", "", self.place))
+
+
+def _is_seen(properties: etree._Element | None) -> bool:
+    """Whether the end of a paragraph is neither hidden nor deleted."""
+    mark = None if properties is None else properties.find(w("rPr"))
+    return mark is None or (mark.find(w("del")) is None and not look_of(mark).hidden)
 
 
 def chosen(alternate: etree._Element) -> etree._Element:

@@ -50,7 +50,7 @@ evaluated as (
 
 -- tables of goals, each with the money of its projects
 goal as (
-    select report_key, section, count(*) as projects, count(distinct name) as names
+    select report_key, section, count(*) as projects
     from project
     where kind = 'current' and item = '' and budget_amount is not null and not is_example and contains(section, '绩效')
     group by report_key, section
@@ -61,7 +61,7 @@ under_goals as (
     from disclosed as d
     inner join disclosed as n
         on d.report_key = n.report_key and d.part = n.part and d.path = n.path and n.fact = 'performance_projects'
-    inner join goal as g on d.report_key = g.report_key and n.value = g.projects and g.names = g.projects
+    inner join goal as g on d.report_key = g.report_key and n.value = g.projects
     where d.fact in ('amount', 'budget') and d.yuan is not null and d.path = '绩效目标管理项目'
     qualify count(*) over (partition by d.key) = 1
 ),

@@ -17,6 +17,7 @@ select
     x1,
     bottom,
     source_line,
+    origin,
     raw_text,
     method
 from mingzhang.published_cell

@@ -11,6 +11,7 @@ select
     dim_report.file_name,
     dim_report.format,
     dim_report.content_sha256,
+    dim_report.extractor_version,
     dim_report.pages,
     dim_report.published_on
 from mingzhang.dim_report

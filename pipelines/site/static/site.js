@@ -45,8 +45,9 @@ function show() {
     if (!row) continue;
     const place = document.getElementById(name);
     const line = row.dataset.line && document.getElementById(row.dataset.line);
-    for (const found of [row, place, line]) if (found) found.classList.add("at");
-    first = first || (line || place);
+    const cell = line && [...line.children].find((one) => one.dataset.origin && one.dataset.origin === row.dataset.origin);
+    for (const found of [row, place, line, cell]) if (found) found.classList.add("at");
+    first = first || (cell || line || place);
     const list = document.createElement("dl");
     for (const cell of row.children) {
       const pair = document.createElement("div");
