@@ -153,9 +153,9 @@ def report_line(path: Path, reading: ReportReading, pace: Pace) -> str:
 def _tell_of_rereading(reports: int, versions: Iterable[str]) -> None:
     by = ", ".join(versions)
     _say(
-        f"读取程序（代码、数据或库）已变，{reports} 份已读报告须重读一次，先新后旧，旧仓库照常可用（原版本 {by}） / "
-        f"the extractor (its code, data or libraries) changed: {reports} reports are read once more, newest first, "
-        f"behind the old warehouse (before: {by})"
+        f"读取程序（代码、数据或库）已变，{reports} 份已读报告须重读一次（原版本 {by}）；先新后旧，旧仓库照常可用 / "
+        f"the extractor (its code, data or libraries) changed: {reports} reports are read once more (before: {by}), "
+        "newest first, behind the old warehouse"
     )
 
 
