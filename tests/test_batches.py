@@ -43,6 +43,7 @@ def test_a_tally_adds_up_over_batches() -> None:
         page=pl.lit(1, pl.Int32),
         message=pl.lit("…"),
         cell_keys=pl.lit(["k"]),
+        accepted_at=pl.lit(None, pl.Datetime()),
         **{name: pl.lit("1.00").cast(pl.Decimal(24, 8)) for name in ("printed", "expected", "difference")},
     )
     outcome = pl.DataFrame(

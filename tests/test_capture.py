@@ -30,7 +30,7 @@ def test_only_money_on_pages_of_tables_counts() -> None:
 def test_samples_are_captured(samples: Path) -> None:
     with read_only(samples / "mingzhang.duckdb") as connection:
         found = list(capture(connection, survey([RAW]).files))
-    assert len(found) == len(list(RAW.glob("*.pdf")))
+    assert len(found) == sum(len(list(RAW.glob(kind))) for kind in ("*.pdf", "*.html", "*.csv"))
     assert sum(one.numbers for one in found) > 500
     assert all(one.status == "loaded" and len(one.missing) == one.numbers - one.captured for one in found)
     assert sum(one.captured for one in found) >= 0.99 * sum(

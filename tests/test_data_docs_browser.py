@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 from playwright.sync_api import Browser, Page
 
+from pipelines.collect.samples import SAMPLE_FOLDER as RAW
 from pipelines.orchestration.stages import report_lines
 from pipelines.prove import data_docs, gate
 from pipelines.prove.catalogue import catalogue
@@ -19,7 +20,7 @@ from pipelines.storage.tables import conform, schema
 from tests.browser import watch
 from tests.corpus.samples import SAMPLES
 from tests.identities_truth import found_in, no_tables, readings
-from tests.mutations import RAW, misprinted, read
+from tests.mutations import misprinted, read
 
 pytestmark = pytest.mark.xdist_group("data_docs")
 HOSTILE = "<img src=x onerror=\"console.error('run')\">.pdf"

@@ -110,9 +110,9 @@ def test_a_number_leads_to_its_origin(browser: Browser, settings: Settings) -> N
     [(amount, raw)] = rows(
         settings,
         "select p.amount, c.raw_text from printed_total as p join published_cell as c using (cell_key) "
-        "where unit_name = '江苏省高级人民法院' and p.year_key = 2019",
+        "where unit_name = '江苏省人大常委会办公厅' and p.year_key = 2018",
     )
-    watched = opened(browser, settings, unit_page(settings, "高级人民法院"))
+    watched = opened(browser, settings, unit_page(settings, "人大常委会办公厅"))
     page = watched.page
     page.locator("#total ~ .scroll a.num", has_text=wan(amount)).click()
     page.wait_for_url("**/reports/*.html#c-*")
