@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from tests.corpus.families import Family
+from tests.corpus.family import Family
 from tests.corpus.fiction import draw_codes
 from tests.corpus.forms import Context, Head, head_rows, table_numbers
 from tests.corpus.model import Cell, Fact, Table

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from tests.corpus.families import Family
+from tests.corpus.family import Family
 from tests.corpus.forms import Context
 from tests.corpus.model import UNITS, Block, Document, PageBreak, Table, Text
 from tests.corpus.subjects import ordinal

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from random import Random
 
-from tests.corpus.families import BRACKETS, FUND_NAMES, JIANGSU_REVENUE, WUHAN_FUNCTIONS
+from tests.corpus.family import BRACKETS, FUND_NAMES, JIANGSU_REVENUE, WUHAN_FUNCTIONS
 from tests.corpus.layout import Layout
 from tests.corpus.model import Figures
 from tests.corpus.subjects import classes, economic, functional, ordinal, subject_name

@@ -12,13 +12,15 @@ from random import Random
 
 from tests.corpus.cities import CityBudget
 from tests.corpus.document import assemble
-from tests.corpus.families import FAMILIES, WUHAN_FUNCTIONS, NationalFinal
+from tests.corpus.families import FAMILIES
+from tests.corpus.family import WUHAN_FUNCTIONS
 from tests.corpus.faults import Fault, add_faults, distract
 from tests.corpus.fiction import Fiction, leaves, unit_name
 from tests.corpus.forms import Context
 from tests.corpus.layout import PRESETS, Layout, random_layout
 from tests.corpus.merged import merge_amounts
 from tests.corpus.model import Block, Document, Figures, Text, write_truth
+from tests.corpus.national_final import NationalFinal
 from tests.corpus.pdf import render_pdf
 from tests.corpus.separated import render_csv
 from tests.corpus.subjects import classes
