@@ -7,8 +7,8 @@ from dataclasses import replace
 from decimal import Decimal
 
 from tests.corpus.family import Family
-from tests.corpus.fiction import draw_codes
 from tests.corpus.forms import Context, Head, head_rows, table_numbers
+from tests.corpus.invented import draw_codes
 from tests.corpus.model import Cell, Fact, Table
 from tests.corpus.points import (
     FUND_WORDS,

@@ -15,8 +15,9 @@ from tests.corpus.document import assemble
 from tests.corpus.families import FAMILIES
 from tests.corpus.family import WUHAN_FUNCTIONS
 from tests.corpus.faults import Fault, add_faults, distract
-from tests.corpus.fiction import Fiction, leaves, unit_name
+from tests.corpus.fiction import Fiction
 from tests.corpus.forms import Context
+from tests.corpus.invented import leaves, unit_name
 from tests.corpus.layout import PRESETS, Layout, random_layout
 from tests.corpus.merged import merge_amounts
 from tests.corpus.model import Block, Document, Figures, Text, write_truth

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from random import Random
 
-from tests.corpus.fiction import money
 from tests.corpus.forms import Head
+from tests.corpus.invented import money
 from tests.corpus.model import Cell
 
 ZERO = Decimal(0)
