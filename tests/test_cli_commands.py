@@ -15,24 +15,15 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from dagster_readers import structural_fault
-from rich.cells import cell_len
-from rich.console import Console
 from typer.testing import CliRunner
 
 from pipelines.cli.app import app
-from pipelines.cli.console import out
 from pipelines.collect.samples import SAMPLE_FOLDER as RAW
 from pipelines.core.settings import Settings
-from pipelines.extraction.report import read_report
 from pipelines.orchestration import run
 from pipelines.orchestration import run_state as state
-from pipelines.orchestration.reading import extractor_digest
 from pipelines.orchestration.run import ingest
 from pipelines.orchestration.writer_lock import writer_lock
-from pipelines.publish.output import cell as cell_text
-from pipelines.publish.output import fitting_table, json_text, write_json
-from tests.corpus.generate import make_report
 
 pytestmark = pytest.mark.xdist_group("cli_commands")  # one worker builds what they share
 
@@ -288,53 +279,6 @@ def test_quarantine_explains_itself(warehouse: Path) -> None:
     assert "broken.pdf" in text and "reason_code" in text and "next" in text
 
 
-def test_decimals_stay_exact_in_json() -> None:
-    assert json_text([Decimal("99999999999999999.10"), True, None, "中"]) == '[99999999999999999.10, true, null, "中"]'
-
-
-def test_json_keeps_columns_of_one_name_and_knows_no_infinity() -> None:
-    stream = StringIO()
-    write_json(stream, ["a", "a"], [(1, float("inf"))])
-    assert json.loads(stream.getvalue()) == [{"a": 1, "a (2)": "inf"}]
-
-
-def printed(columns: list[str], rows: list[tuple[object, ...]], width: int) -> str:
-    console = Console(width=width, file=StringIO())
-    console.print(fitting_table(columns, rows, width))
-    assert isinstance(console.file, StringIO)
-    return console.file.getvalue()
-
-
-def test_what_a_document_says_does_not_steer_the_terminal() -> None:
-    text = printed(["\x1b[2Jname"], [("\x1b]0;owned\x07",), ("\u202eabc\r",), ("全角　空格",)], 60)
-    assert not [sign for sign in text if sign < " " and sign != "\n"] and "\u202e" not in text
-    assert r"\x1b]0;owned\x07" in text and r"\u202eabc\r" in text and "全角　空格" in text
-
-
-def test_text_between_colons_stays_text() -> None:
-    with out.capture() as captured:
-        out.print("12:ok:30 :smile:")
-    assert captured.get() == "12:ok:30 :smile:\n"
-
-
-def test_null_is_not_an_empty_text() -> None:
-    assert cell_text(None) == "NULL"
-    assert cell_text("") == ""
-    assert cell_text([None, Decimal("1234.50")]) == "NULL, 1,234.50"
-
-
-def test_every_line_of_a_table_is_equally_wide() -> None:
-    lines = printed(["单位", "amount"], [("武汉市硚口区大数据中心", Decimal("1.00")), ("a", None)], 80).splitlines()
-    assert len({cell_len(line) for line in lines}) == 1
-
-
-def test_a_row_too_wide_for_the_terminal_is_printed_line_by_line() -> None:
-    columns = [f"a_long_column_{n}" for n in range(12)]
-    text = printed(columns, [tuple(range(12)), tuple("甲" * 30 for _ in range(12))], 80)
-    assert all(column in text for column in columns)
-    assert max(cell_len(line) for line in text.splitlines()) <= 80
-
-
 def asked(warehouse: Path, sql: str) -> list[tuple[object, ...]]:
     with duckdb.connect(str(warehouse / "mingzhang.duckdb"), read_only=True) as connection:
         return connection.execute(sql).fetchall()
@@ -389,29 +333,6 @@ def test_findings_of_nobody_are_wrong_usage(found: Path) -> None:
     assert call("findings", "--warehouse", found / "nowhere")[0] == 2
 
 
-def test_what_was_our_fault_loads_when_retried(tmp_path: Path) -> None:
-    raw = tmp_path / "raw"
-    raw.mkdir()
-    shutil.copy(SAMPLE, raw / "structural.pdf")
-    (raw / "broken.pdf").write_bytes(b"%PDF-1.7\nnothing")
-    (raw / "dangling.pdf").symlink_to(tmp_path / "nowhere.pdf")
-    warehouse = tmp_path / "w"
-    settings = Settings.from_environment(warehouse, workers=1)
-    first = ingest([raw], settings, reader=(structural_fault, "test"))
-    assert sorted(first.given_quarantined) == ["broken.pdf", "dangling.pdf", "structural.pdf"]
-    assert ingest([raw], settings, reader=(read_report, "test")).unchanged, "an ingest does not read them again"
-    stopped = [str(key) for (key,) in asked(warehouse, "select report_key from dim_report order by file_name")]
-    records = {key: (warehouse / "quarantine" / f"{key}.yml").read_text(encoding="utf-8") for key in stopped}
-    assert all(f"mingzhang retry {key}" in record for key, record in records.items())
-    assert str(raw / "broken.pdf") in records[stopped[0]]
-    again = run.retry(stopped, settings, reader=(read_report, "test"))
-    assert (again.read, again.given_quarantined) == (2, ["broken.pdf"])
-    status = asked(warehouse, "select file_name, status from dim_report order by 1")
-    assert status == [("broken.pdf", "quarantined"), ("structural.pdf", "loaded")]
-    left = sorted(file.stem.split("-")[0] for file in (warehouse / "quarantine").glob("*.yml"))
-    assert left == sorted([stopped[0], "path"]), "paths that a retry did not look at keep their record"
-
-
 def test_a_file_that_is_gone_cannot_be_retried(
     warehouse: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -435,21 +356,3 @@ def test_only_what_is_in_quarantine_can_be_retried(warehouse: Path) -> None:
     assert code == 2 and "not in quarantine" in text
     with writer_lock(warehouse / "ingest.lock", 0):
         assert call("retry", "--warehouse", warehouse)[0] == 4
-
-
-def test_a_warehouse_of_an_older_kind_is_read_once_more_and_says_so(tmp_path: Path) -> None:
-    raw, settings = tmp_path / "raw", Settings.from_environment(tmp_path / "warehouse", workers=1)
-    raw.mkdir()
-    for seed in range(2):
-        (raw / f"{seed}.txt").write_bytes(make_report(seed, "tabbed").data)
-    ingest([raw], settings, reader=(read_report, "9"))
-    settings.state.unlink()
-    code, text = call("ingest", raw, "--warehouse", settings.warehouse)
-    assert code == 0
-    assert "2 份已读报告须重读一次（原版本 9）" in text and "2 reports are read once more (before: 9)" in text
-    assert "read before by another version" in text
-    settings.state.unlink()
-    code, text = call("ingest", raw, "--warehouse", settings.warehouse)
-    assert code == 0 and "once more" not in text and "another version" not in text
-    assert asked(settings.warehouse, "select extractor_version from meta") == [(extractor_digest(),)]
-    assert asked(settings.warehouse, "select distinct extractor_version from dim_report") == [(extractor_digest(),)]

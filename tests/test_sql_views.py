@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import polars as pl
 import pytest
-from model_frames import cell, report, star, stated, truth_reports
+from model_frames import cell, report, star, stated
 
 from pipelines.warehouse.load import load
 
@@ -264,53 +263,6 @@ def test_structure_and_profile(ask) -> None:  # type: ignore[no-untyped-def]
     ) == [("武汉市硚口区大数据中心", 1, 2023, 40_000, None, "一般公共服务支出", "final", 5_000, 0)]
 
 
-@pytest.fixture(scope="module")
-def truth(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The warehouse of the 14 hand-checked reports."""
-    database = tmp_path_factory.mktemp("truth") / "mingzhang.duckdb"
-    load(star(truth_reports()), database, extractor_version="test")
-    with duckdb.connect(str(database), read_only=True) as connection:
-        yield connection
-
-
-def test_truth_statements_are_within_tolerance(truth: duckdb.DuckDBPyConnection) -> None:
-    got = truth.execute(
-        "select is_within_tolerance, count(*) from statement_total where published_amount is not null group by 1"
-    )
-    assert dict(got.fetchall()) == {True: 67}
-    without = truth.execute("select count(*) from statement_total where published_amount is null").fetchone()
-    assert without == (1,)  # 公用经费合计 of one report is blank
-
-
-def test_truth_expenditure_adds_up_to_the_printed_total(truth: duckdb.DuckDBPyConnection) -> None:
-    got = truth.execute(
-        """
-        select p.unit_key, p.year_key, p.stage, p.amount, sum(e.amount), max(t.tolerance)
-        from printed_total p left join expenditure e using (unit_key, year_key, stage)
-        left join statement_total t on e.report_key = t.report_key and e.statement = t.statement
-        group by all
-        """
-    ).fetchall()
-    assert len(got) == 12
-    for *_, printed, added, tolerance in got:
-        assert added is not None and abs(printed - added) <= tolerance
-    assert truth.execute("select count(*) from expenditure where derived").fetchone() == (0,)
-
-
-def test_truth_trends_of_three_years(truth: duckdb.DuckDBPyConnection) -> None:
-    got = truth.execute(
-        "select year_key, amount_wan from trend_expenditure_by_unit where unit_name = '江苏省高级人民法院' order by 1"
-    ).fetchall()
-    assert got == [(2017, Decimal("28849.38")), (2018, Decimal("33172.15")), (2019, Decimal("37188.34"))]
-    funds = truth.execute(
-        """
-        select year_key, amount_wan from trend_expenditure_by_subject
-        where unit_name = '江苏省人大常委会办公厅' and subject_code = '30113' order by 1
-        """
-    ).fetchall()
-    assert funds == [(2017, Decimal("494.22")), (2018, Decimal("572.56")), (2019, Decimal("752.90"))]
-
-
 def test_growth_is_compounded_over_the_years_between(ask) -> None:  # type: ignore[no-untyped-def]
     query = ask([report([balance(total)], fiscal_year=year) for year, total in ((2017, 8), (2019, 18), (2020, -1))])
     assert query("select year_key, first_year, compound_growth from trend_expenditure_by_unit order by 1") == [
@@ -332,68 +284,6 @@ def test_a_series_does_not_go_on_with_other_money(ask) -> None:  # type: ignore[
             ("general", None, 2022),
             ("all", None, 2023),
         ]
-
-
-def test_what_a_department_contains_counts_once_over_all_levels(tmp_path: Path) -> None:
-    """Bureau over division over office: whoever stands highest in a year counts, and nobody below."""
-    bodies = {
-        "武汉市硚口区财政局": (2021, 2022),
-        "武汉市硚口区国库处": (2021, 2023),
-        "武汉市硚口区国库所": (2021, 2022, 2023),
-    }
-    reports = [
-        report([balance(1)], unit_name=name, fiscal_year=year) for name, years in bodies.items() for year in years
-    ]
-    frames = star(reports)
-    units = frames["dim_unit"]
-    keys = dict(zip(units["short_name"], units["unit_key"], strict=True))
-    above = {"国库处": keys["财政局"], "国库所": keys["国库处"]}
-    frames["dim_unit"] = units.with_columns(
-        pl.Series("parent_unit_key", [above.get(name) for name in units["short_name"]], pl.String)
-    )
-    load(frames, tmp_path / "levels.duckdb", extractor_version="test")
-    with duckdb.connect(str(tmp_path / "levels.duckdb"), read_only=True) as connection:
-        counted = connection.execute(
-            "select year_key, short_name from unit_countable join dim_unit using (unit_key) where countable order by 1"
-        ).fetchall()
-    assert counted == [(2021, "财政局"), (2022, "财政局"), (2023, "国库处")]
-
-
-def renamed(tmp_path: Path, names: dict[int, str], successors: dict[str, str]) -> Query:
-    """Reports of several bodies, and which of them carries on which."""
-    frames = star(
-        [
-            report([balance(n + 1), *rows("expenditure", {"2010101": n + 1})], unit_name=name, fiscal_year=2018 + n)
-            for n, name in names.items()
-        ]
-    )
-    units = frames["dim_unit"]
-    keys = dict(zip(units["short_name"], units["unit_key"], strict=True))
-    after = [keys.get(successors.get(name, "")) for name in units["short_name"]]
-    frames["dim_unit"] = units.with_columns(pl.Series("succeeded_by", after, pl.String))
-    database = tmp_path / "renamed.duckdb"
-    load(frames, database, extractor_version="test")
-    return lambda sql: duckdb.connect(str(database), read_only=True).execute(sql).fetchall()
-
-
-def test_trends_follow_a_body_through_two_renamings(tmp_path: Path) -> None:
-    names = {0: "武汉市硚口区信息办", 1: "武汉市硚口区信息局", 2: "武汉市硚口区数据局"}
-    query = renamed(tmp_path, names, {"信息办": "信息局", "信息局": "数据局"})
-    expected = [
-        ("武汉市硚口区数据局", 2018, 1, None),
-        ("武汉市硚口区数据局", 2019, 2, 10_000),
-        ("武汉市硚口区数据局", 2020, 3, 20_000),
-    ]
-    columns = "unit_name, year_key, amount_wan, previous_amount"
-    assert query(f"select {columns} from trend_expenditure_by_unit order by 2") == expected
-    assert query(f"select {columns} from trend_expenditure_by_class order by 2") == expected
-    assert query(f"select {columns} from trend_expenditure_by_subject order by 2") == expected
-
-
-def test_a_ring_of_successions_ends(tmp_path: Path) -> None:
-    names = {0: "武汉市硚口区信息办", 1: "武汉市硚口区信息局"}
-    query = renamed(tmp_path, names, {"信息办": "信息局", "信息局": "信息办"})
-    assert query("select count(*), sum(amount_wan) from trend_expenditure_by_unit") == [(2, 3)]
 
 
 @pytest.mark.parametrize(
