@@ -84,3 +84,16 @@ def test_imports_form_no_circle() -> None:
 @pytest.mark.parametrize("name", sorted(MODULES))
 def test_no_module_is_too_long(name: str) -> None:
     assert len(MODULES[name].read_text(encoding="utf-8").splitlines()) <= LONGEST
+
+
+def test_no_other_file_of_code_is_too_long() -> None:
+    """Cases of the rules are data."""
+    root = PACKAGE.parent
+    files = [
+        f
+        for folder in ("tests", "benchmarks", "sql")
+        for f in (root / folder).rglob("*")
+        if f.suffix in {".py", ".sql"}
+    ]
+    long = [f.name for f in files if len(f.read_text(encoding="utf-8").splitlines()) > LONGEST]
+    assert not [name for name in long if not name.startswith("rule_cases_")]
