@@ -129,7 +129,8 @@ def pages_for(folder: Path, pages: int, every: int = 1) -> Path:
 
     raw = folder / "raw"
     raw.mkdir()
-    for n, file in enumerate(sorted(REAL.rglob("*.pdf"))[::every] if REAL.is_dir() else []):
+    real = [f for f in sorted(REAL.rglob("*.pdf")) if f.open("rb").read(5) == b"%PDF-"]  # some are pages of the web
+    for n, file in enumerate(real[::every]):
         shutil.copy(file, raw / f"real-{n}.pdf")
     seed, found = 1, 0
     while found < pages:
