@@ -39,15 +39,18 @@ def test_a_content_is_read_once(tmp_path: Path) -> None:
     assert cache.reports().height == 3, "what was read once stays"
 
 
-def test_large_files_are_read_first(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("part", "expected"), [(256, "bca"), (2, "bac")])
+def test_large_files_are_read_first_within_the_order_of_parts(part: int, expected: str, tmp_path: Path) -> None:
     raw = tmp_path / "raw"
     raw.mkdir()
     for name, size in (("a", 10), ("b", 30), ("c", 20)):
         (raw / f"{name}.txt").write_text(name * size)
     due = tasks(discover([raw]), pl.DataFrame(schema=REPORT_READING), "1")
+    due = sorted(due, key=lambda task: task.path.name)
     read_first: list[str] = []
     with ThreadPoolExecutor(1) as pool, pytest.MonkeyPatch.context() as patch:
         patch.setattr(readings, "UNDER_WAY", 1)
+        patch.setattr(readings, "REPORTS_PER_PART", part)
         read_into(
             ReadingCache(tmp_path / "cache"),
             due,
@@ -57,7 +60,7 @@ def test_large_files_are_read_first(tmp_path: Path) -> None:
             limits=Limits(seconds=60),
             on_read=lambda task: read_first.append(task.path.name),
         )
-    assert read_first == ["b.txt", "c.txt", "a.txt"]
+    assert read_first == [f"{name}.txt" for name in expected]
 
 
 def test_another_version_reads_again_what_is_still_there(tmp_path: Path) -> None:

@@ -122,6 +122,16 @@ def test_dotted_lines_side_by_side_and_beside_an_upright() -> None:
     assert all(stop - start > 55 for *_, start, stop in found)
 
 
+def test_a_thin_area_with_a_white_outline_is_a_ruling() -> None:
+    corners = ((50.0, 100.0), (150.0, 100.0), (150.0, 101.0), (50.0, 101.0), (50.0, 100.0))
+    white, black = (255, 255, 255), (0, 0, 0)
+    model = PageModel(600.0, 800.0)
+    model.shapes.append(
+        Shape(0, (corners,), (box_around(corners),), False, white, True, black, True, 0.1, 1.0, False, None)
+    )
+    assert [(r.level, r.at, r.start, r.stop) for r in rules_of(model)] == [(True, 100.5, 50.0, 150.0)]
+
+
 def test_white_rules_part_shaded_cells_and_nothing_on_white(tmp_path: Path) -> None:
     def shade(canvas: Canvas) -> None:
         canvas.setFillGray(0.9)

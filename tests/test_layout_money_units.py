@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from pipelines.extraction.tables import Interpretation
-from tests.printed_tables import read
+from pipelines.layout.rows import header_height
+from tests.printed_tables import grid, read
 
 TITLE = "一般公共预算财政拨款支出决算表"
 BODY = "\n201|一般公共服务支出|3.00|20000.00|10000.00"
@@ -19,6 +22,19 @@ def units(found: Interpretation) -> dict[str, str]:
 def test_a_column_keeps_the_unit_of_its_heading(caption: str) -> None:
     head = "科目编码|科目名称|合计（万元）|基本支出（元）|项目支出（元）"
     assert units(read(TITLE, caption, head + BODY)) == {"total": "万元", "basic": "元", "project": "元"}
+
+
+def test_every_row_has_the_units_of_its_columns_the_first_one_too() -> None:
+    head = "科目编码|科目名称|合计（万元）|基本支出（元）|项目支出（元）"
+    found = read(TITLE, "单位：万元", head + "\n|合计|3.00|20000.00|10000.00" + BODY)
+    assert [cell.unit for cell in found.cells] == ["万元", "元", "元"] * 2
+
+
+def test_what_was_asked_of_a_grid_is_asked_again_of_other_cells() -> None:
+    made = grid("科目编码|科目名称|预算数\n|合计|3.00")
+    assert (header_height(made), made.row(1)[2].unit) == (1, None)
+    made.put([replace(cell, unit="元") for cell in made.cells])
+    assert (header_height(made), made.row(1)[2].unit) == (1, "元")
 
 
 def test_a_heading_above_names_the_unit_of_all_below_it() -> None:

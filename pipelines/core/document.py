@@ -130,7 +130,7 @@ class Grid:
     edges: list[float] | None = None
     method: str = "marked"
     facts: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
-    """What was found out about the grid and is asked again, by who asks; a grid does not change once it is made."""
+    """What was found out about the grid and is asked again, by who asks; `put` forgets it."""
     _index: dict[tuple[int, int], Cell] = field(default_factory=dict, init=False, repr=False)
     _rows: dict[int, list[Cell]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
@@ -138,8 +138,10 @@ class Grid:
         self.put(self.cells)
 
     def put(self, cells: list[Cell]) -> None:
-        """Take other cells for the same positions."""
+        """Take other cells for the same positions; what was found out about the old ones is forgotten."""
         self.cells = cells
+        for known in (self.facts, self._index, self._rows):
+            known.clear()
         for cell in cells:
             for r in range(cell.row, cell.row + cell.row_span):
                 for c in range(cell.col, cell.col + cell.col_span):

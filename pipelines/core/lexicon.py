@@ -42,6 +42,9 @@ CHINESE_NUMBER = "[一二三四五六七八九十]+"
 PART = re.compile(rf"第{CHINESE_NUMBER}(?:部分|章|篇)")
 """The heading of a part of a report (第三部分)."""
 
+TABLE_LABEL = rf"(?:预算|公开|附)?公?开?(?:第?\d+|{CHINESE_NUMBER})表|公开表(?:{CHINESE_NUMBER}|\d+)"
+"""The number beside the title of a statutory table, as a pattern of folded text: 公开05表, 预算第3表, 附一表."""
+
 NUMBERINGS = (
     rf"{CHINESE_NUMBER}[、.．]",
     rf"[(（]{CHINESE_NUMBER}[)）]",

@@ -339,9 +339,12 @@ def _read_all(
 ) -> Iterator[tuple[Task, ReportReading]]:
     """Yield readings as they are done; only some are under way, so that finished ones do not pile up.
 
-    Large files come first: at the end no worker is left alone with one.
+    The order given (newest first) is kept part by part; within one large files come first, so that at the end no
+    worker is left alone with one.
     """
-    pending = deque(sorted(due, key=_size, reverse=True))
+    tasks = list(due)
+    blocks = (tasks[start : start + REPORTS_PER_PART] for start in range(0, len(tasks), REPORTS_PER_PART))
+    pending = deque(task for block in blocks for task in sorted(block, key=_size, reverse=True))
     running: dict[Future[Answer], Task] = {}
     while pending or running:
         while pending and len(running) < UNDER_WAY:

@@ -9,22 +9,22 @@ from dataclasses import dataclass, field, replace
 
 from pipelines.core.document import Cell, Document, Grid, Line
 from pipelines.core.folding import key
-from pipelines.core.money import UNITS
+from pipelines.core.money import UNIT, UNITS
 from pipelines.core.numbers import read_amount
 from pipelines.layout.rows import header_height
 from pipelines.layout.table import Table
-from pipelines.layout.unit_words import OURS, stated_unit, unit_of
+from pipelines.layout.unit_words import stated_unit, unit_of
 
 UNCLEAR = ""
 """Unit of a number whose unit is printed in ways that do not settle it; such a number is unread."""
 
-_OF_COLUMN = re.compile(rf"\((?:单位[:：])?(?:人民币)?({OURS})\)|[/,，、:：]({OURS})$|^({OURS})$")
+_OF_COLUMN = re.compile(rf"\((?:单位[:：])?(?:人民币)?({UNIT})\)|[/,，、:：]({UNIT})$|^({UNIT})$")
 """A heading that names the unit of its own column: 预算数(万元), 决算数/元."""
 
-_CAPTION_ALONE = re.compile(rf"(?:金额|货币|计量)?单位[:：]?\(?(?:人民币)?({OURS})\)?")
+_CAPTION_ALONE = re.compile(rf"(?:金额|货币|计量)?单位[:：]?\(?(?:人民币)?({UNIT})\)?")
 """A cell among the headings that only carries the caption of the table."""
 
-_OF_WORDS = re.compile(rf"([\u4e00-\u9fff]{{2,12}}?)(?:的)?(?:金额)?(?:单位)?(?:[:：(]|为|以)({OURS})")
+_OF_WORDS = re.compile(rf"([\u4e00-\u9fff]{{2,12}}?)(?:的)?(?:金额)?(?:单位)?(?:[:：(]|为|以)({UNIT})")
 """A caption that gives a unit to the columns of a name: 预算数为万元，决算数为元."""
 
 _LABEL = re.compile(r"^(?:金额)?单位[:：]")

@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 
 from pipelines.core.folding import key
-
-OURS = "(?:亿|千|万)?元"
-"""Pattern of the units of money that reports use."""
+from pipelines.core.money import UNIT
 
 _UNIT = re.compile(r"单位[:：]?\(?(?:人民币)?(亿|千|万)?(元)?(?![美欧港日]|英镑)")  # 万美元 is no unit of ours
 _UNIT_IN_TITLE = re.compile(r"表\((?:单位[:：])?(?:人民币)?(亿|千|万)?元\)")
 _UNIT_IN_HEADING = re.compile(r"(?:金额|预算数|决算数|支出|收入|合计)\((?:单位[:：])?(亿|千|万)?元\)")
-_SAID = re.compile(rf"以(?:人民币)?({OURS})为(?:金额|计量)?单位|单位(?:均|一律)?为(?:人民币)?({OURS})")
+_SAID = re.compile(rf"以(?:人民币)?({UNIT})为(?:金额|计量)?单位|单位(?:均|一律)?为(?:人民币)?({UNIT})")
 """A note that says the unit in words: 本表以万元为金额单位."""
 
 

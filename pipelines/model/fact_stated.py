@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import polars as pl
-import yaml
 
+from pipelines.core import data_files
 from pipelines.storage.tables import conform
-
-FILE = Path(__file__).with_name("stated.yml")
 
 KEY = ["report_key", "stage", "measure"]
 
@@ -22,8 +19,7 @@ _BUDGET_COLUMN = "budget_column"
 @cache
 def declared() -> dict[str, Any]:
     """Return ``stated.yml``: which subjects and facts of the narrative are which measure."""
-    loaded: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
-    return loaded
+    return data_files.declared(__file__, "stated.yml")
 
 
 def measures() -> tuple[str, ...]:

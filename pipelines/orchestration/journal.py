@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from pipelines.core.atomic_replace import replacing
 from pipelines.core.settings import Exit, Settings
 from pipelines.orchestration import alerts
 
@@ -41,7 +42,7 @@ REMINDED_AFTER = timedelta(hours=20)
 MOST_NIGHTS = 31
 """Missed nights that are noted at a time."""
 
-_MARK = {"run_id", "command", "over_raw", "started_at"}
+_OF_A_MARK = {"run_id", "command", "over_raw", "started_at"}
 
 KEPT_ROWS = 2000
 """Rows of ``quality.run`` that are kept: five years of nights."""
@@ -82,9 +83,7 @@ def under_way(settings: Settings) -> dict[str, Any] | None:
     """Give ``run_id``, ``command``, ``over_raw`` and ``started_at`` of the run that works, or died working."""
     try:
         mark: dict[str, Any] = json.loads(_mark(settings).read_text(encoding="utf-8"))
-        return (
-            mark if isinstance(mark, dict) and {"run_id", "command", "over_raw", "started_at"} <= mark.keys() else None
-        )
+        return mark if isinstance(mark, dict) and mark.keys() >= _OF_A_MARK else None
     except (OSError, ValueError):
         return None
 
@@ -293,9 +292,8 @@ def _nights_since(settings: Settings) -> Path:
 
 def _replace(file: Path, text: str) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
-    temporary = file.with_name(f".{file.name}.tmp")
-    temporary.write_text(text, encoding="utf-8")
-    temporary.replace(file)
+    with replacing(file) as new:
+        new.write_text(text, encoding="utf-8")
 
 
 def _now() -> datetime:

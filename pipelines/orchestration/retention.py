@@ -33,6 +33,7 @@ PARTS = {
     "site": "site",
     "runs_and_logs": "dagster",
     "quarantine": "quarantine",
+    "unpacked": "unpacked",
 }
 """Parts of the warehouse folder that are told of one by one."""
 

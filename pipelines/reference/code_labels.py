@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-import yaml
-
-FILE = Path(__file__).with_name("code_labels.yml")
+from pipelines.core.data_files import declared
 
 _PARTS = ("measure", "measure_prefix", "coded")
 """Entries that are no list of words in both languages."""
@@ -16,8 +13,7 @@ _PARTS = ("measure", "measure_prefix", "coded")
 
 @cache
 def _document() -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
-    return loaded
+    return declared(__file__, "code_labels.yml")
 
 
 def code_lists() -> dict[str, dict[str, tuple[str, str]]]:

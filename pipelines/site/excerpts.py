@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from pipelines.core.atomic_replace import replacing
 from pipelines.core.document import UnreadableError
 from pipelines.core.files import open_path, sha256
 from pipelines.extraction.personal_data import personal_of, without_personal
@@ -87,6 +88,5 @@ def _kept(file: Path, extractor: str | None, wanted: set[int]) -> Runs | None:
 def _keep(file: Path, extractor: str | None, wanted: set[int], runs: Runs) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     kept = {"extractor": extractor, "wanted": sorted(wanted), "runs": [[asdict(row) for row in run] for run in runs]}
-    temporary = file.with_name(f".{file.name}.tmp")
-    temporary.write_text(json.dumps(kept, ensure_ascii=False), encoding="utf-8")
-    temporary.replace(file)
+    with replacing(file) as new:
+        new.write_text(json.dumps(kept, ensure_ascii=False), encoding="utf-8")

@@ -6,11 +6,10 @@ import re
 from collections.abc import Sequence
 
 from pipelines.core.folding import key
+from pipelines.core.lexicon import TABLE_LABEL
 from pipelines.statements.catalogue import Form, catalogue
 
-_LABEL = re.compile(
-    r"(?:预算|公开|附)?公?开?(?:第?\d+|[一二三四五六七八九十]+)表|公开表(?:[一二三四五六七八九十]+|\d+)"
-)
+_LABEL = re.compile(TABLE_LABEL)
 _NUMBERING = re.compile(
     r"^(?:附?(?:件|表)\d*[-—.、:]?\d*[.、:]?|表[一二三四五六七八九十\d]+[-.、:]?\d*[.、:]?|\((?:[一二三四五六七八九十]+|\d+)\)"
     r"|[一二三四五六七八九十]+[、.]|\d{1,2}[、.](?!\d))"

@@ -10,12 +10,10 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
-import yaml
-
+from pipelines.core.data_files import declared
 from pipelines.core.document import UnreadableError
 from pipelines.formats.html.styles import Style, Styles, hides
 
@@ -56,8 +54,7 @@ _CLOSES_ITSELF = frozenset(
 @cache
 def words() -> dict[str, Any]:
     """The words of `furniture.yml`, as sets."""
-    kept = yaml.safe_load(Path(__file__).with_name("furniture.yml").read_text(encoding="utf-8"))
-    return {name: frozenset(values) for name, values in kept.items()}
+    return {name: frozenset(values) for name, values in declared(__file__, "furniture.yml").items()}
 
 
 @dataclass(slots=True)

@@ -137,7 +137,7 @@ def _reaches_below(letter: Glyph, line: list[list[Glyph]]) -> bool:
     return line[0][0].middle - letter.middle < _STACK_PITCH * letter.size
 
 
-def _words(pieces: list[list[Glyph]], stacked: frozenset[int] = frozenset()) -> list[Word]:
+def _words(pieces: list[list[Glyph]], stacked: frozenset[int]) -> list[Word]:
     """Words of a line; the letters of one may stand far apart in their cell (小  计, 本  年  收  入)."""
     joined: list[list[Glyph]] = []
     start = 0

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from pipelines.core.document import Block, Box, Grid, Line, Place
+from pipelines.core.lexicon import CHINESE_NUMBER, TABLE_LABEL
 from pipelines.formats.pdf.aligned import aligned_grid, holds_several_numbers
 from pipelines.formats.pdf.cells import Rect, runs_of
 from pipelines.formats.pdf.edges import Edge
@@ -23,9 +24,7 @@ _DIGIT = re.compile(r"\d")
 _MAX_RULED_CELLS = 20_000
 _SENTENCE = re.compile(r"[，。；,;].*[，。；]|。$")
 _OF_A_NUMBER = re.compile(r"(?:(?<=\d)|(?<!\S))[，,](?=\d)|(?<=\d)[，,](?!\S)")  # separators, wrapped ones too
-_LABEL = re.compile(
-    r"(?:部门)?(?:公开|预算|附)\S{0,4}表|附[表件]\S{0,3}|表[一二三四五六七八九十\d]{1,3}"
-)  # of the next table
+_LABEL = re.compile(rf"{TABLE_LABEL}|附[表件]\S{{0,3}}|表(?:{CHINESE_NUMBER}|\d{{1,3}})")  # of the next table
 _ENOUGH_ROWS = 2  # rows of numbers that make a table without a title
 _AMOUNTS = 2  # in one row that are enough by themselves
 

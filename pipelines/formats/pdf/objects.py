@@ -45,11 +45,11 @@ class ObjectReader:
     """Asks page objects; it keeps the places that pdfium writes its answers to."""
 
     def __init__(self) -> None:
-        self.floats = (quick.Float * 6)()
+        self.floats = (raw.Float * 6)()
         self.places = quick.places(self.floats)
         self._clips: dict[tuple[Any, ...], Clip | None] = {}
         self._placed: dict[Clip, Clip] = {}
-        self._parts = (quick.UInt * 4)()
+        self._parts = (raw.UInt * 4)()
         self._parts_at = quick.places(self._parts)
 
     def walk(self, page: int) -> list[Found]:

@@ -44,7 +44,7 @@ class PageReader:
         self._document = document
         self._objects = ObjectReader()
         self._texts = TextReader(self._objects)
-        self._ints = (quick.Int * 2)()
+        self._ints = (raw.Int * 2)()
         self._ints_at = quick.places(self._ints)
 
     def read(self, page: Any, text_page: Any, hidden: frozenset[int] = frozenset()) -> PageModel:

@@ -7,7 +7,7 @@ a place for the answer what ``byref`` gives.
 
 from __future__ import annotations
 
-from ctypes import PYFUNCTYPE, Array, byref, c_double, c_float, c_int, c_uint, c_void_p, sizeof
+from ctypes import PYFUNCTYPE, Array, byref, c_int, c_uint, c_void_p, sizeof
 from typing import Any
 
 import pypdfium2.raw as pdfium
@@ -58,5 +58,3 @@ get_clip_path = _untyped("FPDFPageObj_GetClipPath", Handle)
 count_clip_paths = _untyped("FPDFClipPath_CountPaths", c_int)
 count_clip_segments = _untyped("FPDFClipPath_CountPathSegments", c_int)
 get_clip_segment = _untyped("FPDFClipPath_GetPathSegment", Handle)
-
-Double, Float, UInt, Int = c_double, c_float, c_uint, c_int

@@ -45,11 +45,12 @@ def rules_of(page: PageModel) -> list[Rule]:
         if shape.opacity < _GONE:
             continue
         limits = whole if shape.clip is None else common(whole, shape.clip.box)
+        inked = shape.stroked and not is_pale(shape.stroke)
         if shape.stroked:
             for part in shape.parts:
                 for a, b in pairwise(part):
-                    _add(pale if is_pale(shape.stroke) else found, _of_stroke(a, b, shape.width), limits)
-        elif shape.filled and not shape.curved:
+                    _add(found if inked else pale, _of_stroke(a, b, shape.width), limits)
+        if shape.filled and not shape.curved and not inked:  # an area may have a pale outline
             for box in _thin_parts(shape):
                 _add(pale if is_pale(shape.fill) else found, _of_box(box), limits)
         if shape.filled and shape.fill is not None and min(shape.fill) < _WHITE:

@@ -82,7 +82,7 @@ class TextReader:
     def __init__(self, objects: ObjectReader) -> None:
         self._objects = objects
         self._fonts: dict[int, _Font] = {}
-        self._numbers = (quick.Double * 4)()
+        self._numbers = (raw.Double * 4)()
         self._text_page = Handle()
 
     def characters(self, text_page: Any) -> list[Owned]:
