@@ -1,4 +1,4 @@
-"""Rows of cells that span rows and columns, as HTML writes them, made into a grid."""
+"""Cells that the file itself gives, of any kind: rows of cells that span others made into a grid, codes, limits."""
 
 from __future__ import annotations
 
@@ -60,21 +60,38 @@ def grid_of(rows: Sequence[Sequence[Spanned]], most_cells: int = MOST_CELLS) -> 
                 col += 1
             height = min(found.rows, len(rows) - number)
             covered += height * found.cols
-            if covered > most_cells:
-                raise UnreadableError(
-                    "table_too_large",
-                    f"表格的单元格超过 {most_cells} 个；a table covers more than {most_cells} cells",
-                )
+            refuse_too_large(covered, most_cells)
             cells.append(Cell(found.text, number, col, height, found.cols, found.place))
             until |= dict.fromkeys(range(col, col + found.cols), number + height)
             col += found.cols
             cols = max(cols, col)
+    return Grid(len(rows), cols, with_codes(cells), cells[0].place, counted_edges(cols))
+
+
+def refuse_too_large(cells: int, most: int = MOST_CELLS) -> None:
+    """Raise where a table covers more cells than any.
+
+    Raises:
+        UnreadableError: It does.
+    """
+    if cells > most:
+        raise UnreadableError("table_too_large", f"表格的单元格超过 {most} 个；a table covers more than {most} cells")
+
+
+def with_codes(cells: Sequence[Cell]) -> list[Cell]:
+    """Cells of a grid with the codes that a data frame took for numbers (``2010101.0``) as codes."""
+    found = list(cells)
     columns: dict[int, list[int]] = {}
-    for place, cell in enumerate(cells):
+    for place, cell in enumerate(found):
         columns.setdefault(cell.col, []).append(place)
     for places in columns.values():
-        codes = without_float_codes([cells[place].text for place in places])
-        for place, text in zip(places, codes, strict=True):
-            cells[place] = replace(cells[place], text=text)
-    edges = [float(edge) for edge in range(cols + 1)]
-    return Grid(len(rows), cols, cells, cells[0].place, edges)
+        texts = [found[place].text for place in places]
+        for place, text, before in zip(places, without_float_codes(texts), texts, strict=True):
+            if text != before:
+                found[place] = replace(found[place], text=text)
+    return found
+
+
+def counted_edges(cols: int) -> list[float]:
+    """Column borders of a grid whose columns are certain but only counted."""
+    return [float(edge) for edge in range(cols + 1)]

@@ -12,7 +12,7 @@ from pipelines.core.document import Block, Document, Grid, Line, Place, Unreadab
 from pipelines.core.folding import key
 from pipelines.core.numbers import read_amount
 from pipelines.formats.csv.separated import Row, rows_of
-from pipelines.formats.spans import MOST_CELLS
+from pipelines.formats.spans import refuse_too_large
 from pipelines.formats.text.decoding import decode
 from pipelines.formats.text.lines import joined, parted, source_lines
 from pipelines.formats.text.marked import Piece, ruled_grid, unquoted
@@ -90,10 +90,7 @@ def _grid(table: list[list[Piece]]) -> Iterator[Block]:
     if not table:
         return
     width = max(max(n for n, piece in enumerate(row, 1) if piece.text) for row in table)
-    if width * len(table) > MOST_CELLS:
-        raise UnreadableError(
-            "table_too_large", f"表格的单元格超过 {MOST_CELLS} 个；a table covers more than {MOST_CELLS} cells"
-        )
+    refuse_too_large(width * len(table))
     rows = [[*row[:width], *[Piece("", row[0].line)] * (width - len(row))] for row in table]
     grid = ruled_grid(rows, repeated=False)
     cells = [replace(cell, place=replace(cell.place, cell=f"列{cell.col + 1}")) for cell in grid.cells]

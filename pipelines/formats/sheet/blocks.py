@@ -8,20 +8,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import count
 
-from pipelines.core.document import Block, Cell, Grid, Line, Place, UnreadableError
+from pipelines.core.document import Block, Cell, Grid, Line, Place
 from pipelines.core.folding import key
 from pipelines.core.numbers import read_amount
 from pipelines.formats.kind import IsTitle
 from pipelines.formats.sheet.visible import Piece, View
 from pipelines.formats.sheet.workbook import address
+from pipelines.formats.spans import counted_edges, refuse_too_large, with_codes
 from pipelines.formats.text.lines import joined, parted
-from pipelines.formats.text.marked import without_float_codes
 
 METHOD = "sheet"
 """How grids of a sheet are found: its cells say it."""
-
-MOST_CELLS = 200_000
-"""Cells that one table may cover; the largest of a whole city's departments has a tenth of it."""
 
 _MOST_OF_WIDTH = 0.5
 """Share of a table's columns over which a lone text is its title or a note, not the name of a row."""
@@ -220,10 +217,7 @@ class _Sheet:
             return
         cols = sorted({piece.col for piece in pieces})  # others are frames without anything in them
         height, width = last - first + 1, len(cols)
-        if height * width > MOST_CELLS:
-            raise UnreadableError(
-                "table_too_large", f"表格的单元格超过 {MOST_CELLS} 个；a table covers more than {MOST_CELLS} cells"
-            )
+        refuse_too_large(height * width)
         index = {col: n for n, col in enumerate(cols)}
         cells: dict[tuple[int, int], Cell] = {}
         taken: set[tuple[int, int]] = set()
@@ -238,22 +232,8 @@ class _Sheet:
                 if (row, col) not in taken:
                     at = (self.view.rows[first + row], self.view.cols[cols[col]])
                     cells[row, col] = Cell("", row, col, 1, 1, self.place(first + row, at))
-        ordered = _with_codes([cells[at] for at in sorted(cells)], width)
-        edges = [float(edge) for edge in range(width + 1)]
-        yield Grid(height, width, ordered, ordered[0].place, edges, METHOD)
-
-
-def _with_codes(cells: list[Cell], width: int) -> list[Cell]:
-    """Cells with the codes that a data frame took for numbers (``2010101.0``) as codes."""
-    columns: list[list[int]] = [[] for _ in range(width)]
-    for n, cell in enumerate(cells):
-        columns[cell.col].append(n)
-    for places in columns:
-        texts = [cells[n].text for n in places]
-        for n, text, before in zip(places, without_float_codes(texts), texts, strict=True):
-            if text != before:
-                cells[n] = replace(cells[n], text=text)
-    return cells
+        ordered = with_codes([cells[at] for at in sorted(cells)])
+        yield Grid(height, width, ordered, ordered[0].place, counted_edges(width), METHOD)
 
 
 def _amounts(pieces: list[Piece]) -> int:

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from lxml import etree
 
-from pipelines.core.document import Cell, Grid, Place, UnreadableError
+from pipelines.core.document import Cell, Grid, Place
+from pipelines.formats.spans import counted_edges, refuse_too_large, with_codes
 from pipelines.formats.text.lines import joined
-from pipelines.formats.text.marked import without_float_codes
 from pipelines.formats.word.names import is_on, number, value, w
 
 METHOD = "word"
 """How grids of a text document are found: its cells say it."""
-
-MOST_CELLS = 200_000
-"""Cells that one table may cover; the largest of a whole city's departments has a tenth of it."""
 
 _MOST_SPAN = 63
 """Columns of a table of a word processor."""
@@ -77,10 +74,7 @@ def table_of(element: etree._Element) -> WordTable:
             col += _place(table, cell, col, index, above)
         table.rows += 1
         table.cols = max(table.cols, col)
-        if table.rows * table.cols > MOST_CELLS:
-            raise UnreadableError(
-                "table_too_large", f"表格的单元格超过 {MOST_CELLS} 个；a table covers more than {MOST_CELLS} cells"
-            )
+        refuse_too_large(table.rows * table.cols)
     return table
 
 
@@ -147,9 +141,5 @@ def grid_of(table: WordTable, texts: list[str], places: list[Place], blank: Plac
         for col in range(table.cols)
         if (row, col) not in taken
     ]
-    cells.sort(key=lambda cell: (cell.row, cell.col))
-    for col in range(table.cols):
-        at = [n for n, cell in enumerate(cells) if cell.col == col]
-        for n, text in zip(at, without_float_codes([cells[n].text for n in at]), strict=True):
-            cells[n] = replace(cells[n], text=text)
-    return Grid(table.rows, table.cols, cells, cells[0].place, [float(c) for c in range(table.cols + 1)], METHOD)
+    cells = with_codes(sorted(cells, key=lambda cell: (cell.row, cell.col)))
+    return Grid(table.rows, table.cols, cells, cells[0].place, counted_edges(table.cols), METHOD)
