@@ -188,8 +188,13 @@ class Settings:
 
     @property
     def gates(self) -> Path:
-        """Last expectation results of each asset."""
+        """What Great Expectations said of each kind of row."""
         return self.warehouse / "cache" / "gates"
+
+    @property
+    def buckets(self) -> Path:
+        """What each bucket of reports was made of, stage by stage."""
+        return self.warehouse / "cache" / "buckets"
 
     @property
     def state(self) -> Path:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import logging
 import re
 import time
+import uuid
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
@@ -51,7 +52,7 @@ TABLES = {
     "extracted_remark": EXTRACTED_REMARK,
     "published_table": PUBLISHED_TABLE,
     "second_reading": SECOND_READING,
-    "report_reading": REPORT_READING,  # last: it makes a part count
+    "report_reading": REPORT_READING | {"reading_id": pl.String()},  # last: it makes a part count
 }
 REPORTS_PER_PART = 256
 SECONDS_PER_PART = 60.0
@@ -88,7 +89,12 @@ class ReadingCache:
 
     def reports(self) -> pl.DataFrame:
         """Give the latest ``REPORT_READING`` row of every content ever read, by report key."""
-        return self._latest().drop("part")
+        return self._latest().drop("part", "reading_id")
+
+    def readings(self) -> pl.DataFrame:
+        """Name the latest reading of every content: ``report_key``, ``reading_id``; another reading has another."""
+        part = pl.col("part").cast(pl.String)  # readings of earlier versions have none
+        return self._latest().select("report_key", pl.coalesce("reading_id", part))
 
     def mend(self) -> None:
         """Remove what a run that died left of parts; what a part that is not whole held is read again."""
@@ -130,7 +136,7 @@ class ReadingCache:
             self._write(
                 {
                     "report_reading": pl.concat([r.report for r in readings]).with_columns(
-                        extractor_version=pl.lit(extractor_version)
+                        extractor_version=pl.lit(extractor_version), reading_id=pl.lit(uuid.uuid4().hex)
                     ),
                     "published_table": pl.concat([r.tables for r in readings]),
                     "extracted_cell": cells,
@@ -154,7 +160,10 @@ class ReadingCache:
         if len(small) <= PARTS_BEFORE_MERGE:
             return
         for together in latest.filter(pl.col("part").is_in(small)).iter_slices(REPORTS_PER_PART):
-            self._write(self._rows(together))
+            named = self._rows(together)
+            ids = together.select("report_key", "reading_id")
+            named["report_reading"] = named["report_reading"].join(ids, on="report_key", maintain_order="left")
+            self._write(named)
         for part in small:
             self._remove(part)
 
@@ -187,7 +196,7 @@ class ReadingCache:
     def _rows(self, latest: pl.DataFrame) -> dict[str, pl.DataFrame]:
         """Give the reading tables of some rows of `_latest`, by report key."""
         held = {int(part): rows["report_key"].implode() for (part,), rows in latest.group_by("part")}
-        frames = {"report_reading": latest.drop("part")}
+        frames = {"report_reading": latest.drop("part", "reading_id")}
         for table, schema in TABLES.items():
             if table != "report_reading":
                 none = pl.LazyFrame(schema=schema)
@@ -198,7 +207,7 @@ class ReadingCache:
 
     def _latest(self) -> pl.DataFrame:
         """Latest ``REPORT_READING`` row of every report, with its ``part``."""
-        none = pl.LazyFrame(schema=REPORT_READING | {"part": pl.Int64()})
+        none = pl.LazyFrame(schema=TABLES["report_reading"] | {"part": pl.Int64()})
         rows = [self._scan("report_reading", part).with_columns(part=pl.lit(part, pl.Int64)) for part in self._parts()]
         return (
             pl.concat([none, *rows])

@@ -45,14 +45,20 @@ PROOF_STAR = ("published_cell", "report_form", "dim_report")
 """What the rules look at, besides what was read."""
 
 PROOF = ("finding", "outcome", "coverage")
-COMPARABLE = "comparable"
-"""Frames on the way to findings: figures that reports of a unit are compared by; no asset and no table."""
+PRINTED_SUBJECT, ASKED_CODE = "printed_subject", "asked_code"
+"""Frames of the readings of a bucket: codes and names printed, of which the dimension of subjects is made; and codes
+that stand where no form declares them, whose subjects hang on what other reports print. No assets and no tables."""
+
+GATE_READING, GATE_STAR, GATE_PROOF = "gate_reading", "gate_star", "gate_proof"
+GATE_FILES, GATE_DIMENSIONS = "gate_source_file", "gate_dimensions"
+GATES = (GATE_FILES, GATE_READING, GATE_DIMENSIONS, GATE_STAR, GATE_PROOF)
+"""Frames of what the suites said of some assets; no assets and no tables."""
 
 GATED = ("source_file", *READING, *DIMENSIONS, *STAR, *PROOF)
 """Assets with a suite in ``expectations/``."""
 
-FRAMES = (*GATED, "expectation_result")
-"""Assets that are frames; a run that wrote all of them has done all the work."""
+WHOLE_FRAMES = ("source_file", *DIMENSIONS, "expectation_result")
+"""Assets that are one frame: every run of the whole job writes them."""
 
 WORDS = {
     "source_file": "原始文件，按内容命名 / Raw files, named by their content",

@@ -1,52 +1,62 @@
 """The assets, thin: which table comes from which, in which partition. The work is in the modules they call.
 
 Reading is unpartitioned, since nobody knows the fiscal year of a document before reading it. From ``published_cell``
-on, partitions are fiscal years. Frames are worked on and stored batch by batch (`stages.batches`), each by a function
-of its own that leaves nothing large behind, so that a run over thousands of reports needs no more memory than one over
-hundreds.
+on, partitions are fiscal years, for people who look at them; frames are worked on and stored by buckets of bodies
+(`bucket_steps`), and only buckets that something changed are. A run over one year brings all that is behind up to date.
 
 A step writes all its frames together, since they belong together; when only some of its assets are asked for, only
 those are announced. What one step hands on to the next are these frames, so steps may live in different processes.
 """
 
 import logging
-import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import partial
 
 import dagster as dg
 import polars as pl
 
 from pipelines.core.frames import SOURCE_FILE
 from pipelines.core.version import commit
-from pipelines.model.dim_subject import printed_subject
-from pipelines.model.removed import removed, without_removed
-from pipelines.orchestration import alerts, checks, decisions, given_files, journal, raw_folder, reading, stages
+from pipelines.model.removed import removed
+from pipelines.orchestration import (
+    alerts,
+    bucket_steps,
+    checks,
+    decisions,
+    given_files,
+    journal,
+    raw_folder,
+    reading,
+    stages,
+)
 from pipelines.orchestration import run_state as state
 from pipelines.orchestration.asset_names import (
-    COMPARABLE,
     DIMENSIONS,
-    FRAMES,
+    GATE_DIMENSIONS,
+    GATE_FILES,
+    GATE_PROOF,
+    GATE_READING,
+    GATE_STAR,
     GATED,
+    GATES,
     JOB,
+    PRINTED_SUBJECT,
     PROOF,
     PROOF_STAR,
     READING,
     STAR,
     STAR_DIMENSIONS,
     STAR_READING,
+    WHOLE_FRAMES,
     WORDS,
 )
 from pipelines.orchestration.session import LOOKS, Session
 from pipelines.orchestration.watcher import Watcher
 from pipelines.prove import data_docs, gate, quarantine, tally
-from pipelines.prove.across import comparable
-from pipelines.prove.expectations import import_great_expectations
+from pipelines.prove.expectations import read_suite
 from pipelines.prove.identities import READ
-from pipelines.repair import correction
+from pipelines.prove.judge import Judge
 from pipelines.site.build import build
-from pipelines.storage.frame_store import Years
 from pipelines.storage.tables import schema
 from pipelines.warehouse.load import load
 
@@ -62,6 +72,8 @@ Event = dg.MaterializeResult[None] | dg.AssetCheckResult
 """What an asset tells Dagster; the frames themselves go through the store, batch by batch."""
 
 LOG = logging.getLogger(__name__)
+
+_Told = Mapping[str, int | list[int]]
 
 
 def _specs(
@@ -87,23 +99,19 @@ def _is_whole_job(context: dg.AssetExecutionContext) -> bool:
 
 
 def _stored(
-    context: dg.AssetExecutionContext,
-    session: Session,
-    names: Iterable[str],
-    verdict: gate.Verdict,
-    **told: Mapping[str, int],
+    context: dg.AssetExecutionContext, session: Session, names: Iterable[str], gates: Iterable[str], **told: _Told
 ) -> Iterator[Event]:
-    """Say what was written, keep what the gates said, and show that as asset checks, as far as asked for."""
+    """Say what was written, and show what the gates said as asset checks, as far as asked for."""
     for name in names:
         if dg.AssetKey(name) in context.selected_asset_keys:
             yield dg.MaterializeResult(
                 asset_key=name, metadata={**checks.describe(session.store.scan(name)), **told.get(name, {})}
             )
-    gate.save(verdict, session.settings.gates)
-    results = (
-        checks.result(str(asset), rows) for (asset,), rows in verdict.results.group_by("asset", maintain_order=True)
+    results = gate.together(each for name in gates for each in session.store.each(name))
+    yield from _asked_for(
+        context,
+        (checks.result(str(asset), rows) for (asset,), rows in results.group_by("asset", maintain_order=True)),
     )
-    yield from _asked_for(context, results)
 
 
 def _asked_for(
@@ -126,7 +134,7 @@ def extraction(
 ) -> Iterator[Event]:
     """List the files given now and all that were ever given, and read each content that is new, in worker processes.
 
-    A file that disappears stays loaded. One step, so that Great Expectations is imported while others read.
+    A file that disappears stays loaded.
     """
     state.begin(session.settings)
     if _is_whole_job(context):
@@ -144,25 +152,15 @@ def extraction(
     if due.reread:
         LOG.info("the extractor changed, reports are read again", extra={"reports": due.reread, "by": due.versions})
         watcher.on_reread(due.reread, due.versions)
-    threading.Thread(target=import_great_expectations, daemon=True).start()
     reading.read_due(session, due, reader, version, watcher)
     reading.keep_run(session, version, len(due.tasks))
     watcher.on_step("检查 / checking")
     store.write("source_file", files)
-    verdicts = [gate.demand(["source_file"], {"source_file": files})]
-    by_hand = correction.read_corrections()
-    with store.replacing(READING) as new:
-
-        def settle(batch: int, reports: pl.Series) -> gate.Verdict:
-            readings = correction.correct(without_removed(session.cache.tables(reports), taken_out), by_hand)
-            settled = gate.settle(partial(stages.without, readings), {"source_file": files}, READING)
-            for name in READING:
-                new.write(name, settled.frames[name], batch)
-            return settled.verdict
-
-        verdicts += [settle(*batch) for batch in enumerate(stages.batches(session.cache.reports()), 1)]
-    told = {"reports_read": len(due.tasks), "reread": due.reread}
-    yield from _stored(context, session, ["source_file", *READING], gate.together(verdicts), report_reading=told)
+    judge = Judge(session.settings.gates)
+    store.write(GATE_FILES, gate.demand(judge, ["source_file"], {"source_file": files}).results)
+    changed = bucket_steps.read_buckets(session, judge, files, taken_out)
+    told: _Told = {"reports_read": len(due.tasks), "reread": due.reread, "buckets": changed}
+    yield from _stored(context, session, ["source_file", *READING], [GATE_FILES, GATE_READING], report_reading=told)
 
 
 @dg.multi_asset(
@@ -174,15 +172,12 @@ def extraction(
 def dimensions(context: dg.AssetExecutionContext, session: dg.ResourceParam[Session]) -> Iterator[Event]:
     """Build the conformed dimensions from all reports of all years."""
     store = session.store
-    printed = pl.concat(
-        printed_subject(store.read("extracted_cell", batch=batch), store.read("report_reading", batch=batch))
-        for batch in store.batches("report_reading")
-    )
-    frames = stages.dimensions(store.read("report_reading"), printed)
-    verdict = gate.demand(DIMENSIONS, frames)
+    frames = stages.dimensions(store.read("report_reading"), store.read(PRINTED_SUBJECT))
+    verdict = gate.demand(Judge(session.settings.gates), DIMENSIONS, frames)
     for name in DIMENSIONS:
         store.write(name, frames[name])
-    yield from _stored(context, session, DIMENSIONS, verdict)
+    store.write(GATE_DIMENSIONS, verdict.results)
+    yield from _stored(context, session, DIMENSIONS, [GATE_DIMENSIONS])
 
 
 @dg.multi_asset(
@@ -193,26 +188,9 @@ def dimensions(context: dg.AssetExecutionContext, session: dg.ResourceParam[Sess
     can_subset=True,
 )
 def star(context: dg.AssetExecutionContext, session: dg.ResourceParam[Session]) -> Iterator[Event]:
-    """Build cells, reports and facts of some fiscal years; a report that a gate stops no longer replaces others."""
-    store, years = session.store, Years(context.partition_keys, FISCAL_YEARS.get_partition_keys())
-    files = store.read("source_file")
-    known = {name: store.read(name) for name in STAR_DIMENSIONS}
-    with store.replacing(STAR, years) as new:
-
-        def settle(batch: int) -> gate.Verdict:
-            read_frames = {name: years.of(store.read(name, batch=batch)) for name in STAR_READING}
-
-            def build(stopped: pl.DataFrame) -> stages.Frames:
-                clean = stages.without(read_frames, stopped)
-                return stages.star(files, **clean, dim_subject=known["dim_subject"])
-
-            settled = gate.settle(build, known, STAR)
-            for name in STAR:
-                new.write(name, settled.frames[name], batch, settled.frames["dim_report"])
-            return settled.verdict
-
-        verdicts = [settle(batch) for batch in store.batches("report_reading")]
-    yield from _stored(context, session, STAR, gate.together(verdicts))
+    """Build cells, reports and facts; a report that a gate stops no longer replaces others."""
+    told = {"buckets": bucket_steps.build_star(session, Judge(session.settings.gates))}
+    yield from _stored(context, session, STAR, [GATE_STAR], dim_report=told)
 
 
 @dg.multi_asset(
@@ -227,38 +205,12 @@ def proof(
 ) -> Iterator[Event]:
     """Run the rules over every report, and compare reports of a unit with each other."""
     watcher.on_step("核对勾稽关系 / proving identities")
-    store, years = session.store, Years(context.partition_keys, FISCAL_YEARS.get_partition_keys())
-    batches = store.batches("dim_report")
-
-    def readings(batch: int) -> stages.Frames:
-        return {name: store.read(name, batch=batch) for name in READ}
-
-    with store.replacing([COMPARABLE]) as new:
-        for batch in batches:
-            new.write(COMPARABLE, comparable(readings(batch)), batch)
-    figures = store.scan(COMPARABLE)
-    # a report that was read again as of another year may still stand in the part of the year it was of
-    reports = store.read("dim_report").unique("report_key", keep="last", maintain_order=True)
-    compared = [
-        stages.proof_across(figures.filter(pl.col("report_key").is_in(part["report_key"].implode())).collect(), part)
-        for part in stages.series(reports)
-    ]
-    over_years = {name: pl.concat(part[name] for part in compared) for name in compared[0]}
-    with store.replacing(PROOF, years) as new:
-
-        def prove(batch: int) -> tuple[gate.Verdict, tally.Tally]:
-            facts = {name: store.read(name, years, batch) for name in PROOF_STAR}
-            read_frames = readings(batch)
-            stages.demand_same_batch(facts["dim_report"], read_frames["report_reading"])
-            frames = stages.proof(facts, read_frames, over_years)
-            verdict = gate.demand(PROOF, {**frames, "dim_report": facts["dim_report"]})
-            for name in PROOF:
-                new.write(name, frames[name], batch, facts["dim_report"])
-            return verdict, tally.tally(frames["finding"], frames["outcome"])
-
-        ended = [prove(batch) for batch in batches]
-    yield from _stored(context, session, PROOF, gate.together(verdict for verdict, _ in ended))
-    yield from _asked_for(context, checks.rule_results(tally.together(tallied for _, tallied in ended)))
+    store = session.store
+    told = {"buckets": bucket_steps.prove(session, Judge(session.settings.gates))}
+    yield from _stored(context, session, PROOF, [GATE_PROOF], outcome=told)
+    if any(key.name != checks.EXPECTATIONS for key in context.selected_asset_check_keys):
+        proved = tally.tally(store.read("finding"), store.read("outcome"))
+        yield from _asked_for(context, checks.rule_results(proved))
 
 
 @dg.asset(
@@ -271,18 +223,19 @@ def expectation_result(
     context: dg.AssetExecutionContext, session: dg.ResourceParam[Session]
 ) -> dg.MaterializeResult[None]:
     """Add this run's expectation results to those of earlier runs and write the data docs."""
-    store = session.store
-    results, documents = gate.saved(session.settings.gates, GATED)
-    accepted = decisions.acceptances(store)
-    proved = tally.together(
-        tally.tally(
-            decisions.with_acceptances(store.read("finding", batch=batch), accepted), store.read("outcome", batch=batch)
-        )
-        for batch in store.batches("outcome")
-    )
-    reports = stages.report_lines(store.read("dim_report"), store.read("coverage"), proved.reports)
+    store, folder = session.store, session.settings.gates
+    results = gate.together(each for name in GATES for each in store.each(name))
+    findings = decisions.with_acceptances(store.read("finding"), decisions.acceptances(store))
+    proved = tally.tally(findings, store.read("outcome"))
+    dim_report = store.read("dim_report")
+    reports = stages.report_lines(dim_report, store.read("coverage"), proved.reports)
     index = data_docs.build(
-        session.settings.data_docs, documents, results, reports, proved=proved, run_id=context.run.run_id
+        session.settings.data_docs,
+        {asset: Judge(folder).specimens(read_suite(asset), dim_report["report_key"]) for asset in GATED},
+        results,
+        reports,
+        proved=proved,
+        run_id=context.run.run_id,
     )
     before = store.remembered("expectation_result", schema("quality.expectation_result"))
     frame = stages.expectation_result(before, results, context.run.run_id, datetime.now(UTC), KEPT_RUNS)
@@ -303,7 +256,7 @@ def warehouse(
     watcher.on_step("装载 / loading")
     store, settings = session.store, session.settings
     reports = store.read("dim_report")
-    results, _ = gate.saved(settings.gates, GATED)
+    results = gate.together(each for name in GATES for each in store.each(name))
     given = given_files.latest(store)
     skipped = given_files.skipped_paths(store)
     before = quarantine.names(settings.quarantine)
@@ -363,7 +316,8 @@ def site(
     except Exception as error:
         LOG.exception("the site was not updated")
         fault = repr(error)
-    if not fault and all(session.store.is_of_this_run(name) for name in FRAMES):
+    of_this_run = all(session.store.is_of_this_run(name) for name in WHOLE_FRAMES)
+    if not fault and of_this_run and bucket_steps.is_whole(session):
         state.finish(session.settings, over_raw=session.over_raw)
     if _is_whole_job(context):
         about, over_raw = (session.settings, session.run_id, session.command), session.over_raw

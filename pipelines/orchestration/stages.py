@@ -12,11 +12,10 @@ from pipelines.collect.samples import flagged
 from pipelines.core.frames import VALUE
 from pipelines.core.money import in_yuan
 from pipelines.core.settings import Exit
-from pipelines.model.bodies import report_units
 from pipelines.model.cross_report_finding import cross_report_finding, cross_report_outcome
 from pipelines.model.dim_report import dim_report
 from pipelines.model.dim_statement import dim_statement
-from pipelines.model.dim_subject import dim_subject
+from pipelines.model.dim_subject import CODE_LENGTHS, dim_subject
 from pipelines.model.dim_unit import dim_unit
 from pipelines.model.dim_year import dim_year
 from pipelines.model.fact_disclosure import fact_disclosure
@@ -31,10 +30,10 @@ from pipelines.model.fact_three_public import fact_three_public
 from pipelines.model.finding_key import keyed
 from pipelines.model.published_cell import published_cell
 from pipelines.model.report_form import report_form
-from pipelines.prove.across import across
+from pipelines.prove.across import across, comparable_in
 from pipelines.prove.data_docs import REPORT_LINE
 from pipelines.prove.expectations import FAULT
-from pipelines.prove.identities import comparisons, coverage, findings
+from pipelines.prove.identities import compared_in, coverage, findings, prepared
 from pipelines.storage.tables import conform, schema
 
 REMOVAL, ACCEPTANCE = "removal", "acceptance"
@@ -67,8 +66,6 @@ TABLES = {
     "expectation_result": "quality.expectation_result",
 }
 """Frames that are loaded, and the table each becomes."""
-
-REPORTS_PER_BATCH = 200
 
 Frames = dict[str, pl.DataFrame]
 
@@ -110,43 +107,20 @@ def without(frames: Mapping[str, pl.DataFrame], stopped: pl.DataFrame) -> Frames
     return clean
 
 
-def batches(report_reading: pl.DataFrame) -> list[pl.Series]:
-    """Divide reports into batches that are worked on one after the other, so that no run holds all numbers at once.
-
-    Reports of one unit and fiscal year may replace each other and therefore stand in one batch.
+def asked_code(extracted_cell: pl.DataFrame, extracted_disclosure: pl.DataFrame) -> pl.DataFrame:
+    """Give the codes whose subject hangs on what other reports print: no form of the report declares them.
 
     Args:
-        report_reading: ``REPORT_READING`` of all reports.
+        extracted_cell: ``EXTRACTED_CELL``.
+        extracted_disclosure: ``EXTRACTED_DISCLOSURE``.
 
     Returns:
-        Report keys of each batch; one empty batch when there are no reports.
+        ``report_key``, ``code``; of an economic code also the class and section it may count as.
     """
-    placed = report_reading.select("report_key", "fiscal_year").join(
-        report_units(report_reading).select("report_key", "unit_key"), on="report_key", how="left"
-    )
-    return [batch["report_key"] for batch in _batched(placed, "fiscal_year")]
-
-
-def series(dim_report: pl.DataFrame) -> list[pl.DataFrame]:
-    """Divide reports into batches in which all reports of a unit stand together, whatever their year.
-
-    Args:
-        dim_report: Table of this name, all years.
-
-    Returns:
-        Its rows in each batch; one empty batch when there are none.
-    """
-    return _batched(dim_report)
-
-
-def _batched(reports: pl.DataFrame, *also: str) -> list[pl.DataFrame]:
-    """Cut rows of reports into batches that part no reports of one unit that agree in some columns, too."""
-    about = [*map(pl.col, also), pl.coalesce("unit_key", "report_key")]  # who names no unit stands alone
-    placed = reports.sort(*about, "report_key").with_columns(before=pl.int_range(pl.len()))
-    # a group is where its first report falls
-    batch = pl.col("before").first().over(about) // REPORTS_PER_BATCH
-    groups = placed.with_columns(batch=batch).drop("before").partition_by("batch", include_key=False)
-    return groups or [reports]
+    beside = extracted_cell.select("report_key", code="economic_code").drop_nulls().unique()
+    above = [beside.with_columns(pl.col("code").str.head(digits)) for digits in CODE_LENGTHS.values()]
+    stated = extracted_disclosure.select("report_key", code="subject_code").drop_nulls()
+    return pl.concat([beside, *above, stated]).unique().sort("report_key", "code")
 
 
 def dimensions(report_reading: pl.DataFrame, printed: pl.DataFrame) -> Frames:
@@ -198,57 +172,30 @@ def star(
     }
 
 
-def demand_same_batch(dim_report: pl.DataFrame, report_reading: pl.DataFrame) -> None:
-    """Refuse to prove facts that stand beside other readings than those they were made of.
-
-    Reading anew divides the reports anew; who then proves without building the star schema would compare a report's
-    facts with the readings of others.
-
-    Raises:
-        ValueError: A report of this batch of facts is not in this batch of readings.
-    """
-    strange = dim_report.join(report_reading, on="report_key", how="anti")["report_key"]
-    if not strange.is_empty():
-        raise ValueError(f"the readings are newer than the facts, materialise published_cell first: {strange[0]}")
-
-
-def proof(
-    star: Mapping[str, pl.DataFrame], read: Mapping[str, pl.DataFrame], over_years: Mapping[str, pl.DataFrame]
-) -> Frames:
-    """Run the rules that look at one report, and compare reports that print the same form.
+def proof(star: Mapping[str, pl.DataFrame], read: Mapping[str, pl.DataFrame]) -> Frames:
+    """Run the rules that look at one report, and compare reports of one body with each other.
 
     Args:
-        star: ``published_cell``, ``report_form`` and ``dim_report`` of some fiscal years.
+        star: ``published_cell``, ``report_form`` and ``dim_report`` of some bodies, all their reports.
         read: The reading tables.
-        over_years: What `proof_across` gave, of any reports.
     """
     reports, cells = star["dim_report"].filter(pl.col("status") != "removed"), star["published_cell"]
     stopped = reports.filter(pl.col("status") == "quarantined").select("report_key", "reason_code", "reason")
     frames = {name: frame.join(reports, on="report_key", how="semi") for name, frame in read.items()}
     frames["extracted_cell"] = frames["extracted_cell"].join(cells, on="report_key", how="semi")
     frames = without(frames, stopped)
-    compared = comparisons(frames)
+    with prepared(frames) as con:
+        compared, figures = compared_in(con), comparable_in(con)
     found, outcomes = findings(frames, compared)
+    over_years, ended_over_years = across(figures, reports)
     copies = cross_report_finding(cells, star["report_form"], reports)
-    own = {name: frame.join(reports, on="report_key", how="semi") for name, frame in over_years.items()}
-    ended = [outcomes, cross_report_outcome(star["report_form"], reports), own["outcome"]]
+    ended = [outcomes, cross_report_outcome(star["report_form"], reports), ended_over_years]
     order = ["report_key", "rule_id", "form", "page", "message"]
     return {
-        "finding": pl.concat([_finding(found), copies, own["finding"]]).sort(order, nulls_last=True),
+        "finding": pl.concat([_finding(found), copies, _finding(over_years)]).sort(order, nulls_last=True),
         "outcome": pl.concat([conform(each, "quality.outcome") for each in ended]).sort("report_key", "rule_id"),
         "coverage": conform(coverage(frames["extracted_cell"], compared), "quality.coverage"),
     }
-
-
-def proof_across(figures: pl.DataFrame, dim_report: pl.DataFrame) -> Frames:
-    """Compare reports of one unit over years and stages.
-
-    Args:
-        figures: ``pipelines.prove.across.COMPARABLE`` of these reports.
-        dim_report: Rows of the table of some units, all years (`series`).
-    """
-    found, outcomes = across(figures, dim_report)
-    return {"finding": _finding(found), "outcome": conform(outcomes, "quality.outcome")}
 
 
 def _finding(found: pl.DataFrame) -> pl.DataFrame:

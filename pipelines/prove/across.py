@@ -1,7 +1,6 @@
 """Reports of one unit against each other: stated changes, initial budgets, series.
 
-A report of a year may be worked on far from that of the year before. Each gives the few figures it can be compared by
-(`comparable`); the comparison (`across`) needs nothing else of it.
+Each report gives the few figures it can be compared by (`comparable`); the comparison (`across`) needs nothing else.
 """
 
 from __future__ import annotations
@@ -48,7 +47,12 @@ def comparable(read: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
         ``COMPARABLE``.
     """
     with prepared(read) as con:
-        return conformed(con.sql(sql("_comparable")).pl(), COMPARABLE)
+        return comparable_in(con)
+
+
+def comparable_in(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    """Return ``COMPARABLE`` of what `pipelines.prove.identities.prepared` opened."""
+    return conformed(con.sql(sql("_comparable")).pl(), COMPARABLE)
 
 
 def across(figures: pl.DataFrame, dim_report: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:

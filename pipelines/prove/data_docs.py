@@ -7,6 +7,8 @@ kept: older results are rows of ``quality.expectation_result``.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 import shutil
 from collections.abc import Mapping
@@ -21,7 +23,8 @@ import polars as pl
 
 from pipelines.core.atomic_replace import put_in_place
 from pipelines.prove.catalogue import catalogue
-from pipelines.prove.expectations import STRUCTURAL, ephemeral_context, gx_suite, read_suite
+from pipelines.prove.expectations import STRUCTURAL, document, ephemeral_context, gx_suite, read_suite
+from pipelines.prove.judge import digest
 from pipelines.prove.tally import Tally
 
 STATIC = Path(__file__).parent / "static"
@@ -62,13 +65,16 @@ REPORT_LINE: dict[str, pl.DataType] = {
 }
 """One report on the index page; numbers are null where there are none."""
 
+MADE_OF = "made_of.json"
+"""File in the docs: what the pages of each suite were made of."""
+
 REPORTS_SHOWN = 2000
 """The worst first; all of them stand in the view ``quality_by_report``."""
 
 
 def build(
     folder: Path,
-    documents: Mapping[str, dict[str, Any]],
+    specimens: Mapping[str, pl.DataFrame],
     results: pl.DataFrame,
     reports: pl.DataFrame,
     *,
@@ -79,8 +85,9 @@ def build(
 
     Args:
         folder: Folder of the docs; replaced as a whole.
-        documents: Great Expectations' result of each suite, as JSON.
-        results: ``RESULT`` rows of the same suites.
+        specimens: Rows that Great Expectations is shown for each suite (`pipelines.prove.judge`): its pages are about
+            them, and are rendered anew only where they have changed.
+        results: ``RESULT`` of the same suites over all rows.
         reports: ``REPORT_LINE`` of all reports.
         proved: How the rules ended for all reports.
         run_id: Shown on the index.
@@ -90,16 +97,46 @@ def build(
     """
     new = folder.with_name(f".{folder.name}.new")
     shutil.rmtree(new, ignore_errors=True)
-    _render(new, documents, run_id)
-    for page in new.rglob("*.html"):
-        depth = len(page.relative_to(new).parts) - 1
-        page.write_text(chinese(offline(page.read_text(encoding="utf-8"), "../" * depth)), encoding="utf-8")
-    shutil.rmtree(new / "static", ignore_errors=True)
-    shutil.copytree(STATIC, new / "static")
+    made_of = {asset: _digest(asset, rows) for asset, rows in specimens.items()}
+    before = _made_of(folder)
+    changed = [asset for asset in specimens if before.get(asset) != made_of[asset]]
+    if set(specimens) <= set(before) | set(changed) and before:
+        shutil.copytree(folder, new)
+    for asset in changed:
+        shutil.rmtree(new / "validations" / asset, ignore_errors=True)
+    if changed:
+        _render(new, {asset: document(read_suite(asset), specimens[asset]) for asset in changed}, run_id)
+    for asset in changed:
+        for page in [new / "expectations" / f"{asset}.html", *(new / "validations" / asset).rglob("*.html")]:
+            depth = len(page.relative_to(new).parts) - 1
+            page.write_text(chinese(offline(page.read_text(encoding="utf-8"), "../" * depth)), encoding="utf-8")
+    if changed or not before:
+        shutil.rmtree(new / "static", ignore_errors=True)
+        shutil.copytree(STATIC, new / "static")
+    (new / MADE_OF).write_text(json.dumps(made_of), encoding="utf-8")
     for name, html in _pages(new, results, reports, proved, run_id).items():
         (new / name).write_text(html, encoding="utf-8")
     put_in_place(new, folder)
     return folder / "index.html"
+
+
+def _digest(asset: str, rows: pl.DataFrame) -> str:
+    """Name what the pages of a suite show: the suite, the rows, this module and the library's version."""
+    told = hashlib.sha256(f"{digest(read_suite(asset))} {rows.schema} {rows.rows()} {_code()}".encode())
+    return told.hexdigest()
+
+
+@cache
+def _code() -> str:
+    return Path(__file__).read_text(encoding="utf-8")
+
+
+def _made_of(folder: Path) -> dict[str, str]:
+    try:
+        known: dict[str, str] = json.loads((folder / MADE_OF).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return known
 
 
 def offline(html: str, up: str) -> str:
@@ -140,10 +177,10 @@ def _render(folder: Path, documents: Mapping[str, dict[str, Any]], run_id: str) 
         },
     )
     run = RunIdentifier(run_name=run_id, run_time=datetime.now(UTC))
-    for asset, document in documents.items():
+    for asset, said in documents.items():
         context.suites.add(gx_suite(read_suite(asset)))
         key = ValidationResultIdentifier(ExpectationSuiteIdentifier(asset), run, asset)
-        context.validation_results_store.set(key, expectationSuiteValidationResultSchema.load(document))
+        context.validation_results_store.set(key, expectationSuiteValidationResultSchema.load(said))
     context.build_data_docs()
 
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 import math
 import operator
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache, reduce
 from html import escape
 from pathlib import Path
@@ -25,7 +25,6 @@ from pipelines.statements.lookups import value_sets
 
 if TYPE_CHECKING:
     from great_expectations import ExpectationSuite
-    from great_expectations.core import ExpectationValidationResult
 
 FOLDER = Path(__file__).parents[2] / "expectations"
 STRUCTURAL = "structural"
@@ -95,16 +94,6 @@ class Suite:
     expectations: tuple[Expectation, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Validation:
-    """What a suite said about a frame."""
-
-    results: pl.DataFrame
-    """``RESULT``"""
-    document: dict[str, Any]
-    """Great Expectations' own result as JSON, for the Data Docs."""
-
-
 def suite_names() -> list[str]:
     """Names of all suites, sorted."""
     return sorted(file.stem for file in FOLDER.glob("*.yml"))
@@ -171,17 +160,49 @@ def _each_rule(template: dict[str, Any] | None) -> list[dict[str, Any]]:
     ]
 
 
-def validate(suite: Suite, frame: pl.DataFrame, frames: Mapping[str, pl.DataFrame]) -> Validation:
-    """Run a suite over a whole frame once and say which reports are concerned.
+def judged(suite: Suite, expectations: Sequence[Expectation], rows: pl.DataFrame) -> dict[str, set[int] | bool]:
+    """Have Great Expectations judge rows.
 
     Args:
-        suite: What must hold.
-        frame: The asset's frame; with a column ``report_key`` failures are traced to reports.
-        frames: Frames that ``known`` refers to.
+        suite: The suite.
+        expectations: Those of it that are asked for.
+        rows: What `prepared` gave, some or all rows of it.
+
+    Returns:
+        Numbers of the rows that are not as expected, by expectation; or, of an expectation about all rows together,
+        whether it does not hold.
 
     Raises:
         SuiteError: Great Expectations could not evaluate an expectation.
     """
+    outcome = _run(replace(suite, expectations=tuple(expectations)), rows)
+    said: dict[str, set[int] | bool] = {}
+    for result in outcome.results:
+        name = result.expectation_config.meta["id"]
+        failure = result.exception_info or {}
+        if failure.get("raised_exception"):
+            raise SuiteError(f"{suite.asset}.{name}: {failure.get('exception_message')}")
+        index = result.result.get("unexpected_index_list")
+        by_row = "unexpected_count" in result.result
+        said[name] = set(index or ()) if by_row else not result.success
+    return said
+
+
+def document(suite: Suite, rows: pl.DataFrame) -> dict[str, Any]:
+    """Give Great Expectations' own result for some rows as JSON, for the Data Docs.
+
+    Args:
+        suite: What must hold.
+        rows: With the columns that `prepared` gives.
+    """
+    outcome = _run(suite, rows)
+    for result in outcome.results:
+        _make_fit_to_show(result.result)
+    told: dict[str, Any] = outcome.to_json_dict()
+    return told
+
+
+def _run(suite: Suite, rows: pl.DataFrame) -> Any:
     gx = import_great_expectations()
     context = ephemeral_context()
     batch = context.data_sources.add_pandas("mingzhang").add_dataframe_asset(suite.asset)
@@ -190,47 +211,10 @@ def validate(suite: Suite, frame: pl.DataFrame, frames: Mapping[str, pl.DataFram
         data=batch.add_batch_definition_whole_dataframe("whole"),
         suite=context.suites.add(gx_suite(suite)),
     )
-    prepared = _prepare(suite, frame, frames)
-    outcome = context.validation_definitions.add(definition).run(
-        batch_parameters={"dataframe": prepared.to_pandas()},
+    return context.validation_definitions.add(definition).run(
+        batch_parameters={"dataframe": rows.to_pandas()},
         result_format={"result_format": "COMPLETE", "return_unexpected_index_query": False},
     )
-    by_id = {result.expectation_config.meta["id"]: result for result in outcome.results}
-    rows = [_row(suite, expectation, by_id[expectation.id], frame) for expectation in suite.expectations]
-    for result in outcome.results:
-        _make_fit_to_show(result.result)
-    return Validation(pl.DataFrame(rows, schema=RESULT, orient="row"), outcome.to_json_dict())
-
-
-def added(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
-    """Add up Great Expectations' documents about two batches of one asset."""
-    results = [_added(a, b) for a, b in zip(one["results"], other["results"], strict=True)]
-    good = sum(result["success"] for result in results)
-    statistics = {
-        "evaluated_expectations": len(results),
-        "successful_expectations": good,
-        "unsuccessful_expectations": len(results) - good,
-        "success_percent": 100 * good / len(results) if results else None,
-    }
-    return one | {"results": results, "success": good == len(results), "statistics": statistics}
-
-
-def _added(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
-    a, b = one["result"], other["result"]
-    both = a | {key: a[key] + b[key] for key in a.keys() & b.keys() if key.endswith("_count")}
-    there = both.get("element_count", 0) - both.get("missing_count", 0)
-    for percent, count, whole in (
-        ("unexpected_percent", "unexpected_count", there),
-        ("unexpected_percent_nonmissing", "unexpected_count", there),
-        ("unexpected_percent_total", "unexpected_count", both.get("element_count")),
-        ("missing_percent", "missing_count", both.get("element_count")),
-    ):
-        if percent in both and whole:
-            both[percent] = 100 * both[count] / whole
-    for shown in ("partial_unexpected_list", "partial_unexpected_counts"):
-        if shown in both:
-            both[shown] = [*a[shown], *b.get(shown, [])][:SAMPLE]
-    return one | {"result": both, "success": one["success"] and other["success"]}
 
 
 def gx_suite(suite: Suite) -> ExpectationSuite:
@@ -283,6 +267,16 @@ def _row_condition(where: dict[str, dict[str, list[Any]]]) -> Any:
     return reduce(operator.and_, conditions)
 
 
+def domain(expectation: Expectation) -> pl.Expr:
+    """Say which rows an expectation is about, as `_row_condition` says it to Great Expectations."""
+    tests = []
+    for name, test in expectation.where.items():
+        for how, values in test.items():
+            inside = pl.col(name).is_in(values).fill_null(False)
+            tests.append(inside if how == "in" else ~inside)
+    return pl.all_horizontal(tests)
+
+
 def import_great_expectations() -> Any:
     """Import Great Expectations with its analytics off."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
@@ -291,7 +285,7 @@ def import_great_expectations() -> Any:
     return great_expectations
 
 
-def _prepare(suite: Suite, frame: pl.DataFrame, frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+def prepared(suite: Suite, frame: pl.DataFrame, frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """Add helper columns and keep only what the suite names."""
     known = []
     for column, place in suite.known.items():
@@ -316,7 +310,8 @@ def _make_fit_to_show(detail: dict[str, Any]) -> None:
             counted["value"] = _shown(counted["value"])
 
 
-def _text(value: object) -> str:
+def text(value: object) -> str:
+    """Write a value as samples show it."""
     missing = value is None or (isinstance(value, float) and math.isnan(value))  # pandas writes NaN for null
     return "null" if missing else str(value)[:200]
 
@@ -324,34 +319,4 @@ def _text(value: object) -> str:
 def _shown(value: object) -> object:
     if isinstance(value, list | tuple):
         return [_shown(part) for part in value]
-    return escape(_text(value))
-
-
-def _row(
-    suite: Suite, expectation: Expectation, result: ExpectationValidationResult, frame: pl.DataFrame
-) -> dict[str, Any]:
-    failure = result.exception_info or {}
-    if failure.get("raised_exception"):
-        raise SuiteError(f"{suite.asset}.{expectation.id}: {failure.get('exception_message')}")
-    detail = result.result
-    index = detail.get("unexpected_index_list") or []
-    values = [_text(value) for value in (detail.get("partial_unexpected_list") or [])[:SAMPLE]]
-    names = [""] * len(values)
-    if suite.key and index:
-        names = [f"{name}: " for name in frame[suite.key].gather(index[: len(values)])]
-    concerned: list[str] = []
-    if index and "report_key" in frame.columns:
-        concerned = frame["report_key"].gather(index).drop_nulls().unique().sort().to_list()
-    return {
-        "asset": suite.asset,
-        "expectation_id": expectation.id,
-        "expectation": f"expect_{expectation.type}",
-        "column": ", ".join(expectation.columns) or None,
-        "severity": expectation.severity,
-        "success": bool(result.success),
-        "element_count": detail.get("element_count"),
-        "unexpected_count": detail.get("unexpected_count"),
-        "sample": [name + value for name, value in zip(names, values, strict=False)],
-        "report_keys": concerned,
-        "notes": expectation.notes,
-    }
+    return escape(text(value))

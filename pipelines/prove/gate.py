@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from pipelines.prove.expectations import RESULT, SAMPLE, STRUCTURAL, added, read_suite, validate
-from pipelines.storage import parquet
+from pipelines.prove.expectations import RESULT, SAMPLE, STRUCTURAL, read_suite
+from pipelines.prove.judge import Judge
 
 REASON_CODE = "expectation"
 _ROUNDS = 5
@@ -33,9 +31,7 @@ class Verdict:
     """What the suites said about some frames."""
 
     results: pl.DataFrame
-    """``RESULT``"""
-    documents: dict[str, dict[str, Any]]
-    """Great Expectations' results as JSON, by asset."""
+    """``RESULT``, with ``bucket``"""
     stopped: pl.DataFrame
     """``STOPPED``"""
 
@@ -48,28 +44,34 @@ class Settled:
     verdict: Verdict
 
 
-def check(assets: Iterable[str], frames: Mapping[str, pl.DataFrame]) -> Verdict:
+def check(
+    judge: Judge, assets: Iterable[str], frames: Mapping[str, pl.DataFrame], members: pl.DataFrame | None = None
+) -> Verdict:
     """Run the suites of some assets, each once over its whole frame.
 
     Args:
+        judge: Who is asked.
         assets: Names of assets, suites and frames.
         frames: The frames, and those that a suite looks values up in.
+        members: ``report_key``, ``bucket`` of their reports; without them all is bucket 0.
 
     Raises:
         StructuralFailure: A structural failure cannot be traced to reports.
     """
-    validations = {asset: validate(read_suite(asset), frames[asset], frames) for asset in assets}
-    results = pl.concat([v.results for v in validations.values()]) if validations else pl.DataFrame(schema=RESULT)
-    return Verdict(results, {asset: v.document for asset, v in validations.items()}, stopped_by(results))
+    told = [judge.results(read_suite(asset), frames[asset], frames, members) for asset in assets]
+    results = pl.concat(told) if told else pl.DataFrame(schema=RESULT | {"bucket": pl.Int32()})
+    return Verdict(results, stopped_by(results))
 
 
-def demand(assets: Iterable[str], frames: Mapping[str, pl.DataFrame]) -> Verdict:
+def demand(
+    judge: Judge, assets: Iterable[str], frames: Mapping[str, pl.DataFrame], members: pl.DataFrame | None = None
+) -> Verdict:
     """Like `check`, for frames that no document can spoil: a structural failure is ours and stops the run.
 
     Raises:
         StructuralFailure: A structural expectation failed.
     """
-    verdict = check(assets, frames)
+    verdict = check(judge, assets, frames, members)
     if not verdict.stopped.is_empty():
         raise StructuralFailure("; ".join(verdict.stopped["reason"].unique(maintain_order=True)))
     return verdict
@@ -96,18 +98,22 @@ def stopped_by(results: pl.DataFrame) -> pl.DataFrame:
 
 
 def settle(
+    judge: Judge,
     build: Callable[[pl.DataFrame], dict[str, pl.DataFrame]],
     lookups: Mapping[str, pl.DataFrame],
     assets: Iterable[str] | None = None,
+    members: pl.DataFrame | None = None,
 ) -> Settled:
     """Build frames, check them, and build again without the reports that were stopped, until nothing is.
 
     Building again matters: a report that is stopped must no longer replace another one.
 
     Args:
+        judge: Who is asked.
         build: Gives frames by asset name, without the reports (``STOPPED``) it is handed.
         lookups: Further frames that suites look values up in.
         assets: Frames to check; all of them by default.
+        members: ``report_key``, ``bucket`` of their reports.
 
     Raises:
         StructuralFailure: A structural failure cannot be traced to reports, or new ones keep appearing.
@@ -116,7 +122,7 @@ def settle(
     rounds: list[Verdict] = []
     for _ in range(_ROUNDS):
         frames = build(stopped)
-        verdict = check(assets or frames, {**lookups, **frames})
+        verdict = check(judge, assets or frames, {**lookups, **frames}, members)
         rounds.append(verdict)
         new = verdict.stopped.join(stopped, on="report_key", how="anti")
         if new.is_empty():
@@ -132,27 +138,21 @@ def _merge(rounds: list[Verdict], stopped: pl.DataFrame) -> Verdict:
     results = (
         pl.concat([r.results.with_row_index("place").with_columns(round=pl.lit(n)) for n, r in enumerate(rounds)])
         .sort("success", "round")
-        .unique(["asset", "expectation_id"], keep="first", maintain_order=True)
+        .unique(["asset", "expectation_id", "bucket"], keep="first", maintain_order=True)
         .sort("place")
-        .select(RESULT.keys())
+        .drop("place", "round")
     )
-    documents: dict[str, dict[str, Any]] = {}
-    for verdict in rounds:
-        for asset, document in verdict.documents.items():
-            if asset not in documents or documents[asset]["success"]:
-                documents[asset] = document
-    return Verdict(results, documents, stopped)
+    return Verdict(results, stopped)
 
 
-def together(verdicts: Iterable[Verdict]) -> Verdict:
-    """Add up what the same suites said about several batches, as if they had seen one frame."""
-    verdicts = list(verdicts)
-    documents: dict[str, dict[str, Any]] = {}
-    for verdict in verdicts:
-        for asset, document in verdict.documents.items():
-            documents[asset] = added(documents[asset], document) if asset in documents else document
-    results = (
-        pl.concat([verdict.results for verdict in verdicts])
+def together(results: Iterable[pl.DataFrame]) -> pl.DataFrame:
+    """Add up what the same suites said about several buckets, as if they had seen one frame.
+
+    Args:
+        results: ``RESULT`` of each.
+    """
+    return (
+        pl.concat([each.select(RESULT.keys()) for each in results])
         .group_by("asset", "expectation_id", maintain_order=True)
         .agg(
             pl.col("expectation", "column", "severity").first(),
@@ -162,25 +162,10 @@ def together(verdicts: Iterable[Verdict]) -> Verdict:
             pl.col("report_keys").explode().drop_nulls().unique().sort(),
             pl.col("notes").first(),
         )
+        .select(RESULT.keys())
     )
-    return Verdict(results.select(RESULT.keys()), documents, pl.concat([v.stopped for v in verdicts]))
 
 
 def _words(row: Mapping[str, Any]) -> str:
     sample = f" ({', '.join(row['sample'][:3])})" if row["sample"] else ""
     return f"{row['asset']}.{row['expectation_id']}: {row['notes']}{sample}"
-
-
-def save(verdict: Verdict, folder: Path) -> None:
-    """Keep an asset's latest results for the data docs and for ``quality.expectation_result``."""
-    for asset, document in verdict.documents.items():
-        parquet.write(verdict.results.filter(pl.col("asset") == asset), folder / f"{asset}.parquet")
-        (folder / f"{asset}.json").write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
-
-
-def saved(folder: Path, assets: Iterable[str]) -> tuple[pl.DataFrame, dict[str, dict[str, Any]]]:
-    """Read back what `save` kept: results (``RESULT``) and Great Expectations' JSON by asset."""
-    there = [asset for asset in assets if (folder / f"{asset}.json").exists()]
-    frames = [parquet.read(folder / f"{asset}.parquet") for asset in there]
-    documents = {asset: json.loads((folder / f"{asset}.json").read_text(encoding="utf-8")) for asset in there}
-    return (pl.concat(frames) if frames else pl.DataFrame(schema=RESULT)), documents

@@ -70,9 +70,14 @@ def comparisons(read: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
         ``COMPARISON``, sorted; passing instances too.
     """
     with prepared(read) as con:
-        con.execute(f"create temp table edge as select {EDGE} from ({union('sum')})")
-        con.execute(f"create temp table quotient as {union('ratio')}")
-        found = [con.sql(query).pl() for query in (sql("_comparison"), sql("_ratio"), union("fault"))]
+        return compared_in(con)
+
+
+def compared_in(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    """Run every rule over what `prepared` opened; returns ``COMPARISON``, sorted."""
+    con.execute(f"create temp table edge as select {EDGE} from ({union('sum')})")
+    con.execute(f"create temp table quotient as {union('ratio')}")
+    found = [con.sql(query).pl() for query in (sql("_comparison"), sql("_ratio"), union("fault"))]
     return in_order(pl.concat([instances(frame) for frame in found]))
 
 

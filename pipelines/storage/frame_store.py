@@ -1,13 +1,12 @@
 """Frames as Parquet: ``<folder>/<asset>/<part>.parquet``, the same for the command line and for Dagster.
 
-A large asset is written batch by batch, so that no run ever holds all rows of it.
+A large asset is kept bucket by bucket (``pipelines.model.buckets``), so that no run ever holds all rows of it, and one
+that changes a bucket writes that bucket only.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 import polars as pl
@@ -15,64 +14,14 @@ import polars as pl
 from pipelines.storage import parquet
 
 WHOLE = "all"
-"""Part name of an asset without partitions."""
-
-OTHER = "other"
-"""Part name of rows that belong to no fiscal year: unknown, or outside the partitions. Nothing is dropped."""
-
-
-@dataclass(frozen=True, slots=True)
-class Years:
-    """The fiscal years a run is about, among all there are; rows that belong to none belong to every run."""
-
-    wanted: Sequence[str]
-    every: Sequence[str]
-
-    def of(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """Keep rows whose ``fiscal_year`` is wanted, and rows that belong to no partition."""
-        other = [int(year) for year in set(self.every) - set(self.wanted)]
-        return frame.filter(~pl.col("fiscal_year").is_in(other).fill_null(False))
-
-
-@dataclass(slots=True)
-class Writer:
-    """Writes some assets anew, batch by batch."""
-
-    store: FrameStore
-    years: Years | None
-    written: set[Path] = field(default_factory=set)
-
-    def write(self, asset: str, frame: pl.DataFrame, batch: int, year_of: pl.DataFrame | None = None) -> None:
-        """Write one batch of an asset.
-
-        Args:
-            asset: Name of the asset.
-            frame: Its rows; where the writer has years, of these years and of no partition.
-            batch: Number of the batch; every batch has a file, even one without rows, which tells the columns.
-            year_of: ``report_key``, ``year_key`` of the frame's reports, where the frame has no ``year_key``.
-        """
-        if self.years is None:
-            self._write(asset, frame, WHOLE, batch)
-            return
-        year = frame["year_key"] if "year_key" in frame.columns else _year(frame["report_key"], year_of)
-        every = [int(each) for each in self.years.every]
-        known = year.is_in(every).fill_null(False)
-        for part in year.filter(known).unique().sort():
-            self._write(asset, frame.filter(year == part), str(part), batch)
-        self._write(asset, frame.filter(~known), OTHER, batch)
-
-    def _write(self, asset: str, frame: pl.DataFrame, part: str, batch: int) -> None:
-        file = self.store.file(asset, f"{part}-{batch:05}")
-        parquet.write(frame, file, run_id=self.store.run_id)
-        self.written.add(file)
+"""Part name of an asset without buckets."""
 
 
 class FrameStore:
     """Reads and writes the frames of assets.
 
-    An asset without batches is one file ``all``. One with batches is a file for each of them (``all-00001``), and by
-    fiscal year where it has partitions (``2018-00001``); a batch's rows of no partition stand in ``other-00001``,
-    which every run writes anew whatever its years. Every file says which run wrote it.
+    An asset without buckets is one file ``all``; one with buckets is a file for each of them (``00017``), even for one
+    without rows, which tells the columns. Every file says which run wrote it.
     """
 
     def __init__(self, folder: Path, run_id: str = "") -> None:
@@ -83,50 +32,55 @@ class FrameStore:
         """Write an asset as a whole; among them are those that remember what earlier runs knew."""
         parquet.write(frame, self.file(asset, WHOLE), run_id=self.run_id, lasting=True)
 
-    @contextmanager
-    def replacing(self, assets: Iterable[str], years: Years | None = None) -> Iterator[Writer]:
-        """Write assets batch by batch; what the same parts held before is gone when all batches are written.
+    def write_buckets(self, asset: str, frame: pl.DataFrame, members: pl.DataFrame, buckets: Iterable[int]) -> None:
+        """Write some buckets of an asset anew.
 
-        A run that dies midway leaves parts of two runs. It also leaves no state, so the next run writes all of them.
+        Args:
+            asset: Name of the asset.
+            frame: Its rows of these buckets, with ``report_key``; or with ``bucket``, which is not stored.
+            members: ``report_key``, ``bucket``.
+            buckets: Which buckets; each gets a file.
         """
-        writer = Writer(self, years)
-        yield writer
-        mine = None if years is None else {*years.wanted, OTHER, WHOLE}
-        for asset in assets:
-            for file in self.parts(asset):
-                if file not in writer.written and (mine is None or file.stem.split("-")[0] in mine):
-                    file.unlink()
+        if "bucket" not in frame.columns:
+            frame = frame.join(members, on="report_key", how="left", maintain_order="left")
+        parts = {int(n): rows for (n,), rows in frame.partition_by("bucket", as_dict=True, include_key=False).items()}
+        none = frame.clear().drop("bucket")
+        for bucket in buckets:
+            parquet.write(parts.get(bucket, none), self.bucket_file(asset, bucket), run_id=self.run_id)
+
+    def forget_others(self, asset: str, buckets: Collection[int]) -> None:
+        """Remove the files of an asset that belong to none of some buckets."""
+        wanted = {self.bucket_file(asset, bucket) for bucket in buckets}
+        for file in set(self.parts(asset)) - wanted:
+            file.unlink()
+
+    def has_buckets(self, assets: Iterable[str], buckets: Iterable[int]) -> set[int]:
+        """Say of which of some buckets every asset has a whole file; after a power cut a file may be cut off."""
+        wanted = list(assets)
+        return {n for n in buckets if all(parquet.is_whole(self.bucket_file(asset, n)) for asset in wanted)}
 
     def parts(self, asset: str) -> list[Path]:
         """List the files of an asset."""
         return sorted((self.folder / asset).glob("[!.]*.parquet"))
 
-    def batches(self, asset: str) -> list[int]:
-        """List the batches of an asset."""
-        return sorted({int(file.stem.split("-")[1]) for file in self.parts(asset) if "-" in file.stem})
-
-    def read(self, asset: str, years: Years | None = None, batch: int | None = None) -> pl.DataFrame:
-        """Read an asset: all of it, one batch, or some partitions (with the rows that belong to none).
+    def read(self, asset: str, buckets: Iterable[int] | None = None) -> pl.DataFrame:
+        """Read an asset: all of it, or some buckets.
 
         Raises:
             FileNotFoundError: The asset was never written.
             SchemaVersionError: It was written for another schema version.
         """
-        return pl.concat(self.each(asset, years, batch))
+        return pl.concat(self.each(asset, buckets))
 
-    def each(self, asset: str, years: Years | None = None, batch: int | None = None) -> Iterator[pl.DataFrame]:
+    def each(self, asset: str, buckets: Iterable[int] | None = None) -> Iterator[pl.DataFrame]:
         """Read the parts of an asset one after the other.
 
         Raises:
             FileNotFoundError: The asset was never written.
             SchemaVersionError: It was written for another schema version.
         """
-        files = self.parts(asset)
-        if years is not None:
-            files = [file for file in files if file.stem.split("-")[0] in {*years.wanted, OTHER, WHOLE}]
-        if batch is not None:
-            files = [file for file in files if file.stem.endswith(f"-{batch:05}")]
-        if not files:
+        files = self.parts(asset) if buckets is None else [self.bucket_file(asset, bucket) for bucket in buckets]
+        if not files or not all(file.exists() for file in files):
             raise FileNotFoundError(f"no frames of {asset} in {self.folder / asset}; materialise {asset} first")
         return map(parquet.read, files)
 
@@ -157,8 +111,6 @@ class FrameStore:
         """Where a part of an asset stands."""
         return self.folder / asset / f"{part}.parquet"
 
-
-def _year(report_key: pl.Series, year_of: pl.DataFrame | None) -> pl.Series:
-    assert year_of is not None, "a frame without year_key needs the years of its reports"
-    years = year_of.select("report_key", "year_key")
-    return report_key.to_frame().join(years, on="report_key", how="left", maintain_order="left")["year_key"]
+    def bucket_file(self, asset: str, bucket: int) -> Path:
+        """Where a bucket of an asset stands."""
+        return self.file(asset, f"{bucket:05}")
