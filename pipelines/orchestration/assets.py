@@ -280,7 +280,13 @@ def warehouse(
     }
     frames["quality.finding"] = (decisions.with_acceptances(part, accepted) for part in store.each("finding"))
     frames["quality.acceptance"], frames["quality.removal"] = accepted, decisions.removals(store)
-    loaded = load(frames, settings.database, extractor_version=extractor_version, commit=commit())
+    loaded = load(
+        frames,
+        settings.database,
+        extractor_version=extractor_version,
+        commit=commit(),
+        parts=bucket_steps.parts(session, {table: asset for asset, table in stages.TABLES.items()}),
+    )
     if new := quarantine.new_reasons(settings.quarantine, before):
         alerts.send(settings, alerts.QUARANTINE, f"{len(new)} 份报告新进隔离 / reports new in quarantine", new)
     return dg.MaterializeResult(
@@ -339,3 +345,8 @@ def _began(context: dg.AssetExecutionContext) -> datetime:
 
 
 ASSETS = [extraction, dimensions, star, proof, expectation_result, warehouse, site]
+
+
+def without_years() -> list[dg.AssetsDefinition]:
+    """Give the same assets without partitions, for runs that are about all years: one event for each asset, not each year."""
+    return [asset.map_asset_specs(lambda spec: spec.replace_attributes(partitions_def=None)) for asset in ASSETS]

@@ -6,16 +6,17 @@ others as they are.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
 import polars as pl
 
+from pipelines.core.version import code_digest
 from pipelines.model.buckets import FIRST, report_bucket
 from pipelines.model.dim_subject import printed_subject
 from pipelines.model.removed import without_removed
-from pipelines.orchestration import stages
+from pipelines.orchestration import decisions, stages
 from pipelines.orchestration.asset_names import (
     ASKED_CODE,
     GATE_PROOF,
@@ -35,6 +36,7 @@ from pipelines.prove import gate
 from pipelines.prove.identities import READ
 from pipelines.prove.judge import Judge
 from pipelines.repair import correction
+from pipelines.warehouse.update import Parts
 
 _WRITES = {
     "reading": (*READING, PRINTED_SUBJECT, ASKED_CODE, GATE_READING),
@@ -167,6 +169,29 @@ def is_whole(session: Session) -> bool:
     buckets = buckets_of(session)
     wanted = star_digests(session, buckets)
     return not (log_of(session, "star").stale(wanted) or log_of(session, "proof").stale(wanted))
+
+
+def parts(session: Session, assets: Mapping[str, str]) -> Parts:
+    """Say of which buckets the frames to be loaded are made.
+
+    Args:
+        session: The run.
+        assets: The asset that becomes each table.
+    """
+    store = session.store
+    made_of: dict[int, str] = {}
+    for step in _WRITES:
+        for bucket, digest in log_of(session, step).done().items():
+            made_of[bucket] = f"{made_of.get(bucket, '')} {digest}"
+    kept = {*READING, *STAR, *PROOF}
+    accepted = decisions.acceptances(store)
+
+    def read(asset: str, some: list[int]) -> Iterator[pl.DataFrame]:
+        for frame in store.each(asset, some):
+            yield decisions.with_acceptances(frame, accepted) if asset == "finding" else frame
+
+    reads = {table: partial(read, asset) for table, asset in assets.items() if asset in kept}
+    return Parts(code_digest(), made_of, buckets_of(session).members, reads)
 
 
 def _work(

@@ -17,7 +17,7 @@ from dagster._core.definitions.unresolved_asset_job_definition import Unresolved
 
 from pipelines.collect.discover import Survey, survey
 from pipelines.core.settings import Settings
-from pipelines.orchestration import journal, raw_folder
+from pipelines.orchestration import checks, journal, raw_folder
 from pipelines.orchestration import run_state as state
 from pipelines.orchestration.asset_names import JOB
 from pipelines.orchestration.assets import ASSETS, FISCAL_YEARS
@@ -47,17 +47,24 @@ def every_year() -> dict[str, str]:
 
 
 def main_job(
-    retry_policy: dg.RetryPolicy | None = None, executor: dg.ExecutorDefinition = dg.in_process_executor
+    retry_policy: dg.RetryPolicy | None = None,
+    executor: dg.ExecutorDefinition = dg.in_process_executor,
+    *,
+    rules: bool = True,
 ) -> UnresolvedAssetJobDefinition:
     """Define the main job.
 
     Args:
         retry_policy: Of its steps; whoever waits at a terminal wants none tried again.
         executor: Where its steps run; each needs the one before it, so a process of its own makes none faster.
+        rules: Whether how each rule ended is an event of the run; the command line tells what has changed instead.
     """
+    selection: dg.AssetSelection = dg.AssetSelection.assets(*ASSETS)
+    if not rules:
+        selection = selection - dg.AssetSelection.checks(*(spec.key for spec in checks.rule_specs()))
     return dg.define_asset_job(
         JOB,
-        selection=dg.AssetSelection.assets(*ASSETS),
+        selection=selection,
         executor_def=executor,
         description="主任务：原始报告入库 / The main job: raw reports into the warehouse",
         tags={"dagster/max_retries": "2", "dagster/retry_strategy": "ALL_STEPS"},

@@ -227,11 +227,11 @@ def _materialize(
     os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
     import dagster as dg
 
-    from pipelines.orchestration import given_files
+    from pipelines.orchestration import given_files, rule_events
     from pipelines.orchestration.asset_names import JOB
-    from pipelines.orchestration.assets import ASSETS
-    from pipelines.orchestration.history import mend, quick_history
-    from pipelines.orchestration.nightly import every_year, main_job
+    from pipelines.orchestration.assets import without_years
+    from pipelines.orchestration.history import mend
+    from pipelines.orchestration.nightly import main_job
     from pipelines.orchestration.reading import name_of
     from pipelines.orchestration.session import Session, session
 
@@ -239,23 +239,25 @@ def _materialize(
     read_by = name_of(reader) if reader else ""
     options = Session(settings, run_id, asked.paths, asked.reread, read_by, version, asked.command)
     resources = {"session": session, "watcher": dg.ResourceDefinition.hardcoded_resource(watcher)}
-    job = dg.Definitions(assets=ASSETS, jobs=[main_job()], resources=resources).resolve_job_def(JOB)
+    job = dg.Definitions(assets=without_years(), jobs=[main_job(rules=False)], resources=resources).resolve_job_def(JOB)
     logs.run_id = run_id
     given_files.keep(options.store, asked.found, walked=asked.command == "ingest")
     home = dagster_home(settings)
     mend(home)
-    with quick_history(), dg.DagsterInstance.from_config(str(home)) as instance:
+    with dg.DagsterInstance.from_config(str(home)) as instance:
         bury(instance)
         retention.forget_old_runs(settings, instance)
         retention.forget_old_files(settings)
         result = job.execute_in_process(
             instance=instance,
             run_id=run_id,
-            tags={**every_year(), COMMAND_LINE: str(os.getpid())},
+            tags={COMMAND_LINE: str(os.getpid())},
             run_config=_run_config(options),
             raise_on_error=True,
             asset_selection=[dg.AssetKey(name) for name in only] or None,
         )
+        if not only:
+            rule_events.report(instance, options)
     if not result.success:
         raise RuntimeError("the run failed")
     return {} if only else _told(result)

@@ -1,7 +1,7 @@
 """The load: Parquet frames become one DuckDB file, built beside the old one and put in its place when it holds.
 
-Readers keep the file they have open; whoever opens the database after the swap sees the new one. The database is always
-built anew and never changed in place.
+Readers keep the file they have open; whoever opens the database after the swap sees the new one. What is in place is
+never changed: the new file is built from all frames, or from a copy of the old one and the frames that differ.
 """
 
 from __future__ import annotations
@@ -20,8 +20,10 @@ import duckdb
 import polars as pl
 
 from pipelines.storage import tables as metadata
-from pipelines.warehouse import checks, views
+from pipelines.warehouse import checks, update, views
+from pipelines.warehouse.insert import PAIRS, LoadError, insert
 from pipelines.warehouse.labels import code_label, coded_column
+from pipelines.warehouse.update import Parts
 
 # DuckDB 2 writes files by default that only DuckDB 2 opens; clients from 1.4 on read this format.
 STORAGE_VERSION = "v1.4.0"
@@ -32,20 +34,6 @@ THREADS = 4
 
 OFFENDERS_SHOWN = 5
 
-PAIRS = """
-    insert into quality.finding_cell
-    select distinct on (finding_key, cell_key) finding_key, cell_key, position, report_key, rule_id, severity
-    from (
-        select *, unnest(cell_keys) as cell_key, generate_subscripts(cell_keys, 1) as position from quality.finding
-        where finding_key is not null
-    )
-    order by finding_key, cell_key, position
-"""
-
-
-class LoadError(Exception):
-    """The database that was built does not hold; the one before is untouched."""
-
 
 @dataclass(frozen=True)
 class Loaded:
@@ -53,13 +41,11 @@ class Loaded:
 
     Attributes:
         database: the file now in place.
-        rows: rows of each table.
         checks: number of checks that held.
         seconds: duration.
     """
 
     database: Path
-    rows: dict[str, int]
     checks: int
     seconds: float
 
@@ -71,6 +57,7 @@ def load(
     extractor_version: str,
     commit: str | None = None,
     built_at: datetime | None = None,
+    parts: Parts | None = None,
 ) -> Loaded:
     """Build the database and put it in place.
 
@@ -81,6 +68,8 @@ def load(
         extractor_version: for ``meta``.
         commit: of the code, for ``meta``.
         built_at: for ``meta``, UTC; now if not given.
+        parts: what the frames are made of, bucket by bucket: where few of them have changed since the database in
+            place was built, a copy of it is brought up to date instead of a new one being built.
 
     Raises:
         LoadError: a frame, constraint or check does not hold. The old file is untouched.
@@ -101,9 +90,19 @@ def load(
     building = database.with_name(f".{database.name}.{os.getpid()}.building")
     _remove(building)
     try:
-        own = {"meta": meta, "code_label": code_label(), "coded_column": coded_column()}
         with _workplace(building) as file:
-            rows = _build({**frames, **own}, file)
+            lacking = update.due(database, parts) if parts else None
+            if parts and lacking:
+                shutil.copyfile(database, file)
+                with _opened(file) as connection:
+                    update.bring_up_to_date(connection, {**frames, "meta": meta}, parts, lacking)
+                    _check(connection)
+            else:
+                own = {"meta": meta, "code_label": code_label(), "coded_column": coded_column()}
+                with _opened(file) as connection:
+                    _build(connection, {**frames, **own})
+                    if parts:
+                        connection.execute(update.note(parts, updates=0))
             if file != building:
                 shutil.copyfile(file, building)
         _flush(building)
@@ -113,7 +112,7 @@ def load(
         raise LoadError(str(error)) from error
     finally:
         _remove(building)
-    return Loaded(database, rows, len(checks.queries()), perf_counter() - start)
+    return Loaded(database, len(checks.queries()), perf_counter() - start)
 
 
 @contextmanager
@@ -129,8 +128,9 @@ def _workplace(building: Path) -> Iterator[Path]:
         yield Path(folder) / building.name.lstrip(".")
 
 
-def _build(frames: Mapping[str, pl.DataFrame | Iterable[pl.DataFrame]], file: Path) -> dict[str, int]:
-    """Create, fill, describe and check the database; return the rows of each table."""
+@contextmanager
+def _opened(file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the database that is being made, within the limits of memory and threads."""
     connection = duckdb.connect()
     try:
         connection.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
@@ -139,34 +139,23 @@ def _build(frames: Mapping[str, pl.DataFrame | Iterable[pl.DataFrame]], file: Pa
         place = metadata.literal(str(file))
         connection.execute(f"attach {place} as building (storage_version '{STORAGE_VERSION}')")
         connection.execute("use building")
-        for statement in metadata.ddl():
-            connection.execute(statement)
-        rows = {name: _insert(connection, name, frames.get(name, [])) for name in metadata.tables()}
-        connection.execute(PAIRS)
-        for statement in views.ddl():
-            connection.execute(statement)
-        _check(connection)
+        yield connection
         connection.execute("use memory")
         connection.execute("detach building")
     finally:
         connection.close()
-    return rows
 
 
-def _insert(connection: duckdb.DuckDBPyConnection, table: str, frames: pl.DataFrame | Iterable[pl.DataFrame]) -> int:
-    """Insert one part after the other, so that only one of them is held."""
-    count = 0
-    for frame in [frames] if isinstance(frames, pl.DataFrame) else frames:
-        rows = metadata.conform(frame, table)
-        connection.register("incoming", rows.to_arrow())
-        try:
-            connection.execute(f"insert into {metadata.quoted(table)} select * from incoming")
-        except duckdb.Error as error:
-            raise LoadError(f"{table}: {error}") from error
-        finally:
-            connection.unregister("incoming")
-        count += rows.height
-    return count
+def _build(connection: duckdb.DuckDBPyConnection, frames: Mapping[str, pl.DataFrame | Iterable[pl.DataFrame]]) -> None:
+    """Create, fill, describe and check the database."""
+    for statement in metadata.ddl():
+        connection.execute(statement)
+    for name in metadata.tables():
+        insert(connection, name, frames.get(name, []))
+    connection.execute(PAIRS)
+    for statement in views.ddl():
+        connection.execute(statement)
+    _check(connection)
 
 
 def _check(connection: duckdb.DuckDBPyConnection) -> None:

@@ -1,0 +1,44 @@
+"""Rows into tables of the database that is being made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import duckdb
+import polars as pl
+
+from pipelines.storage import tables as metadata
+
+PAIRS = """
+    insert into quality.finding_cell
+    select distinct on (finding_key, cell_key) finding_key, cell_key, position, report_key, rule_id, severity
+    from (
+        select *, unnest(cell_keys) as cell_key, generate_subscripts(cell_keys, 1) as position from quality.finding
+        where finding_key is not null
+    )
+    order by finding_key, cell_key, position
+"""
+"""A finding and each cell it is about, of all findings."""
+
+
+class LoadError(Exception):
+    """The database that was built does not hold; the one before is untouched."""
+
+
+def insert(connection: duckdb.DuckDBPyConnection, table: str, frames: pl.DataFrame | Iterable[pl.DataFrame]) -> None:
+    """Insert one part after the other, so that only one of them is held.
+
+    Raises:
+        LoadError: a row does not fit the table.
+    """
+    for frame in [frames] if isinstance(frames, pl.DataFrame) else frames:
+        rows = metadata.conform(frame, table)
+        if rows.is_empty():
+            continue
+        connection.register("incoming", rows.to_arrow())
+        try:
+            connection.execute(f"insert into {metadata.quoted(table)} select * from incoming")
+        except duckdb.Error as error:
+            raise LoadError(f"{table}: {error}") from error
+        finally:
+            connection.unregister("incoming")

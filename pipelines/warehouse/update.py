@@ -1,0 +1,136 @@
+"""A copy of the database in place, brought up to date with the buckets of reports that have changed since.
+
+The database says of which buckets it was made, in the macro ``stored.made_of``; a database that says nothing, or that
+other code has made, is built anew.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from pipelines.storage.tables import literal, quoted, tables
+from pipelines.warehouse import views
+from pipelines.warehouse.insert import PAIRS, insert
+
+MOST_CHANGED = 4
+"""A quarter of the reports at most: beyond that a new database costs less."""
+
+MOST_UPDATES = 50
+"""Then it is built anew: blocks that deleted rows have left are reused, but the order of rows suffers."""
+
+ACCEPTED = """
+    update quality.finding set accepted_at = acceptance.accepted_at, accepted_reason = acceptance.reason
+    from quality.acceptance as acceptance where acceptance.finding_key = finding.finding_key and (
+        acceptance.accepted_at is distinct from finding.accepted_at
+        or acceptance.reason is distinct from finding.accepted_reason
+    )
+"""
+WITHDRAWN = """
+    update quality.finding set accepted_at = null, accepted_reason = null
+    where accepted_at is not null and finding_key not in (select finding_key from quality.acceptance)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the frames of a load are made of.
+
+    Attributes:
+        made_by: names the code; frames and databases of other code are not compared.
+        digests: of each bucket of reports.
+        members: ``report_key``, ``bucket`` of all reports.
+        read: gives rows of a table in some buckets, for each table that is kept by buckets.
+    """
+
+    made_by: str
+    digests: Mapping[int, str]
+    members: pl.DataFrame
+    read: Mapping[str, Callable[[list[int]], Iterable[pl.DataFrame]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What a copy of the database in place lacks."""
+
+    buckets: list[int]
+    updates: int
+
+
+def note(parts: Parts, updates: int) -> str:
+    """Give the statement that notes in a database what it was made of, and how often it was brought up to date."""
+    said = {"made_by": parts.made_by, "buckets": dict(parts.digests), "updates": updates}
+    return f"create or replace macro stored.made_of() as {literal(json.dumps(said))}"
+
+
+def due(database: Path, parts: Parts) -> Due | None:
+    """Say what the database in place lacks; None if it is to be built anew."""
+    if not database.exists():
+        return None
+    try:
+        with duckdb.connect(str(database), read_only=True) as connection:
+            row = connection.execute("select stored.made_of()").fetchone()
+    except duckdb.Error:  # of an earlier version, or no database at all
+        return None
+    said = json.loads(row[0]) if row else {}
+    if said.get("made_by") != parts.made_by or said["updates"] >= MOST_UPDATES:
+        return None
+    before = said["buckets"]
+    changed = [n for n, digest in parts.digests.items() if before.get(str(n)) != digest]
+    reports = parts.members.filter(pl.col("bucket").is_in(changed)).height
+    if reports * MOST_CHANGED > parts.members.height:
+        return None
+    return Due(changed, said["updates"] + 1)
+
+
+def bring_up_to_date(
+    connection: duckdb.DuckDBPyConnection,
+    frames: Mapping[str, pl.DataFrame | Iterable[pl.DataFrame]],
+    parts: Parts,
+    lacking: Due,
+) -> None:
+    """Replace what has changed: rows of reports in changed buckets, and tables that are not kept by buckets.
+
+    Args:
+        connection: to a copy of the database.
+        frames: all tables.
+        parts: what they are made of.
+        lacking: what `due` gave.
+    """
+    changed = parts.members.filter(pl.col("bucket").is_in(lacking.buckets)).select("report_key")
+    connection.register("known_report", parts.members.select("report_key").to_arrow())
+    connection.register("changed_report", changed.to_arrow())
+    connection.execute(
+        "create temp table replaced as select report_key from changed_report union "
+        "select report_key from dim_report where report_key not in (select report_key from known_report)"
+    )
+    by_report = [*parts.read, "quality.finding_cell"]
+    whole = [name for name in frames if name not in parts.read]
+    connection.begin()
+    for name in by_report:
+        connection.execute(f"delete from {quoted(name)} where report_key in (select report_key from replaced)")
+    for name in whole:
+        connection.execute(f"delete from {quoted(name)}")
+    connection.commit()  # a key may come back in another transaction only
+    connection.begin()
+    for name in tables():
+        if name in parts.read:
+            insert(connection, name, parts.read[name](lacking.buckets) if lacking.buckets else [])
+        elif name in frames:
+            insert(connection, name, frames[name])
+    connection.execute(PAIRS.replace("where", "where report_key in (select report_key from replaced) and"))
+    connection.execute(ACCEPTED)
+    connection.execute(WITHDRAWN)
+    for view in views.views().values():
+        if view.stored:
+            stored = quoted(f"stored.{view.name}")
+            connection.execute(f"delete from {stored}")
+            connection.execute(f"insert into {stored}\n{view.query}")
+    connection.execute(note(parts, lacking.updates))
+    connection.commit()
+    connection.execute("drop table replaced")
