@@ -1,6 +1,8 @@
-"""Reports are worked on in batches; what belongs together stays together, and nothing is in two of them or in none."""
+"""Reports are worked on by buckets of bodies; a bucket is done again only when what it is made of has changed."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -8,30 +10,72 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.core.frames import REPORT_READING
-from pipelines.orchestration import stages
+from pipelines.model.buckets import BUCKETS, bucket_of, report_bucket
+from pipelines.orchestration import bucket_log
+from pipelines.orchestration.bucket_log import BucketLog, digests, passes
 from pipelines.prove.tally import tally, together
+from pipelines.storage.frame_store import FrameStore
 
-UNITS = st.lists(st.one_of(st.none(), st.sampled_from("abcd")), max_size=12)
+NAMES = ["report_key", "unit_name", "scope", "fiscal_year"]
 
 
-@given(UNITS, st.integers(1, 5))
-def test_series_of_a_unit_are_not_parted(units: list[str | None], size: int) -> None:
-    reports = pl.DataFrame(
-        {"report_key": [f"r{n:02}" for n in range(len(units))], "unit_key": units},
-        schema={"report_key": pl.String, "unit_key": pl.String},
+def reading(*rows: tuple[str, str | None, str | None, int]) -> pl.DataFrame:
+    frame = pl.DataFrame(rows, schema={name: REPORT_READING[name] for name in NAMES}, orient="row")
+    return frame.match_to_schema(REPORT_READING, missing_columns="insert")
+
+
+def test_reports_of_a_body_share_a_bucket_whatever_their_scope_and_year() -> None:
+    of = report_bucket(
+        reading(
+            ("a", "武汉市硚口区民政局", "department", 2020),
+            ("b", "武汉市硚口区民政局（本级）", "unit", 2021),
+            ("c", None, None, 2021),
+        )
+    )
+    a, b, c = of["bucket"]
+    assert a == b and c == bucket_of("c")
+    assert of["bucket"].min() >= 0 and of["bucket"].max() < BUCKETS  # type: ignore[operator]
+
+
+def test_a_bucket_is_stable() -> None:
+    """Another number moves every report of every warehouse: a change to mean."""
+    assert (BUCKETS, [bucket_of(key) for key in ("a", "c")]) == (128, [74, 98])
+
+
+@given(st.lists(st.integers(0, 9), max_size=20), st.integers(1, 5))
+def test_passes_hold_every_bucket_once(of: list[int], size: int) -> None:
+    members = pl.DataFrame(
+        {"report_key": [str(n) for n in range(len(of))], "bucket": of}, schema_overrides={"bucket": pl.Int32}
     )
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(stages, "REPORTS_PER_BATCH", size)
-        parts = stages.series(reports)
-    assert pl.concat(parts).sort("report_key").equals(reports)
-    for unit in filter(None, set(units)):
-        assert sum(unit in part["unit_key"] for part in parts) == 1
-    unnamed = [part["unit_key"].null_count() for part in parts]
-    assert max(unnamed) <= size, "reports that name no unit are not held together"
+        patch.setattr(bucket_log, "REPORTS_PER_PASS", size)
+        found = list(passes(set(of), members))
+    assert [n for some in found for n in some] == sorted(set(of))
+    for some in found:
+        assert len(some) == 1 or sum(of.count(n) for n in some) <= size
 
 
-def test_no_reports_are_one_empty_batch() -> None:
-    assert [batch.len() for batch in stages.batches(pl.DataFrame(schema=REPORT_READING))] == [0]
+def test_a_bucket_is_stale_when_anything_it_is_made_of_changes(tmp_path: Path) -> None:
+    members = pl.DataFrame({"report_key": ["a", "b"], "bucket": [1, 2]}, schema_overrides={"bucket": pl.Int32})
+    store = FrameStore(tmp_path / "frames")
+    log = BucketLog(tmp_path / "log", store, ["x"])
+    files = pl.DataFrame({"report_key": ["b", "a"], "name": ["n", "m"]})
+    wanted = digests(members, [0, 1, 2], files)
+    assert wanted == digests(members, [0, 1, 2], files.reverse())
+    assert log.stale(wanted) == [0, 1, 2]
+    with log.replaced(wanted):
+        store.write_buckets("x", files, members, wanted)
+    assert log.stale(wanted) == []
+    assert store.read("x", [1])["name"].to_list() == ["m"] and store.read("x", [0]).is_empty()
+    other = digests(members, [0, 1, 2], files.with_columns(name=pl.col("name").replace("m", "o")))
+    assert log.stale(other) == [1]
+    with pytest.raises(RuntimeError), log.replaced({1: "new"}):
+        raise RuntimeError
+    assert log.stale(wanted) == [1], "what was begun and not ended is in no log"
+    store.bucket_file("x", 2).write_bytes(b"PAR1 cut off")
+    assert log.stale(wanted) == [1, 2]
+    log.forget_others([0, 1])
+    assert not store.bucket_file("x", 2).exists() and set(log.done()) == {0}
 
 
 def test_a_tally_adds_up_over_batches() -> None:
@@ -57,10 +101,3 @@ def test_a_tally_adds_up_over_batches() -> None:
     assert added.failing.equals(whole.failing)
     assert added.reports.sort("report_key").equals(whole.reports.sort("report_key"))
     assert added.outcomes.sort("outcome").equals(whole.outcomes.sort("outcome"))
-
-
-def test_readings_newer_than_the_facts_are_not_proved() -> None:
-    facts, readings = (pl.DataFrame({"report_key": keys}) for keys in (["a", "b"], ["a", "c"]))
-    stages.demand_same_batch(facts.head(1), readings)
-    with pytest.raises(ValueError, match="materialise published_cell first: b"):
-        stages.demand_same_batch(facts, readings)

@@ -23,7 +23,7 @@ from tests.corpus.generate import make_report
 
 pytestmark = pytest.mark.xdist_group("crash")  # one worker builds what they share
 
-OF_THE_RUN = {"run", "expectation_result", "meta"}
+OF_THE_RUN = {"run", "expectation_result", "meta", "removal", "acceptance"}
 PRELOADED = [
     "pipelines.orchestration.nightly",
     "pipelines.orchestration.run",

@@ -94,8 +94,8 @@ def test_checks_and_partitions_are_recorded(by_dagster: tuple[Settings, dg.Dagst
     assert event is not None
     metadata = event.asset_materialization.metadata  # type: ignore[union-attr]
     assert {"dagster/row_count", "sample", "reports", "amount"} <= metadata.keys()
-    file = settings.frames / "published_cell" / "2018-00001.parquet"
-    assert pl.read_parquet(file)["year_key"].unique().to_list() == [2018]
+    parts = [pl.read_parquet(file) for file in (settings.frames / "dim_report").glob("*.parquet")]
+    assert sorted(part["unit_key"].n_unique() for part in parts)[-1] == 1, "reports of a body stand together"
 
 
 def test_one_year_alone_leaves_the_others(by_dagster: tuple[Settings, dg.DagsterInstance]) -> None:

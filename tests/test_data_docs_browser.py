@@ -14,7 +14,9 @@ from pipelines.collect.samples import SAMPLE_FOLDER as RAW
 from pipelines.orchestration.stages import report_lines
 from pipelines.prove import data_docs, gate
 from pipelines.prove.catalogue import catalogue
+from pipelines.prove.expectations import read_suite
 from pipelines.prove.identities import coverage
+from pipelines.prove.judge import Judge
 from pipelines.prove.tally import tally
 from pipelines.storage.tables import conform, schema
 from tests.browser import watch
@@ -41,12 +43,12 @@ def docs(tmp_path_factory: pytest.TempPathFactory) -> Path:
         {"report_key": ["clean", "wrong"], "file_name": ["clean.pdf", HOSTILE], "status": "loaded", "reason": None},
     ).with_columns(title=pl.lit(None, pl.String()))
     frames = {"finding": finding, "outcome": conform(outcome, "quality.outcome"), "dim_report": reports}
-    verdict = gate.check(["finding", "outcome"], frames)
+    judge, suites = Judge(), ["finding", "outcome"]
+    verdict = gate.check(judge, suites, frames)
+    specimens = {name: judge.specimens(read_suite(name), reports["report_key"], verdict.results) for name in suites}
     proved = tally(finding, frames["outcome"])
     lines = report_lines(reports, coverage(cells), proved.reports)
-    return data_docs.build(
-        folder / "data_docs", verdict.documents, verdict.results, lines, proved=proved, run_id="run"
-    ).parent
+    return data_docs.build(folder / "data_docs", specimens, verdict.results, lines, proved=proved, run_id="run").parent
 
 
 @pytest.fixture

@@ -6,15 +6,21 @@ import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import settings as sampled
+from hypothesis import strategies as st
 
 from pipelines.core import frames
 from pipelines.orchestration.asset_names import GATED
 from pipelines.orchestration.stages import expectation_result
 from pipelines.prove import data_docs, gate
-from pipelines.prove.expectations import FOLDER, RESULT, SuiteError, gx_suite, read_suite, suite_names, validate
+from pipelines.prove.expectations import FOLDER, RESULT, SuiteError, gx_suite, judged, prepared, read_suite, suite_names
+from pipelines.prove.judge import Judge
 from pipelines.prove.tally import tally
 from pipelines.storage.tables import conform, schema
 
@@ -73,7 +79,7 @@ def cells(**columns: list[object]) -> pl.DataFrame:
         "name": ["x", "y", "z"],
     }
     types = {"value": frames.VALUE, "amount": frames.AMOUNT}
-    return pl.DataFrame(rows | columns, schema_overrides=types)
+    return pl.DataFrame(rows | columns, schema=dict.fromkeys(rows, pl.String()) | types)
 
 
 @pytest.fixture
@@ -84,7 +90,7 @@ def suite_folder(tmp_path: Path) -> Path:
 
 def failures(folder: Path, frame: pl.DataFrame) -> dict[str, list[str]]:
     known = {"reports": pl.DataFrame({"report_key": ["r1", "r2"]})}
-    results = validate(read_suite("cells", folder), frame, known).results
+    results = Judge().results(read_suite("cells", folder), frame, known)
     return {row["expectation_id"]: row["report_keys"] for row in results.filter(~pl.col("success")).to_dicts()}
 
 
@@ -109,7 +115,7 @@ def test_suite_can_be_built_and_names_real_columns(asset: str) -> None:
 def test_suite_holds_for_a_frame_without_rows(asset: str) -> None:
     suite = read_suite(asset)
     empty = {name: pl.DataFrame(schema=SCHEMAS.get(name) or schema(name)) for name in GATED}
-    failed = validate(suite, empty[asset], empty).results.filter(~pl.col("success"))
+    failed = Judge().results(suite, empty[asset], empty).filter(~pl.col("success"))
     assert failed["expectation_id"].to_list() == (["all_forms"] if asset == "dim_statement" else [])
 
 
@@ -136,8 +142,66 @@ def test_failures_are_traced_to_reports(
 
 def test_samples_name_the_row(suite_folder: Path) -> None:
     known = {"reports": pl.DataFrame({"report_key": ["r1", "r2"]})}
-    results = validate(read_suite("cells", suite_folder), cells(form=["fund", "x", "fund"]), known).results
+    results = Judge().results(read_suite("cells", suite_folder), cells(form=["fund", "x", "fund"]), known)
     assert results.filter(expectation_id="form")["sample"].to_list() == [["b: x"]]
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["a", "b", "c", "d"]),
+            st.sampled_from(["r1", "r2", "r9", None]),
+            st.sampled_from(["fund", "x", None]),
+            st.sampled_from([Decimal(1), Decimal(60), None]),
+            st.sampled_from(["n", None]),
+        ),
+        max_size=6,
+    )
+)
+@sampled(max_examples=15, deadline=None)
+def test_asking_once_for_each_kind_of_row_says_what_asking_for_every_row_does(rows: list[tuple[Any, ...]]) -> None:
+    with TemporaryDirectory() as name:
+        (Path(name) / "cells.yml").write_text(SUITE, encoding="utf-8")
+        suite = read_suite.__wrapped__("cells", Path(name))
+        keys, reports, forms, values, names = zip(*rows, strict=True) if rows else [()] * 5
+        columns = {"cell_key": keys, "report_key": reports, "form": forms, "value": values, "amount": values}
+        frame = cells(**{k: list(v) for k, v in (columns | {"name": names}).items()})
+        known = {"reports": pl.DataFrame({"report_key": ["r1", "r2"]})}
+        every = judged(suite, suite.expectations, prepared(suite, frame, known))
+        asked = Judge(Path(name))
+        for _ in range(2):  # the second time nothing is new
+            told = asked.results(suite, frame, known)
+            counts = dict(told.select("expectation_id", "unexpected_count").iter_rows())
+            assert counts == {e: len(unexpected) for e, unexpected in every.items()}  # type: ignore[arg-type]
+            asked = Judge(Path(name))
+
+
+def test_what_was_judged_is_not_asked_again(suite_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    known = {"reports": pl.DataFrame({"report_key": ["r1", "r2"]})}
+    suite = read_suite("cells", suite_folder)
+    Judge(suite_folder).results(suite, cells(), known)
+
+    def nobody(*_: object) -> None:
+        raise AssertionError("asked again")
+
+    monkeypatch.setattr("pipelines.prove.judge.judged", nobody)
+    again = Judge(suite_folder)
+    assert again.results(suite, cells(cell_key=["d", "e", "f"]), known)["success"].all()
+    with pytest.raises(AssertionError):
+        again.results(suite, cells(form=["fund", "fund", "new"]), known)
+
+
+def test_the_docs_show_rows_of_reports_that_count_and_what_fails(suite_folder: Path) -> None:
+    known = {"reports": pl.DataFrame({"report_key": ["r1", "r2"]})}
+    suite, judge = read_suite("cells", suite_folder), Judge()
+    results = judge.results(suite, cells(form=["fund", "fund", "x"]), known)
+
+    def forms(*reports: str, of: pl.DataFrame = results) -> set[str]:
+        return set(judge.specimens(suite, pl.Series(reports, dtype=pl.String), of)["form"])
+
+    assert forms("r1", "r2") == {"fund", "x"}
+    assert forms("r1") == {"fund", "x"}, "it fails somewhere, and no other row shows how"
+    assert forms("r1", of=results.with_columns(success=True)) == {"fund"}
 
 
 def test_entries_must_be_complete(tmp_path: Path) -> None:
@@ -154,14 +218,13 @@ def test_settling_builds_again_without_the_stopped(suite_folder: Path, monkeypat
         built.append(stopped["report_key"].to_list())
         return {"cells": cells(form=["fund", "fund", "nonsense"]).join(stopped, on="report_key", how="anti")}
 
-    settled = gate.settle(build, {"reports": pl.DataFrame({"report_key": ["r1", "r2"]})})
+    settled = gate.settle(Judge(), build, {"reports": pl.DataFrame({"report_key": ["r1", "r2"]})})
     assert built == [[], ["r2"]]
     assert settled.frames["cells"]["report_key"].unique().to_list() == ["r1"]
     assert settled.verdict.stopped["report_key"].to_list() == ["r2"]
     assert "cells.form: 表种" in settled.verdict.stopped["reason"].item()
     failed = settled.verdict.results.filter(~pl.col("success"))
     assert failed["expectation_id"].to_list() == ["form"], "the failure stays in sight after the report is out"
-    assert not settled.verdict.documents["cells"]["success"]
 
 
 def test_a_structural_failure_without_a_report_stops_everything(
@@ -170,7 +233,7 @@ def test_a_structural_failure_without_a_report_stops_everything(
     monkeypatch.setattr(gate, "read_suite", lambda asset: read_suite(asset, suite_folder))
     frame = cells(form=["x", "fund", "fund"], report_key=[None, "r1", "r2"])
     with pytest.raises(gate.StructuralFailure, match=r"cells\.form"):
-        gate.check(["cells"], {"cells": frame, "reports": pl.DataFrame({"report_key": ["r1", "r2"]})})
+        gate.check(Judge(), ["cells"], {"cells": frame, "reports": pl.DataFrame({"report_key": ["r1", "r2"]})})
 
 
 def test_data_docs_load_nothing_from_elsewhere_and_show_text_as_text(
@@ -179,7 +242,10 @@ def test_data_docs_load_nothing_from_elsewhere_and_show_text_as_text(
     monkeypatch.setattr(data_docs, "read_suite", lambda asset: read_suite(asset, suite_folder))
     hostile = "<script>alert(1)</script>"
     known = {"reports": pl.DataFrame({"report_key": ["r1", "r2"]})}
-    said = validate(read_suite("cells", suite_folder), cells(form=["fund", hostile, "${x}"]), known)
+    judge = Judge()
+    suite = read_suite("cells", suite_folder)
+    results = judge.results(suite, cells(form=["fund", hostile, "${x}"]), known)
+    specimens = judge.specimens(suite, pl.Series(["r1", "r2"]), results)
     line = {"report_key": "r1", "name": hostile, "status": "quarantined", "reason": hostile, "errors": 1}
     reports = pl.DataFrame([line], schema=data_docs.REPORT_LINE)
     found = conform(
@@ -189,7 +255,7 @@ def test_data_docs_load_nothing_from_elsewhere_and_show_text_as_text(
         "quality.finding",
     )
     proved = tally(found, pl.DataFrame({"rule_id": "subject_total", "outcome": "failed"}))
-    given = tmp_path / "docs", {"cells": said.document}, said.results, reports
+    given = tmp_path / "docs", {"cells": specimens}, results, reports
     index, again = (data_docs.build(*given, proved=proved, run_id=run) for run in ("run", "run 2"))
     pages = sorted(p.relative_to(tmp_path / "docs").parts[0] for p in (tmp_path / "docs").rglob("*.html"))
     assert index == again

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
+
 import duckdb
 import pytest
 
 from pipelines.core.settings import Settings
 from pipelines.extraction.report import read_report
-from pipelines.orchestration import stages
+from pipelines.orchestration import bucket_log
 from pipelines.orchestration.outcome import Outcome
 from pipelines.orchestration.run import ingest
 from pipelines.orchestration.watcher import Watcher
@@ -57,12 +59,12 @@ def test_a_second_ingest_changes_nothing(settings: Settings) -> None:
     assert tables(settings) == before
 
 
-def test_batches_are_the_same_as_one_pass(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_passes_are_the_same_as_one_pass(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     before = tables(settings)
     settings.state.unlink()
-    monkeypatch.setattr(stages, "REPORTS_PER_BATCH", 1)
+    shutil.rmtree(settings.buckets)
+    monkeypatch.setattr(bucket_log, "REPORTS_PER_PASS", 1)
     assert not run(settings).unchanged
-    assert len(list((settings.frames / "extracted_cell").iterdir())) == 3
     assert tables(settings) == before
 
 

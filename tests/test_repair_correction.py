@@ -8,7 +8,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipelines.prove.expectations import read_suite, validate
+from pipelines.prove.expectations import read_suite
+from pipelines.prove.judge import Judge
 from pipelines.repair.correction import correct, read_corrections
 from tests.identities_truth import readings, tiny
 
@@ -54,7 +55,7 @@ def test_a_correction_that_no_longer_applies_fails_its_suite(change: tuple[str, 
     cells, made = corrected(tmp_path, ENTRY.replace(*change))
     assert cells["value"].to_list() == [Decimal(100), Decimal(60), Decimal(20)]
     assert made["state"].to_list() == ["stale"]
-    results = validate(read_suite("correction"), made, {"extracted_cell": cells}).results
+    results = Judge().results(read_suite("correction"), made, {"extracted_cell": cells})
     failed = results.filter(~pl.col("success"))
     assert failed.select("expectation_id", "severity").rows() == [("still_applies", "fault")]
 

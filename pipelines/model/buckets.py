@@ -37,4 +37,4 @@ def report_bucket(report_reading: pl.DataFrame) -> pl.DataFrame:
 
 def bucket_of(key: str) -> int:
     """Number the bucket of a key."""
-    return int.from_bytes(hashlib.sha256(key.encode()).digest()[:8]) % BUCKETS
+    return int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], "big") % BUCKETS

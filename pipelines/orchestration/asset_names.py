@@ -45,6 +45,9 @@ PROOF_STAR = ("published_cell", "report_form", "dim_report")
 """What the rules look at, besides what was read."""
 
 PROOF = ("finding", "outcome", "coverage")
+REPORT_BUCKET = "report_bucket"
+"""Frame of the bucket of every report; no asset and no table."""
+
 PRINTED_SUBJECT, ASKED_CODE = "printed_subject", "asked_code"
 """Frames of the readings of a bucket: codes and names printed, of which the dimension of subjects is made; and codes
 that stand where no form declares them, whose subjects hang on what other reports print. No assets and no tables."""

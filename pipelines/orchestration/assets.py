@@ -223,15 +223,17 @@ def expectation_result(
     context: dg.AssetExecutionContext, session: dg.ResourceParam[Session]
 ) -> dg.MaterializeResult[None]:
     """Add this run's expectation results to those of earlier runs and write the data docs."""
-    store, folder = session.store, session.settings.gates
+    store = session.store
     results = gate.together(each for name in GATES for each in store.each(name))
     findings = decisions.with_acceptances(store.read("finding"), decisions.acceptances(store))
     proved = tally.tally(findings, store.read("outcome"))
     dim_report = store.read("dim_report")
+    counting = dim_report.filter(pl.col("status") != "removed")["report_key"]
+    judge = Judge(session.settings.gates)
     reports = stages.report_lines(dim_report, store.read("coverage"), proved.reports)
     index = data_docs.build(
         session.settings.data_docs,
-        {asset: Judge(folder).specimens(read_suite(asset), dim_report["report_key"]) for asset in GATED},
+        {asset: judge.specimens(read_suite(asset), counting, results) for asset in GATED},
         results,
         reports,
         proved=proved,
@@ -348,5 +350,5 @@ ASSETS = [extraction, dimensions, star, proof, expectation_result, warehouse, si
 
 
 def without_years() -> list[dg.AssetsDefinition]:
-    """Give the same assets without partitions, for runs that are about all years: one event for each asset, not each year."""
+    """Give the same assets without partitions, for runs about all years: one event for each asset, not each year."""
     return [asset.map_asset_specs(lambda spec: spec.replace_attributes(partitions_def=None)) for asset in ASSETS]

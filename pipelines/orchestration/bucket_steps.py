@@ -26,6 +26,7 @@ from pipelines.orchestration.asset_names import (
     PROOF,
     PROOF_STAR,
     READING,
+    REPORT_BUCKET,
     STAR,
     STAR_DIMENSIONS,
     STAR_READING,
@@ -56,8 +57,8 @@ class Buckets:
 
 
 def buckets_of(session: Session) -> Buckets:
-    """Put every report that was ever read into its bucket, those that were removed, too."""
-    members = report_bucket(session.cache.reports())
+    """Give the bucket of every report that was ever read, those that were removed, too, as `read_buckets` put them."""
+    members = session.store.read(REPORT_BUCKET)
     return Buckets(members, sorted({FIRST, *members["bucket"]}))
 
 
@@ -78,6 +79,7 @@ def read_buckets(session: Session, judge: Judge, files: pl.DataFrame, taken_out:
     Returns:
         The buckets that were written.
     """
+    session.store.write(REPORT_BUCKET, report_bucket(session.cache.reports()))
     buckets = buckets_of(session)
     wanted = digests(buckets.members, buckets.every, session.cache.readings(), taken_out)
     by_hand = correction.read_corrections()

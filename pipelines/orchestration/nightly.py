@@ -19,7 +19,7 @@ from pipelines.collect.discover import Survey, survey
 from pipelines.core.settings import Settings
 from pipelines.orchestration import checks, journal, raw_folder
 from pipelines.orchestration import run_state as state
-from pipelines.orchestration.asset_names import JOB
+from pipelines.orchestration.asset_names import GATED, JOB
 from pipelines.orchestration.assets import ASSETS, FISCAL_YEARS
 from pipelines.orchestration.assets import warehouse as warehouse_asset
 from pipelines.orchestration.instance import COMMAND_LINE
@@ -50,18 +50,20 @@ def main_job(
     retry_policy: dg.RetryPolicy | None = None,
     executor: dg.ExecutorDefinition = dg.in_process_executor,
     *,
-    rules: bool = True,
+    every_check: bool = True,
 ) -> UnresolvedAssetJobDefinition:
     """Define the main job.
 
     Args:
         retry_policy: Of its steps; whoever waits at a terminal wants none tried again.
         executor: Where its steps run; each needs the one before it, so a process of its own makes none faster.
-        rules: Whether how each rule ended is an event of the run; the command line tells what has changed instead.
+        every_check: Whether what each suite and each rule said is an event of the run; the command line tells what has
+            changed instead (`check_events`).
     """
     selection: dg.AssetSelection = dg.AssetSelection.assets(*ASSETS)
-    if not rules:
-        selection = selection - dg.AssetSelection.checks(*(spec.key for spec in checks.rule_specs()))
+    if not every_check:
+        specs = [*checks.specs(GATED), *checks.rule_specs()]
+        selection = selection - dg.AssetSelection.checks(*(spec.key for spec in specs))
     return dg.define_asset_job(
         JOB,
         selection=selection,

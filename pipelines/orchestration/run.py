@@ -227,7 +227,7 @@ def _materialize(
     os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
     import dagster as dg
 
-    from pipelines.orchestration import given_files, rule_events
+    from pipelines.orchestration import check_events, given_files
     from pipelines.orchestration.asset_names import JOB
     from pipelines.orchestration.assets import without_years
     from pipelines.orchestration.history import mend
@@ -239,7 +239,9 @@ def _materialize(
     read_by = name_of(reader) if reader else ""
     options = Session(settings, run_id, asked.paths, asked.reread, read_by, version, asked.command)
     resources = {"session": session, "watcher": dg.ResourceDefinition.hardcoded_resource(watcher)}
-    job = dg.Definitions(assets=without_years(), jobs=[main_job(rules=False)], resources=resources).resolve_job_def(JOB)
+    job = dg.Definitions(
+        assets=without_years(), jobs=[main_job(every_check=False)], resources=resources
+    ).resolve_job_def(JOB)
     logs.run_id = run_id
     given_files.keep(options.store, asked.found, walked=asked.command == "ingest")
     home = dagster_home(settings)
@@ -257,7 +259,7 @@ def _materialize(
             asset_selection=[dg.AssetKey(name) for name in only] or None,
         )
         if not only:
-            rule_events.report(instance, options)
+            check_events.report(instance, options)
     if not result.success:
         raise RuntimeError("the run failed")
     return {} if only else _told(result)

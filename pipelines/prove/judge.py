@@ -106,17 +106,23 @@ class Judge:
                 found[-1] |= {"success": _whole_case(e, rows) not in broken, "element_count": rows.height}
         return pl.DataFrame(found, schema=RESULT | {"bucket": pl.Int32()}, orient="row")
 
-    def specimens(self, suite: Suite, reports: pl.Series) -> pl.DataFrame:
-        """Give the rows by which a suite was judged, as far as their reports are still there.
+    def specimens(self, suite: Suite, reports: pl.Series, results: pl.DataFrame) -> pl.DataFrame:
+        """Give the rows by which a suite was judged, as far as their reports still count.
 
         Args:
             suite: The suite.
-            reports: Keys of all reports.
+            reports: Keys of the reports that count.
+            results: ``RESULT`` of all reports; what fails is shown, if need be by a row whose report counts no longer.
         """
         known = self._of(suite)
         rows = known.specimens
         if "report_key" in rows.columns:
-            rows = rows.filter(pl.col("report_key").is_null() | pl.col("report_key").is_in(reports.implode()))
+            there = pl.col("report_key").is_null() | pl.col("report_key").is_in(reports.implode())
+            failed = results.filter(pl.col("asset") == suite.asset, ~pl.col("success"))["expectation_id"]
+            wrong = known.cases.filter("unexpected", pl.col("expectation_id").is_in(failed.implode()))
+            shown = rows.filter(there)["row"].implode()
+            lost = wrong.filter(~pl.col("row").is_in(shown).any().over("expectation_id"))["row"]
+            rows = rows.filter(there | pl.col("row").is_in(lost.implode()))
         for e in suite.expectations:  # of a row that has changed meanwhile only the later state
             if e.type in _UNIQUE and rows.height:
                 doubled = known.cases.filter(pl.col("expectation_id") == e.id, "unexpected")["row"]
@@ -230,7 +236,9 @@ def _case(e: Expectation) -> pl.Expr:
             fits = column.str.contains(e.arguments["regex"])
             kind = pl.when(fits).then(pl.lit("fits")).otherwise(pl.lit("differs"))
         case "column_pair_values_a_to_be_greater_than_b":
-            kind = pl.concat_str(pl.col(c).cast(pl.String).fill_null(_MISSING) for c in e.columns)
+            a, b = map(pl.col, e.columns)
+            kind = pl.when(a > b).then(pl.lit("greater")).when(a == b).then(pl.lit("equal")).otherwise(pl.lit("less"))
+            kind = pl.when(a.is_null() | b.is_null()).then(pl.lit(_MISSING)).otherwise(kind)
         case name if name in _UNIQUE:
             kind = pl.when(pl.struct(e.columns).is_duplicated()).then(pl.lit("doubled")).otherwise(pl.lit("once"))
         case name:
