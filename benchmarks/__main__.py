@@ -26,8 +26,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from benchmarks import views
-from tests.corpus.generate import make_corpus
+from benchmarks import additions, views
+from tests.corpus.generate import make_corpus, make_report
 
 ROOT = Path(__file__).parents[1]
 REAL = ROOT.parent / "shared" / "reports"
@@ -52,6 +52,8 @@ done = ingest([Path(sys.argv[1])], settings, reader=reader(sys.argv[4]))
 print(json.dumps({"seconds": done.seconds, "reports": done.reports, "read": done.read, "worker_mb": max(peaks),
                   "parent_mb": memory_bytes("VmHWM") // 2**20}))
 """
+
+IMPORTS = "import polars, duckdb, dagster, great_expectations"
 
 PLAIN = """
 import json, logging, sys, time
@@ -144,7 +146,6 @@ def pages_for(folder: Path, pages: int, every: int = 1) -> Path:
 
 def texts_for(folder: Path, reports: int) -> Path:
     """Text reports, each of another seed: cheap to read, as many as wanted."""
-    from tests.corpus.generate import make_report
 
     raw = folder / f"texts-{reports}"
     raw.mkdir()
@@ -164,6 +165,7 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=2000, help="generated PDF pages, at least")
     parser.add_argument("--rounds", type=int, default=5, help="the median of so many runs is printed")
     parser.add_argument("--reports", type=int, nargs="*", default=[200, 5000], help="sizes for memory")
+    parser.add_argument("--added", type=int, nargs="*", default=[14, 1000, 10_000], help="sizes one report is added to")
     parser.add_argument("--facts", type=int, default=10_000_000, help="rows the views answer over")
     parser.add_argument("--decisive", action="store_true", help="cost of a page and two workers alone, on fewer pages")
     arguments = parser.parse_args()
@@ -174,6 +176,7 @@ def main() -> None:
             return
         raw = pages_for(folder, arguments.pages)
         measure_pages(raw, folder, arguments.rounds, whole=True)
+        measure_additions(folder, arguments.added, arguments.rounds)
         measure_memory(folder, arguments.reports)
         views.report(arguments.facts, arguments.rounds, folder)
 
@@ -226,6 +229,37 @@ def measure_pages(raw: Path, folder: Path, rounds: int, *, whole: bool) -> None:
         else:
             say("Dask on loopback", "not installed: uv sync --extra cluster")
     say("peak memory over these pages, MB", f"worker {runs[0]['worker_mb']}, parent {runs[0]['parent_mb']}")
+
+
+def measure_additions(folder: Path, sizes: list[int], rounds: int) -> None:
+    """Print the CPU seconds of one report added to so many, of a run with nothing new, and of the imports beside."""
+    environment = {"MINGZHANG_SITE_PICTURES": "off"}
+    imports = [python(f"{IMPORTS}\nprint('{{}}')", core=False)["cpu"] for _ in range(rounds)]
+    dagster = [python("import dagster\nprint('{}')", core=False)["cpu"] for _ in range(rounds)]
+    base = statistics.median(imports)
+    say("importing polars, duckdb, dagster, great_expectations, CPU s", f"{base:.2f}")
+    for reports in sizes:
+        read = min(reports, additions.READ)
+        source = additions.warehouse_of(read, folder)
+        texts = folder / f"texts-{read}"
+        if not texts.exists():
+            texts_for(folder, read)
+            python(INGEST, texts, source.warehouse, 2, "everything", core=False, **environment)
+        there = additions.warehouse_of(reports, folder)
+        if reports > read:
+            additions.copied(source, there, reports // read)
+            python(INGEST, texts, there.warehouse, 2, "everything", core=False, **environment)
+        added, nothing = [], []
+        for number in range(rounds):
+            one = folder / f"added-{reports}-{number}"
+            one.mkdir()
+            (one / "one.txt").write_bytes(make_report(100_000 + number, "tabbed").data)
+            given = (one, there.warehouse, 1, "everything")
+            added.append(python(INGEST, *given, core=False, **environment)["cpu"])
+            nothing.append(python(INGEST, *given, core=False, **environment)["cpu"])
+        value = f"{statistics.median(added):.2f}, nothing new {statistics.median(nothing):.2f}"
+        say(f"one report added to {reports:,}, CPU s", value)
+    say("import dagster, CPU s", f"{statistics.median(dagster):.2f}")
 
 
 def measure_memory(folder: Path, sizes: list[int]) -> None:

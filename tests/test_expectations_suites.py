@@ -167,7 +167,7 @@ def test_asking_once_for_each_kind_of_row_says_what_asking_for_every_row_does(ro
         columns = {"cell_key": keys, "report_key": reports, "form": forms, "value": values, "amount": values}
         frame = cells(**{k: list(v) for k, v in (columns | {"name": names}).items()})
         known = {"reports": pl.DataFrame({"report_key": ["r1", "r2"]})}
-        every = judged(suite, suite.expectations, prepared(suite, frame, known))
+        every, _ = judged(suite, suite.expectations, prepared(suite, frame, known))
         asked = Judge(Path(name))
         for _ in range(2):  # the second time nothing is new
             told = asked.results(suite, frame, known)
@@ -185,7 +185,10 @@ def test_what_was_judged_is_not_asked_again(suite_folder: Path, monkeypatch: pyt
         raise AssertionError("asked again")
 
     monkeypatch.setattr("pipelines.prove.judge.judged", nobody)
+    monkeypatch.setattr("pipelines.prove.judge.document", nobody)
     again = Judge(suite_folder)
+    specimens = again.specimens(suite, pl.Series(["r1", "r2"]), pl.DataFrame(schema=RESULT))
+    assert again.document(suite, specimens)["success"], "nor for the docs"
     assert again.results(suite, cells(cell_key=["d", "e", "f"]), known)["success"].all()
     with pytest.raises(AssertionError):
         again.results(suite, cells(form=["fund", "fund", "new"]), known)
@@ -255,7 +258,7 @@ def test_data_docs_load_nothing_from_elsewhere_and_show_text_as_text(
         "quality.finding",
     )
     proved = tally(found, pl.DataFrame({"rule_id": "subject_total", "outcome": "failed"}))
-    given = tmp_path / "docs", {"cells": specimens}, results, reports
+    given = tmp_path / "docs", judge, {"cells": specimens}, results, reports
     index, again = (data_docs.build(*given, proved=proved, run_id=run) for run in ("run", "run 2"))
     pages = sorted(p.relative_to(tmp_path / "docs").parts[0] for p in (tmp_path / "docs").rglob("*.html"))
     assert index == again

@@ -19,6 +19,7 @@ from typing import Any
 
 import dagster as dg
 import pytest
+from dagster_readers import stubborn
 from typer.testing import CliRunner
 
 from pipelines.cli.app import app
@@ -244,6 +245,18 @@ def test_people_hear_of_failure_and_recovery_once(settings: Settings, monkeypatc
     assert "no room" in heard[0]["text"] and str(settings.warehouse) in heard[0]["text"]
     assert [b"X-Mingzhang-Event: recovery" in letter for letter in letters] == [False, False, True]
     assert b"a@example.org, b@example.org" in letters[0]
+
+
+def test_a_report_that_hangs_is_stopped_and_told(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    (settings.raw / "hangs.txt").write_text("hang", encoding="utf-8")
+    (settings.raw / "good.txt").write_text("version 1", encoding="utf-8")
+    patient = replace(settings, workers=1, site_pictures=False, limits=replace(settings.limits, seconds=2))
+    with webhook() as (address, heard):
+        monkeypatch.setenv("MINGZHANG_WEBHOOK", address)
+        outcome = run.ingest([settings.raw], patient, reader=(stubborn, "1"))
+    assert outcome.given_quarantined == ["hangs.txt"] and outcome.reports == 2, "the others load"
+    assert [message["event"] for message in heard] == ["quarantine"] and "hangs.txt" in heard[0]["text"]
+    assert states(settings) == [("ingest", "done")] and health.look(settings).healthy
 
 
 @pytest.mark.parametrize("shape", ["wecom", "dingtalk", "feishu"])

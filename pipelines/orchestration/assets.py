@@ -9,6 +9,7 @@ those are announced. What one step hands on to the next are these frames, so ste
 """
 
 import logging
+import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
@@ -53,7 +54,7 @@ from pipelines.orchestration.asset_names import (
 from pipelines.orchestration.session import LOOKS, Session
 from pipelines.orchestration.watcher import Watcher
 from pipelines.prove import data_docs, gate, quarantine, tally
-from pipelines.prove.expectations import read_suite
+from pipelines.prove.expectations import import_great_expectations, read_suite
 from pipelines.prove.identities import READ
 from pipelines.prove.judge import Judge
 from pipelines.site.build import build
@@ -152,6 +153,8 @@ def extraction(
     if due.reread:
         LOG.info("the extractor changed, reports are read again", extra={"reports": due.reread, "by": due.versions})
         watcher.on_reread(due.reread, due.versions)
+    if not session.settings.gates.exists():  # nothing was judged yet: it takes seconds, while others read
+        threading.Thread(target=import_great_expectations, daemon=True).start()
     reading.read_due(session, due, reader, version, watcher)
     reading.keep_run(session, version, len(due.tasks))
     watcher.on_step("检查 / checking")
@@ -233,6 +236,7 @@ def expectation_result(
     reports = stages.report_lines(dim_report, store.read("coverage"), proved.reports)
     index = data_docs.build(
         session.settings.data_docs,
+        judge,
         {asset: judge.specimens(read_suite(asset), counting, results) for asset in GATED},
         results,
         reports,

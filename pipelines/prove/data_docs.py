@@ -23,8 +23,8 @@ import polars as pl
 
 from pipelines.core.atomic_replace import put_in_place
 from pipelines.prove.catalogue import catalogue
-from pipelines.prove.expectations import STRUCTURAL, document, ephemeral_context, gx_suite, read_suite
-from pipelines.prove.judge import digest
+from pipelines.prove.expectations import STRUCTURAL, ephemeral_context, gx_suite, read_suite
+from pipelines.prove.judge import Judge, rows_digest
 from pipelines.prove.tally import Tally
 
 STATIC = Path(__file__).parent / "static"
@@ -74,6 +74,7 @@ REPORTS_SHOWN = 2000
 
 def build(
     folder: Path,
+    judge: Judge,
     specimens: Mapping[str, pl.DataFrame],
     results: pl.DataFrame,
     reports: pl.DataFrame,
@@ -85,6 +86,7 @@ def build(
 
     Args:
         folder: Folder of the docs; replaced as a whole.
+        judge: Gives Great Expectations' result about them.
         specimens: Rows that Great Expectations is shown for each suite (`pipelines.prove.judge`): its pages are about
             them, and are rendered anew only where they have changed.
         results: ``RESULT`` of the same suites over all rows.
@@ -105,7 +107,7 @@ def build(
     for asset in changed:
         shutil.rmtree(new / "validations" / asset, ignore_errors=True)
     if changed:
-        _render(new, {asset: document(read_suite(asset), specimens[asset]) for asset in changed}, run_id)
+        _render(new, {asset: judge.document(read_suite(asset), specimens[asset]) for asset in changed}, run_id)
     for asset in changed:
         for page in [new / "expectations" / f"{asset}.html", *(new / "validations" / asset).rglob("*.html")]:
             depth = len(page.relative_to(new).parts) - 1
@@ -121,9 +123,8 @@ def build(
 
 
 def _digest(asset: str, rows: pl.DataFrame) -> str:
-    """Name what the pages of a suite show: the suite, the rows, this module and the library's version."""
-    told = hashlib.sha256(f"{digest(read_suite(asset))} {rows.schema} {rows.rows()} {_code()}".encode())
-    return told.hexdigest()
+    """Name what the pages of a suite show: what is said about the rows, and this module."""
+    return hashlib.sha256(f"{rows_digest(read_suite(asset), rows)} {_code()}".encode()).hexdigest()
 
 
 @cache

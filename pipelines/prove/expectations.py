@@ -160,7 +160,9 @@ def _each_rule(template: dict[str, Any] | None) -> list[dict[str, Any]]:
     ]
 
 
-def judged(suite: Suite, expectations: Sequence[Expectation], rows: pl.DataFrame) -> dict[str, set[int] | bool]:
+def judged(
+    suite: Suite, expectations: Sequence[Expectation], rows: pl.DataFrame
+) -> tuple[dict[str, set[int] | bool], dict[str, Any]]:
     """Have Great Expectations judge rows.
 
     Args:
@@ -170,7 +172,7 @@ def judged(suite: Suite, expectations: Sequence[Expectation], rows: pl.DataFrame
 
     Returns:
         Numbers of the rows that are not as expected, by expectation; or, of an expectation about all rows together,
-        whether it does not hold.
+        whether it does not hold. And the result as `document` gives it.
 
     Raises:
         SuiteError: Great Expectations could not evaluate an expectation.
@@ -185,7 +187,7 @@ def judged(suite: Suite, expectations: Sequence[Expectation], rows: pl.DataFrame
         index = result.result.get("unexpected_index_list")
         by_row = "unexpected_count" in result.result
         said[name] = set(index or ()) if by_row else not result.success
-    return said
+    return said, _shown_document(outcome)
 
 
 def document(suite: Suite, rows: pl.DataFrame) -> dict[str, Any]:
@@ -195,7 +197,10 @@ def document(suite: Suite, rows: pl.DataFrame) -> dict[str, Any]:
         suite: What must hold.
         rows: With the columns that `prepared` gives.
     """
-    outcome = _run(suite, rows)
+    return _shown_document(_run(suite, rows))
+
+
+def _shown_document(outcome: Any) -> dict[str, Any]:
     for result in outcome.results:
         _make_fit_to_show(result.result)
     told: dict[str, Any] = outcome.to_json_dict()

@@ -9,7 +9,9 @@ changes. Where nothing is new it is not even imported.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
@@ -18,7 +20,19 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.prove.expectations import RESULT, SAMPLE, Expectation, Suite, SuiteError, domain, judged, prepared, text
+from pipelines.core.atomic_replace import replacing
+from pipelines.prove.expectations import (
+    RESULT,
+    SAMPLE,
+    Expectation,
+    Suite,
+    SuiteError,
+    document,
+    domain,
+    judged,
+    prepared,
+    text,
+)
 from pipelines.storage import parquet
 
 _MISSING = "∅"
@@ -157,14 +171,14 @@ class Judge:
         none = wide.clear().with_columns(row=pl.lit(None, pl.Int64))
         if known.specimens.schema != none.schema:
             known = Judged(pl.DataFrame(schema=CASE), none)
+        first = known.cases.is_empty()
         new = _new_cases(suite, known, rows, cases)
         if not new:
-            self._known[suite.asset] = known
-            return known
+            return known if self._known[suite.asset] is known else self._keep(suite, known)
         numbers = sorted({n for one in new for n in one.rows})
         start = 0 if known.specimens.is_empty() else int(known.specimens["row"].to_list()[-1]) + 1
-        asked = list({id(one.expectation): one.expectation for one in new}.values())
-        said = judged(suite, asked, rows if any(e.type in _WHOLE for e in asked) else rows[numbers])
+        asked = [e for e in suite.expectations if first or any(one.expectation is e for one in new)]
+        said, shown = judged(suite, asked, rows[numbers])
         place = {n: at for at, n in enumerate(numbers)}
         told: list[tuple[str, str, bool, int | None]] = []
         for one in new:
@@ -175,15 +189,44 @@ class Judge:
                 at = place[one.rows[0]]
                 told.append((one.expectation.id, one.case, at in unexpected, start + at))
         chosen = wide[numbers].with_columns(row=pl.int_range(start, start + len(numbers), dtype=pl.Int64))
-        found = Judged(
-            pl.concat([known.cases, pl.DataFrame(told, schema=CASE, orient="row")]),
-            pl.concat([known.specimens, chosen]),
+        if first and self._folder is not None:
+            self._keep_document(suite, chosen.drop("row"), shown)
+        return self._keep(
+            suite,
+            Judged(
+                pl.concat([known.cases, pl.DataFrame(told, schema=CASE, orient="row")]),
+                pl.concat([known.specimens, chosen]),
+            ),
         )
+
+    def _keep(self, suite: Suite, found: Judged) -> Judged:
         self._known[suite.asset] = found
         if self._folder is not None:
             for file, kept in zip(self._files(suite), (found.cases, found.specimens), strict=True):
                 parquet.write(kept, file, run_id=digest(suite))
         return found
+
+    def _keep_document(self, suite: Suite, rows: pl.DataFrame, shown: dict[str, Any]) -> None:
+        assert self._folder is not None
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with replacing(self._folder / f"{suite.asset}.json") as file:
+            about = {"about": rows_digest(suite, rows), "document": shown}
+            file.write_text(json.dumps(about, ensure_ascii=False), encoding="utf-8")
+
+    def document(self, suite: Suite, rows: pl.DataFrame) -> dict[str, Any]:
+        """Give Great Expectations' own result for specimens; where these are what it judged first, what it said then.
+
+        Args:
+            suite: The suite.
+            rows: What `specimens` gave.
+        """
+        if self._folder is not None:
+            with suppress(OSError, ValueError, KeyError):
+                kept = json.loads((self._folder / f"{suite.asset}.json").read_text(encoding="utf-8"))
+                if kept["about"] == rows_digest(suite, rows):
+                    said: dict[str, Any] = kept["document"]
+                    return said
+        return document(suite, rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +327,11 @@ def _result(
 def digest(suite: Suite) -> str:
     """Name what a judgement hangs on: the suite, this module's cases, and the library."""
     return hashlib.sha256(f"{suite!r} {_code()}".encode()).hexdigest()
+
+
+def rows_digest(suite: Suite, rows: pl.DataFrame) -> str:
+    """Name what Great Expectations says about specimens: the suite and the rows."""
+    return hashlib.sha256(f"{digest(suite)} {rows.schema} {rows.rows()}".encode()).hexdigest()
 
 
 @cache
