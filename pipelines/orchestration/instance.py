@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipelines.core.atomic_replace import replacing
 from pipelines.core.files import plainly_named
 from pipelines.core.settings import Settings
 
@@ -57,9 +58,8 @@ def dagster_home(settings: Settings) -> Path:
     config = home / "dagster.yaml"
     written = config.read_text(encoding="utf-8") if config.exists() else _OURS
     if written.startswith(_OURS) and written != _OURS + _DAGSTER_YAML:
-        temporary = home / ".dagster.yaml.tmp"
-        temporary.write_text(_OURS + _DAGSTER_YAML, encoding="utf-8")
-        temporary.replace(config)
+        with replacing(config) as file:
+            file.write_text(_OURS + _DAGSTER_YAML, encoding="utf-8")
     return plainly_named(home)
 
 

@@ -16,6 +16,7 @@ from typing import Any
 import polars as pl
 
 from pipelines.collect.discover import FAULTS, Survey
+from pipelines.core.atomic_replace import replacing
 from pipelines.core.settings import Settings
 from pipelines.core.version import code_digest
 from pipelines.extraction.subprocess_pool import PASSING
@@ -24,6 +25,10 @@ from pipelines.storage.frame_store import FrameStore
 from pipelines.storage.parquet import SchemaVersionError
 
 _SAME_FILE = ["report_key", "path", "file_name", "published_on", "source_url", "stated"]
+
+
+_WRITTEN_FILE_BY_FILE = ("parquet", "cache", "quarantine", "unpacked", "dagster")
+"""Folders in which single files are replaced; the site has many more files and changes places as a whole."""
 
 
 def begin(settings: Settings) -> None:
@@ -39,9 +44,12 @@ def begin(settings: Settings) -> None:
 def _leftovers(folder: Path) -> Iterable[Path]:
     """Half-written files: hidden names that every writer of ours uses until a file is whole; DuckDB's spilled rows."""
     yield from folder.glob(".*.building*")
-    yield from folder.glob("**/.*.tmp")
     yield from folder.glob(".*.new")  # pages half written, or those before
     yield from folder.glob(".*.old")
+    yield from folder.glob(".*.tmp")
+    for name in _WRITTEN_FILE_BY_FILE:
+        yield from (folder / name).glob("**/.*.tmp")
+        yield from (folder / name).glob("**/.*.new")
 
 
 def finish(settings: Settings, *, over_raw: bool) -> None:
@@ -62,19 +70,15 @@ def still_complete(settings: Settings, *, over_raw: bool) -> None:
 def write(settings: Settings, state: dict[str, Any]) -> None:
     """Say again what `read` gave, after work that leaves what was read as it is."""
     settings.state.parent.mkdir(parents=True, exist_ok=True)
-    _replace(settings.state, json.dumps(state))
+    with replacing(settings.state) as file:
+        file.write_text(json.dumps(state), encoding="utf-8")
 
 
 def _write(settings: Settings, state: dict[str, Any], over_raw: bool) -> None:
     write(settings, state)
     if over_raw:
-        _replace(settings.last_night, _now())
-
-
-def _replace(file: Path, text: str) -> None:
-    temporary = file.with_name(f".{file.name}.tmp")
-    temporary.write_text(text, encoding="utf-8")
-    temporary.replace(file)
+        with replacing(settings.last_night) as file:
+            file.write_text(_now(), encoding="utf-8")
 
 
 def read(settings: Settings) -> dict[str, Any]:

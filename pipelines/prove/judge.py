@@ -202,7 +202,8 @@ class Judge:
     def _keep(self, suite: Suite, found: Judged) -> Judged:
         self._known[suite.asset] = found
         if self._folder is not None:
-            for file, kept in zip(self._files(suite), (found.cases, found.specimens), strict=True):
+            kept_last, kept_first = self._files(suite)  # a case without its row would be shown by another
+            for file, kept in ((kept_first, found.specimens), (kept_last, found.cases)):
                 parquet.write(kept, file, run_id=digest(suite))
         return found
 
