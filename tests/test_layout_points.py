@@ -48,6 +48,12 @@ def test_whole_numbers_beside_a_unit_and_a_year_are_a_row() -> None:
     assert totals == [("prior", "74"), ("current", "87")]
 
 
+def test_an_amount_in_a_column_of_codes_is_told() -> None:
+    head = "项目|项目|项目|项目|本年收入|财政拨款\n类|款|项|名称|合计|收入\n"
+    found = read("收入决算表", head + "合计|3,368.18|3,368.18\n208||||317.46|317.46", stage="final")
+    assert [text.split()[-1] for text in found.unread] == ["3,368.18", "3,368.18"]
+
+
 def test_a_title_that_differs_in_a_word_is_settled_by_the_rows() -> None:
     head = "科目编码|科目名称|合计|基本支出|项目支出\n"
     functional = read("一般公共预算支出表（按功能分类）", head + "213|农林水支出|5.00|3.00|2.00")

@@ -128,6 +128,13 @@ def has_words(text: str) -> bool:
     return CJK.search(text) is not None and read_amount(text) is None
 
 
+def is_amount(text: str) -> bool:
+    """Whether a text is a number that can be no code: in a column of codes or names nothing says what it is."""
+    number = read_amount(text)
+    return number is not None and number.value is not None and _POINTED.search(text) is not None
+
+
+_POINTED = re.compile(r"[.,．，]\d")
 _YEAR_LABEL = re.compile(r"20\d\d年度?")
 """What leads a row of a year: beside 合计 and whole numbers it is no heading."""
 

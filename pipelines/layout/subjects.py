@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from pipelines.core.document import Cell, Grid
-from pipelines.core.folding import key
+from pipelines.core.folding import key, squeeze
 from pipelines.core.lexicon import GRAND_TOTALS
 from pipelines.layout.rows import (
     Heading,
@@ -18,6 +18,7 @@ from pipelines.layout.rows import (
     has_words,
     header_height,
     headings_of,
+    is_amount,
     is_other_stage,
     is_other_year,
     path_over,
@@ -313,6 +314,7 @@ def _read_row(grid: Grid, index: int, block: Block, groups: dict[int, str], abov
             row.name += key(cell.text)  # a dump may push 合 计 into the columns of numbers
         elif (reading := value_of(cell, row.unread)) is not None:
             row.readings[measure] = reading
+    row.unread += [squeeze(c.text) for _, c, code, name in parts if c and not code and not name and is_amount(c.text)]
     row.code = join_code(pieces, block.codes, above_code)
     if not row.code and any(key(n) in GRAND_TOTALS for n in names):
         names = ["合计"]
