@@ -156,19 +156,44 @@ of_total as (
     where current_cell.is_total
 ),
 
-of_line as (
+printed_line as (
+    -- names repeat from report to report: each is looked at once
+    select distinct
+        form,
+        side,
+        measure,
+        subject_name
+    from current_cell
+),
+
+known_line as (
     select
-        current_cell.*,
+        printed_line.*,
         line_measure.measure as figure,
         line_measure.place,
         line_measure.coverage
-    from current_cell
+    from printed_line
     inner join line_measure
         on
-            current_cell.form = line_measure.form
-            and regexp_matches(current_cell.side, '^(' || line_measure.side || ')$')
-            and regexp_matches(current_cell.measure, line_measure.printed)
-            and regexp_matches(plain_name(current_cell.subject_name), line_measure.name)
+            printed_line.form = line_measure.form
+            and regexp_matches(printed_line.side, '^(' || line_measure.side || ')$')
+            and regexp_matches(printed_line.measure, line_measure.printed)
+            and regexp_matches(plain_name(printed_line.subject_name), line_measure.name)
+),
+
+of_line as (
+    select
+        current_cell.*,
+        known_line.figure,
+        known_line.place,
+        known_line.coverage
+    from current_cell
+    inner join known_line
+        on
+            current_cell.form = known_line.form
+            and current_cell.side = known_line.side
+            and current_cell.measure = known_line.measure
+            and current_cell.subject_name = known_line.subject_name
 ),
 
 printed as (

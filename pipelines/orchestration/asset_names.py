@@ -57,6 +57,9 @@ GATE_FILES, GATE_DIMENSIONS = "gate_source_file", "gate_dimensions"
 GATES = (GATE_FILES, GATE_READING, GATE_DIMENSIONS, GATE_STAR, GATE_PROOF)
 """Frames of what the suites said of some assets; no assets and no tables."""
 
+GATE_RESULT = "gate_result"
+"""Frame of what they said of all buckets together."""
+
 GATED = ("source_file", *READING, *DIMENSIONS, *STAR, *PROOF)
 """Assets with a suite in ``expectations/``."""
 

@@ -37,6 +37,7 @@ from pipelines.orchestration.asset_names import (
     GATE_FILES,
     GATE_PROOF,
     GATE_READING,
+    GATE_RESULT,
     GATE_STAR,
     GATED,
     GATES,
@@ -108,6 +109,8 @@ def _stored(
             yield dg.MaterializeResult(
                 asset_key=name, metadata={**checks.describe(session.store.scan(name)), **told.get(name, {})}
             )
+    if not context.selected_asset_check_keys:
+        return
     results = gate.together(each for name in gates for each in session.store.each(name))
     yield from _asked_for(
         context,
@@ -228,6 +231,7 @@ def expectation_result(
     """Add this run's expectation results to those of earlier runs and write the data docs."""
     store = session.store
     results = gate.together(each for name in GATES for each in store.each(name))
+    store.write(GATE_RESULT, results)
     findings = decisions.with_acceptances(store.read("finding"), decisions.acceptances(store))
     proved = tally.tally(findings, store.read("outcome"))
     dim_report = store.read("dim_report")
@@ -262,7 +266,7 @@ def warehouse(
     watcher.on_step("装载 / loading")
     store, settings = session.store, session.settings
     reports = store.read("dim_report")
-    results = gate.together(each for name in GATES for each in store.each(name))
+    results = store.read(GATE_RESULT)
     given = given_files.latest(store)
     skipped = given_files.skipped_paths(store)
     before = quarantine.names(settings.quarantine)

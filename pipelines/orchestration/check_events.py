@@ -13,9 +13,9 @@ import dagster as dg
 
 from pipelines.core.atomic_replace import replacing
 from pipelines.orchestration import checks
-from pipelines.orchestration.asset_names import GATES
+from pipelines.orchestration.asset_names import GATE_RESULT
 from pipelines.orchestration.session import Session
-from pipelines.prove import gate, tally
+from pipelines.prove import tally
 
 _SAYS_WHAT = ("structural_failures", "faults", "reports", "failed", "failing_rows")
 """Metadata of a check that make it another one; how many rows were looked at does not."""
@@ -24,8 +24,7 @@ _SAYS_WHAT = ("structural_failures", "faults", "reports", "failed", "failing_row
 def report(instance: dg.DagsterInstance, session: Session) -> int:
     """Report the checks that ended otherwise than was reported last; returns how many."""
     store, file = session.store, session.settings.buckets / "checks.json"
-    results = gate.together(each for name in GATES for each in store.each(name))
-    suites = results.group_by("asset", maintain_order=True)
+    suites = store.read(GATE_RESULT).group_by("asset", maintain_order=True)
     told = [checks.result(str(asset), rows) for (asset,), rows in suites]
     told += checks.rule_results(tally.tally(store.read("finding"), store.read("outcome")))
     try:

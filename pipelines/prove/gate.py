@@ -151,17 +151,24 @@ def together(results: Iterable[pl.DataFrame]) -> pl.DataFrame:
     Args:
         results: ``RESULT`` of each.
     """
-    return (
-        pl.concat([each.select(RESULT.keys()) for each in results])
-        .group_by("asset", "expectation_id", maintain_order=True)
+    every = pl.concat([each.select(RESULT.keys()) for each in results])
+    about = ["asset", "expectation_id"]
+    counted = every.group_by(about, maintain_order=True).agg(
+        pl.col("expectation", "column", "severity", "notes").first(),
+        pl.col("success").all(),
+        pl.col("element_count", "unexpected_count").sum(),
+    )
+    shown = (  # of the few that fail
+        every.filter(~pl.col("success"))
+        .group_by(about, maintain_order=True)
         .agg(
-            pl.col("expectation", "column", "severity").first(),
-            pl.col("success").all(),
-            pl.col("element_count", "unexpected_count").sum(),
             pl.col("sample").explode().drop_nulls().head(SAMPLE),
             pl.col("report_keys").explode().drop_nulls().unique().sort(),
-            pl.col("notes").first(),
         )
+    )
+    return (
+        counted.join(shown, on=about, how="left", maintain_order="left")
+        .with_columns(pl.col("sample", "report_keys").fill_null([]))
         .select(RESULT.keys())
     )
 
