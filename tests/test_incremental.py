@@ -77,6 +77,19 @@ def test_a_changed_file_costs_one_report(settings: Settings) -> None:
     assert changed.reports == 4, "what was loaded before stays"
 
 
+def test_brought_up_to_date_is_as_built_anew(settings: Settings) -> None:
+    before = tables(settings)
+    with duckdb.connect(str(settings.database), read_only=True) as connection:
+        [(said,)] = connection.execute("select stored.made_of()").fetchall()
+    assert json.loads(said)["updates"] > 0
+    for gone in (settings.database, settings.state):
+        gone.unlink()
+    for folder in (settings.buckets, settings.gates):
+        shutil.rmtree(folder)
+    assert run(settings).read == 0
+    assert tables(settings) == before
+
+
 def test_a_new_extractor_reads_behind_the_old_warehouse(settings: Settings) -> None:
     served: list[int] = []
 
@@ -95,19 +108,6 @@ def test_a_new_extractor_reads_behind_the_old_warehouse(settings: Settings) -> N
         assert outcome.read == 3, "the text that was replaced can be read no more and stays as it was read"
         assert served == [old[0]] * 3
         assert reader.execute("select count(*) from published_cell").fetchall() == [old], "who holds it keeps it"
-
-
-def test_brought_up_to_date_is_as_built_anew(settings: Settings) -> None:
-    before = tables(settings)
-    with duckdb.connect(str(settings.database), read_only=True) as connection:
-        [(said,)] = connection.execute("select stored.made_of()").fetchall()
-    assert json.loads(said)["updates"] > 0
-    for gone in (settings.database, settings.state):
-        gone.unlink()
-    for folder in (settings.buckets, settings.gates):
-        shutil.rmtree(folder)
-    assert run(settings, NEXT).read == 0
-    assert tables(settings) == before
 
 
 def test_a_file_that_goes_away_stays_loaded(settings: Settings) -> None:

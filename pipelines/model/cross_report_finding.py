@@ -54,7 +54,8 @@ def cross_report_finding(
         new.join(old, on=place, how="full", coalesce=True, suffix="_old", nulls_equal=True)
         .with_columns(printed=pl.col("amount"), expected=pl.col("amount_old"))
         .filter(pl.col("printed").fill_null(0) != pl.col("expected").fill_null(0))
-        .sort("new", "old", "form", pl.coalesce("row_no", "row_no_old"), "measure", "nth")
+        # two sides of a balance have the same row: without them the first would be that of the join
+        .sort("new", "old", "form", pl.coalesce("row_no", "row_no_old"), "side", "row", "measure", "nth")
     )
     names = dim_report.select("report_key", name=pl.coalesce("file_name", "title", "report_key"))
     seen_on = pl.col("ingested_at").dt.replace_time_zone("UTC").dt.convert_time_zone(SHANGHAI).dt.date()
