@@ -11,7 +11,7 @@ from itertools import pairwise
 from pipelines.core.document import Cell, Grid
 from pipelines.core.folding import key
 from pipelines.core.lexicon import CJK
-from pipelines.layout.rows import CODE, header_height, headings_of, repeated_header
+from pipelines.layout.rows import CODE, borders, header_height, headings_of, repeated_header
 
 _NUMBER = re.compile(r"[-−△▲]?[(]?-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?[)]?%?")
 _PIECE = re.compile(r"[\d,.]+[)]?%?")
@@ -29,24 +29,23 @@ def mend_torn_rows(grids: Sequence[Grid]) -> None:
     places = _usual_places(cell.text for grid in grids for cell in grid.cells)
     for above, below in pairwise(grids):
         row = repeated_header(below, known)
-        if above.cols != below.cols or row >= below.rows:
-            continue
-        joined = _joined(above.row(above.rows - 1), below.row(row), places)
+        joined = _joined(above, below, row, places) if row < below.rows else {}
         if joined:
             above.put([joined.get(id(cell), cell) for cell in above.cells])
             below.put([replace(cell, text="") if cell.row == row else cell for cell in below.cells])
 
 
-def _joined(upper: list[Cell], lower: list[Cell], places: int) -> dict[int, Cell]:
+def _joined(upper: Grid, lower: Grid, row: int, places: int) -> dict[int, Cell]:
     """Whole cells by the ``id`` of the upper parts; nothing where the lower row is one by itself."""
-    above = {cell.col: cell for cell in upper}
+    above = [(*borders(upper, cell.col, cell.col_span), cell) for cell in upper.row(upper.rows - 1)]
     found: dict[int, Cell] = {}
     numbers = 0
-    for cell in lower:
+    for cell in lower.row(row):
         if not cell.text.strip():
             continue
-        first = above.get(cell.col)
-        if first is None or not first.text.strip() or first.col_span != cell.col_span:
+        middle = sum(borders(lower, cell.col, cell.col_span)) / 2
+        first = next((held for start, stop, held in above if start < middle < stop), None)
+        if first is None or not first.text.strip() or id(first) in found:
             return {}
         if CJK.search(cell.text):
             if not CJK.search(first.text):
