@@ -12,6 +12,9 @@ from pipelines.core.folding import has_ordinal, key, squeeze
 from pipelines.core.lexicon import CJK, TOTALS
 from pipelines.core.numbers import Number, read_amount, read_value
 
+TOTAL = "合计"
+"""What the row is named that all others add up to, whatever is printed (总计)."""
+
 CODE = re.compile(r"\d{3}(?:\d\d){0,2}")
 _DIGIT = re.compile(r"[\d#]")
 _COLUMN_NUMBER = re.compile(r"\d{1,2}")

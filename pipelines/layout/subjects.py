@@ -10,6 +10,7 @@ from pipelines.core.document import Cell, Grid
 from pipelines.core.folding import key, squeeze
 from pipelines.core.lexicon import GRAND_TOTALS
 from pipelines.layout.rows import (
+    TOTAL,
     Heading,
     Row,
     column_span,
@@ -85,7 +86,7 @@ def subject_rows(table: Table, form: Form, stage: str, year: int | None) -> tupl
         blocks = _blocks_for(reader, grid, height)
         _read_grid(grid, height, blocks, rows, reader.groups, resumed=index > 0)
     if rows and rows[0].readings and not rows[0].name and not rows[0].code:
-        rows[0].name = "合计"  # its name stands among the headings
+        rows[0].name = TOTAL  # its name stands among the headings
     unread = [text for row in rows for text in row.unread]
     return [r for r in rows if r.readings or r.code], [*reader.unread, *unread]
 
@@ -330,10 +331,10 @@ def _read_row(grid: Grid, index: int, block: Block, groups: dict[int, str], abov
     row.unread += [squeeze(c.text) for _, c, code, name in parts if c and not code and not name and is_amount(c.text)]
     row.code = join_code(pieces, block.codes, above_code)
     if not row.code and any(key(n) in GRAND_TOTALS for n in names):
-        names = ["合计"]
+        names = [TOTAL]
     row.name = row.name or ("/" if block.grouped and not row.code else "").join(names)
     if key(row.name) in GRAND_TOTALS:
-        row.name = "合计"
+        row.name = TOTAL
     return row
 
 
