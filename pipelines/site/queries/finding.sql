@@ -41,7 +41,7 @@ select
 from numbered
 inner join mingzhang.dim_report on numbered.report_key = dim_report.report_key
 left join linked on numbered.finding_no = linked.finding_no
-where dim_report.unit_key is not null
+where dim_report.unit_key in (select wanted.key from wanted)
 order by
     dim_report.unit_key,
     numbered.accepted_reason is not null,
