@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 _STAGES = {"initial_budget": "#2e9b7f", "budget": "#2f6db5", "adjusted_budget": "#a557a8", "final": "#d9772b"}
 _SEVERITIES = {"error": "#c2484b", "warning": "#d9972b", "info": "#5b88a8"}
 _BAR = 30  # pixels of one horizontal bar; pages multiply it by the number of bars
+_BAND = 0.6  # part of the room of a year that a stacked bar takes
+_APART = 0.4  # part of the room of a year that is left free between years
 _WAN = "万元 / 10,000 yuan"
 
 
@@ -42,7 +44,8 @@ def specifications() -> dict[str, dict[str, Any]]:
     def chart(height: int) -> alt.Chart:
         return alt.Chart(alt.NamedData("rows"), width="container", height=height).add_params(toggle)
 
-    years = alt.X("x:O", title=None, axis=alt.Axis(labelAngle=0, labelOverlap="greedy", labelSeparation=8))
+    level = alt.Axis(labelAngle=0, labelOverlap="greedy", labelSeparation=8)
+    years = alt.X("x:O", title=None, axis=level)
 
     def lines(tint: alt.Color, tooltip: list[alt.Tooltip]) -> alt.LayerChart:
         """Pieces of lines, and a word where one breaks; no line joins what cannot be compared."""
@@ -61,7 +64,7 @@ def specifications() -> dict[str, dict[str, Any]]:
         chart(240)
         .mark_bar()
         .encode(
-            x=years,
+            x=alt.X("x:O", title=None, axis=level, scale=alt.Scale(paddingInner=_APART, paddingOuter=_APART / 2)),
             xOffset=alt.XOffset("series:N", sort=_labels("stage", _STAGES)),
             y=alt.Y("y:Q", axis=number),
             color=stage,
@@ -71,7 +74,7 @@ def specifications() -> dict[str, dict[str, Any]]:
     )
     stacked = (
         chart(300)
-        .mark_bar(stroke="white", strokeWidth=0.5)
+        .mark_bar(stroke="white", strokeWidth=0.5, width=alt.RelativeBandSize(_BAND))
         .encode(
             x=alt.X("x:N", title=None, sort=None, axis=alt.Axis(labelAngle=0, labelExpr="split(datum.label, ' ')")),
             y=alt.Y("y:Q", axis=number, stack="zero"),

@@ -1,13 +1,15 @@
 // Pick units, a measure, a stage and years; the address holds the choice. Texts of documents are only ever set as text.
 "use strict";
 
+{
+const {draw, save} = window.mingzhang;
 const MOST_UNITS = 10;
 const OFFERED = 12;
 const TINTS = ["#2f6db5", "#d9772b", "#2e9b7f", "#a557a8", "#c2484b", "#8a7a1f", "#5b7083", "#d05f94", "#4aa3c7", "#7a9a3a"];
 
 const at = (id) => document.getElementById(id);
 const data = new Map();
-const mingzhangCompare = {unit: ([key, name, rows]) => data.set(key, {key, name, rows})};
+window.mingzhangCompare = {unit: ([key, name, rows]) => data.set(key, {key, name, rows})};
 const stages = Object.fromEntries([...at("stage").options].filter((one) => one.value).map((one, place) => [one.value, {place, name: one.text.split(" · ")[0]}]));
 let chosen = [];
 let span = [0, 0];
@@ -192,3 +194,4 @@ async function begin() {
   show();
 }
 void begin();
+}

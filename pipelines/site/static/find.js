@@ -1,7 +1,7 @@
 // The index of the search. Its files are scripts, since pages of a folder may fetch nothing; each is loaded once.
 "use strict";
 
-const mingzhangSearch = (() => {
+window.mingzhangSearch = (() => {
   const loaded = new Map();
   const given = {index: null, reports: [], postings: new Map(), passages: new Map()};
 

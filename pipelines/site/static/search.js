@@ -1,6 +1,7 @@
 // The page of the search. Texts of documents are only ever set as text.
 "use strict";
 
+{
 const MOST_NAMES = 20; // units or subjects at once
 const MOST_PASSAGES = 30; // lines of reports at once
 const AT_A_TIME = 8; // reports looked into together
@@ -128,3 +129,4 @@ function fromAddress() {
 window.addEventListener("hashchange", fromAddress);
 fromAddress();
 query.focus();
+}

@@ -1,6 +1,7 @@
 // Draws the charts of a page and shows where a number stands. Texts of documents are only ever set as text.
 "use strict";
 
+{ // a scope of its own: the chart library leaves names in the common one
 const CONFIG = {
   background: "transparent",
   font: 'system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif',
@@ -131,3 +132,5 @@ document.addEventListener("click", (event) => {
 window.addEventListener("hashchange", show);
 window.addEventListener("load", () => setTimeout(show)); // again, after the browser went to the fragment by itself
 show();
+window.mingzhang = {draw, save};
+}
