@@ -85,9 +85,7 @@ def _picture_tasks(connection: duckdb.DuckDBPyConnection) -> Iterator[PictureTas
 
 def _chart_code(folder: Path) -> str:
     """Give the chart library and our charts as one script; made once per version of what it is made of, and kept."""
-    made_of = digest(
-        *map(version, _LIBRARIES[2:]), text.all_words(), (_HERE / "charts.py").read_text(encoding="utf-8")
-    )
+    made_of = digest(*map(version, _LIBRARIES[2:]), text.all_words(), (_HERE / "charts.py").read_text(encoding="utf-8"))
     file = folder / f"charts-{made_of}.js"
     if not file.exists():
         temporary = file.with_name(f".{file.name}.tmp")

@@ -1,6 +1,7 @@
 """Charts as Vega-Lite specifications without data: each page brings its own rows.
 
-Rows have the fields ``x``, ``y`` and ``series``, and ``colour`` where the page gives it; texts of documents are values of those and never part of a
+Rows have the fields ``x``, ``y`` and ``series``, and ``colour`` where the page gives it; texts of documents are values
+of those and never part of a
 specification, so that Vega takes none of them for an expression.
 """
 
@@ -47,7 +48,7 @@ def specifications() -> dict[str, dict[str, Any]]:
     level = alt.Axis(labelAngle=0, labelOverlap="greedy", labelSeparation=8)
     years = alt.X("x:O", title=None, axis=level)
 
-    def lines(tint: alt.Color, tooltip: list[alt.Tooltip]) -> alt.LayerChart:
+    def lines(tint: alt.Color, tooltip: list[alt.Tooltip]) -> altair.LayerChart | altair.FacetChart:
         """Pieces of lines, and a word where one breaks; no line joins what cannot be compared."""
         base = alt.Chart(alt.NamedData("rows")).encode(x=years, y=alt.Y("y:Q", axis=number))
         line = (

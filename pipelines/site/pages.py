@@ -84,7 +84,8 @@ class Pages:
 
     def _look(self, changed: list[str], key: str, inputs: str, *files: str) -> None:
         made_of = self._made_of[key] = digest(inputs)
-        if not all([self.ledger.is_current(file, made_of) for file in files]):
+        current = [self.ledger.is_current(file, made_of) for file in files]
+        if not all(current):
             changed.append(key)
 
     def _write(self, template: str, file: str, made_of: str | None = None, **context: Any) -> None:
@@ -224,8 +225,8 @@ class Pages:
         reports = list(self._rows("found_report"))
         keys = [row["report_key"] for row in reports]
         made_of = digest(*(f"{row} {self._made_of.get(row['report_key'])}" for row in reports))
-        # each file is looked at: those that are there stay
-        if all([self.ledger.is_current(name, made_of) for name in search.posting_files()]):
+        current = [self.ledger.is_current(name, made_of) for name in search.posting_files()]
+        if all(current):
             return
         want(self.connection, keys)
         streams = self._streams(("clause", "project_of_report"), "report_key")

@@ -61,7 +61,7 @@ def text_of(found: Iterable[Passage]) -> str:
 
 def write_report(ledger: Ledger, report_key: str, found: list[Passage], made_of: str | None) -> None:
     """Write what a report says."""
-    ledger.write(report_file(report_key), f"mingzhangSearch.give.passages({json_text([report_key, found])});\n", made_of)
+    _write(ledger, report_file(report_key), "passages", [report_key, found], made_of)
 
 
 def report_file(report_key: str) -> str:
@@ -88,7 +88,7 @@ def write_units(ledger: Ledger, units: Iterable[Row], subjects: Iterable[Row]) -
             for row in subjects
         ],
     }
-    ledger.write(f"{FOLDER}/units.js", f"mingzhangSearch.give.index({json_text(index)});\n")
+    _write(ledger, f"{FOLDER}/units.js", "index", index)
 
 
 def _years(row: Row) -> str:
@@ -101,9 +101,7 @@ def posting_files() -> list[str]:
     return [f"{FOLDER}/reports.js", *(f"{FOLDER}/p-{place}.js" for place in range(_SHARDS))]
 
 
-def write_postings(
-    ledger: Ledger, reports: Iterable[Row], texts: Iterator[tuple[str, str]], made_of: str
-) -> None:
+def write_postings(ledger: Ledger, reports: Iterable[Row], texts: Iterator[tuple[str, str]], made_of: str) -> None:
     """Write the list of reports and, for each pair of characters, which of them have it.
 
     Args:
@@ -128,6 +126,11 @@ def write_postings(
             # differences are short, and most of what there is
             found[shard(pair)].setdefault(pair, []).append(number[key] - before.get(pair, 0))
             before[pair] = number[key]
-    ledger.write(f"{FOLDER}/reports.js", f"mingzhangSearch.give.reports({json_text(listed)});\n", made_of)
+    _write(ledger, f"{FOLDER}/reports.js", "reports", listed, made_of)
     for place, postings in enumerate(found):
-        ledger.write(f"{FOLDER}/p-{place}.js", f"mingzhangSearch.give.postings({place}, {json_text(postings)});\n", made_of)
+        _write(ledger, f"{FOLDER}/p-{place}.js", "postings", [place, postings], made_of)
+
+
+def _write(ledger: Ledger, file: str, what: str, value: object, made_of: str | None = None) -> None:
+    """Write a file that gives a value to the script."""
+    ledger.write(file, f"mingzhangSearch.give.{what}({json_text(value)});\n", made_of)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Any
 
 from pipelines.site.read import Row
@@ -72,11 +72,13 @@ def breaks(rows: Iterable[Row]) -> list[Break]:
     """Tell where a unit's series break: other money from a year on, or other units in it."""
     found = []
     for stage, years in _series(rows):
-        for before, row in zip(years, years[1:], strict=False):
+        for before, row in pairwise(years):
             if before.get("coverage") != row.get("coverage"):
                 was, now = label("coverage", before["coverage"]), label("coverage", row["coverage"])
                 found.append(
-                    Break(row["year_key"], stage, f"资金范围由{was}变为{now}", "covers other money than the year before")
+                    Break(
+                        row["year_key"], stage, f"资金范围由{was}变为{now}", "covers other money than the year before"
+                    )
                 )
             if row.get("is_break"):
                 found.append(Break(row["year_key"], stage, "单位承继，含被承继单位的年份不同", "a succession of units"))
@@ -87,7 +89,7 @@ def trend_chart(rows: Iterable[Row]) -> ChartRows:
     """Amounts of one unit over the years, one series per stage.
 
     A line ends where the next year cannot be compared with it: no amount, other money, other units in it. ``part``
-    numbers the pieces, ``mark`` is what stands at a break; a year without an amount is there, so that the axis is whole.
+    numbers the pieces, ``mark`` is what stands at a break. A year without an amount is there, for a whole axis.
     """
     rows = list(rows)
     years = [row["year_key"] for row in rows]

@@ -21,7 +21,7 @@ _LINKED_CELLS = 40
 
 
 STATED = "d-"
-"""Before the key of a figure that the text of a report states, where others are keys of cells, which are hexadecimal."""
+"""Before the key of a figure that a report's text states; other keys are those of cells, which are hexadecimal."""
 
 
 @cache
@@ -53,7 +53,7 @@ def all_words() -> str:
 
 def all_of(kind: str) -> list[tuple[str, str, str]]:
     """Give every value of a kind with its words in Chinese and English."""
-    return [(code, *both) for code, both in _words()[kind].items()]
+    return [(code, chinese, english) for code, (chinese, english) in _words()[kind].items()]
 
 
 def term(kind: str, value: str | None) -> tuple[str, str]:

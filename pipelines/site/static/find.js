@@ -70,7 +70,7 @@ window.mingzhangSearch = (() => {
     give: { // what the files call
       index: (all) => { given.index = all; },
       reports: (all) => { given.reports = all; },
-      postings: (shard, all) => { given.postings.set(shard, all); },
+      postings: ([shard, all]) => { given.postings.set(shard, all); },
       passages: ([report, all]) => { given.passages.set(report, all); },
     },
   };
