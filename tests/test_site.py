@@ -44,14 +44,14 @@ def test_charts_and_tables(browser: Browser, site: Settings, page: str, charts: 
 
 
 def test_a_chart_tells_values_and_hides_a_series(browser: Browser, site: Settings) -> None:
-    watched = opened(browser, site, unit_page(site, "高级人民法院"))
+    watched = opened(browser, site, "index.html")
     charts_are_drawn(watched)
     page = watched.page
-    page.locator(".plot .mark-symbol path").first.hover()
+    page.locator(".plot .mark-rect path").first.hover()
     tip = page.locator("#vg-tooltip-element.visible")
     tip.wait_for()
     assert re.search(r"[\d,]+\.\d\d", tip.inner_text())
-    faint = ".plot .mark-line path[stroke-opacity], .plot .mark-line path[opacity='0.1']"
+    faint = ".plot .mark-rect path[opacity='0.1']"
     before = page.locator(faint).count()
     page.locator(".plot .role-legend-symbol path").first.click()
     page.locator(faint).nth(before).wait_for(state="attached")

@@ -221,19 +221,18 @@ class Pages:
         """The page of the search and that of the comparison, and the index behind both."""
         self._write("search.html", "search.html")
         self._write("compare.html", "compare.html", measures=text.all_of("unit_measure"))
-        search.write_units(self.ledger, self._rows("found_unit"), self._rows("found_subject"))
-        reports = list(self._rows("found_report"))
-        keys = [row["report_key"] for row in reports]
-        made_of = digest(*(f"{row} {self._made_of.get(row['report_key'])}" for row in reports))
-        current = [self.ledger.is_current(name, made_of) for name in search.posting_files()]
-        if all(current):
-            return
-        want(self.connection, keys)
-        streams = self._streams(("clause", "project_of_report"), "report_key")
-        texts = (
-            (key, search.text_of(search.passages(*(stream.take(key) for stream in streams.values())))) for key in keys
-        )
-        search.write_postings(self.ledger, reports, texts, made_of)
+        groups = search.groups(list(self._rows("found_report")))
+        search.write_units(self.ledger, self._rows("found_unit"), self._rows("found_subject"), len(groups))
+        for number, reports in enumerate(groups):
+            keys = [row["report_key"] for row in reports]
+            made_of = digest(*(f"{row} {self._made_of.get(row['report_key'])}" for row in reports))
+            current = [self.ledger.is_current(file, made_of) for file in search.posting_files(number)]
+            if all(current):
+                continue
+            want(self.connection, keys)
+            streams = self._streams(("clause", "project_of_report"), "report_key")
+            said = ((key, search.passages(*(one.take(key) for one in streams.values()))) for key in keys)
+            search.write_postings(self.ledger, number, reports, said, made_of)
 
     def reports(self, changed: list[str]) -> None:
         """One page per report: where its numbers stand, with pictures or lines."""

@@ -2,14 +2,16 @@
 
 ``units.js`` has units and subjects. What reports say (names of projects, clauses of the text) is a file per report,
 ``r-<report>.js``; which of these to load say the postings: for each two neighbouring characters the reports that have
-them, spread over ``_SHARDS`` files, so that a question loads a few of them whatever the number of reports.
+them. Reports are in groups by their key, and the postings of a group are spread over ``_SHARDS`` files, so that a
+question loads a few files, and a new report changes those of its group only.
 """
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import groupby
+from zlib import crc32
 
 from pipelines.publish.output import json_text
 from pipelines.site.ledger import Ledger
@@ -17,8 +19,11 @@ from pipelines.site.read import Row
 from pipelines.site.text import anchor, label
 
 FOLDER = "search"
-_SHARDS = 64
-"""Files of postings; the script knows the number from ``units.js``."""
+_SHARDS = 32
+"""Files of postings of a group; the script knows the number from ``units.js``, and that of the groups."""
+
+_REPORTS = 500
+"""Reports of a group, about: so many are indexed anew for one that is new."""
 
 Passage = tuple[str, str, str]
 """Kind (``p`` a project, ``n`` a clause), its text, and where it stands on the page of the report."""
@@ -54,11 +59,6 @@ def passages(clauses: Iterable[Row], projects: Iterable[Row]) -> list[Passage]:
     return found
 
 
-def text_of(found: Iterable[Passage]) -> str:
-    """Give everything that is searched of one report, folded, a line per passage."""
-    return "\n".join(fold(text) for _, text, _ in found)
-
-
 def write_report(ledger: Ledger, report_key: str, found: list[Passage], made_of: str | None) -> None:
     """Write what a report says."""
     _write(ledger, report_file(report_key), "passages", [report_key, found], made_of)
@@ -69,10 +69,22 @@ def report_file(report_key: str) -> str:
     return f"{FOLDER}/r-{report_key}.js"
 
 
-def write_units(ledger: Ledger, units: Iterable[Row], subjects: Iterable[Row]) -> None:
-    """Write units and subjects."""
+def groups(reports: list[Row]) -> list[list[Row]]:
+    """Part reports into groups by their keys; the number of groups doubles, so that it changes seldom."""
+    number = 1
+    while number * _REPORTS < len(reports):
+        number *= 2
+    found: list[list[Row]] = [[] for _ in range(number)]
+    for row in reports:
+        found[crc32(row["report_key"].encode()) % number].append(row)
+    return found
+
+
+def write_units(ledger: Ledger, units: Iterable[Row], subjects: Iterable[Row], groups: int) -> None:
+    """Write units and subjects, and how many files of postings there are."""
     index = {
         "shards": _SHARDS,
+        "groups": groups,
         "units": [
             [
                 row["unit_key"],
@@ -96,18 +108,21 @@ def _years(row: Row) -> str:
     return "" if first is None else str(first) if first == last else f"{first}–{last}"
 
 
-def posting_files() -> list[str]:
-    """Give the files of `write_postings`, below the site."""
-    return [f"{FOLDER}/reports.js", *(f"{FOLDER}/p-{place}.js" for place in range(_SHARDS))]
+def posting_files(group: int) -> list[str]:
+    """Give the files of `write_postings`, below the site: the reports, then the postings."""
+    return [f"{FOLDER}/g{group}.js", *(f"{FOLDER}/g{group}-{place}.js" for place in range(_SHARDS))]
 
 
-def write_postings(ledger: Ledger, reports: Iterable[Row], texts: Iterator[tuple[str, str]], made_of: str) -> None:
-    """Write the list of reports and, for each pair of characters, which of them have it.
+def write_postings(
+    ledger: Ledger, group: int, reports: list[Row], said: Iterable[tuple[str, list[Passage]]], made_of: str
+) -> None:
+    """Write the reports of a group and, for each pair of characters, which of them have it.
 
     Args:
         ledger: The site.
-        reports: Every report, in order of its key.
-        texts: Key and folded text of those that say something, in the same order.
+        group: Number of the group.
+        reports: Its reports.
+        said: What each of them says, by its key.
         made_of: Digest of all of it.
     """
     listed = [
@@ -120,15 +135,13 @@ def write_postings(ledger: Ledger, reports: Iterable[Row], texts: Iterator[tuple
     ]
     number = {key: place for place, (key, *_) in enumerate(listed)}
     found: list[dict[str, list[int]]] = [{} for _ in range(_SHARDS)]
-    before: dict[str, int] = {}
-    for key, text in texts:
-        for pair in sorted({pair for line in text.split("\n") for pair in pairs(line)}):
-            # differences are short, and most of what there is
-            found[shard(pair)].setdefault(pair, []).append(number[key] - before.get(pair, 0))
-            before[pair] = number[key]
-    _write(ledger, f"{FOLDER}/reports.js", "reports", listed, made_of)
-    for place, postings in enumerate(found):
-        _write(ledger, f"{FOLDER}/p-{place}.js", "postings", [place, postings], made_of)
+    for key, texts in said:
+        for pair in sorted({pair for _, text, _ in texts for pair in pairs(fold(text))}):
+            found[shard(pair)].setdefault(pair, []).append(number[key])
+    of_reports, *of_postings = posting_files(group)
+    _write(ledger, of_reports, "reports", [group, listed], made_of)
+    for place, (file, postings) in enumerate(zip(of_postings, found, strict=True)):
+        _write(ledger, file, "postings", [group, place, postings], made_of)
 
 
 def _write(ledger: Ledger, file: str, what: str, value: object, made_of: str | None = None) -> None:

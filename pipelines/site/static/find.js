@@ -3,7 +3,7 @@
 
 window.mingzhangSearch = (() => {
   const loaded = new Map();
-  const given = {index: null, reports: [], postings: new Map(), passages: new Map()};
+  const given = {index: null, reports: new Map(), postings: new Map(), passages: new Map()};
 
   function load(file) {
     if (!loaded.has(file)) {
@@ -42,22 +42,21 @@ window.mingzhangSearch = (() => {
   // Reports that may say something with all terms, the newest first: each term stands in the title, or all pairs of
   // neighbouring characters of it stand somewhere in the text.
   async function reports(wanted) {
-    const {shards} = await index();
+    const {shards, groups} = await index();
     const shard = (pair) => (pair.charCodeAt(0) * 31 + pair.charCodeAt(1)) % shards;
     const pairs = (term) => [...Array(Math.max(term.length - 1, 0)).keys()].map((at) => term.slice(at, at + 2));
-    const files = wanted.flatMap(pairs).map((pair) => `search/p-${shard(pair)}.js`);
-    await Promise.all(["search/reports.js", ...files].map(load));
-    let found = given.reports.map((_, number) => number);
-    for (const term of wanted) {
-      const has = pairs(term).map((pair) => {
-        let number = 0;
-        return new Set((given.postings.get(shard(pair))[pair] || []).map((step) => (number += step)));
-      });
-      found = found.filter(
-        (one) => fold(given.reports[one][1]).includes(term) || (has.length && has.every((set) => set.has(one))),
-      );
-    }
-    return found.map((one) => given.reports[one]).sort((one, two) => two[2] - one[2]);
+    const needed = [...new Set(wanted.flatMap(pairs).map(shard))];
+    const all = await Promise.all([...Array(groups).keys()].map(async (group) => {
+      await Promise.all([load(`search/g${group}.js`), ...needed.map((one) => load(`search/g${group}-${one}.js`))]);
+      const listed = given.reports.get(group);
+      let found = listed.map((_, number) => number);
+      for (const term of wanted) {
+        const has = pairs(term).map((pair) => new Set(given.postings.get(`${group} ${shard(pair)}`)[pair] || []));
+        found = found.filter((one) => fold(listed[one][1]).includes(term) || (has.length && has.every((set) => set.has(one))));
+      }
+      return found.map((one) => listed[one]);
+    }));
+    return all.flat().sort((one, two) => two[2] - one[2] || (one[0] < two[0] ? -1 : 1));
   }
 
   async function passages(report) {
@@ -69,8 +68,8 @@ window.mingzhangSearch = (() => {
     load, fold, terms, index, ranked, reports, passages,
     give: { // what the files call
       index: (all) => { given.index = all; },
-      reports: (all) => { given.reports = all; },
-      postings: ([shard, all]) => { given.postings.set(shard, all); },
+      reports: ([group, all]) => { given.reports.set(group, all); },
+      postings: ([group, shard, all]) => { given.postings.set(`${group} ${shard}`, all); },
       passages: ([report, all]) => { given.passages.set(report, all); },
     },
   };

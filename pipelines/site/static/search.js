@@ -4,6 +4,7 @@
 {
 const MOST_NAMES = 20; // units or subjects at once
 const MOST_PASSAGES = 30; // lines of reports at once
+const OF_A_REPORT = 10; // lines of one report
 const AT_A_TIME = 8; // reports looked into together
 const WAIT = 120; // milliseconds after the last key
 
@@ -86,13 +87,20 @@ async function look(number) {
       if (number !== asked) return;
       some.forEach(([key, title], at) => {
         const name = mingzhangSearch.fold(title);
+        let here = 0;
         for (const [kind, text, anchor] of texts[at]) {
           const folded = mingzhangSearch.fold(text);
           if (!wanted.every((term) => folded.includes(term) || name.includes(term))) continue;
           if (!wanted.some((term) => folded.includes(term))) continue;
+          shown += 1;
+          here += 1;
+          if (here > OF_A_REPORT) continue;
           const list = (kind === "p" ? projects : words).querySelector("ul");
           list.append(hit(`reports/${encodeURIComponent(key)}.html#${anchor}`, text, wanted, title));
-          shown += 1;
+        }
+        if (here > OF_A_REPORT) {
+          const rest = `此报告另有 ${here - OF_A_REPORT} 处 / more in this report`;
+          words.querySelector("ul").append(hit(`reports/${encodeURIComponent(key)}.html`, rest, [], title));
         }
       });
     }
