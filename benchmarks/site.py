@@ -60,6 +60,7 @@ class Size:
 
 def warehouse(folder: Path, reports: int) -> Settings:
     """Generate a warehouse with at least so many reports."""
+    folder.mkdir(parents=True, exist_ok=True)
     built = views.build(folder, reports * views.FACTS_PER_REPORT)
     settings = replace(Settings.from_environment(folder, workers=1), site_pictures=False)
     if built != settings.database:

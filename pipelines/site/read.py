@@ -59,15 +59,16 @@ def want(connection: duckdb.DuckDBPyConnection, keys: Iterable[str] | None = Non
 
 
 def digests(connection: duckdb.DuckDBPyConnection, names: Iterable[str], key: str) -> dict[str, str]:
-    """Give a digest of what some queries have on each key, whatever the order of their rows.
+    """Give a digest of what some queries have on each key of the first of them, whatever the order of their rows.
 
     DuckDB's hash differs from version to version of DuckDB: who keeps digests has to keep that, too.
     """
     found: dict[str, str] = {}
-    for name in names:
+    for place, name in enumerate(names):
         sql = f"select {key}, count(*), sum(hash(answer)) from ({query(name)}) as answer group by {key}"
-        for value, rows_, total in connection.execute(sql).fetchall():
-            found[value] = f"{found.get(value, '')} {name} {rows_} {total}"
+        for value, count, total in connection.execute(sql).fetchall():
+            if place == 0 or value in found:
+                found[value] = f"{found.get(value, '')} {name} {count} {total}"
     return found
 
 
