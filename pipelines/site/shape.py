@@ -15,6 +15,9 @@ _SERIES = 9
 """Members of a stacked chart; the smaller ones are one member 其他."""
 
 _PAIRS = 15
+_TREND = 2
+"""Years that make a trend; fewer are in the table only."""
+
 _ALIKE = 3
 """Findings of one rule that are shown one by one; more of them are folded away."""
 
@@ -93,6 +96,8 @@ def trend_chart(rows: Iterable[Row]) -> ChartRows:
     """
     rows = list(rows)
     years = [row["year_key"] for row in rows]
+    if len(set(years)) < _TREND:
+        return []
     broken = {(one.year, one.stage) for one in breaks(rows)}
     points: ChartRows = []
     for stage, found in _series(rows):
@@ -132,8 +137,12 @@ def summed_chart(rows: Iterable[Row]) -> ChartRows:
 
 
 def stacked_chart(table: Table, kind: str, name: Callable[[Any], str]) -> ChartRows:
-    """Parts of each column of a table; the largest parts by name, the rest as one, each in its colour."""
+    """Parts of each column of a table; the largest parts by name, the rest as one, each in its colour.
+
+    Parts that are zero throughout are not drawn: the table has them.
+    """
     size = {line: max(cell["amount"] for cell in cells.values()) for line, cells in table.lines.items()}
+    size = {line: amount for line, amount in size.items() if any(cell["amount"] for cell in table.lines[line].values())}
     largest = sorted(size, key=lambda line: -size[line])
     shown = largest if len(largest) <= _SERIES + 1 else largest[:_SERIES]
     points: ChartRows = []

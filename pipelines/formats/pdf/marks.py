@@ -76,7 +76,7 @@ class PageText:
         return lines
 
     def _box(self, place: int) -> Box:
-        left, bottom, right, top = self._text.get_charbox(place)
+        left, bottom, right, top = self._text.get_charbox(place, loose=True)
         (x0, y0), (x1, y1) = self._where.to_bitmap(left, top), self._where.to_bitmap(right, bottom)
         return min(x0, x1) / _FINE, min(y0, y1) / _FINE, max(x0, x1) / _FINE, max(y0, y1) / _FINE
 

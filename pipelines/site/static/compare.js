@@ -187,7 +187,8 @@ at("csv").addEventListener("click", () => save(...current));
 async function begin() {
   const said = state();
   at("measure").value = said.measure || "expenditure";
-  if (said.stage) at("stage").value = said.stage;
+  if (!at("measure").value) at("measure").value = "expenditure";
+  if (stages[said.stage]) at("stage").value = said.stage;
   span = [said.from, said.to];
   for (const key of said.units) await add(key);
   years();

@@ -128,7 +128,10 @@ query.addEventListener("input", () => {
   timer = setTimeout(ask, WAIT);
 });
 function fromAddress() {
-  const words = decodeURIComponent(location.hash.slice(1));
+  let words = location.hash.slice(1);
+  try {
+    words = decodeURIComponent(words);
+  } catch { /* typed by hand: taken as it stands */ }
   if (words !== query.value.trim()) {
     query.value = words;
     ask();

@@ -64,7 +64,7 @@ function show() {
   for (const old of document.querySelectorAll(".at")) old.classList.remove("at");
   for (const old of document.querySelectorAll("mark")) old.replaceWith(old.textContent);
   card.replaceChildren();
-  const wanted = decodeURIComponent(location.hash.slice(1)).split("+");
+  const wanted = location.hash.slice(1).split("+"); // keys need no decoding
   let first = null;
   for (const name of wanted) {
     const row = /^[cd]-/.test(name) && document.querySelector(`tr[data-cell="${CSS.escape(name)}"]`);
