@@ -35,6 +35,19 @@ def printed(rows: list[Row]) -> list[tuple[str, ...]]:
     ]
 
 
+def test_whole_numbers_beside_a_unit_and_a_year_are_a_row() -> None:
+    found = read(
+        "财政拨款三公经费支出表",
+        "预算单位|年度|合计|因公出国（境）费|公务接待费|公务用车运行维护费\n"
+        "某市林业局|2025年|74|30|10|34\n某市林业局|2026年|87|12|15|60",
+    )
+    totals = [
+        (row.period, row.readings["prior_budget_total" if n == 0 else "budget_total"].text)
+        for n, row in enumerate(found.rows)
+    ]
+    assert totals == [("prior", "74"), ("current", "87")]
+
+
 def test_a_title_that_differs_in_a_word_is_settled_by_the_rows() -> None:
     head = "科目编码|科目名称|合计|基本支出|项目支出\n"
     functional = read("一般公共预算支出表（按功能分类）", head + "213|农林水支出|5.00|3.00|2.00")
