@@ -105,8 +105,14 @@ function table(measure, columns, lines) {
     }))));
 }
 
-// A line joins years of one unit, stage and range of funds that follow each other, and nothing else.
+// A line joins years of one unit, stage and range of funds that follow each other, and nothing else; one year is bars.
 async function chart(measure, columns, lines) {
+  if (columns.length === 1) {
+    const bars = lines.map((line) => ({x: line.name, y: shown(measure, line.cells.get(columns[0])[4]), series: stages[line.stage].name}));
+    at("plot").dataset.chart = "paired";
+    await draw(at("plot"), bars);
+    return;
+  }
   const many = new Set(lines.map((line) => line.stage)).size > 1;
   const rows = [];
   for (const line of lines) {
