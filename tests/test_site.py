@@ -248,6 +248,22 @@ def test_texts_of_documents_stay_texts(browser: Browser, hostile: Settings, page
     watched.clean()
 
 
+def test_texts_of_documents_stay_texts_in_search_and_comparison(browser: Browser, hostile: Settings) -> None:
+    watched = opened(browser, hostile, "search.html")
+    page = watched.page
+    page.locator("#query").fill("<img src=x")
+    page.locator("#said[data-done]").wait_for(state="attached")
+    page.locator("#found li", has_text=HOSTILE).first.wait_for()
+    assert page.locator("main img, main script").count() == 0
+    watched.clean()
+    [(unit,)] = rows(hostile, "select min(unit_key) from dim_unit")
+    watched = opened(browser, hostile, f"compare.html#u={unit},../x,{'%'}&m=none&s=none&f=x")
+    watched.page.locator("#plot svg").wait_for(state="attached")
+    assert HOSTILE in watched.page.locator("#table").inner_text()
+    assert watched.page.locator("main img, main script").count() == 0
+    watched.clean()
+
+
 def test_a_number_of_a_text_leads_to_its_lines(browser: Browser, hostile: Settings) -> None:
     [(key, cell)] = rows(
         hostile, "select report_key, min(cell_key) from published_cell where source_line = 13 group by report_key"
