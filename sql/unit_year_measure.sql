@@ -18,7 +18,7 @@
 --   cell_key: 来源单元格 | Source cell, null where the narrative states it
 --   disclosure_key: 来源叙述 | Source sentence, null where a table prints it
 --   is_derived: 是否推算：几个印出或陈述的数之和 | Whether it is a sum of printed figures, which nobody prints
---   is_disputed: 是否存疑：未决的发现（错误，或有差额的警告）涉及此数或其原句 | Whether an open finding with a difference touches it
+--   is_disputed: 是否存疑：未决的错误或警告（缺失除外）涉及此数或其原句 | Whether an open finding, except of class missing, touches it
 --   countable: 跨单位相加时是否计入 | Whether it counts when units are added up
 with column_measure as (
     -- the total row of a form: which column is which measure, the better source first
@@ -302,30 +302,30 @@ chosen as (
         ) = 1
 ),
 
--- what contradicts itself; a warning that something is missing or stands twice says nothing against a figure
-contradiction as (
+-- a warning that something is missing says nothing against the figures that are there
+doubt as (
     select
         finding_key,
         report_key,
         message
     from quality.finding
-    where accepted_at is null and (severity = 'error' or (severity = 'warning' and difference <> 0))
+    where accepted_at is null and (severity = 'error' or (severity = 'warning' and class <> 'missing'))
 ),
 
 disputed_cell as (
     select distinct quality.finding_cell.cell_key
     from quality.finding_cell
-    inner join contradiction on quality.finding_cell.finding_key = contradiction.finding_key
+    inner join doubt on quality.finding_cell.finding_key = doubt.finding_key
 ),
 
 -- findings about the text name no cell: they quote the clause they are about
 disputed_disclosure as (
     select distinct fact_disclosure.disclosure_key
-    from contradiction
+    from doubt
     inner join fact_disclosure
         on
-            contradiction.report_key = fact_disclosure.report_key
-            and contains(contradiction.message, '见“' || fact_disclosure.quote || '”')
+            doubt.report_key = fact_disclosure.report_key
+            and contains(doubt.message, '见“' || fact_disclosure.quote || '”')
 )
 
 select

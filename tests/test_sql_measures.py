@@ -190,28 +190,27 @@ def test_a_figure_that_an_open_finding_touches_is_disputed(ask: Ask) -> None:
 
 
 @pytest.mark.parametrize(
-    ("severity", "difference", "accepted", "disputed"),
+    ("severity", "class_", "accepted", "disputed"),
     [
-        ("error", 1, None, True),
-        ("error", 1, datetime(2026, 1, 1), False),
-        ("warning", 1, None, True),
-        ("warning", None, None, False),
-        ("warning", 0, None, False),
+        ("error", "arithmetic", None, True),
+        ("error", "arithmetic", datetime(2026, 1, 1), False),
+        ("warning", "malformed", None, True),
+        ("warning", "missing", None, False),
+        ("info", "rounding", None, False),
     ],
 )
-def test_only_an_open_difference_disputes_a_figure(
-    tmp_path: Path, severity: str, difference: int | None, accepted: datetime | None, disputed: bool
+def test_only_what_speaks_against_a_figure_disputes_it(
+    tmp_path: Path, severity: str, class_: str, accepted: datetime | None, disputed: bool
 ) -> None:
-    """A warning that something is missing, or stands twice, says nothing against the figure it names."""
+    """A warning that something is missing says nothing against the figures it names."""
     tables = star([report([cell("three_public", None, "final_three_public", 5)])])
     key = tables["published_cell"]["cell_key"][0]
     tables["quality.finding"] = pl.DataFrame(
         {
             "report_key": tables["dim_report"]["report_key"],
             "rule_id": "three_public_total",
-            "class": "missing",
+            "class": class_,
             "severity": severity,
-            "difference": [None if difference is None else Decimal(difference)],
             "message": "……",
             "cell_keys": [[key]],
             "finding_key": "f",
