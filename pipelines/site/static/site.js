@@ -89,14 +89,23 @@ function show() {
   if (first) first.scrollIntoView({block: "center", inline: "center"});
 }
 
-// Marks a clause within the line of a text.
+// Marks a clause within the line of a text, whatever its spaces, widths and emphasis.
 function underline(line, words) {
+  const plain = (text) => text.normalize("NFKC").replace(/[\s*_]+/gu, "");
+  const wanted = plain(words);
   const walker = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-    const start = node.data.indexOf(words);
+    let text = "";
+    const places = []; // of each character of the plain text, in the line
+    for (let at = 0; at < node.data.length; at += 1) {
+      const sign = plain(node.data[at]);
+      text += sign;
+      for (let part = 0; part < sign.length; part += 1) places.push(at);
+    }
+    const start = wanted ? text.indexOf(wanted) : -1;
     if (start < 0) continue;
-    const rest = node.splitText(start);
-    rest.splitText(words.length);
+    const rest = node.splitText(places[start]);
+    rest.splitText(places[start + wanted.length - 1] + 1 - places[start]);
     const mark = document.createElement("mark");
     rest.replaceWith(mark);
     mark.append(rest);
