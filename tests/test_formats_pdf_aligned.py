@@ -6,10 +6,12 @@ import pytest
 
 from pipelines.core.document import Grid
 from pipelines.formats.pdf.aligned import aligned_grid
+from pipelines.formats.pdf.edges import table_edges
 from pipelines.formats.pdf.glyphs import Glyph
 from pipelines.formats.pdf.headings import is_counting
 from pipelines.formats.pdf.open_rows import parted_rows
-from pipelines.formats.pdf.ruled import ruled_grid
+from pipelines.formats.pdf.ruled import ruled_grid, ruled_tables
+from pipelines.formats.pdf.rulings import Rule
 from pipelines.formats.pdf.words import joined_numbers, word_of
 
 SIZE = 9.0
@@ -105,3 +107,47 @@ def test_a_row_without_upright_rulings_below_ruled_headings_is_cut_at_them() -> 
     assert texts(cut) == [["编码", "名称", "合计"], ["201", "教育", "3.40"]]
     note = heads + row(125, (45, "注：合计数比上年增加了 3.40 万元"), (260, "3.40"))
     assert len(parted_rows(ruled_grid([*rects, whole], note, 1), note).row(1)) == 1
+
+
+def test_a_caption_close_above_a_heading_is_no_part_of_it() -> None:
+    heads = row(90, (345, "单位：元")) + row(100, (40, "科目"), (100, "名称"), (250, "合计"), (350, "备注"))
+    found = texts(aligned_grid(heads + rows(120, XS, *BODY), 1))
+    assert found[:2] == [["单位：元"], ["科目", "名称", "合计", "备注"]]
+
+
+def test_headings_end_at_the_ruling_below_them() -> None:
+    heads = row(100, (40, "科目"), (100, "名称")) + row(92, (290, "基本支出"))
+    heads += row(112, (250, "小计"), (350, "公用"))
+    body = rows(150, XS, *BODY)
+    grid = aligned_grid(heads + body, 1, level=[(30.0, 126.0, 400.0, 126.0)])
+    assert grid is not None
+    assert [(c.col, c.col_span) for c in grid.cells if c.text == "基本支出"] == [(2, 2)]
+
+
+def test_a_total_is_no_part_of_the_name_above_it() -> None:
+    body = row(100, (40, "科目"), (250, "合计")) + row(120, (40, "教育支出"), (250, "12.30"))
+    body += row(132, (40, "国债支出")) + row(144, (40, "本年支出合计"), (250, "12.30")) + row(156, (40, "年终结余"))
+    assert ["本年支出合计", "12.30"] in texts(aligned_grid(body, 1))
+
+
+def test_rows_of_codes_that_stand_further_right_level_by_level() -> None:
+    head = row(100, (40, "类"), (80, "款"), (120, "项"), (170, "名称"), (300, "合计"))
+    body = [
+        ("20{n}", "", "", "类名", "9.00"),
+        ("", "20{n}01", "", "款名", "9.00"),
+        ("", "", "20{n}0101", "项名", "9.00"),
+    ]
+    lines = [tuple(cell.format(n=n) for cell in line) for n in range(1, 5) for line in body]
+    glyphs = head + [g for i, line in enumerate(lines) for g in rows(115 + 13 * i, (40, 80, 120, 170, 300), line)]
+    found = texts(aligned_grid(glyphs, 1))
+    assert found[1:] == [[cell for cell in line if cell] for line in lines]
+
+
+def test_two_ruled_tables_one_below_the_other_stay_two() -> None:
+    def table(top: float) -> list[Rule]:
+        return [
+            *(Rule(True, top + 20 * n, 40.0, 300.0, 0.5) for n in range(4)),
+            *(Rule(False, x, top, top + 60, 0.5) for x in (40.0, 170.0, 300.0)),
+        ]
+
+    assert len(ruled_tables(table_edges([*table(100.0), *table(220.0)]))) == 2

@@ -12,6 +12,9 @@ from pipelines.core.folding import has_ordinal, key, squeeze
 from pipelines.core.lexicon import CJK, TOTALS
 from pipelines.core.numbers import Number, read_amount, read_value
 
+TOTAL = "合计"
+"""What the row is named that all others add up to, whatever is printed (总计)."""
+
 CODE = re.compile(r"\d{3}(?:\d\d){0,2}")
 _DIGIT = re.compile(r"[\d#]")
 _COLUMN_NUMBER = re.compile(r"\d{1,2}")
@@ -128,6 +131,13 @@ def has_words(text: str) -> bool:
     return CJK.search(text) is not None and read_amount(text) is None
 
 
+def is_amount(text: str) -> bool:
+    """Whether a text is a number that can be no code: in a column of codes or names nothing says what it is."""
+    number = read_amount(text)
+    return number is not None and number.value is not None and _POINTED.search(text) is not None
+
+
+_POINTED = re.compile(r"[.,．，]\d")
 _YEAR_LABEL = re.compile(r"20\d\d年度?")
 """What leads a row of a year: beside 合计 and whole numbers it is no heading."""
 

@@ -12,7 +12,7 @@ from pipelines.formats.pdf.aligned_rows import ORDINAL, centre_of, rows_of
 from pipelines.formats.pdf.cells import Rect
 from pipelines.formats.pdf.columns import Column, columns_of, heading_cells, spans_of
 from pipelines.formats.pdf.glyphs import Glyph, box_of, group_lines, line_text, words_of
-from pipelines.formats.pdf.headings import headings_of, is_counting
+from pipelines.formats.pdf.headings import CAPTION, headings_of, is_counting
 from pipelines.formats.pdf.words import Word, joined_codes, joined_numbers, word_of
 
 _SET_APART = frozenset({"合计", "小计", "总计", "项目", "科目", "名称", "编码", "金额", "收入", "支出", "行次", "栏次"})
@@ -26,7 +26,6 @@ _SPREAD_WORD = re.compile(r"(?:20\d\d年)?[^\d]*")
 _ENOUGH_STACKED = 3  # letters one above the other
 _STACK_OFF = 0.25  # of the type size that letters of a stack stand beside each other
 _STACK_PITCH = 2.0  # type sizes from letter to letter of a stack, at most
-_CAPTION = re.compile(r"单位[:：]")
 _SPACED_NUMBER = re.compile(r"(?:^|\s)\d[\d,，.．]*(?:\s|$)")
 _ENOUGH_ROWS = 3  # rows in which numbers stand beside other words in one cell over the whole width
 _ENOUGH_NUMBERS = 4  # in one line of such a cell: a row by itself
@@ -80,7 +79,8 @@ def aligned_grid(glyphs: list[Glyph], page: int, rects: Sequence[Rect] = (), lev
     printed = group_lines(glyphs)
     rivers = _rivers(printed)
     cut = [_cut(line, rivers) for line in printed]
-    starts = [piece[0].x0 for pieces in cut for piece in pieces[1:] if not word_of(piece).is_number]
+    names = [piece[0] for pieces in cut for piece in pieces if not word_of(piece).is_number]
+    starts = [g.x0 for g in names if g.x0 > min(n.x0 for n in names) + g.size]
     cut = [_cut_at(pieces, starts) for pieces in cut]
     stacked = _stacked(cut)
     lines = [_words(pieces, stacked) for pieces in cut]
@@ -98,7 +98,7 @@ def aligned_grid(glyphs: list[Glyph], page: int, rects: Sequence[Rect] = (), lev
     headings = headings_of(lines, first, [*rects, *level])
     counted = [w for line in lines[:first] if is_counting(line) for w in line if w.is_number]
     columns = columns_of(
-        [lines[i] for i in data], lines[first:], [h for h in headings if not _CAPTION.search(h.word.text)], counted
+        [lines[i] for i in data], lines[first:], [h for h in headings if not CAPTION.search(h.word.text)], counted
     )
     cells = heading_cells(headings, spans_of(headings, columns), page)
     rows = rows_of(lines, first, bands)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipelines.formats.pdf.cells import Rect
 from pipelines.formats.pdf.words import NUMBER, Word
 
+CAPTION = re.compile(r"(?:单位|部门)(?:名称)?[:：]")  # of a table, above its headings
+_NEAR = 1.0  # points that words may reach over a ruling
 _TALL = 2.0  # type sizes: a heading that was turned is higher
 
 
@@ -39,7 +42,7 @@ def headings_of(lines: list[list[Word]], first: int, rects: Sequence[Rect] = ())
     floor = min((w.box.top for w in lines[stop]), default=0.0)
     bottoms = [w.box.bottom for line in head[:stop] for w in line]
     bottoms = [b for b in bottoms if b <= floor + 1] or bottoms  # 栏次 may be written downwards, beside the numbers
-    foot = (max(bottoms) + floor) / 2 if bottoms else 0.0
+    foot = _foot(max(bottoms), floor, rects) if bottoms else 0.0
     found: list[Heading] = []
     for i, line in enumerate(head):
         for word in line:
@@ -54,9 +57,17 @@ def headings_of(lines: list[list[Word]], first: int, rects: Sequence[Rect] = ())
     return found
 
 
+def _foot(lowest: float, floor: float, rects: Sequence[Rect]) -> float:
+    """Where the headings end: at the ruling between them and what is below, else half way."""
+    tops = [top for _, top, _, _ in rects if lowest - _NEAR <= top <= floor + _NEAR]
+    return max(tops, default=(lowest + floor) / 2)
+
+
 def _is_wrapped(above: Word, word: Word) -> bool:
     """Whether a word is the next line of a heading: close below it, and centred or flush with it."""
     height = word.box.bottom - word.box.top
+    if CAPTION.search(above.tight) or CAPTION.search(word.tight):
+        return False
     if any(g.bottom - g.top > _TALL * g.size for w in (above, word) for g in w.glyphs):
         return False
     if not -0.5 * height < word.box.top - above.box.bottom < 0.3 * height or NUMBER.fullmatch(word.text):
