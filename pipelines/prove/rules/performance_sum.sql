@@ -60,7 +60,7 @@ under_goals as (
     select
         d.key, d.report_key, d.path, g.section,
         -- both sides are named: the sentence, and how many rows of which table
-        d.quote || '”与“' || g.section || '”各行（' || g.projects || ' 个项目）“' || d.path as said
+        d.quote || '”与 ' || g.projects || ' 个项目的“' || g.section as said
     from disclosed as d
     inner join disclosed as n
         on d.report_key = n.report_key and d.part = n.part and d.path = n.path and n.fact = 'performance_projects'
