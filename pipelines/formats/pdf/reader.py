@@ -30,14 +30,13 @@ from pipelines.formats.pdf.page import PageReader
 from pipelines.formats.pdf.painted import Sheets, read_page
 from pipelines.formats.pdf.sheets import SheetSizes, joined_columns
 from pipelines.formats.pdf.visible import Seen
+from pipelines.formats.scan.pages import PictureReader
 
 _MAX_GLYPHS = 100_000  # a page of the smallest print holds a tenth of it
 _MAX_KEPT = 150  # pages that stay loaded between the two looks at a document
 _ENOUGH_TEXT = 30
 _UNMAPPED = 0.6  # of the characters of a page: where nobody can tell any more what it says
 _PRIVATE = 0.2  # of the characters of a page: bullets and rare names are fewer, digits of a table are more
-_FEW_CHARS = 20  # on a page that is a picture: its number, the name of the scanner
-_PICTURE = 0.5  # of the area of a page
 _HEADER_BYTES = 1024  # within which a PDF may begin
 
 
@@ -137,14 +136,22 @@ class _Reader:
         unseen: Counter[str] = Counter()
         sizes = SheetSizes(document.get_page_size(i) for i in range(len(document)))
         sheets = Sheets(self._running, sizes, self._is_title)
+        pictures = PictureReader(sheets)
         for number in range(1, len(document) + 1):
             with self._page(number) as (page, text_page, text):
                 hidden = hidden_objects(page.raw) if self._layered else frozenset()
                 model = self._pages.read(page.raw, text_page.raw, hidden)
-            page_read = read_page(model, text, number, sheets)
+                page_read = read_page(model, text, number, sheets)
+                lost = _is_unmapped(model, page_read.seen)
+                shown = pictures.read(page, model, page_read.seen, number, lost=lost)
             unseen += page_read.seen.unseen
-            _refuse_unmapped(model, page_read.seen, number)
-            found.unread += [*_not_read(model, page_read.seen, number), *page_read.lost]
+            if shown.read is not None:
+                page_read = shown.read
+            elif lost:
+                raise _unmapped(number)
+            else:
+                found.unread += _not_read(model, page_read.seen, number)
+            found.unread += [*filter(None, [shown.unread]), *page_read.lost]
             found.blocks += page_read.blocks
             if page_read.turn is not None:
                 found.turned[number] = page_read.turn
@@ -183,30 +190,27 @@ class _Reader:
             page.close()
 
 
-def _refuse_unmapped(model: PageModel, seen: Seen, number: int) -> None:
-    """Raise when nobody can tell what most characters of a page are.
-
-    Raises:
-        UnreadableError: Text of the page would be lost.
-    """
+def _is_unmapped(model: PageModel, seen: Seen) -> bool:
+    """Whether nobody can tell what most characters of a page are: its text would be lost."""
     lost = model.unmapped > _ENOUGH_TEXT and model.unmapped > _UNMAPPED * (len(seen.chars) + model.unmapped)
-    if lost or (model.private > _ENOUGH_TEXT and model.private > _PRIVATE * len(seen.chars)):
-        raise UnreadableError(
-            "text_unmapped",
-            f"第 {number} 页的字体不说明是什么字，无法读出文字；"
-            f"the fonts of page {number} do not say which characters they show",
-        )
+    return lost or (model.private > _ENOUGH_TEXT and model.private > _PRIVATE * len(seen.chars))
+
+
+def _unmapped(number: int) -> UnreadableError:
+    """The error that tells of such a page."""
+    return UnreadableError(
+        "text_unmapped",
+        f"第 {number} 页的字体不说明是什么字，无法读出文字；"
+        f"the fonts of page {number} do not say which characters they show",
+    )
 
 
 def _not_read(model: PageModel, seen: Seen, number: int) -> Iterator[Unread]:
-    """What of a page is seen and is no text: the page is a picture, or a font is without names for its signs."""
+    """What of a page is seen and is no text: what is struck out, or a font is without names for its signs."""
     if model.unmapped:
         yield Unread("unmapped", str(model.unmapped), Place(page=number))
     for text, _ in seen.struck:
         yield Unread("struck_out", text, Place(page=number))
-    covered = max(((p.box[2] - p.box[0]) * (p.box[3] - p.box[1]) for p in model.pictures), default=0.0)
-    if len(seen.chars) <= _FEW_CHARS and covered > _PICTURE * model.width * model.height:
-        yield Unread("picture_page", "", Place(page=number))
 
 
 def _attachments(document: pypdfium2.PdfDocument) -> Iterator[str]:

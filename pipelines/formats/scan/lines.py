@@ -1,0 +1,107 @@
+"""Rulings of a picture: long level and upright strokes of ink, taken out of it so that type stands alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pipelines.formats.scan.picture import PAPER
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Image = NDArray[Any]
+
+_INK = 70  # of 255 greys below paper: hairlines blurred by a scanner are no darker
+_LEVEL = 0.4  # inches: shorter level strokes are strokes of large type
+_UPRIGHT = 0.17  # inches: rows are higher, strokes of the type in them shorter
+_GAP = 0.03  # inches of a break in a ruling, by noise or a light press
+_THICK = 0.035  # inches; what is thicker is a bar, or black border of a scan
+_SLANT = 0.004  # of its length that a ruling may lean after the page was set level
+_MOST_STROKES = 5_000  # of one direction; the densest table has some hundreds
+_AROUND = 1  # pixels beside a ruling that are of it
+_LONE = 0.45  # inches: shorter upright strokes are rulings only from one level ruling to another
+_TOUCH = 0.05  # inches between a ruling and where another one ends at it
+
+
+class Line(NamedTuple):
+    """A ruling in pixels: level or upright, where it stands across, where it begins and ends, its thickness."""
+
+    level: bool
+    at: float
+    start: int
+    stop: int
+    thickness: float
+
+
+def lines_of(grey: Image, dpi: float) -> tuple[list[Line], Image]:
+    """Find the rulings of a picture.
+
+    Args:
+        grey: Dark on white, level.
+        dpi: Its pixels per inch.
+
+    Returns:
+        The rulings, and the picture without them.
+    """
+    import cv2
+    import numpy as np
+
+    ink = (grey < PAPER - _INK).astype(np.uint8)
+    plain = grey.copy()
+    level = _strokes(ink, dpi, _LEVEL, level=True)
+    upright = _strokes(ink, dpi, _UPRIGHT, level=False)
+    sure = [line for line, _ in level]
+    upright = [(line, mask) for line, mask in upright if _is_ruling(line, sure, dpi)]
+    for _, (x, y, mask) in [*level, *upright]:
+        reach = 2 * _AROUND + 1
+        wide = cv2.dilate(np.pad(mask, _AROUND), np.ones((reach, reach), np.uint8))
+        top, left = max(y - _AROUND, 0), max(x - _AROUND, 0)
+        wide = wide[top - y + _AROUND :, left - x + _AROUND :]
+        piece = plain[top : top + wide.shape[0], left : left + wide.shape[1]]
+        piece[wide[: piece.shape[0], : piece.shape[1]] > 0] = PAPER
+    return [line for line, _ in [*level, *upright]], plain
+
+
+_Mask = tuple[int, int, "Image"]
+"""Where a piece of a picture stands, and which of its pixels are meant."""
+
+
+def _strokes(ink: Image, dpi: float, least: float, *, level: bool) -> list[tuple[Line, _Mask]]:
+    """Long thin strokes of one direction."""
+    import cv2
+    import numpy as np
+
+    long, gap = max(round(least * dpi), 3), max(round(_GAP * dpi), 1)
+    shape, across = ((1, long), (1, gap)) if level else ((long, 1), (gap, 1))
+    joined = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones(across, np.uint8))
+    strokes = cv2.morphologyEx(joined, cv2.MORPH_OPEN, np.ones(shape, np.uint8))
+    # a ruling that leans by a pixel is two strokes that touch
+    count, labels, sizes, _ = cv2.connectedComponentsWithStats(strokes, connectivity=8)
+    found: list[tuple[Line, _Mask]] = []
+    for label in range(1, min(count, _MOST_STROKES)):
+        line = _line(sizes[label], level, dpi)
+        if line is not None:
+            x, y, width, height, _area = (int(v) for v in sizes[label])
+            mask = (labels[y : y + height, x : x + width] == label).astype(np.uint8)
+            found.append((line, (x, y, mask)))
+    return found
+
+
+def _is_ruling(upright: Line, level: list[Line], dpi: float) -> bool:
+    """Whether an upright stroke is long, or goes from one level ruling to another; else it is a stroke of type."""
+    if upright.stop - upright.start >= _LONE * dpi:
+        return True
+    near = _TOUCH * dpi
+    crossed = [line.at for line in level if line.start - near <= upright.at <= line.stop + near]
+    return all(any(abs(at - end) <= near for at in crossed) for end in (upright.start, upright.stop))
+
+
+def _line(size: Any, level: bool, dpi: float) -> Line | None:
+    x, y, width, height, area = (int(v) for v in size)
+    length, across = (width, height) if level else (height, width)
+    thickness = area / length
+    if thickness > _THICK * dpi or across > thickness + 2 + _SLANT * length + _THICK * dpi / 2:
+        return None
+    if level:
+        return Line(True, y + height / 2, x, x + width, thickness)
+    return Line(False, x + width / 2, y, y + height, thickness)
