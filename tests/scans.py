@@ -1,4 +1,4 @@
-"""Scans of documents: pages drawn, tilted, blurred, made noisy, pressed into JPEG and put back into a PDF of pictures."""
+"""Scans of documents: pages drawn, tilted, blurred, made noisy, pressed into JPEG, put into a PDF of pictures."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Scanner:
     quarters: int = 0
 
 
-def scanned(source: Path, target: Path, scanner: Scanner = Scanner(), seed: int = 0,  # noqa: B008
+def scanned(source: Path, target: Path, scanner: Scanner = Scanner(), seed: int = 0,
             pages: Sequence[int] = ()) -> Path:  # fmt: skip
     """Make a PDF of pictures of the pages (from 1; all where none are named) of a PDF."""
     random = np.random.default_rng(seed)

@@ -212,6 +212,7 @@ class Document:
         unread: What was found and not read.
         unseen: Number of characters that nobody sees and that were left out, by reason.
         stored: Numbers as stored, where they are shown rounded or scaled.
+        recognised: Pages that OCR read, wholly or in part.
         is_dump: Whether it is what a program made of a report, where pieces may have got lost on the way.
     """
 
@@ -223,6 +224,7 @@ class Document:
     unread: list[Unread] = field(default_factory=list)
     unseen: dict[str, int] = field(default_factory=dict)
     stored: dict[Place, str] = field(default_factory=dict)
+    recognised: list[int] = field(default_factory=list)
     is_dump: bool = False
 
     def displayed(self, place: Place) -> Box | None:

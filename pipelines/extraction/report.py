@@ -125,7 +125,11 @@ def read_report(
     remarks: list[dict[str, Any]] = []
     try:
         document = read_document(path, format, max_pages)
-        report |= {"pages": document.pages, "document_date": document.created_on}
+        report |= {
+            "pages": document.pages,
+            "recognised_pages": document.recognised or None,
+            "document_date": document.created_on,
+        }
         _refuse_scan(document)
         people = personal_of(document)
         found = interpret(document, Stated.from_text(stated))

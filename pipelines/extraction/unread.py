@@ -153,7 +153,7 @@ def _pictures(found: Iterable[Unread]) -> list[tuple[int | None, str]]:
     for one in found:
         if one.reason in _PICTURES:
             by_reason.setdefault(one.reason, []).append(one)
-    told = []
+    told: list[tuple[int | None, str]] = []
     for reason, some in by_reason.items():
         pages = sorted({one.place.page or 0 for one in some})
         told.append((pages[0], _PICTURES[reason].format(pages=_runs(pages), text=some[0].text)))

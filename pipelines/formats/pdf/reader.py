@@ -147,6 +147,7 @@ class _Reader:
             unseen += page_read.seen.unseen
             if shown.read is not None:
                 page_read = shown.read
+                found.recognised.append(number)
             elif lost:
                 raise _unmapped(number)
             else:

@@ -1,7 +1,7 @@
 """The recogniser: finds text in a picture and says which characters it shows, how surely, and where.
 
-RapidOCR's PP-OCRv6 (small), whose weights lie in its wheel: nothing is fetched. onnxruntime runs one thread, since every
-worker process reads a report of its own.
+RapidOCR's PP-OCRv6 (small), whose weights lie in its wheel: nothing is fetched. onnxruntime runs one thread, since
+every worker process reads a report of its own.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _LIBRARIES = ("rapidocr", "onnxruntime", "cv2")
 _DETECTOR, _RECOGNISER = "PP-OCRv6_det_small.onnx", "PP-OCRv6_rec_small.onnx"
 _HEIGHT = 48  # pixels of a line as the recogniser wants it
 _LEAST_WIDTH = 64  # pixels: shorter lines are filled up with blank
-_BATCH_WIDTH = 3200  # pixels of all lines of one call: what bounds its memory
+_BATCH_WIDTH = 1280  # pixels of all lines of one call: what bounds its memory
 _WIDTH_STEP = 32  # pixels: lines of nearly one width go together
 _MULTIPLE = 32  # pixels the detector wants sides to be a multiple of
 _TEXT, _BOX = 0.3, 0.5  # of 1: of a pixel to be text, and of the mean of a box of them
@@ -77,7 +77,9 @@ class Engine:
             (spoken,) = self.recogniser.run(None, {self.recogniser.get_inputs()[0].name: batch})
             for number, chances in zip(numbers, spoken, strict=True):
                 filled = batch.shape[3] / _scaled_width(lines[number])
-                found[number] = list(self._spelled(chances if allowed is None else chances[:, allowed], filled, allowed))
+                found[number] = list(
+                    self._spelled(chances if allowed is None else chances[:, allowed], filled, allowed)
+                )
         return found
 
     def _allowed(self, only: str) -> Any:
@@ -103,7 +105,7 @@ class Engine:
 
 def _scaled_width(line: Image) -> int:
     height, width = line.shape
-    return max(round(width * _HEIGHT / height), 1)
+    return max(round(float(width * _HEIGHT / height)), 1)
 
 
 def _batches(lines: Sequence[Image]) -> Iterator[tuple[list[int], Image]]:

@@ -14,12 +14,13 @@ if TYPE_CHECKING:
 _INK = 70  # of 255 greys below paper: hairlines blurred by a scanner are no darker
 _LEVEL = 0.4  # inches: shorter level strokes are strokes of large type
 _UPRIGHT = 0.17  # inches: rows are higher, strokes of the type in them shorter
-_GAP = 0.03  # inches of a break in a ruling, by noise or a light press
+_GAP = 0.02  # inches of a break in a ruling, by noise or a light press
 _THICK = 0.035  # inches; what is thicker is a bar, or black border of a scan
 _SLANT = 0.004  # of its length that a ruling may lean after the page was set level
 _MOST_STROKES = 5_000  # of one direction; the densest table has some hundreds
 _AROUND = 1  # pixels beside a ruling that are of it
-_LONE = 0.45  # inches: shorter upright strokes are rulings only from one level ruling to another
+_LONG = 1.5  # inches: shorter level strokes are rulings only from one upright ruling to another; bold type joins up
+_HIGH = 0.45  # inches: shorter upright strokes are rulings only from one level ruling to another
 _TOUCH = 0.05  # inches between a ruling and where another one ends at it
 
 
@@ -50,8 +51,9 @@ def lines_of(grey: Image, dpi: float) -> tuple[list[Line], Image]:
     plain = grey.copy()
     level = _strokes(ink, dpi, _LEVEL, level=True)
     upright = _strokes(ink, dpi, _UPRIGHT, level=False)
-    sure = [line for line, _ in level]
-    upright = [(line, mask) for line, mask in upright if _is_ruling(line, sure, dpi)]
+    upright = [pair for pair in upright if _is_ruling(pair[0], [line for line, _ in level], _HIGH * dpi, dpi)]
+    level = [pair for pair in level if _is_ruling(pair[0], [line for line, _ in upright], _LONG * dpi, dpi)]
+    upright = [pair for pair in upright if _is_ruling(pair[0], [line for line, _ in level], _HIGH * dpi, dpi)]
     for _, (x, y, mask) in [*level, *upright]:
         reach = 2 * _AROUND + 1
         wide = cv2.dilate(np.pad(mask, _AROUND), np.ones((reach, reach), np.uint8))
@@ -87,13 +89,13 @@ def _strokes(ink: Image, dpi: float, least: float, *, level: bool) -> list[tuple
     return found
 
 
-def _is_ruling(upright: Line, level: list[Line], dpi: float) -> bool:
-    """Whether an upright stroke is long, or goes from one level ruling to another; else it is a stroke of type."""
-    if upright.stop - upright.start >= _LONE * dpi:
+def _is_ruling(stroke: Line, across: list[Line], long: float, dpi: float) -> bool:
+    """Whether a stroke is long, or goes from one ruling across to another; else it is a stroke of type."""
+    if stroke.stop - stroke.start >= long:
         return True
     near = _TOUCH * dpi
-    crossed = [line.at for line in level if line.start - near <= upright.at <= line.stop + near]
-    return all(any(abs(at - end) <= near for at in crossed) for end in (upright.start, upright.stop))
+    crossed = [line.at for line in across if line.start - near <= stroke.at <= line.stop + near]
+    return all(any(abs(at - end) <= near for at in crossed) for end in (stroke.start, stroke.stop))
 
 
 def _line(size: Any, level: bool, dpi: float) -> Line | None:

@@ -61,21 +61,27 @@ class PictureReader:
         whole = lost or is_picture(model, seen)
         if not whole and not _holds_picture(model, seen):
             return Found()
-        if not is_installed():
-            return Found(unread=Unread("picture_page", "", Place(page=number))) if whole and not lost else Found()
-        fault = _fault(page, model)
-        if fault is not None:
-            return Found(unread=replace(fault, place=Place(page=number))) if whole else Found()
-        scanned = read_picture(engine(), draw(page))
-        if not scanned.model.chars:
-            return Found()
-        if len(scanned.confidences) >= _FEW_READ and scanned.confidence < _UNSURE:
-            return Found(unread=Unread("picture_unclear", f"{scanned.confidence:.0%}", Place(page=number)))
-        if not whole and not _add_text(scanned, model, seen):
+        scanned = self._scanned(page, model, number)
+        if isinstance(scanned, Unread):
+            return Found(unread=scanned) if whole else Found()
+        if not scanned.model.chars or not (whole or _add_text(scanned, model, seen)):
             return Found()
         read = read_page(scanned.model, scanned.text, number, self._sheets)
         scale = 1.0 if read.turn is None else read.turn.scale
         return Found(replace(read, blocks=_with_confidence(read.blocks, scanned, scale)))
+
+    @staticmethod
+    def _scanned(page: pypdfium2.PdfPage, model: PageModel, number: int) -> ScannedPage | Unread:
+        """What OCR makes of a page, or why it cannot be read."""
+        if not is_installed():
+            return Unread("picture_page", "", Place(page=number))
+        fault = _fault(page, model)
+        if fault is not None:
+            return replace(fault, place=Place(page=number))
+        scanned = read_picture(engine(), draw(page))
+        if len(scanned.confidences) >= _FEW_READ and scanned.confidence < _UNSURE:
+            return Unread("picture_unclear", f"{scanned.confidence:.0%}", Place(page=number))
+        return scanned
 
 
 def is_picture(model: PageModel, seen: Seen) -> bool:
@@ -146,8 +152,8 @@ def _add_text(scanned: ScannedPage, model: PageModel, seen: Seen) -> bool:
     last = max(c.number for c in level.chars) + 2
     order = level.chars[-1].run.order + 1
     scanned.confidences = [*(scanned.confidences[i] for i in kept), *(1.0 for _ in text)]
-    level.chars = [*(level.chars[i] for i in kept),
-                   *(c._replace(number=c.number + last, run=c.run._replace(order=c.run.order + order)) for c in text)]  # fmt: skip
+    beside = (c._replace(number=c.number + last, run=c.run._replace(order=c.run.order + order)) for c in text)
+    level.chars = [*(level.chars[i] for i in kept), *beside]
     scanned.text += "\n" + "".join(c.text for c in text)
     return True
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     Image = NDArray[Any]
 
 _DETECTED_AT = 120.0  # pixels per inch: finds the same lines as at 200 in a quarter of the time
-_STRIP = 720  # pixels of height that the detector sees at a time: what bounds its memory
+_STRIP = 360  # pixels of height that the detector sees at a time: what bounds its memory
 _OVERLAP = 64  # pixels that two strips share, more than the highest line
 _INK = 80  # of 255 greys below paper
 _HEART = 0.15  # of the fullest row of a line: rows with less ink are tails of commas
@@ -93,9 +93,7 @@ def lines_of_text(engine: Engine, plain: Image, rulings: Sequence[Line], lines: 
         rulings: Which part lines.
         lines: Those that the detector found.
     """
-    import numpy as np
-
-    ink = (plain < PAPER - _INK).astype(np.uint8)
+    ink = _ink(plain)
     boxes = [b for box in lines for piece in _parted(box, rulings)
              if (b := _fitted(piece, ink, rulings)) is not None]  # fmt: skip
     boxes = _without_copies(boxes)
@@ -103,6 +101,17 @@ def lines_of_text(engine: Engine, plain: Image, rulings: Sequence[Line], lines: 
         boxes += _passed_over(boxes, ink, rulings)
     boxes = [piece for box in boxes for piece in _unstacked(box, ink)]
     return read_boxes(engine, plain, boxes)
+
+
+def fitted(box: Box, plain: Image, rulings: Sequence[Line]) -> Box | None:
+    """A box about the ink of one line in it; none where it holds no ink."""
+    return _fitted(box, _ink(plain), rulings)
+
+
+def _ink(plain: Image) -> Image:
+    import numpy as np
+
+    return (plain < PAPER - _INK).astype(np.uint8)
 
 
 def read_boxes(engine: Engine, plain: Image, boxes: Sequence[Box], only: str = "") -> list[Written]:
