@@ -16,8 +16,8 @@ TWICE = "read twice alike"
 LEAST_SURE = 0.9
 """Confidence below which an unproven number is no fact; measured, see docs/scans.md."""
 
-INSTALL = "uv sync --extra ocr"
-"""The one command that brings what reading pictures needs."""
+INSTALL = "make ocr"
+"""The one command that brings what reading pictures needs (``uv sync --extra ocr`` where uv is at hand)."""
 
 
 def is_recognised() -> pl.Expr:

@@ -36,6 +36,7 @@ _PICTURES = {
     "picture_coarse": "第 {pages} 页的图片太粗（每英寸 {text} 点，至少要 95 点），请用 200 点以上重新扫描",
     "picture_unclear": "第 {pages} 页的图片辨认不清（平均把握 {text}），可能是拍照、手写或污损，未读入",
     "picture_large": "第 {pages} 页的图片过大（{text} 像素），未读入",
+    "picture_broken": "第 {pages} 页的图片已损坏，未读入",
 }
 """The same of pages that are pictures: a scan has many of them, and is told of once."""
 
@@ -44,6 +45,7 @@ _PICTURES_ENGLISH = {
     "picture_coarse": "the pictures are too coarse, scan at 200 dpi or more",
     "picture_unclear": "the pictures are not clear enough: photographs, handwriting or stains",
     "picture_large": "the pictures are too large",
+    "picture_broken": "the pictures are broken",
 }
 
 _AMOUNT = re.compile(r"\d[\d,]*\.\d+|\d{1,3}(?:,\d{3})+")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -28,6 +29,10 @@ _A4 = 11.69  # inches
 _MOST_PIXELS = 16_000_000  # of a page as drawn, a little more than A3
 _MOST_SOURCE = 80_000_000  # of a picture in the file: ten times A3; more needs more memory than a report may have
 _UNSURE = 0.82  # mean confidence of the characters of a page that is no writing OCR can read; measured
+_LONG_LINE = 15  # characters of a line of running text; the labels of charts are shorter
+_FEW_LINES = 5  # such lines that make running text
+_FEW_RULINGS = 4  # level and upright rulings that make a table
+_TABLE_CHARS = 60  # in such a table; a chart has fewer
 _FEW_READ = 12  # characters: of fewer no mean can be taken
 
 
@@ -78,7 +83,14 @@ class PictureReader:
         fault = _fault(page, model)
         if fault is not None:
             return replace(fault, place=Place(page=number))
-        scanned = read_picture(engine(), draw(page))
+        try:
+            scanned = read_picture(engine(), draw(page))
+        except MemoryError:
+            raise
+        except Exception as error:  # of OpenCV or onnxruntime, on a picture that means harm
+            if "alloc" in str(error):
+                raise MemoryError from error
+            return Unread("picture_broken", "", Place(page=number))
         if len(scanned.confidences) >= _FEW_READ and scanned.confidence < _UNSURE:
             return Unread("picture_unclear", f"{scanned.confidence:.0%}", Place(page=number))
         return scanned
@@ -147,7 +159,7 @@ def _add_text(scanned: ScannedPage, model: PageModel, seen: Seen) -> bool:
     text = [_set_level(c, level) for c in seen.chars]
     ordered = sorted((c.y, c.x) for c in text)
     kept = [i for i, c in enumerate(level.chars) if not _is_said(c, ordered)]
-    if len(kept) < _FEW_READ:
+    if not _says_more([level.chars[i] for i in kept], level):
         return False
     last = max(c.number for c in level.chars) + 2
     order = level.chars[-1].run.order + 1
@@ -156,6 +168,16 @@ def _add_text(scanned: ScannedPage, model: PageModel, seen: Seen) -> bool:
     level.chars = [*(level.chars[i] for i in kept), *beside]
     scanned.text += "\n" + "".join(c.text for c in text)
     return True
+
+
+def _says_more(chars: Sequence[Char], level: PageModel) -> bool:
+    """Whether what only OCR read of a page is a table or running text; the words of a chart or a seal are neither."""
+    lines = Counter(c.run.order for c in chars)
+    if sum(count >= _LONG_LINE for count in lines.values()) >= _FEW_LINES:
+        return True
+    low, high = (f(c.y for c in chars) for f in (min, max)) if chars else (0.0, 0.0)
+    rulings = Counter(s.boxes[0][1] == s.boxes[0][3] for s in level.shapes if low - 50 <= s.boxes[0][1] <= high + 50)
+    return len(chars) >= _TABLE_CHARS and rulings[True] >= _FEW_RULINGS and rulings[False] >= _FEW_RULINGS
 
 
 def _set_level(char: Char, level: PageModel) -> Char:

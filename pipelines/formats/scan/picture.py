@@ -75,7 +75,7 @@ def skew_of(grey: Image) -> float:
 
     best = max(np.arange(-_MOST_SKEW, _MOST_SKEW + _COARSE_STEP, _COARSE_STEP), key=sharpness)
     near = np.arange(best - _COARSE_STEP, best + _COARSE_STEP + _FINE_STEP / 2, _FINE_STEP)
-    return float(max(near, key=sharpness))
+    return round(float(max(near, key=sharpness)), 2) or 0.0
 
 
 def turned(picture: Image, degrees: float, ground: int = PAPER) -> Image:

@@ -22,6 +22,9 @@ _STRIP = 360  # pixels of height that the detector sees at a time: what bounds i
 _OVERLAP = 64  # pixels that two strips share, more than the highest line
 _INK = 80  # of 255 greys below paper
 _HEART = 0.15  # of the fullest row of a line: rows with less ink are tails of commas
+_PART_OF_LINE = 0.5  # of the usual height of a line: rows of ink that are lower are strokes, or tails of other lines
+_WHOLE_LINE = 1.15  # of the usual height: rows of ink that make more than this together are two lines
+_TAIL = 0.15  # of the height of a line: how far commas hang below it
 _JOIN = 0.3  # of the height of a line: ink that near on its left or right belongs to it
 _MARGIN = 0.12  # of the height of a line, left around it for the recogniser
 _STACKED = 1.6  # times as high as wide: characters one below the other
@@ -94,18 +97,20 @@ def lines_of_text(engine: Engine, plain: Image, rulings: Sequence[Line], lines: 
         lines: Those that the detector found.
     """
     ink = _ink(plain)
-    boxes = [b for box in lines for piece in _parted(box, rulings)
-             if (b := _fitted(piece, ink, rulings)) is not None]  # fmt: skip
+    pieces = [piece for box in lines for piece in _parted(box, rulings)]
+    usual = _usual_height(pieces, ink)
+    boxes = [fit for piece in pieces if (fit := _fitted(piece, ink, rulings, usual)) is not None]
     boxes = _without_copies(boxes)
     if boxes:
-        boxes += _passed_over(boxes, ink, rulings)
+        boxes += _passed_over(boxes, ink, rulings, usual)
     boxes = [piece for box in boxes for piece in _unstacked(box, ink)]
     return read_boxes(engine, plain, boxes)
 
 
 def fitted(box: Box, plain: Image, rulings: Sequence[Line]) -> Box | None:
     """A box about the ink of one line in it; none where it holds no ink."""
-    return _fitted(box, _ink(plain), rulings)
+    ink = _ink(plain)
+    return _fitted(box, ink, rulings, _usual_height([box], ink))
 
 
 def _ink(plain: Image) -> Image:
@@ -147,16 +152,49 @@ def _parted(box: Box, rulings: Sequence[Line]) -> Iterator[Box]:
             yield Box(int(x0), box.top, int(x1), box.bottom)
 
 
-def _fitted(box: Box, ink: Image, rulings: Sequence[Line]) -> Box | None:
-    """A box around the ink in it, longer where a character was cut off; none where it holds no ink."""
+def _rows(box: Box, ink: Image) -> list[tuple[int, int]]:
+    """Where rows of ink begin and end in a box: the lines it holds or touches, from top to bottom."""
     import numpy as np
 
-    x0, top, x1, bottom = max(box.x0, 0), max(box.top, 0), min(box.x1, ink.shape[1]), min(box.bottom, ink.shape[0])
-    rows = ink[top:bottom, x0:x1].sum(axis=1)
+    top = max(box.top, 0)
+    rows = ink[top : max(box.bottom, 0), max(box.x0, 0) : max(box.x1, 0)].sum(axis=1)
     if not rows.any():
+        return []
+    full = (rows > _HEART * rows.max()).astype(np.int8)
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], full, [0]]))) + top
+    return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
+
+
+def _usual_height(boxes: Sequence[Box], ink: Image) -> float:
+    """The usual height of the ink of a line, in pixels."""
+    heights = [max(stop - start for start, stop in rows) for box in boxes if (rows := _rows(box, ink))]
+    return median(heights) if heights else 0.0
+
+
+def _line_in(box: Box, ink: Image, usual: float) -> tuple[int, int] | None:
+    """Top and bottom of the line in the middle of a box; those above and below may reach into it."""
+    rows = _rows(box, ink)
+    if not rows:
         return None
-    full = np.flatnonzero(rows > _HEART * rows.max())
-    top, bottom = top + int(full[0]), top + int(full[-1]) + 1
+    middle = (box.top + box.bottom) / 2
+    tall = [row for row in rows if row[1] - row[0] >= _PART_OF_LINE * usual] or rows
+    top, bottom = min(tall, key=lambda row: abs(row[0] + row[1] - 2 * middle))
+    for start, stop in sorted(rows, key=lambda row: abs(row[0] + row[1] - top - bottom)):
+        # parts of one character, as of 三 and of 二, make no more than a line together
+        if max(bottom, stop) - min(top, start) <= _WHOLE_LINE * usual:
+            top, bottom = min(top, start), max(bottom, stop)
+    return top, bottom
+
+
+def _fitted(box: Box, ink: Image, rulings: Sequence[Line], usual: float) -> Box | None:
+    """A box around the ink of a line, longer where a character was cut off; none where there is no ink."""
+    import numpy as np
+
+    line = _line_in(box, ink, usual)
+    if line is None:
+        return None
+    x0, x1 = max(box.x0, 0), min(box.x1, ink.shape[1])
+    top, bottom = line
     height = bottom - top
     reach = max(round(_JOIN * height), 2)
     low, high = _limits(x0, x1, top, bottom, rulings, ink.shape[1])
@@ -202,16 +240,15 @@ def _without_copies(boxes: Sequence[Box]) -> list[Box]:
     return kept
 
 
-def _passed_over(boxes: Sequence[Box], ink: Image, rulings: Sequence[Line]) -> list[Box]:
+def _passed_over(boxes: Sequence[Box], ink: Image, rulings: Sequence[Line], usual: float) -> list[Box]:
     """Pieces of ink as high as type that the detector passed over: lonely figures mostly."""
     import cv2
     import numpy as np
 
-    usual = median(b.bottom - b.top for b in boxes)
     rest = ink.copy()
     for x0, top, x1, bottom in boxes:
-        margin = round(0.3 * (bottom - top))
-        rest[max(top - margin, 0) : bottom + margin, max(x0 - margin, 0) : x1 + margin] = 0
+        beside, over = round(_JOIN * (bottom - top)), round(_TAIL * (bottom - top))
+        rest[max(top - over, 0) : bottom + over, max(x0 - beside, 0) : x1 + beside] = 0
     reach = max(round(_JOIN * usual), 2)
     joined = cv2.morphologyEx(rest, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
     count, _, sizes, _ = cv2.connectedComponentsWithStats(joined)
@@ -220,7 +257,7 @@ def _passed_over(boxes: Sequence[Box], ink: Image, rulings: Sequence[Line]) -> l
     found = []
     for x, y, width, height, _area in sizes[1:count]:
         if _SMALL * usual <= height <= _LARGE * usual and width >= 0.1 * height:
-            piece = _fitted(Box(int(x), int(y), int(x + width), int(y + height)), rest, rulings)
+            piece = _fitted(Box(int(x), int(y), int(x + width), int(y + height)), rest, rulings, usual)
             if piece is not None:
                 found.append(piece)
     return _without_copies(found)
