@@ -6,7 +6,6 @@ number is an identity that covers it and holds.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
 
 import polars as pl
@@ -15,12 +14,6 @@ from pipelines.core.frames import VALUE
 from pipelines.core.ocr import TWICE, UNPROVEN, is_recognised, with_note
 from pipelines.repair.broken import INSTANCE, Compare, broken_in, proven_in
 from pipelines.repair.correction import with_values
-
-_MOST_TRIALS = 80
-"""Numbers with one digit changed that are tried for one report; with more of them it was not read at all."""
-
-_MOST_REPORTS = 20
-"""Reports whose trials are compared in one go: every trial is a copy of its report."""
 
 
 def settle(cells: pl.DataFrame, record: pl.DataFrame, compare: Compare) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -41,7 +34,7 @@ def settle(cells: pl.DataFrame, record: pl.DataFrame, compare: Compare) -> tuple
     cells = with_note(cells, recognised.filter(pl.col("cell_key").is_in(confirmed.implode()))["cell_key"], TWICE)
     mine = cells.join(recognised.select("report_key").unique(), on="report_key", how="semi")
     compared = compare({"extracted_cell": mine})
-    repairs = _single_digits(mine, broken_in(compared), compare)
+    repairs = _single_digits(mine, compared, compare)
     if not repairs.is_empty():
         note = pl.format("one digit set right by identities, read as {}", pl.col("value"))
         cells = with_values(cells, repairs.with_columns(new_text=pl.lit(None, pl.String())), note)
@@ -67,44 +60,45 @@ def _recorded(record: pl.DataFrame, repairs: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _single_digits(cells: pl.DataFrame, broken: pl.DataFrame, compare: Compare) -> pl.DataFrame:
+def _single_digits(cells: pl.DataFrame, compared: pl.DataFrame, compare: Compare) -> pl.DataFrame:
     """Find the numbers of which one digit was misread.
 
-    One is taken if with it every broken identity of the number holds, no other breaks, and of no other number of these
-    identities the same can be said. Numbers that were read twice alike are the publisher's.
+    One is taken if no identity of it holds, one digit makes all of them hold, and of no other number in them
+    the same can be said. Numbers that were read twice alike are the publisher's.
 
     Returns:
         ``cell_key`` and ``new``.
     """
-    trials = _trials(cells, broken)
-    found: list[tuple[str, Decimal]] = []
-    for _, some in trials.group_by(pl.col("report_key").rank("dense") // _MOST_REPORTS):
-        found += _accepted(cells, some, broken, compare)
-    return pl.DataFrame(found, schema={"cell_key": pl.String(), "new": VALUE}, orient="row")
+    broken = broken_in(compared)
+    trials = _trials(cells, broken, proven_in(compared))
+    if trials.is_empty():
+        return trials
+    changed = with_values(cells, trials.with_columns(new_text=pl.lit(None, pl.String())), pl.lit(""))
+    still = broken_in(compare({"extracted_cell": changed}))
+    return trials.join(still, on="cell_key", how="anti")
 
 
-def _trials(cells: pl.DataFrame, broken: pl.DataFrame) -> pl.DataFrame:
-    """Numbers under broken identities with one digit changed so that one of these holds, numbered."""
-    suspects = broken.unique(["cell_key", "difference", "unit"], maintain_order=True).join(
+def _trials(cells: pl.DataFrame, broken: pl.DataFrame, proven: pl.Series) -> pl.DataFrame:
+    """Numbers under broken identities only, with the one digit changed that makes all of these hold."""
+    members = broken.unique(["cell_key", *INSTANCE], maintain_order=True)
+    suspects = members.filter(~pl.col("cell_key").is_in(proven.implode())).join(
         cells.filter(is_recognised(), ~pl.col("method").str.contains(TWICE, literal=True)).select(
             "cell_key", "value", "raw_text", own_unit="unit"
         ),
         on="cell_key",
     )
-    rows: dict[tuple[str, Decimal], str] = {}
-    for row in suspects.filter(pl.col("unit") == pl.col("own_unit")).iter_rows(named=True):
-        if row["difference"] is None:
-            continue
-        for new in (row["value"] - row["difference"], row["value"] + row["difference"]):
-            if _is_one_digit(row["raw_text"] or "", row["value"], new):
-                rows[row["cell_key"], new] = row["report_key"]
-    frame = pl.DataFrame(
-        [(report, key, new) for (key, new), report in rows.items()],
-        schema={"report_key": pl.String(), "cell_key": pl.String(), "new": VALUE},
-        orient="row",
-    )
-    few = frame.filter(pl.len().over("report_key") <= _MOST_TRIALS)
-    return few.sort("report_key", "cell_key", "new").with_row_index("trial")
+    fits: dict[str, list[set[Decimal]]] = {}
+    for row in suspects.iter_rows(named=True):
+        found: set[Decimal] = set()
+        if row["difference"] is not None and row["unit"] == row["own_unit"]:
+            both = (row["value"] - row["difference"], row["value"] + row["difference"])
+            found = {new for new in both if _is_one_digit(row["raw_text"] or "", row["value"], new)}
+        fits.setdefault(row["cell_key"], []).append(found)
+    agreed = {key: set.intersection(*found) for key, found in fits.items()}
+    single = {key: new.pop() for key, new in agreed.items() if len(new) == 1}
+    frame = pl.DataFrame(list(single.items()), schema={"cell_key": pl.String(), "new": VALUE}, orient="row")
+    rivals = members.join(frame, on="cell_key").filter(pl.len().over(INSTANCE) > 1)
+    return frame.join(rivals, on="cell_key", how="anti").sort("cell_key")
 
 
 def _is_one_digit(text: str, value: Decimal, new: Decimal) -> bool:
@@ -116,43 +110,3 @@ def _is_one_digit(text: str, value: Decimal, new: Decimal) -> bool:
     return (
         Decimal(other) == new and len(one) == len(other) and sum(a != b for a, b in zip(one, other, strict=True)) == 1
     )
-
-
-def _accepted(
-    cells: pl.DataFrame, trials: pl.DataFrame, broken: pl.DataFrame, compare: Compare
-) -> Iterator[tuple[str, Decimal]]:
-    """The trials that alone set right all identities of their number: each is a copy of its report."""
-    copies = (
-        trials.select("trial", "report_key", tried="cell_key", new="new")
-        .join(cells, on="report_key")
-        .with_columns(
-            is_tried=pl.col("tried") == pl.col("cell_key"),
-            report_key=pl.format("{}#{}", "report_key", "trial"),
-            cell_key=pl.format("{}#{}", "cell_key", "trial"),
-        )
-    )
-    values = copies.filter("is_tried").select("cell_key", "new", new_text=pl.lit(None, pl.String()))
-    still = broken_in(compare({"extracted_cell": with_values(copies.select(cells.columns), values, pl.lit(""))}))
-    still = still.with_columns(
-        trial=pl.col("report_key").str.extract(r"#(\d+)$").cast(pl.UInt32),
-        cell_key=pl.col("cell_key").str.replace(r"#\d+$", ""),
-    )
-    instances = still.select("trial", *[c for c in INSTANCE if c not in {"report_key", "target"}], "target").unique()
-    left = dict(instances.group_by("trial").len().iter_rows())
-    before = dict(broken.select(INSTANCE).unique().group_by("report_key").len().iter_rows())
-    own = broken.select("cell_key", *INSTANCE).unique().group_by("cell_key").len()
-    concerned = dict(own.iter_rows())
-    touched = set(still.select("trial", "cell_key").iter_rows())
-    good = [
-        row
-        for row in trials.iter_rows(named=True)
-        if (row["trial"], row["cell_key"]) not in touched
-        and left.get(row["trial"], 0) == before[row["report_key"]] - concerned[row["cell_key"]]
-    ]
-    members = broken.select("cell_key", *INSTANCE).unique()
-    keys = pl.DataFrame({"cell_key": [row["cell_key"] for row in good]}, schema={"cell_key": pl.String()})
-    rivals = members.join(keys, on="cell_key").group_by(INSTANCE).agg(many=pl.len())
-    disputed = set(members.join(rivals.filter(pl.col("many") > 1), on=INSTANCE, nulls_equal=True)["cell_key"].to_list())
-    for row in good:
-        if row["cell_key"] not in disputed:
-            yield row["cell_key"], row["new"]

@@ -23,7 +23,10 @@ _OVERLAP = 64  # pixels that two strips share, more than the highest line
 _INK = 80  # of 255 greys below paper
 _HEART = 0.15  # of the fullest row of a line: rows with less ink are tails of commas
 _PART_OF_LINE = 0.5  # of the usual height of a line: rows of ink that are lower are strokes, or tails of other lines
-_WHOLE_LINE = 1.15  # of the usual height: rows of ink that make more than this together are two lines
+_WHOLE_LINE = 1.15  # of the usual height: rows of ink that make more than this together may be two lines
+_LARGE_LINE = 1.4  # of the height of a line of large type, where only slits part the rows of ink
+_SLIT = 0.15  # of that height; lines are further apart
+_OF_BOX = 0.5  # of the height of a box of the detector: what the line in it has
 _TAIL = 0.15  # of the height of a line: how far commas hang below it
 _JOIN = 0.3  # of the height of a line: ink that near on its left or right belongs to it
 _MARGIN = 0.12  # of the height of a line, left around it for the recogniser
@@ -179,9 +182,11 @@ def _line_in(box: Box, ink: Image, usual: float) -> tuple[int, int] | None:
     middle = (box.top + box.bottom) / 2
     tall = [row for row in rows if row[1] - row[0] >= _PART_OF_LINE * usual] or rows
     top, bottom = min(tall, key=lambda row: abs(row[0] + row[1] - 2 * middle))
+    height = max(usual, _OF_BOX * (box.bottom - box.top))
     for start, stop in sorted(rows, key=lambda row: abs(row[0] + row[1] - top - bottom)):
-        # parts of one character, as of 三 and of 二, make no more than a line together
-        if max(bottom, stop) - min(top, start) <= _WHOLE_LINE * usual:
+        # parts of one character, as of 三 and of 合, make no more than a line together
+        together, gap = max(bottom, stop) - min(top, start), max(start - bottom, top - stop)
+        if together <= _WHOLE_LINE * usual or (gap <= _SLIT * height and together <= _LARGE_LINE * height):
             top, bottom = min(top, start), max(bottom, stop)
     return top, bottom
 
