@@ -33,7 +33,7 @@ _WORDS = {
 
 _PICTURES = {
     "picture_page": f"第 {{pages}} 页是图片，没有文字；安装识别组件后可以读入：{INSTALL}",
-    "picture_coarse": "第 {pages} 页的图片太粗（每英寸 {text} 点，至少要 95 点），请用 200 点以上重新扫描",
+    "picture_coarse": "第 {pages} 页的图片太粗（每英寸 {text} 点，至少要 105 点），请用 200 点以上重新扫描",
     "picture_unclear": "第 {pages} 页的图片辨认不清（平均把握 {text}），可能是拍照、手写或污损，未读入",
     "picture_large": "第 {pages} 页的图片过大（{text} 像素），未读入",
     "picture_broken": "第 {pages} 页的图片已损坏，未读入",

@@ -22,15 +22,17 @@ _STRIP = 360  # pixels of height that the detector sees at a time: what bounds i
 _OVERLAP = 64  # pixels that two strips share, more than the highest line
 _INK = 80  # of 255 greys below paper
 _HEART = 0.15  # of the fullest row of a line: rows with less ink are tails of commas
-_PART_OF_LINE = 0.5  # of the usual height of a line: rows of ink that are lower are strokes, or tails of other lines
-_WHOLE_LINE = 1.15  # of the usual height: rows of ink that make more than this together may be two lines
-_LARGE_LINE = 1.4  # of the height of a line of large type, where only slits part the rows of ink
-_SLIT = 0.15  # of that height; lines are further apart
+_PART_OF_LINE = 0.5  # of the height of a line: rows of ink that are lower are strokes, or tails of other lines
+_WHOLE_LINE = 1.2  # of the height of a line: rows of ink that make more than this together are two lines
+_WHOLE_ROW = 0.6  # of the height of a line: a row of ink as high as this is one
+_SLIT = 0.15  # of the height of a row of ink; lines are further apart
 _OF_BOX = 0.5  # of the height of a box of the detector: what the line in it has
 _TAIL = 0.15  # of the height of a line: how far commas hang below it
 _JOIN = 0.3  # of the height of a line: ink that near on its left or right belongs to it
 _MARGIN = 0.12  # of the height of a line, left around it for the recogniser
 _STACKED = 1.6  # times as high as wide: characters one below the other
+_SEVERAL = 2.2  # times the usual height of a line: a tall box of several characters
+_SURE = 0.9  # mean confidence of characters that certainly stand upright
 _SMALL, _LARGE = 0.4, 1.7  # times the usual height of a line: of ink that the detector passed over
 _SPECKS = 3_000  # pieces of ink passed over that are looked at: more are dirt
 _LEAST_SURE = 0.5  # of a piece of ink to be a character at all
@@ -102,18 +104,52 @@ def lines_of_text(engine: Engine, plain: Image, rulings: Sequence[Line], lines: 
     ink = _ink(plain)
     pieces = [piece for box in lines for piece in _parted(box, rulings)]
     usual = _usual_height(pieces, ink)
-    boxes = [fit for piece in pieces if (fit := _fitted(piece, ink, rulings, usual)) is not None]
+    boxes = [fit for piece in pieces if (fit := _fitted(piece, ink, rulings)) is not None]
     boxes = _without_copies(boxes)
     if boxes:
         boxes += _passed_over(boxes, ink, rulings, usual)
-    boxes = [piece for box in boxes for piece in _unstacked(box, ink)]
-    return read_boxes(engine, plain, boxes)
+    tall = [box for box in boxes if _is_tall(box) and box.bottom - box.top >= _SEVERAL * usual]
+    written = read_boxes(engine, plain, [box for box in boxes if box not in tall])
+    return [*written, *(line for box in tall for line in _read_tall(engine, plain, box, ink))]
+
+
+def _read_tall(engine: Engine, plain: Image, box: Box, ink: Image) -> list[Written]:
+    """Read characters one below the other, or a line that is turned by a quarter; one character a line either way."""
+    import numpy as np
+
+    stacked = read_boxes(engine, plain, list(_unstacked(box, ink)))
+    best, found = _mean([sign for line in stacked for sign in line.signs]), stacked
+    if best >= _SURE:
+        return found
+    _, piece = _cut(plain, box)
+    for quarters in (1, 3):
+        (signs,) = engine.recognise([np.ascontiguousarray(np.rot90(piece, quarters))])
+        signs = [sign for sign in signs if not sign.text.isspace()]
+        if _mean(signs) > best:
+            best, found = _mean(signs), _below_each_other(signs, box)
+    return found
+
+
+def _mean(signs: Sequence[Sign]) -> float:
+    return sum(sign.confidence for sign in signs) / len(signs) if signs else 0.0
+
+
+def _below_each_other(signs: Sequence[Sign], box: Box) -> list[Written]:
+    """Characters of a turned line as if they stood upright, the first on top."""
+    step = (box.bottom - box.top) / len(signs)
+    middle = (box.x0 + box.x1) / 2
+    return [
+        Written(
+            Box(box.x0, round(box.top + n * step), box.x1, round(box.top + (n + 1) * step)),
+            (sign._replace(middle=middle),),
+        )
+        for n, sign in enumerate(signs)
+    ]
 
 
 def fitted(box: Box, plain: Image, rulings: Sequence[Line]) -> Box | None:
     """A box about the ink of one line in it; none where it holds no ink."""
-    ink = _ink(plain)
-    return _fitted(box, ink, rulings, _usual_height([box], ink))
+    return _fitted(box, _ink(plain), rulings)
 
 
 def _ink(plain: Image) -> Image:
@@ -174,28 +210,34 @@ def _usual_height(boxes: Sequence[Box], ink: Image) -> float:
     return median(heights) if heights else 0.0
 
 
-def _line_in(box: Box, ink: Image, usual: float) -> tuple[int, int] | None:
+def _line_in(box: Box, ink: Image) -> tuple[int, int] | None:
     """Top and bottom of the line in the middle of a box; those above and below may reach into it."""
     rows = _rows(box, ink)
     if not rows:
         return None
-    middle = (box.top + box.bottom) / 2
-    tall = [row for row in rows if row[1] - row[0] >= _PART_OF_LINE * usual] or rows
+    if _is_tall(box):
+        return rows[0][0], rows[-1][1]
+    height, middle = _OF_BOX * (box.bottom - box.top), (box.top + box.bottom) / 2
+    tall = [row for row in rows if row[1] - row[0] >= _PART_OF_LINE * height] or rows
     top, bottom = min(tall, key=lambda row: abs(row[0] + row[1] - 2 * middle))
-    height = max(usual, _OF_BOX * (box.bottom - box.top))
+    is_part = bottom - top < _WHOLE_ROW * height  # of a character such as 三 or 合
     for start, stop in sorted(rows, key=lambda row: abs(row[0] + row[1] - top - bottom)):
-        # parts of one character, as of 三 and of 合, make no more than a line together
         together, gap = max(bottom, stop) - min(top, start), max(start - bottom, top - stop)
-        if together <= _WHOLE_LINE * usual or (gap <= _SLIT * height and together <= _LARGE_LINE * height):
+        if gap <= _SLIT * (bottom - top) or (is_part and together <= _WHOLE_LINE * height):
             top, bottom = min(top, start), max(bottom, stop)
     return top, bottom
 
 
-def _fitted(box: Box, ink: Image, rulings: Sequence[Line], usual: float) -> Box | None:
+def _is_tall(box: Box) -> bool:
+    """Whether a box of the detector holds characters one below the other, or a turned line."""
+    return box.bottom - box.top >= _STACKED * (box.x1 - box.x0)
+
+
+def _fitted(box: Box, ink: Image, rulings: Sequence[Line]) -> Box | None:
     """A box around the ink of a line, longer where a character was cut off; none where there is no ink."""
     import numpy as np
 
-    line = _line_in(box, ink, usual)
+    line = _line_in(box, ink)
     if line is None:
         return None
     x0, x1 = max(box.x0, 0), min(box.x1, ink.shape[1])
@@ -259,12 +301,10 @@ def _passed_over(boxes: Sequence[Box], ink: Image, rulings: Sequence[Line], usua
     count, _, sizes, _ = cv2.connectedComponentsWithStats(joined)
     if count > _SPECKS:
         return []
-    found = []
+    found: list[Box] = []
     for x, y, width, height, _area in sizes[1:count]:
         if _SMALL * usual <= height <= _LARGE * usual and width >= 0.1 * height:
-            piece = _fitted(Box(int(x), int(y), int(x + width), int(y + height)), rest, rulings, usual)
-            if piece is not None:
-                found.append(piece)
+            found += _parted(Box(int(x), int(y), int(x + width), int(y + height)), rulings)
     return _without_copies(found)
 
 
