@@ -24,6 +24,7 @@ from pipelines.extraction.unread import tell_unread, without_text
 from pipelines.formats.scan import pages
 from pipelines.formats.scan.engine import Box as Pixels
 from pipelines.formats.scan.engine import Sign, is_installed
+from pipelines.formats.scan.figures import punctuated
 from pipelines.formats.scan.page import _spans
 from pipelines.formats.scan.picture import turned_point
 from pipelines.formats.scan.writing import Written
@@ -122,6 +123,27 @@ def test_figures_of_a_number_touch_and_words_do_not() -> None:
     signs += [Sign(",", 32.0, 1.0), Sign("3", 44.0, 1.0), Sign("4", 100.0, 1.0)]
     spans = _spans(Written(Pixels(4, 0, 106, 16), tuple(signs)), 20.0)
     assert [one[1] == other[0] for one, other in pairwise(spans)] == [True, True, True, False]
+
+
+def written(text: str) -> Written:
+    signs = tuple(Sign(sign, 10.0 * n, 1.0) for n, sign in enumerate(text))
+    return Written(Pixels(0, 0, 10 * len(text), 16), signs)
+
+
+@pytest.mark.parametrize(
+    ("text", "want"),
+    [
+        ("64,367,216,72", "64,367,216.72"),
+        ("2340,000.00", "2,340,000.00"),
+        ("-2611764,28", "-2611764.28"),
+        ("1,234", "1,234"),  # well formed
+        ("2080501", "2080501"),
+        ("12,3,4", "12,3,4"),  # nobody knows
+    ],
+)
+def test_points_and_commas_stand_where_the_page_prints_them(text: str, want: str) -> None:
+    others = [written(one) for one in ("10.00", "2.35", "1,000.00", "8.10", "77.01")]
+    assert punctuated([*others, written(text)])[-1].text.replace(",", "") == want.replace(",", "")
 
 
 @needs_cv2

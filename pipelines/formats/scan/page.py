@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.formats.pdf.model import Char, PageModel, Run, Shape
 from pipelines.formats.scan.engine import Box, Engine
+from pipelines.formats.scan.figures import punctuated
 from pipelines.formats.scan.lines import Line, lines_of
 from pipelines.formats.scan.picture import skew_of, turned, without_seals, without_shadows
 from pipelines.formats.scan.writing import Written, detected, is_wide, lines_of_text, read_boxes
@@ -107,7 +108,7 @@ def read_picture(engine: Engine, drawn: Drawn) -> ScannedPage:
     model = PageModel(width * points, height * points, page.quarters, lean=page.lean)
     model.shapes = [_shape(ruling, points) for ruling in page.rulings]
     found = ScannedPage(model)
-    _place(lines_of_text(engine, page.plain, page.rulings, page.boxes), found, points)
+    _place(punctuated(lines_of_text(engine, page.plain, page.rulings, page.boxes)), found, points)
     return found
 
 
