@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from pipelines.core.document import Place
-from pipelines.layout.rows import Row
+from pipelines.core.numbers import Number
+from pipelines.layout.rows import Reading, Row
 from pipelines.layout.table import Table
 from pipelines.layout.table_reading import TableReading, has_blocks, read_table
+from pipelines.layout.units import settle_named_units
 from pipelines.statements.catalogue import catalogue
 from pipelines.statements.forms import form_of_title
 from pipelines.statements.lexicon import coordinates_of, levels_of, role_of
@@ -33,6 +37,25 @@ def printed(rows: list[Row]) -> list[tuple[str, ...]]:
         for row in rows
         for measure, reading in row.readings.items()
     ]
+
+
+def test_whole_numbers_beside_a_unit_and_a_year_are_a_row() -> None:
+    found = read(
+        "财政拨款三公经费支出表",
+        "预算单位|年度|合计|因公出国（境）费|公务接待费|公务用车运行维护费\n"
+        "某市林业局|2025年|74|30|10|34\n某市林业局|2026年|87|12|15|60",
+    )
+    totals = [
+        (row.period, row.readings["prior_budget_total" if n == 0 else "budget_total"].text)
+        for n, row in enumerate(found.rows)
+    ]
+    assert totals == [("prior", "74"), ("current", "87")]
+
+
+def test_an_amount_in_a_column_of_codes_is_told() -> None:
+    head = "项目|项目|项目|项目|本年收入|财政拨款\n类|款|项|名称|合计|收入\n"
+    found = read("收入决算表", head + "合计|3,368.18|3,368.18\n208||||317.46|317.46", stage="final")
+    assert [text.split()[-1] for text in found.unread] == ["3,368.18", "3,368.18"]
 
 
 def test_a_title_that_differs_in_a_word_is_settled_by_the_rows() -> None:
@@ -342,4 +365,33 @@ def test_a_label_in_the_middle_of_its_group_is_that_of_its_first_row() -> None:
         "合计",
         *("一般公共预算资金/小计", "一般公共预算资金/公共财政拨款", "一般公共预算资金/专项收入"),
         *("其他资金/小计", "其他资金/事业收入", "其他资金/经营收入"),
+    ]
+
+
+def test_items_of_the_three_public_expenses_may_be_headed_like_projects() -> None:
+    for head in ("项目名称", "收支项目", "费用项目"):
+        found = read("三公经费支出表", f"{head}|预算数|决算数\n合计|52.54|26.27\n公务接待费|25.54|12.77", stage="final")
+        assert printed(found.rows) == [
+            ("合计", "budget_total", "52.54"),
+            ("合计", "final_total", "26.27"),
+            ("合计", "budget_reception", "25.54"),
+            ("合计", "final_reception", "12.77"),
+        ]
+
+
+def test_rows_of_a_dump_named_like_bodies_are_units() -> None:
+    def rows(*named: tuple[str, str]) -> list[Row]:
+        made = [
+            Row(name=name, readings={"total": Reading(Number(Decimal(value)), value, Place())}) for name, value in named
+        ]
+        settle_named_units(made, BODY)
+        return made
+
+    own = rows(("合计", "5"), (BODY, "5"))
+    assert [(row.name, row.sub_unit) for row in own] == [("合计", ""), ("合计", "")]
+    several = rows(("合计", "5"), (BODY, "3"), ("某市林业科学研究院", "2"))
+    assert [(row.name, row.sub_unit) for row in several] == [
+        ("合计", ""),
+        ("合计", BODY),
+        ("合计", "某市林业科学研究院"),
     ]

@@ -23,6 +23,7 @@ from pipelines.layout.table import Table
 from pipelines.layout.table_reading import has_blocks, read_table
 from pipelines.layout.tables import tables_of
 from pipelines.layout.three_public import three_public_rows
+from pipelines.layout.units import settle_named_units
 from pipelines.repair.damaged_rows import Coded, restore
 from pipelines.repair.unmarked_lines import (
     Evidence,
@@ -106,6 +107,8 @@ def _read(table: Table, identity: Identity, evidence: Evidence) -> ReadTable:
         return ReadTable(table, found.form, found.rows, found.unread)
     if table.grids:
         rows, unread = _read_grids(table, form, stage, year)
+        if form.layout == "subject":
+            settle_named_units(rows, identity.unit_full_name or identity.unit_name)
         bordered = None if any(row.readings for row in rows) else _bordered(table)
         if bordered is not None and form.layout != "balance" and not has_blocks(bordered):
             found = read_table(bordered, form, stage, year, identity.unit_full_name or identity.unit_name)

@@ -9,15 +9,13 @@ from pipelines.core.folding import bare, key
 from pipelines.layout.columns import Column, is_value
 from pipelines.layout.measures import BESIDE_THE_THREE, Limits, Point, points_of
 from pipelines.layout.printed_lines import PrintedLine
-from pipelines.layout.rows import Reading, Row
+from pipelines.layout.rows import TOTAL, Reading, Row
 from pipelines.layout.unclear_columns import ColumnKey, column_key, settle_unclear
 from pipelines.layout.units import is_own, is_unit_name, settle_units, take_units_from_path
 from pipelines.statements.lexicon import Coordinates, coordinates_of
 
 _HOW_FINANCED = re.compile(r"全额|差额|自收自支")
 """How a unit is financed; the word heads the rows below it in its own column."""
-
-TOTAL = "合计"
 
 
 @dataclass(slots=True)

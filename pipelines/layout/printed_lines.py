@@ -10,7 +10,7 @@ from pipelines.core.document import Cell, Grid, Place
 from pipelines.core.folding import key, squeeze
 from pipelines.core.lexicon import CJK, TOTALS
 from pipelines.layout.columns import CLASS_OF_DIGIT, CODES, COUNTS, OVERFLOWN, Column, is_value
-from pipelines.layout.rows import Reading, data_rows, reading_of, split_code
+from pipelines.layout.rows import Reading, data_rows, is_amount, reading_of, split_code
 from pipelines.statements.lexicon import coordinates_of
 
 PATH = ("catalogue", "project", "name", "unit_or_project")
@@ -207,6 +207,8 @@ def _take_lead(line: PrintedLine, column: Column, text: str, pieces: dict[int, s
         if name:
             kind = column.classification or ""
             line.names[kind] = line.names.get(kind, "") + name
+        elif not code and is_amount(text):
+            line.lost.append((column, text))
 
 
 def _take_number(line: PrintedLine, column: Column, cell: Cell) -> None:

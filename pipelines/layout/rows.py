@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from pipelines.core.document import Cell, Grid, Place
 from pipelines.core.folding import has_ordinal, key, squeeze
 from pipelines.core.lexicon import CJK, TOTALS
 from pipelines.core.numbers import Number, read_amount, read_value
+
+TOTAL = "合计"
+"""What the row is named that all others add up to, whatever is printed (总计)."""
 
 CODE = re.compile(r"\d{3}(?:\d\d){0,2}")
 _DIGIT = re.compile(r"[\d#]")
@@ -111,7 +115,15 @@ def is_data_row(cells: list[Cell]) -> bool:
         return True
     if len(others) == len(words) == 1 and others[0].endswith("合计") and len(numbers) > 1:
         return True  # 三公经费合计 before whole numbers
-    return any(has_ordinal(t) for t in words) or (bool(numbers) and not others)
+    return any(has_ordinal(t) for t in words) or (bool(numbers) and not others) or _has_amounts(numbers, len(others))
+
+
+def _has_amounts(numbers: list[str], words: int) -> bool:
+    """Whether whole numbers are amounts: more than the words beside them, neither years nor column numbers."""
+    if len(numbers) < _ENOUGH_AMOUNTS or len(numbers) <= words or all(_YEAR_NUMBER.fullmatch(t) for t in numbers):
+        return False
+    whole = [int(t) if t.isdecimal() else None for t in numbers]
+    return any(a is None or b is None or b - a != 1 for a, b in pairwise(whole))
 
 
 def has_words(text: str) -> bool:
@@ -119,8 +131,20 @@ def has_words(text: str) -> bool:
     return CJK.search(text) is not None and read_amount(text) is None
 
 
+def is_amount(text: str) -> bool:
+    """Whether a text is a number that can be no code: in a column of codes or names nothing says what it is."""
+    number = read_amount(text)
+    return number is not None and number.value is not None and _POINTED.search(text) is not None
+
+
+_POINTED = re.compile(r"[.,．，]\d")
 _YEAR_LABEL = re.compile(r"20\d\d年度?")
 """What leads a row of a year: beside 合计 and whole numbers it is no heading."""
+
+_ENOUGH_AMOUNTS = 3
+"""So many whole numbers in a row are no headings (the unit, the year, then 74 30 10)."""
+
+_YEAR_NUMBER = re.compile(r"(?:19|20)\d\d")
 
 _FEW_HEADINGS = 2
 """So many headings may stand in a row of data too (科目编码, 科目名称)."""

@@ -7,9 +7,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from pipelines.core.document import Cell, Grid
-from pipelines.core.folding import key
+from pipelines.core.folding import key, squeeze
 from pipelines.core.lexicon import GRAND_TOTALS
 from pipelines.layout.rows import (
+    TOTAL,
     Heading,
     Row,
     column_span,
@@ -18,6 +19,7 @@ from pipelines.layout.rows import (
     has_words,
     header_height,
     headings_of,
+    is_amount,
     is_other_stage,
     is_other_year,
     path_over,
@@ -84,7 +86,7 @@ def subject_rows(table: Table, form: Form, stage: str, year: int | None) -> tupl
         blocks = _blocks_for(reader, grid, height)
         _read_grid(grid, height, blocks, rows, reader.groups, resumed=index > 0)
     if rows and rows[0].readings and not rows[0].name and not rows[0].code:
-        rows[0].name = "合计"  # its name stands among the headings
+        rows[0].name = TOTAL  # its name stands among the headings
     unread = [text for row in rows for text in row.unread]
     return [r for r in rows if r.readings or r.code], [*reader.unread, *unread]
 
@@ -163,8 +165,13 @@ def _blocks_of_dump(reader: _Reader, grid: Grid, height: int) -> list[Block]:
     if not _has_codes(grid, height):
         return [_block_of_names(grid, height, measures)]
     first = _last_lead_column(grid, height) + 1
+    placed = _columns_under(reader, measures)
     if height and len(reader.counted) == len(measures) and reader.counted[0] >= first:
         columns = reader.counted
+    elif (
+        placed and placed[0] >= first and all(c in placed for c in range(first, grid.cols) if _numbers(grid, c, height))
+    ):
+        columns = placed
     else:  # the numbers follow the name
         columns = list(range(first, min(grid.cols, first + len(measures))))
     block = Block(values=dict(zip(columns, measures, strict=False)))
@@ -231,6 +238,14 @@ def _measures_of_dump(reader: _Reader) -> list[str]:
     if count and count != len(measures):
         return list(reader.form.order.get(count, measures))
     return measures
+
+
+def _columns_under(reader: _Reader, measures: list[str]) -> list[int]:
+    """The columns whose lowest headings mean some measures, in their order; empty where not each has one."""
+    lowest = {int(h.start): h.text for h in reader.headings}
+    found = {measure_of([text], reader.form.measures): col for col, text in sorted(lowest.items(), reverse=True)}
+    columns = [found[m] for m in measures if m in found]
+    return columns if len(columns) == len(measures) and columns == sorted(columns) else []
 
 
 def _rename_totals(blocks: list[Block]) -> None:
@@ -313,12 +328,13 @@ def _read_row(grid: Grid, index: int, block: Block, groups: dict[int, str], abov
             row.name += key(cell.text)  # a dump may push 合 计 into the columns of numbers
         elif (reading := value_of(cell, row.unread)) is not None:
             row.readings[measure] = reading
+    row.unread += [squeeze(c.text) for _, c, code, name in parts if c and not code and not name and is_amount(c.text)]
     row.code = join_code(pieces, block.codes, above_code)
     if not row.code and any(key(n) in GRAND_TOTALS for n in names):
-        names = ["合计"]
+        names = [TOTAL]
     row.name = row.name or ("/" if block.grouped and not row.code else "").join(names)
     if key(row.name) in GRAND_TOTALS:
-        row.name = "合计"
+        row.name = TOTAL
     return row
 
 

@@ -108,6 +108,7 @@ def _lines_of(table: Table, form: Form) -> tuple[list[Column], list[PrintedLine]
         if height or not columns:
             found = headings_of(grid, height)
             columns = _resumed(columns_of(grid, found, height), columns, grid, height, _are_same(found, known))
+            columns = _of_items(columns) if form.stages else columns
             known = found
         else:
             columns = moved_columns(columns, grid, height)
@@ -117,6 +118,14 @@ def _lines_of(table: Table, form: Form) -> tuple[list[Column], list[PrintedLine]
         reader.read(grid, height, columns, resumed=index > 0)
     join_years(reader.lines)
     return every, reader.lines
+
+
+def _of_items(columns: list[Column]) -> list[Column]:
+    """Columns of a form whose rows are items: 项目名称 in front of the numbers names them, and no projects."""
+    first = columns[0] if columns else None
+    if first is None or first.role != "project":
+        return columns
+    return [replace(first, role="name"), *columns[1:]]
 
 
 def _are_same(found: list[Heading], known: list[Heading]) -> bool:

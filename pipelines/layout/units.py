@@ -8,6 +8,7 @@ from functools import cache
 from pipelines.core.data_files import declared
 from pipelines.core.folding import key
 from pipelines.layout.printed_lines import PrintedLine
+from pipelines.layout.rows import TOTAL, Row
 from pipelines.statements import lexicon as statements_lexicon
 
 _LEAST_NAME = 4
@@ -58,6 +59,25 @@ def settle_units(lines: list[PrintedLine], body: str | None) -> list[str]:
             current = "" if is_whole else line.unit
         given.append(current)
     return given
+
+
+def settle_named_units(rows: list[Row], body: str | None) -> None:
+    """Let rows of a dump that are named like bodies be those of sub-units, or of the body itself."""
+    named = [row for row in rows if not row.code and (is_own(row.name, body) or is_unit_name(row.name))]
+    several = any(not is_own(row.name, body) for row in named)
+    total = next((_values(row) for row in rows if row.name == TOTAL), None)
+    current = ""
+    for row in rows:
+        if any(row is one for one in named):
+            is_whole = is_own(row.name, body) and (not several or _values(row) == total)
+            current, row.name = "" if is_whole else row.name, TOTAL
+        elif row.name == TOTAL:
+            current = ""
+        row.sub_unit = current
+
+
+def _values(row: Row) -> dict[str, object]:
+    return {measure: reading.number.value for measure, reading in row.readings.items()}
 
 
 def _heads_units(line: PrintedLine) -> bool:

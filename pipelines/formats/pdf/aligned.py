@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from collections.abc import Iterable, Sequence
+from itertools import pairwise, takewhile
 from statistics import median
 
 from pipelines.core.document import Box, Cell, Grid, Place
 from pipelines.formats.pdf.aligned_rows import ORDINAL, centre_of, rows_of
-from pipelines.formats.pdf.columns import Column, columns_of, heading_cells, headings_of, is_counting, spans_of
+from pipelines.formats.pdf.cells import Rect
+from pipelines.formats.pdf.columns import Column, columns_of, heading_cells, spans_of
 from pipelines.formats.pdf.glyphs import Glyph, box_of, group_lines, line_text, words_of
+from pipelines.formats.pdf.headings import CAPTION, headings_of, is_counting
 from pipelines.formats.pdf.words import Word, joined_codes, joined_numbers, word_of
 
 _SET_APART = frozenset({"合计", "小计", "总计", "项目", "科目", "名称", "编码", "金额", "收入", "支出", "行次", "栏次"})
 _LEVELS = frozenset({"类款项", "类款"})  # headings of three columns, however evenly they stand
 _WIDEST_SPREAD = 2.5  # type sizes between the letters of one word
 _EVEN = 0.3  # of the type size that gaps between the letters of one word differ at most
+_WHITE = 0.35  # of the type size: a wider gap between letters is a blank
+_ALIKE = 0.1  # of the type size that two words may differ in how far their letters are spread
+_SURELY_SPREAD = 2  # letters: more of them do not stand evenly by chance
+_SPREAD_WORD = re.compile(r"(?:20\d\d年)?[^\d]*")
 _ENOUGH_STACKED = 3  # letters one above the other
 _STACK_OFF = 0.25  # of the type size that letters of a stack stand beside each other
 _STACK_PITCH = 2.0  # type sizes from letter to letter of a stack, at most
-_CAPTION = re.compile(r"单位[:：]")
 _SPACED_NUMBER = re.compile(r"(?:^|\s)\d[\d,，.．]*(?:\s|$)")
 _ENOUGH_ROWS = 3  # rows in which numbers stand beside other words in one cell over the whole width
 _ENOUGH_NUMBERS = 4  # in one line of such a cell: a row by itself
 _ENOUGH_LINES = 5  # with numbers, that tell the white between columns from chance
+_SAME_START = 0.2  # points that words set flush left differ in their left end
 _RIVER = 0.12  # of the type size: the least width of a white stretch that parts two columns
 
 
@@ -56,20 +63,25 @@ def holds_several_numbers(grid: Grid, glyphs: list[Glyph]) -> bool:
     return rows > 0 and apart >= _ENOUGH_ROWS and apart > grid.rows / 2
 
 
-def aligned_grid(glyphs: list[Glyph], page: int, bands: list[float] | None = None) -> Grid | None:
+def aligned_grid(glyphs: list[Glyph], page: int, rects: Sequence[Rect] = (), level: Sequence[Rect] = ()) -> Grid | None:
     """A grid from the way words line up.
 
     Args:
         glyphs: The glyphs of the region, in page points.
         page: Page number for the lineage.
-        bands: Heights of horizontal rules in the region, if it has any: a rule always parts two rows.
+        rects: Areas that rulings enclose in the region, if it has any: a level ruling always parts two rows.
+        level: Other level rulings; they part headings.
 
     Returns:
         The grid, or ``None`` when no line of the region holds a number.
     """
+    bands = sorted({r[1] for r in rects} | {r[3] for r in rects})
     printed = group_lines(glyphs)
     rivers = _rivers(printed)
     cut = [_cut(line, rivers) for line in printed]
+    names = [piece[0] for pieces in cut for piece in pieces if not word_of(piece).is_number]
+    starts = [g.x0 for g in names if g.x0 > min(n.x0 for n in names) + g.size]
+    cut = [_cut_at(pieces, starts) for pieces in cut]
     stacked = _stacked(cut)
     lines = [_words(pieces, stacked) for pieces in cut]
     data = [i for i, line in enumerate(lines) if any(w.is_number for w in line)]
@@ -77,17 +89,19 @@ def aligned_grid(glyphs: list[Glyph], page: int, bands: list[float] | None = Non
     if not data:
         return None
     first = _first_row(lines, data[0])
-    lines[:first] = [_words(_cut_headings(line), stacked) for line in printed[:first]]
-    lines[first:] = joined_codes(joined_numbers(lines[first:], bands or []), bands or [])
+    heads = [_cut_headings(line) for line in printed[:first]]
+    pitches = _pitches(heads)
+    lines[:first] = [_words(pieces, stacked, pitches) for pieces in heads]
+    lines[first:] = joined_codes(joined_numbers(lines[first:], bands), bands)
     data = [i for i, line in enumerate(lines) if i >= first and any(w.is_number for w in line)]
     data = [i for i in data if not is_counting(lines[i])] or data
-    headings = headings_of(lines, first)
+    headings = headings_of(lines, first, [*rects, *level])
     counted = [w for line in lines[:first] if is_counting(line) for w in line if w.is_number]
     columns = columns_of(
-        [lines[i] for i in data], lines[first:], [h for h in headings if not _CAPTION.search(h.word.text)], counted
+        [lines[i] for i in data], lines[first:], [h for h in headings if not CAPTION.search(h.word.text)], counted
     )
     cells = heading_cells(headings, spans_of(headings, columns), page)
-    rows = rows_of(lines, first, bands or [])
+    rows = rows_of(lines, first, bands)
     for r, row in enumerate(rows):
         if r < first and not is_counting(row):
             continue
@@ -119,7 +133,7 @@ def _stacked(lines: list[list[list[Glyph]]]) -> frozenset[int]:
     ends: list[list[Glyph]] = []  # stacks that the line above ends, from their first letter on
     for line in lines:
         grown = []
-        for letter in (piece[0] for piece in line if len(piece) == 1 and _is_letter(piece[0])):
+        for letter in (piece[0] for piece in line if len(piece) == 1 and _is_letter(piece[0], digits=False)):
             above = next((stack for stack in ends if _is_under(letter, stack[-1])), [])
             grown.append([*above, letter])
         found.update(id(g) for stack in grown if len(stack) >= _ENOUGH_STACKED for g in stack)
@@ -137,35 +151,67 @@ def _reaches_below(letter: Glyph, line: list[list[Glyph]]) -> bool:
     return line[0][0].middle - letter.middle < _STACK_PITCH * letter.size
 
 
-def _words(pieces: list[list[Glyph]], stacked: frozenset[int]) -> list[Word]:
-    """Words of a line; the letters of one may stand far apart in their cell (小  计, 本  年  收  入)."""
+def _words(pieces: list[list[Glyph]], stacked: frozenset[int], pitches: Sequence[float] = ()) -> list[Word]:
+    """Words of a line; the letters of one may stand far apart in their cell (小  计, 本  年  收  入).
+
+    Args:
+        pieces: What stands close together.
+        stacked: Letters that stand one above the other.
+        pitches: White between the letters of spread words elsewhere in the table, in type sizes.
+    """
+    parts = [(part, n) for n, piece in enumerate(pieces) for part in _letters(piece)]
     joined: list[list[Glyph]] = []
     start = 0
-    while start < len(pieces):
-        count = 1 if id(pieces[start][0]) in stacked else _spread(pieces[start:])
-        joined.append([g for piece in pieces[start : start + count] for g in piece])
-        start += count
+    while start < len(parts):
+        spread = [part for part, _ in parts[start:]]
+        stop = start + (1 if id(spread[0][0]) in stacked else _spread(spread, pitches))
+        while stop < len(parts) and parts[stop][1] == parts[stop - 1][1]:
+            stop += 1
+        joined.append([g for part, _ in parts[start:stop] for g in part])
+        start = stop
     return [word_of(piece) for piece in joined]
 
 
-def _spread(pieces: list[list[Glyph]]) -> int:
+def _letters(piece: list[Glyph]) -> list[list[Glyph]]:
+    """A piece as its letters where white stands between any two of them, else as it is."""
+    if all(b.x0 - a.x1 > _WHITE * b.size for a, b in pairwise(piece)) and all(map(_is_letter, piece)):
+        return [[g] for g in piece]
+    return [piece]
+
+
+def _pitches(lines: Iterable[list[list[Glyph]]]) -> list[float]:
+    """White between the letters of words that are known to be spread, in type sizes."""
+    found = []
+    for pieces in lines:
+        parts = [part for piece in pieces for part in _letters(piece)]
+        for start in range(len(parts)):
+            if _spread(parts[start:]) > _SURELY_SPREAD:
+                first, second = parts[start][0], parts[start + 1][0]
+                found.append((second.x0 - first.x1) / first.size)
+    return found
+
+
+def _spread(pieces: list[list[Glyph]], pitches: Sequence[float] = ()) -> int:
     """How many of the first pieces are the letters of one word: evenly spread, or known to be one."""
-    count = 1
-    while count < len(pieces) and len(pieces[count - 1]) == len(pieces[count]) == 1 and _is_letter(pieces[count][0]):
-        count += 1
-    letters = [piece[0] for piece in pieces[:count] if _is_letter(piece[0])]
-    if len(letters) < count or count == 1:
+    run = list(takewhile(lambda piece: len(piece) == 1 and _is_letter(piece[0]), pieces))
+    letters = [piece[0] for piece in run]
+    if len(letters) < 2:
         return 1
-    if count > 2 and "".join(g.text for g in letters) not in _LEVELS:
-        gaps = [b.x0 - a.x1 for a, b in pairwise(letters)]
-        size = letters[0].size
-        if max(gaps) < _WIDEST_SPREAD * size and max(gaps) - min(gaps) < _EVEN * size:
-            return count
-    return 2 if letters[0].text + letters[1].text in _SET_APART else 1
+    size = letters[0].size
+    gaps = [b.x0 - a.x1 for a, b in pairwise(letters)]
+    even = takewhile(lambda gap: gap < _WIDEST_SPREAD * size and abs(gap - gaps[0]) < _EVEN * size, gaps)
+    count = 1 + sum(1 for _ in even)
+    text = "".join(g.text for g in letters[:count])
+    if not _SPREAD_WORD.fullmatch(text) or text in _LEVELS:
+        return 1
+    if count > 2:
+        return count
+    alike = count == 2 and any(abs(gaps[0] / size - pitch) < _ALIKE for pitch in pitches)
+    return 2 if alike or letters[0].text + letters[1].text in _SET_APART else 1
 
 
-def _is_letter(glyph: Glyph) -> bool:
-    return "\u4e00" <= glyph.text <= "\u9fff" or glyph.text == "、"
+def _is_letter(glyph: Glyph, *, digits: bool = True) -> bool:
+    return "\u4e00" <= glyph.text <= "\u9fff" or glyph.text == "、" or (digits and glyph.text.isdecimal())
 
 
 def _text(words: list[Word]) -> str:
@@ -211,6 +257,19 @@ def _cut(line: list[Glyph], rivers: list[tuple[float, float]]) -> list[list[Glyp
         words.append(piece[:1])
         for last, glyph in pairwise(piece):
             if glyph.x0 - last.x1 > 0.3 * glyph.size and any(a < glyph.x0 and last.x1 < b for a, b in rivers):
+                words.append([glyph])
+            else:
+                words[-1].append(glyph)
+    return words
+
+
+def _cut_at(pieces: list[list[Glyph]], starts: Sequence[float]) -> list[list[Glyph]]:
+    """Words of a line cut where white ends at the very place where a word of another line begins a column."""
+    words: list[list[Glyph]] = []
+    for piece in pieces:
+        words.append(piece[:1])
+        for last, glyph in pairwise(piece):
+            if glyph.x0 - last.x1 > _WHITE * glyph.size and any(abs(glyph.x0 - x) < _SAME_START for x in starts):
                 words.append([glyph])
             else:
                 words[-1].append(glyph)

@@ -126,6 +126,7 @@ def _joined_rows(lines: list[list[Word]], first: int, bands: list[float]) -> lis
         ]
         if any(ORDINAL.match(w.text) for w in lines[i]):  # begins a row: at most the rest of it stands below
             near = [a for a in near if a > i and _go_on(lines[i], lines[a])]
+        near = [a for a in near if not _has_total_among_names([*lines[i], *lines[a]])]
         if near:
             best = min(near, key=lambda a: abs(centres[a] - centres[i]))
             distance = abs(centres[best] - centres[i])
@@ -175,6 +176,8 @@ def _led_by_codes(lines: list[list[Word]], centres: list[float], first: int, amo
     leading = [i for i in range(first, len(lines)) if lines[i][0].box.x0 - edge < lines[i][0].size]
     led = [i for i in leading if _LED.match(lines[i][0].tight)]
     off = [i for i in amounts if i not in led]
+    if any(_LED.match(lines[i][0].tight) for i in off):  # codes of lower levels stand further right
+        return []
     in_pieces = any(_CODE_PIECE.fullmatch(lines[i][0].tight) for i in range(first, len(lines)))
     if in_pieces or len(led) < _ENOUGH_LED or len(off) < _OFTEN * len(led):
         return []

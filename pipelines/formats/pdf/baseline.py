@@ -6,6 +6,7 @@ A glyph's box is the square of its type about its baseline, whatever its font sa
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from statistics import median
@@ -19,6 +20,7 @@ _ABOVE, _BELOW = 0.88, 0.12  # of the type size over and under the baseline: the
 _MIDDLE = 0.38  # of the type size: the middle of that square over the baseline
 _WORD_GAP = 0.35  # of the type size: a wider gap in a turned line is a blank
 _LINE_GAP = 1.5  # of the type size: a wider gap in a turned line parts two words
+_SPREAD_GAP = 6.0  # of the type size: the same between letters each of which stands alone
 _LEADING = 1.7  # of the type size: turned lines further apart are no lines of one word
 _USUAL = (4.5, 30.0)  # points: sizes of type that the tolerances of grids are made for
 _READ_AS = 9.0  # points: what type outside of that is brought to
@@ -82,10 +84,10 @@ def _turned_words(chars: Sequence[Char], quarter: int, rules: Sequence[Rule]) ->
     lines: list[list[_Turned]] = []
     for row in rows:
         row.sort(key=lambda t: t.u)
-        lines.append(row[:1])
-        for last, one in pairwise(row):
-            gap = one.u - last.u - last.char.advance
-            if gap > _LINE_GAP * one.char.run.size or _parted(last.char, one.char, rules):
+        gaps = [math.inf, *((b.u - a.u - a.char.advance) / b.char.run.size for a, b in pairwise(row)), math.inf]
+        for i, one in enumerate(row):
+            is_spread = i > 0 and min(gaps[i - 1], gaps[i + 1]) > _LINE_GAP  # single letters: 合    计
+            if gaps[i] > (_SPREAD_GAP if is_spread else _LINE_GAP) or _parted(row[i - 1].char, one.char, rules):
                 lines.append([])
             lines[-1].append(one)
     words: list[list[list[_Turned]]] = []

@@ -7,13 +7,15 @@ from itertools import combinations, pairwise
 
 from pipelines.core.document import Box, Cell, Place
 from pipelines.core.lexicon import CJK
-from pipelines.formats.pdf.words import NUMBER, Word
+from pipelines.formats.pdf.headings import Heading, is_filler
+from pipelines.formats.pdf.words import Word
 
-_TALL = 2.0  # type sizes: a heading that was turned is higher
 _LEVEL = 0.28  # of the type size: headings whose middles differ by less stand in one row
 _OFF_MIDDLE = 0.5  # of the type size that a heading stands beside the middle of its columns, at most
 _FLUSH = 0.3  # of the type size that a heading begins beside its first column, if it is set to the left
 _TOUCH = 0.1  # of the type size that words may reach into another column by the shape of their letters
+_CODE_LEVELS = frozenset({"类", "款", "项"})
+_LONGEST_PIECE = 3  # digits of a code that stand in the column of one level
 
 
 @dataclass(slots=True)
@@ -31,52 +33,7 @@ class Column:
         return self.leaf.word.centre if self.leaf else (self.start + self.stop) / 2
 
 
-@dataclass(slots=True)
-class Heading:
-    """A heading, wrapped or not, that begins in ``line``; ``foot`` is where the last row of headings ends."""
-
-    word: Word
-    line: int
-    foot: float
-    lines: int = 1
-
-    @property
-    def cell_top(self) -> float:
-        """Where its cell begins if it reaches down to the data: as far above its middle as the foot is below."""
-        return 2 * self.word.middle - self.foot
-
-
-# --- headings --------------------------------------------------------------------------------------------------------
-
-
-def headings_of(lines: list[list[Word]], first: int) -> list[Heading]:
-    """Headings above line ``first``, those wrapped over several lines put together, from top to bottom."""
-    head = [[] if is_counting(line) else line for line in lines[:first]]
-    stop = next((i for i, line in enumerate(lines) if i >= first or is_counting(line)), first)
-    floor = min((w.box.top for w in lines[stop]), default=0.0)
-    bottoms = [w.box.bottom for line in head[:stop] for w in line]
-    bottoms = [b for b in bottoms if b <= floor + 1] or bottoms  # 栏次 may be written downwards, beside the numbers
-    foot = (max(bottoms) + floor) / 2 if bottoms else 0.0
-    found: list[Heading] = []
-    for i, line in enumerate(head):
-        for word in line:
-            above = next((h for h in reversed(found) if _is_wrapped(h.word, word)), None)
-            if above is None:
-                found.append(Heading(word, i, foot))
-            else:
-                above.word = Word(f"{above.word.text}\n{word.text}", above.word.box.union(word.box), word.glyphs)
-                above.lines = i - above.line + 1
-    return found
-
-
-def _is_wrapped(above: Word, word: Word) -> bool:
-    """Whether a word is the next line of a heading: close below it, and centred or flush with it."""
-    height = word.box.bottom - word.box.top
-    if any(g.bottom - g.top > _TALL * g.size for w in (above, word) for g in w.glyphs):
-        return False
-    if not -0.5 * height < word.box.top - above.box.bottom < 0.3 * height or NUMBER.fullmatch(word.text):
-        return False
-    return abs(above.centre - word.centre) < 0.6 * height or abs(above.box.x0 - word.box.x0) < 0.3 * height
+# --- spans --------------------------------------------------------------------------------------------------------
 
 
 def heading_cells(headings: list[Heading], spans: list[tuple[int, int]], page: int) -> list[Cell]:
@@ -208,7 +165,8 @@ def columns_of(
         counted: The numbers of the columns, where they are printed.
     """
     numbers = _clusters([w for line in body for w in line if w.is_number])
-    names = [[w for w in line if not w.is_number and not any(_reaches(w.box, c) for c in numbers)] for line in body]
+    texts = [[w for w in line if not w.is_number and not is_filler(w)] for line in body]
+    names = [[w for w in line if not any(_reaches(w.box, c) for c in numbers)] for line in texts]
     found = _join_names([*numbers, *_clusters([w for line in names for w in line])], names, below, headings)
     found = sorted([*found, *_blank_columns(found, counted)], key=lambda c: c.start)
     for heading in sorted(headings, key=lambda h: -h.word.middle):
@@ -229,7 +187,7 @@ def columns_of(
         if last is not None and _is_split(last, column, body):
             last.stop, last.leaf = column.stop, last.leaf or column.leaf
             continue
-        if last is not None and _is_head_of_names(last, column, body):
+        if last is not None and (_is_head_of_names(last, column, body) or _is_head_of_codes(last, column, body)):
             last.stop, last.leaf = column.stop, column.leaf
             continue
         leaf = last.leaf if last is not None and not last.holds_data else None
@@ -344,6 +302,15 @@ def _is_head_of_names(names: Column, blank: Column, body: list[list[Word]]) -> b
     return not any(w.is_number and _reaches(w.box, names) for line in body for w in line)
 
 
+def _is_head_of_codes(codes: Column, blank: Column, body: list[list[Word]]) -> bool:
+    """Whether the heading of one level of codes (类, 款, 项) stands right of the codes, which are set to the left."""
+    if not codes.holds_data or blank.holds_data or blank.leaf is None or blank.leaf.word.tight not in _CODE_LEVELS:
+        return False
+    own_heading = codes.leaf is not None and codes.leaf.word.middle > blank.leaf.word.middle - blank.leaf.word.size
+    held = [w.tight for line in body for w in line if _reaches(w.box, codes)]
+    return not own_heading and all(text.isdecimal() and len(text) <= _LONGEST_PIECE for text in held)
+
+
 def _has_sisters(leaf: Heading, column: Column, columns: list[Column]) -> bool:
     """Whether a column's only heading stands over a row of headings that begins with ``leaf``."""
     if column.leaf is None or not _is_below(leaf, column.leaf):
@@ -365,10 +332,3 @@ def _widen(columns: list[Column], column: Column, box: Box) -> None:
     high = columns[i + 1].start if i + 1 < len(columns) else 1e9
     column.start = max(low, min(column.start, box.x0))
     column.stop = min(high, max(column.stop, box.x1))
-
-
-def is_counting(line: list[Word]) -> bool:
-    """Whether a line counts the columns (栏次 1 2 3 …)."""
-    numbers = [int(w.text) for w in line if w.text.isdecimal() and len(w.text) <= 2]
-    words = sum(not w.is_number for w in line)
-    return len(numbers) >= 2 and numbers == list(range(1, len(numbers) + 1)) and words <= 4

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Any
 
 from pipelines.formats.pdf.rulings import Rule
@@ -43,7 +44,7 @@ def _close_open_ends(rules: list[Rule]) -> list[Rule]:
     """Add the rule that a table lost at a page break, or never had at its sides.
 
     Where several parallel rules end on one line and nothing crosses them there, the missing rule is drawn, so that the
-    outermost row or column becomes a cell.
+    outermost row or column becomes a cell. Two tables one below the other, each with its sides, lack nothing.
     """
     added: list[Rule] = []
     for level, least in ((True, _WIDE), (False, _HIGH)):  # of the rule to be added
@@ -54,7 +55,14 @@ def _close_open_ends(rules: list[Rule]) -> list[Rule]:
                 at = sum(getattr(r, end) for r in ends) / len(ends)
                 low, high = min(r.at for r in ends), max(r.at for r in ends)
                 there = [(r.start, r.stop) for r in along if abs(r.at - at) <= _SNAP + 1]
-                if len(ends) >= _ENDS and high - low > least and not _covered(there, low, high):
+                gaps = list(pairwise(sorted(r.at for r in ends)))
+                closed = sum(_covered(there, a, b) for a, b in gaps if b - a > _SNAP)
+                if (
+                    len(ends) >= _ENDS
+                    and high - low > least
+                    and not _covered(there, low, high)
+                    and 2 * closed < len(gaps)
+                ):
                     added.append(Rule(level, at, low, high, 0.0))
     return rules + added
 

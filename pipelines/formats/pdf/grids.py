@@ -15,6 +15,7 @@ from pipelines.formats.pdf.cells import Rect, runs_of
 from pipelines.formats.pdf.edges import Edge
 from pipelines.formats.pdf.glyphs import Glyph, box_of, group_lines, line_text, words_of
 from pipelines.formats.pdf.margins import holds_middle, without_margins
+from pipelines.formats.pdf.open_rows import parted_rows
 from pipelines.formats.pdf.ruled import nearness, ruled_grid, ruled_tables
 from pipelines.formats.pdf.sheets import SheetSizes, halves
 from pipelines.formats.pdf.words import joined_numbers, word_of
@@ -79,7 +80,7 @@ def blocks_of(
         tables = [t for t in tables if len(t) > 1 or not _is_page_frame(t[0], box, tables)]
         frames = [_frame(rects) for rects in tables if len(rects) > 1]
         content, dropped = without_margins(held, box, numbers, sheet.running, frames)
-        blocks += _blocks(content, tables, sheet.number, is_title)
+        blocks += _blocks(content, tables, rulings, sheet.number, is_title)
         margins += dropped
     return blocks, margins
 
@@ -94,7 +95,9 @@ def _is_page_frame(rect: Rect, page: Box, tables: Sequence[list[Rect]]) -> bool:
     return any(box.holds(r[0], r[1]) and box.holds(r[2], r[3]) for r in inside)
 
 
-def _blocks(glyphs: list[Glyph], tables: list[list[Rect]], number: int, is_title: IsTitle) -> Iterator[Block]:
+def _blocks(
+    glyphs: list[Glyph], tables: list[list[Rect]], rulings: list[Edge], number: int, is_title: IsTitle
+) -> Iterator[Block]:
     grids: list[Grid] = []
     held: set[int] = set()
     runs = runs_of(glyphs) if tables else []
@@ -109,7 +112,8 @@ def _blocks(glyphs: list[Glyph], tables: list[list[Rect]], number: int, is_title
                 held.update(id(g) for g in glyphs if holds_middle(grid.place.box, g))
     outside = [g for g in glyphs if id(g) not in held]
     blocks: list[tuple[float, Block]] = [(_top(grid), grid) for grid in grids]
-    blocks += [(_top(b), b) for b in _free_blocks(outside, number, is_title, [_top(g) for g in grids])]
+    level = [(e["x0"], e["top"], e["x1"], e["bottom"]) for e in rulings if e["orientation"] == "h"]
+    blocks += [(_top(b), b) for b in _free_blocks(outside, level, number, is_title, [_top(g) for g in grids])]
     for _, block in sorted(blocks, key=lambda b: b[0]):
         yield block
 
@@ -145,11 +149,10 @@ def _ruled(
     """
     grid = ruled_grid(rects, inside, number)
     if not holds_several_numbers(grid, inside):
-        return grid
+        return parted_rows(grid, inside)
     if any(is_title(line_text(line)) for line in group_lines(inside)[1:]):
         return None
-    bands = sorted({r[1] for r in rects} | {r[3] for r in rects})
-    return aligned_grid([*above(), *inside], number, bands) or grid
+    return aligned_grid([*above(), *inside], number, rects) or grid
 
 
 def _frame(rects: Sequence[Rect]) -> Box:
@@ -162,7 +165,9 @@ def _top(block: Block) -> float:
     return block.place.box.top if block.place.box else 0.0
 
 
-def _free_blocks(glyphs: list[Glyph], number: int, is_title: IsTitle, grid_tops: list[float]) -> Iterator[Block]:
+def _free_blocks(
+    glyphs: list[Glyph], level: list[Rect], number: int, is_title: IsTitle, grid_tops: list[float]
+) -> Iterator[Block]:
     """Text lines, and grids from runs of lines that look like a table without rules."""
     lines = group_lines(glyphs)
     run: list[list[Glyph]] = []
@@ -170,7 +175,7 @@ def _free_blocks(glyphs: list[Glyph], number: int, is_title: IsTitle, grid_tops:
 
     def flush() -> Iterator[Block]:
         enough = _rows_in(run) >= (1 if titled else _ENOUGH_ROWS)
-        grid = aligned_grid([g for line in run for g in line], number) if enough else None
+        grid = aligned_grid([g for line in run for g in line], number, level=level) if enough else None
         if grid is not None and grid.cols >= 2:
             yield grid
         else:

@@ -142,9 +142,10 @@ def joined_codes(lines: Sequence[Sequence[Word]], bands: Sequence[float]) -> lis
 
 def _neighbours(numbers: Sequence[Word], bands: Sequence[float]) -> Iterator[tuple[Word, Word]]:
     """Numbers one above the other as lines of one cell are: close, flush or centred, no ruling between."""
-    for i, upper in enumerate(numbers):
+    downwards = sorted(numbers, key=lambda w: w.middle)  # words of a line stand a little higher or lower
+    for i, upper in enumerate(downwards):
         near = _FLUSH * upper.size
-        for lower in numbers[i + 1 :]:
+        for lower in downwards[i + 1 :]:
             pitch = lower.middle - upper.middle
             if pitch > _PITCH * upper.size:
                 break
