@@ -16,7 +16,7 @@ help:  ## show the targets
 
 setup: $(STAMP)  ## the locked environment in .venv
 
-ocr: $(STAMP)  ## what reading scans needs, beside it: some 150 MB; later syncs keep it
+ocr: $(STAMP)  ## what reading scans needs, beside it: some 270 MB; later syncs keep it
 	$(UV) sync --locked --extra ocr
 	@touch $(OCR)
 
