@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -27,10 +28,11 @@ from pipelines.formats.pdf.layers import has_hidden_layers, hidden_objects
 from pipelines.formats.pdf.margins import running_lines
 from pipelines.formats.pdf.model import PageModel
 from pipelines.formats.pdf.page import PageReader
-from pipelines.formats.pdf.painted import Sheets, read_page
+from pipelines.formats.pdf.painted import PageRead, Sheets, read_page
 from pipelines.formats.pdf.sheets import SheetSizes, joined_columns
 from pipelines.formats.pdf.visible import Seen
-from pipelines.formats.scan.pages import PictureReader
+from pipelines.formats.scan.page import ScannedPage
+from pipelines.formats.scan.pages import read_scanned, recognised
 
 _MAX_GLYPHS = 100_000  # a page of the smallest print holds a tenth of it
 _MAX_KEPT = 150  # pages that stay loaded between the two looks at a document
@@ -131,28 +133,34 @@ class _Reader:
         document = self._document
         if document.get_formtype() != pypdfium2.raw.FORMTYPE_NONE:
             document.init_forms()
-        self._running = running_lines([self._text(number) for number in range(1, len(document) + 1)])
+        texts = [self._text(number) for number in range(1, len(document) + 1)]
         found = Document("pdf", [], pages=len(document), created_on=_created_on(document.get_metadata_dict()))
         unseen: Counter[str] = Counter()
         sizes = SheetSizes(document.get_page_size(i) for i in range(len(document)))
-        sheets = Sheets(self._running, sizes, self._is_title)
-        pictures = PictureReader(sheets)
+        sheets = Sheets(running_lines(texts), sizes, self._is_title)
+        pages: dict[int, PageRead] = {}
+        scans: dict[int, ScannedPage] = {}
         for number in range(1, len(document) + 1):
             with self._page(number) as (page, text_page, text):
                 hidden = hidden_objects(page.raw) if self._layered else frozenset()
                 model = self._pages.read(page.raw, text_page.raw, hidden)
                 page_read = read_page(model, text, number, sheets)
                 lost = _is_unmapped(model, page_read.seen)
-                shown = pictures.read(page, model, page_read.seen, number, lost=lost)
+                shown = recognised(page, model, page_read.seen, number, lost=lost)
             unseen += page_read.seen.unseen
-            if shown.read is not None:
-                page_read = shown.read
-                found.recognised.append(number)
-            elif lost:
+            if shown.scanned is not None:
+                scans[number], texts[number - 1] = shown.scanned, shown.scanned.text
+                continue
+            if lost:
                 raise _unmapped(number)
-            else:
-                found.unread += _not_read(model, page_read.seen, number)
-            found.unread += [*filter(None, [shown.unread]), *page_read.lost]
+            pages[number] = replace(page_read, seen=Seen([]))  # characters of all pages would be too many to keep
+            found.unread += [*_not_read(model, page_read.seen, number), *filter(None, [shown.unread])]
+        if scans:  # what returns page after page is known once all are recognised
+            sheets = Sheets(running_lines(texts), sizes, self._is_title)
+            pages |= {number: read_scanned(scan, number, sheets) for number, scan in scans.items()}
+            found.recognised = list(scans)
+        for number, page_read in sorted(pages.items()):
+            found.unread += page_read.lost
             found.blocks += page_read.blocks
             if page_read.turn is not None:
                 found.turned[number] = page_read.turn

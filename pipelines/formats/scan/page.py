@@ -159,7 +159,6 @@ def _place(written: Sequence[Written], found: ScannedPage, points: float) -> Non
         return
     usual = median(line.size for line in written)
     number = 0
-    texts: list[str] = []
     for order, line in enumerate(sorted(written, key=lambda w: (w.box.top, w.box.x0)), 1):
         size = usual if abs(line.size - usual) <= _ALIKE * usual else line.size
         y = ((line.box.top + line.box.bottom) / 2 + _MIDDLE * size) * points
@@ -169,8 +168,19 @@ def _place(written: Sequence[Written], found: ScannedPage, points: float) -> Non
             found.confidences.append(sign.confidence)
             number += 1
         number += 2
-        texts.append(line.text)
-    found.text = "\n".join(texts)
+    found.text = "\n".join(" ".join(line.text for line in row) for row in _rows(written))
+
+
+def _rows(written: Sequence[Written]) -> list[list[Written]]:
+    """Lines that stand side by side, from top to bottom, each row from left to right."""
+    rows: list[list[Written]] = []
+    for line in sorted(written, key=lambda w: w.box.top + w.box.bottom):
+        last = rows[-1][-1].box if rows else None
+        if last is not None and line.box.top + line.box.bottom < 2 * last.bottom:
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    return [sorted(row, key=lambda w: w.box.x0) for row in rows]
 
 
 def _spans(line: Written, size: float) -> list[tuple[float, float]]:

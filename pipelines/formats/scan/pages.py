@@ -38,62 +38,61 @@ _FEW_READ = 12  # characters: of fewer no mean can be taken
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What became of a page: read, or told."""
+    """What became of a page: recognised, or told."""
 
-    read: PageRead | None = None
+    scanned: ScannedPage | None = None
     unread: Unread | None = None
 
 
-class PictureReader:
-    """Reads pages that are pictures."""
+def recognised(page: pypdfium2.PdfPage, model: PageModel, seen: Seen, number: int, *, lost: bool = False) -> Found:
+    """Recognise a page whose text layer does not say what it shows.
 
-    def __init__(self, sheets: Sheets) -> None:
-        self._sheets = sheets
+    Args:
+        page: In pdfium.
+        model: As painted.
+        seen: What of its text is seen.
+        number: From 1.
+        lost: Whether its fonts do not say which characters they show.
 
-    def read(self, page: pypdfium2.PdfPage, model: PageModel, seen: Seen, number: int, *, lost: bool = False) -> Found:
-        """Read a page whose text layer does not say what it shows.
+    Returns:
+        The page, if it is a picture and could be read, or what is to be told; neither for a page of text.
+    """
+    whole = lost or is_picture(model, seen)
+    if not whole and not _holds_picture(model, seen):
+        return Found()
+    scanned = _scanned(page, model, number)
+    if isinstance(scanned, Unread):
+        return Found(unread=scanned) if whole else Found()
+    if not scanned.model.chars or not (whole or _add_text(scanned, model, seen)):
+        return Found()
+    return Found(scanned)
 
-        Args:
-            page: In pdfium.
-            model: As painted.
-            seen: What of its text is seen.
-            number: From 1.
-            lost: Whether its fonts do not say which characters they show.
 
-        Returns:
-            The page, if it is a picture and could be read, or what is to be told; neither for a page of text.
-        """
-        whole = lost or is_picture(model, seen)
-        if not whole and not _holds_picture(model, seen):
-            return Found()
-        scanned = self._scanned(page, model, number)
-        if isinstance(scanned, Unread):
-            return Found(unread=scanned) if whole else Found()
-        if not scanned.model.chars or not (whole or _add_text(scanned, model, seen)):
-            return Found()
-        read = read_page(scanned.model, scanned.text, number, self._sheets)
-        scale = 1.0 if read.turn is None else read.turn.scale
-        return Found(replace(read, blocks=_with_confidence(read.blocks, scanned, scale)))
+def read_scanned(scanned: ScannedPage, number: int, sheets: Sheets) -> PageRead:
+    """Read a recognised page as any other; its places say how sure the recogniser was."""
+    read = read_page(scanned.model, scanned.text, number, sheets)
+    scale = 1.0 if read.turn is None else read.turn.scale
+    return replace(read, blocks=_with_confidence(read.blocks, scanned, scale))
 
-    @staticmethod
-    def _scanned(page: pypdfium2.PdfPage, model: PageModel, number: int) -> ScannedPage | Unread:
-        """What OCR makes of a page, or why it cannot be read."""
-        if not is_installed():
-            return Unread("picture_page", "", Place(page=number))
-        fault = _fault(page, model)
-        if fault is not None:
-            return replace(fault, place=Place(page=number))
-        try:
-            scanned = read_picture(engine(), draw(page))
-        except MemoryError:
-            raise
-        except Exception as error:  # of OpenCV or onnxruntime, on a picture that means harm
-            if "alloc" in str(error):
-                raise MemoryError from error
-            return Unread("picture_broken", "", Place(page=number))
-        if len(scanned.confidences) >= _FEW_READ and scanned.confidence < _UNSURE:
-            return Unread("picture_unclear", f"{scanned.confidence:.0%}", Place(page=number))
-        return scanned
+
+def _scanned(page: pypdfium2.PdfPage, model: PageModel, number: int) -> ScannedPage | Unread:
+    """What OCR makes of a page, or why it cannot be read."""
+    if not is_installed():
+        return Unread("picture_page", "", Place(page=number))
+    fault = _fault(page, model)
+    if fault is not None:
+        return replace(fault, place=Place(page=number))
+    try:
+        scanned = read_picture(engine(), draw(page))
+    except MemoryError:
+        raise
+    except Exception as error:  # of OpenCV or onnxruntime, on a picture that means harm
+        if "alloc" in str(error):
+            raise MemoryError from error
+        return Unread("picture_broken", "", Place(page=number))
+    if len(scanned.confidences) >= _FEW_READ and scanned.confidence < _UNSURE:
+        return Unread("picture_unclear", f"{scanned.confidence:.0%}", Place(page=number))
+    return scanned
 
 
 def is_picture(model: PageModel, seen: Seen) -> bool:
