@@ -23,8 +23,9 @@ _BLACK = (0, 0, 0)
 _MIDDLE = 0.38  # of the type size: the middle of a line over its baseline
 _ADVANCE = 0.5  # of the type size, of figures and letters; Chinese characters advance 1
 _PITCH = 1.45  # times what a character advances: further apart there is a blank between two
-_PITCH_OF_FIGURES = 2.2  # the same within a number, whose points and commas stand on either side of their place
-_FIGURES = frozenset("0123456789.,")
+_PITCH_OF_SEPARATORS = 2.2  # the same about points and commas of a number, which stand on either side of their place
+_FIGURES = frozenset("0123456789")
+_SEPARATORS = frozenset(".,")
 _ALIKE = 0.25  # of the usual type size: a line whose size differs by less is set in it
 _TALL = 1.5  # times as high as wide: a line that runs from top to bottom
 _SAMPLE = 12  # lines by which it is told which way up a page lies
@@ -194,7 +195,8 @@ def _spans(line: Written, size: float) -> list[tuple[float, float]]:
             spans.append((left, max(float(box.x1), left + 1)))
             break
         after = signs[n + 1].middle
-        pitch = _PITCH_OF_FIGURES if {sign.text, signs[n + 1].text} <= _FIGURES else _PITCH
+        pair = {sign.text, signs[n + 1].text}
+        pitch = _PITCH_OF_SEPARATORS if pair & _SEPARATORS and pair <= _FIGURES | _SEPARATORS else _PITCH
         if after - sign.middle <= pitch * (half[n] + half[n + 1]):
             right = (sign.middle + after) / 2
             spans.append((left, max(right, left + 0.5)))
