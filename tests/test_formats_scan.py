@@ -82,9 +82,9 @@ def test_rulings_are_found_and_strokes_of_type_are_none() -> None:
 
     picture = np.asarray(table_picture())
     found, plain = lines_of(picture, 100)
-    level, upright = ([round(line.at) for line in found if line.level == way] for way in (True, False))
-    assert [round(at / 10) * 10 for at in sorted(level)] == [100, 150, 200, 250]
-    assert [round(at / 10) * 10 for at in sorted(upright)] == [100, 300, 500, 600, 700]
+    level, upright = ({round(line.at / 10) * 10 for line in found if line.level == way} for way in (True, False))
+    assert sorted(level) == [100, 150, 200, 250]
+    assert sorted(upright) == [100, 300, 500, 600, 700]
     assert (plain < 200).sum() == (picture[160:190, 340:560] < 200).sum() - 2 * 30  # of the ruling between them
 
 

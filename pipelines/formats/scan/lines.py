@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     Image = NDArray[Any]
 
 _INK = 70  # of 255 greys below paper: hairlines blurred by a scanner are no darker
+_FAINT = 30  # of 255 greys that a faint ruling is darker than what lies on either side of it; noise is half of that
+_RIDGE = 0.045  # inches on either side: wider than a ruling
 _LEVEL = 0.4  # inches: shorter level strokes are strokes of large type
 _UPRIGHT = 0.17  # inches: rows are higher, strokes of the type in them shorter
 _GAP = 0.02  # inches of a break in a ruling, by noise or a light press
@@ -47,10 +49,12 @@ def lines_of(grey: Image, dpi: float) -> tuple[list[Line], Image]:
     import cv2
     import numpy as np
 
-    ink = (grey < PAPER - _INK).astype(np.uint8)
     plain = grey.copy()
+    ink = (grey < PAPER - _INK).astype(np.uint8)
     level = _strokes(ink, dpi, _LEVEL, level=True)
+    level += _strokes(_ridges(grey, dpi, level=True), dpi, _LONG, level=True)
     upright = _strokes(ink, dpi, _UPRIGHT, level=False)
+    upright += _strokes(_ridges(grey, dpi, level=False), dpi, _HIGH, level=False)
     upright = [pair for pair in upright if _is_ruling(pair[0], [line for line, _ in level], _HIGH * dpi, dpi)]
     level = [pair for pair in level if _is_ruling(pair[0], [line for line, _ in upright], _LONG * dpi, dpi)]
     upright = [pair for pair in upright if _is_ruling(pair[0], [line for line, _ in level], _HIGH * dpi, dpi)]
@@ -66,6 +70,17 @@ def lines_of(grey: Image, dpi: float) -> tuple[list[Line], Image]:
 
 _Mask = tuple[int, int, "Image"]
 """Where a piece of a picture stands, and which of its pixels are meant."""
+
+
+def _ridges(grey: Image, dpi: float, *, level: bool) -> Image:
+    """Pixels that are a little darker than those on either side: rulings so faint, or beside shaded cells."""
+    import cv2
+    import numpy as np
+
+    beside = max(round(_RIDGE * dpi), 3) | 1
+    ridge = cv2.morphologyEx(grey, cv2.MORPH_BLACKHAT, np.ones((beside, 1) if level else (1, beside), np.uint8))
+    faint: Image = (ridge > _FAINT).astype(np.uint8)
+    return faint
 
 
 def _strokes(ink: Image, dpi: float, least: float, *, level: bool) -> list[tuple[Line, _Mask]]:
