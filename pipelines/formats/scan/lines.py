@@ -22,7 +22,8 @@ _SLANT = 0.004  # of its length that a ruling may lean after the page was set le
 _MOST_STROKES = 5_000  # of one direction; the densest table has some hundreds
 _AROUND = 1  # pixels beside a ruling that are of it
 _LONG = 1.5  # inches: shorter level strokes are rulings only from one upright ruling to another; bold type joins up
-_HIGH = 0.45  # inches: shorter upright strokes are rulings only from one level ruling to another
+_HIGH = 0.45  # inches: shorter upright strokes are rulings only from one level ruling to another, longer ones if they
+# meet one: the strokes of a title are as long
 _TOUCH = 0.05  # inches between a ruling and where another one ends at it
 
 
@@ -105,12 +106,18 @@ def _strokes(ink: Image, dpi: float, least: float, *, level: bool) -> list[tuple
 
 
 def _is_ruling(stroke: Line, across: list[Line], long: float, dpi: float) -> bool:
-    """Whether a stroke is long, or goes from one ruling across to another; else it is a stroke of type."""
-    if stroke.stop - stroke.start >= long:
+    """Whether a stroke is very long, is long and meets a ruling, or goes from one to another; else it is type."""
+    length, near = stroke.stop - stroke.start, _TOUCH * dpi
+    if length >= _LONG * dpi:
         return True
-    near = _TOUCH * dpi
-    crossed = [line.at for line in across if line.start - near <= stroke.at <= line.stop + near]
-    return all(any(abs(at - end) <= near for at in crossed) for end in (stroke.start, stroke.stop))
+    met = [
+        line.at
+        for line in across
+        if line.start - near <= stroke.at <= line.stop + near and stroke.start - near <= line.at <= stroke.stop + near
+    ]
+    if length >= long:
+        return bool(met)
+    return all(any(abs(at - end) <= near for at in met) for end in (stroke.start, stroke.stop))
 
 
 def _line(size: Any, level: bool, dpi: float) -> Line | None:
