@@ -64,8 +64,9 @@ class ScannedPage:
 
     @property
     def confidence(self) -> float:
-        """Mean of all characters; 0 where there are none."""
-        return mean(self.confidences) if self.confidences else 0.0
+        """Mean of all letters and figures; 0 where there are none. Dashes and dots say nothing of a page."""
+        sure = [c for char, c in zip(self.model.chars, self.confidences, strict=True) if char.text.isalnum()]
+        return mean(sure) if sure else 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ _LONG_LINE = 15  # characters of a line of running text; the labels of charts ar
 _FEW_LINES = 5  # such lines that make running text
 _FEW_RULINGS = 4  # level and upright rulings that make a table
 _TABLE_CHARS = 60  # in such a table; a chart has fewer
-_FEW_READ = 12  # characters: of fewer no mean can be taken
+_FEW_READ = 25  # characters: of fewer no mean can be taken
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ _DETECTED_AT = 120.0  # pixels per inch: finds the same lines as at 200 in a qua
 _STRIP = 360  # pixels of height that the detector sees at a time: what bounds its memory
 _OVERLAP = 64  # pixels that two strips share, more than the highest line
 _INK = 80  # of 255 greys below paper
+_FAINT_INK = 50  # of a stroke in a box of the detector, such as a thin 一; noise is paler
 _HEART = 0.15  # of the fullest row of a line: rows with less ink are tails of commas
 _PART_OF_LINE = 0.5  # of the height of a line: rows of ink that are lower are strokes, or tails of other lines
 _WHOLE_LINE = 1.2  # of the height of a line: rows of ink that make more than this together are two lines
@@ -101,10 +102,10 @@ def lines_of_text(engine: Engine, plain: Image, rulings: Sequence[Line], lines: 
         rulings: Which part lines.
         lines: Those that the detector found.
     """
-    ink = _ink(plain)
+    ink, faint = _ink(plain), _ink(plain, _FAINT_INK)
     pieces = [piece for box in lines for piece in _parted(box, rulings)]
     usual = _usual_height(pieces, ink)
-    boxes = [fit for piece in pieces if (fit := _fitted(piece, ink, rulings)) is not None]
+    boxes = [fit for piece in pieces if (fit := _fitted(piece, ink, faint, rulings)) is not None]
     boxes = _without_copies(boxes)
     if boxes:
         boxes += _passed_over(boxes, ink, rulings, usual)
@@ -149,13 +150,13 @@ def _below_each_other(signs: Sequence[Sign], box: Box) -> list[Written]:
 
 def fitted(box: Box, plain: Image, rulings: Sequence[Line]) -> Box | None:
     """A box about the ink of one line in it; none where it holds no ink."""
-    return _fitted(box, _ink(plain), rulings)
+    return _fitted(box, _ink(plain), _ink(plain, _FAINT_INK), rulings)
 
 
-def _ink(plain: Image) -> Image:
+def _ink(plain: Image, least: int = _INK) -> Image:
     import numpy as np
 
-    return (plain < PAPER - _INK).astype(np.uint8)
+    return (plain < PAPER - least).astype(np.uint8)
 
 
 def read_boxes(engine: Engine, plain: Image, boxes: Sequence[Box], only: str = "") -> list[Written]:
@@ -233,7 +234,7 @@ def _is_tall(box: Box) -> bool:
     return box.bottom - box.top >= _STACKED * (box.x1 - box.x0)
 
 
-def _fitted(box: Box, ink: Image, rulings: Sequence[Line]) -> Box | None:
+def _fitted(box: Box, ink: Image, faint: Image, rulings: Sequence[Line]) -> Box | None:
     """A box around the ink of a line, longer where a character was cut off; none where there is no ink."""
     import numpy as np
 
@@ -246,7 +247,7 @@ def _fitted(box: Box, ink: Image, rulings: Sequence[Line]) -> Box | None:
     reach = max(round(_JOIN * height), 2)
     low, high = _limits(x0, x1, top, bottom, rulings, ink.shape[1])
     columns = np.flatnonzero(ink[top:bottom, low:high].any(axis=0)) + low
-    inside = columns[(columns >= x0) & (columns < x1)]
+    inside = np.flatnonzero(faint[top:bottom, x0:x1].any(axis=0)) + x0
     if not inside.size:
         return None
     left, right = int(inside[0]), int(inside[-1])
