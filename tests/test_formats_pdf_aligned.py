@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipelines.core.document import Grid
-from pipelines.formats.pdf.aligned import aligned_grid
+from pipelines.formats.pdf.aligned import aligned_grid, holds_several_numbers
 from pipelines.formats.pdf.edges import table_edges
 from pipelines.formats.pdf.glyphs import Glyph
 from pipelines.formats.pdf.headings import is_counting
@@ -151,3 +151,14 @@ def test_two_ruled_tables_one_below_the_other_stay_two() -> None:
         ]
 
     assert len(ruled_tables(table_edges([*table(100.0), *table(220.0)]))) == 2
+
+
+def test_a_number_broken_in_a_ruled_cell_is_not_several() -> None:
+    lines = ("1,13", "0,62", "9.08")
+    inside = [g for n, line in enumerate(lines) for g in word(line, 102, 12.0 * n)]
+    grid = ruled_grid([(0.0, 0.0, 100.0, 40.0), (100.0, 0.0, 124.0, 40.0)], inside, 1)
+    assert grid.row(0)[1].text == "1,130,629.08"
+    assert not holds_several_numbers(grid, inside)
+    two = word("1.13", 102, 0) + word("2.26", 102, 12)
+    grid = ruled_grid([(0.0, 0.0, 100.0, 40.0), (100.0, 0.0, 160.0, 40.0)], two, 1)
+    assert holds_several_numbers(grid, two)

@@ -86,6 +86,22 @@ def test_a_number_broken_in_its_cell_is_one() -> None:
     assert cell_texts([glyphs, *one_place], [120.0] * 4)[0] == "576,171.1\n1"
 
 
+@pytest.mark.parametrize(
+    ("lines", "text"),
+    [
+        (("7,21", "5,58", "6.08"), "7,215,586.08"),
+        (("26", "89", "36", "2.", "35"), "2689362.35"),
+        (("-", "629,74", "2.28"), "-629,742.28"),
+        (("1,", "952.", "70"), "1,952.70"),
+        (("1.10", "2.20", "3.30"), "1.10\n2.20\n3.30"),
+    ],
+)
+def test_a_narrow_cell_may_break_a_number_into_many_lines(lines: tuple[str, ...], text: str) -> None:
+    content = [g for n, line in enumerate(lines) for g in set_at(line, 5.4, 10 + 12.0 * n)]
+    width = 10.8 + max(5.0 * len(line) for line in lines)  # the padding of a word processor, and the longest line
+    assert cell_texts([content], [width]) == [text]
+
+
 def test_an_amount_merged_over_rows_counts_once() -> None:
     rects = [(0.0, 0.0, 50.0, 20.0), (0.0, 20.0, 50.0, 40.0), (50.0, 0.0, 100.0, 40.0)]
     glyphs = set_at("甲", 5.0) + set_at("乙", 5.0, 30.0) + set_to("14.64", 98.0, 20.0)

@@ -103,10 +103,12 @@ def _lines_of(table: Table, form: Form) -> tuple[list[Column], list[PrintedLine]
     known: list[Heading] = []
     every: list[Column] = []
     for index, grid in enumerate(table.grids):
-        settled = any(is_value(c) for c in columns)
+        settled = bool(reader.lines) and any(is_value(c) for c in columns)
         height = repeated_header(grid, known) if known and settled else header_height(grid)
         if height or not columns:
             found = headings_of(grid, height)
+            if not reader.lines and {h.text for h in found}.isdisjoint(h.text for h in known):
+                found = [*known, *found]  # a page break parts the headings
             columns = _resumed(columns_of(grid, found, height), columns, grid, height, _are_same(found, known))
             columns = _of_items(columns) if form.stages else columns
             known = found

@@ -11,6 +11,7 @@ from pipelines.core.numbers import read_amount
 from pipelines.layout.money_units import settle_money
 from pipelines.layout.rows import data_rows, header_height, headings_of
 from pipelines.layout.table import Table
+from pipelines.layout.torn_rows import mend_torn_rows
 from pipelines.layout.unit_words import unit_of
 from pipelines.statements.catalogue import Form
 from pipelines.statements.forms import clean_title, form_of_headings, form_of_title, is_title
@@ -73,6 +74,8 @@ def tables_of(document: Document) -> list[Table]:
         _take_note(tables[-1], pending)
         tables[-1].after = pending[:_AROUND]
     tables += _flow_tables(pending)
+    for table in tables:
+        mend_torn_rows(table.grids)
     settle_money(tables, document)
     return tables
 

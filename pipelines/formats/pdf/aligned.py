@@ -13,7 +13,7 @@ from pipelines.formats.pdf.cells import Rect
 from pipelines.formats.pdf.columns import Column, columns_of, heading_cells, spans_of
 from pipelines.formats.pdf.glyphs import Glyph, box_of, group_lines, line_text, words_of
 from pipelines.formats.pdf.headings import CAPTION, headings_of, is_counting
-from pipelines.formats.pdf.words import Word, joined_codes, joined_numbers, word_of
+from pipelines.formats.pdf.words import Word, is_number, joined_codes, joined_numbers, word_of
 
 _SET_APART = frozenset({"合计", "小计", "总计", "项目", "科目", "名称", "编码", "金额", "收入", "支出", "行次", "栏次"})
 _LEVELS = frozenset({"类款项", "类款"})  # headings of three columns, however evenly they stand
@@ -26,6 +26,7 @@ _SPREAD_WORD = re.compile(r"(?:20\d\d年)?[^\d]*")
 _ENOUGH_STACKED = 3  # letters one above the other
 _STACK_OFF = 0.25  # of the type size that letters of a stack stand beside each other
 _STACK_PITCH = 2.0  # type sizes from letter to letter of a stack, at most
+_WHOLE_NUMBER = re.compile(r"^[^.,．，]*$")
 _SPACED_NUMBER = re.compile(r"(?:^|\s)\d[\d,，.．]*(?:\s|$)")
 _ENOUGH_ROWS = 3  # rows in which numbers stand beside other words in one cell over the whole width
 _ENOUGH_NUMBERS = 4  # in one line of such a cell: a row by itself
@@ -44,13 +45,13 @@ def holds_several_numbers(grid: Grid, glyphs: list[Glyph]) -> bool:
     for cell in grid.cells:
         if cell.place.box is None or not ("\n" in cell.text or " " in cell.text):
             continue
-        pointed = sum(cell.text.count(mark) for mark in ".,．，") >= 2
+        pointed = sum(_is_amount(text) for text in cell.text.split()) > 1  # pieces of one number are together
         whole = cell.col_span == grid.cols
         if not pointed and not whole:
             continue
         inside = [g for g in glyphs if cell.place.box.holds((g.x0 + g.x1) / 2, g.middle)]
         lines = [[word_of(w) for w in words_of(line)] for line in group_lines(inside)]
-        if pointed and sum(w.is_number and ("." in w.tight or "," in w.tight) for line in lines for w in line) > 1:
+        if pointed and sum(_is_amount(w.text) for line in lines for w in line) > 1:
             return True
         if whole and any(len(line) > 1 for line in lines):
             apart += 1
@@ -61,6 +62,10 @@ def holds_several_numbers(grid: Grid, glyphs: list[Glyph]) -> bool:
     if rows >= _ENOUGH_ROWS and rows > across / 2:
         return True
     return rows > 0 and apart >= _ENOUGH_ROWS and apart > grid.rows / 2
+
+
+def _is_amount(text: str) -> bool:
+    return is_number(text) and not _WHOLE_NUMBER.search(text)
 
 
 def aligned_grid(glyphs: list[Glyph], page: int, rects: Sequence[Rect] = (), level: Sequence[Rect] = ()) -> Grid | None:

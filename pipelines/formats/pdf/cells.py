@@ -16,7 +16,9 @@ _TIGHT = 0.05  # of the type size: the same for words, of which two may fill the
 _OVERLAP = 0.5  # of the type size that neighbours of one run may overlap
 _SAME_LINE = 0.15  # of the type size that middles within a run may differ
 _FULL = 2.0  # type sizes of room left in a line (padding and a digit) from which on it was not broken for want of room
+_PADDING, _A_DIGIT = 12.0, 0.75  # the same in points of padding, as word processors set it, and type sizes
 _CENTRED = 0.5  # of the type size that the middle of centred type may be off the middle of its cell
+_MOST_LINES = 8  # of one number in a cell that holds two digits to a line
 _CENTS = 2  # places behind the point of most money
 CODE_LENGTHS = frozenset({3, 5, 7})  # 类, 款, 项
 ONE_NUMBER = re.compile(r"[-+−△▲]?[(]?-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?[)]?%?")
@@ -145,7 +147,7 @@ def cell_texts(contents: Sequence[Sequence[Glyph]], widths: Sequence[float]) -> 
     texts = [[line_text(line) for line in cell] for cell in lines]
     places = usual_places([_half_width(text) for text in cell] for cell in texts if cell)
     return [
-        "\n".join(_joined(cell, [_room(line, width) for line in held], places) if len(cell) > 1 else cell)
+        "\n".join(_joined(cell, [_is_full(line, width) for line in held], places) if len(cell) > 1 else cell)
         for cell, held, width in zip(texts, lines, widths, strict=True)
     ]
 
@@ -180,22 +182,37 @@ def places_of(text: str) -> int:
     return len(text.partition(".")[2].rstrip("%)"))
 
 
-def _room(line: Sequence[Glyph], width: float) -> float:
-    """Room left beside a line, in type sizes."""
-    return (width - (line[-1].x1 - line[0].x0)) / max(g.size for g in line)
+def _is_full(line: Sequence[Glyph], width: float) -> bool:
+    """Whether beside a line there is no room for another digit."""
+    size = max(g.size for g in line)
+    return width - (line[-1].x1 - line[0].x0) < max(_FULL * size, _PADDING + _A_DIGIT * size)
 
 
-def _joined(texts: list[str], rooms: list[float], places: int) -> list[str]:
+def _joined(texts: list[str], full: list[bool], places: int) -> list[str]:
     """Lines of a cell, those that are pieces of one number put together."""
-    out = [texts[0]]
-    full = rooms[0] < _FULL
-    for text, room in zip(texts[1:], rooms[1:], strict=True):
-        if are_pieces(out[-1], text, full=full, places=places):
+    count = _lines_of_number(texts, full, places)
+    out = ["".join(texts[:count])]
+    was_full = full[count - 1]
+    for text, is_full in zip(texts[count:], full[count:], strict=True):
+        if are_pieces(out[-1], text, full=was_full, places=places):
             out[-1] += text
         else:
             out.append(text)
-        full = room < _FULL
+        was_full = is_full
     return out
+
+
+def _lines_of_number(texts: list[str], full: list[bool], places: int) -> int:
+    """How many full lines a cell's only number takes if it takes three or more (7,21 over 5,58 over 6.08), else one."""
+    tight = [_half_width(text) for text in texts]
+    whole = "".join(tight)
+    places = places or _CENTS
+    if not 2 < len(tight) <= _MOST_LINES or not ONE_NUMBER.fullmatch(whole) or places_of(whole) != places:
+        return 1
+    begun = "".join(tight[:-1])
+    is_done = ONE_NUMBER.fullmatch(begun) is not None and places_of(begun) == places
+    is_broken = all(line[-1:] in ",.-−(" or is_full for line, is_full in zip(tight[:-1], full, strict=False))
+    return len(tight) if is_broken and not is_done else 1
 
 
 def are_pieces(above: str, below: str, *, full: bool, places: int = 0) -> bool:

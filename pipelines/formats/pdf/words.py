@@ -30,7 +30,8 @@ def _tight(text: str) -> str:
 
 
 @remembered
-def _is_number(text: str) -> bool:
+def is_number(text: str) -> bool:
+    """Whether a text is a number, or the upper piece of one."""
     return NUMBER.fullmatch(_tight(text)) is not None
 
 
@@ -55,7 +56,7 @@ class Word:
     @property
     def is_number(self) -> bool:
         """Whether it is a number, or the upper piece of one."""
-        return _is_number(self.text)
+        return is_number(self.text)
 
     @property
     def is_piece(self) -> bool:
