@@ -139,6 +139,7 @@ def written(text: str) -> Written:
         ("1,234", "1,234"),  # well formed
         ("2080501", "2080501"),
         ("12,3,4", "12,3,4"),  # nobody knows
+        ("三，公共安全支出", "三、公共安全支出"),
     ],
 )
 def test_points_and_commas_stand_where_the_page_prints_them(text: str, want: str) -> None:

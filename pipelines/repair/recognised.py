@@ -43,7 +43,10 @@ def settle(cells: pl.DataFrame, record: pl.DataFrame, compare: Compare) -> tuple
         compared = compare({"extracted_cell": mine})
     proven = pl.concat([proven_in(compared)]).implode()
     broken = broken_in(compared)["cell_key"].implode()
-    vouched = pl.col("cell_key").is_in(proven) & ~pl.col("cell_key").is_in(broken)
+    # two numbers misread alike prove each other; a second reading that differs says so
+    differing = record.filter(pl.col("decision") == "undecided", pl.col("second").is_not_null())["cell_key"].implode()
+    key = pl.col("cell_key")
+    vouched = key.is_in(proven) & ~key.is_in(broken) & ~key.is_in(differing)
     return with_note(cells, mine.filter(is_recognised(), ~vouched)["cell_key"], UNPROVEN), record
 
 

@@ -15,6 +15,7 @@ from pipelines.formats.scan.writing import Written
 
 _NUMBER = re.compile(r"[-(（]?\d[\d.,]*\d[)）]?")
 _WELL_FORMED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
+_ORDINAL = re.compile(r"([一二三四五六七八九十]{1,3})[,，.．:：](?=[^\d\W])")
 _PLACES = re.compile(r"\.(\d+)\D?$")
 _MOST = 0.8  # of the numbers of a page with a point: what so many share is how the page prints decimals
 _ENOUGH = 5  # numbers with a point that tell it
@@ -27,7 +28,17 @@ def punctuated(written: Sequence[Written]) -> list[Written]:
     ``64,367,216,72`` on a page of two decimals is 64,367,216.72, ``2340,000.00`` is 2,340,000.00.
     """
     places = _decimals(written)
-    return [_mended(line, places) for line in written]
+    return [_counted(_mended(line, places)) for line in written]
+
+
+def _counted(line: Written) -> Written:
+    """A line that begins with a Chinese number and a comma, as rows of balances do, with the mark that belongs there."""
+    match = _ORDINAL.match(line.text)
+    if match is None:
+        return line
+    at = len(match[1])
+    signs = (*line.signs[:at], line.signs[at]._replace(text="、"), *line.signs[at + 1 :])
+    return replace(line, signs=signs)
 
 
 def _decimals(written: Sequence[Written]) -> int | None:
