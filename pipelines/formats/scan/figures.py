@@ -32,7 +32,10 @@ def punctuated(written: Sequence[Written]) -> list[Written]:
 
 
 def _counted(line: Written) -> Written:
-    """A line that begins with a Chinese number and a comma, as rows of balances do, with the mark that belongs there."""
+    """A line that begins with a Chinese number and a comma, as rows of balances do, with the mark that belongs there.
+
+    A scan hardly tells the comma from the mark.
+    """
     match = _ORDINAL.match(line.text)
     if match is None:
         return line
