@@ -109,8 +109,8 @@
 --   three_public_per_head: 人均“三公”经费 | Three public expenses per head | unit: yuan
 --   is_restated: 科目改革后，趋势视图中本行金额按现行类别归并 | Whether trends show amounts of this row under other classes
 --   derived_measures: 推算的指标 | Measures that are sums of printed figures
---   disputed_measures: 存疑的指标 | Measures that an open finding touches
---   is_disputed: 是否有存疑的指标 | Whether an open finding (error or warning) touches any of them
+--   disputed_measures: 存疑的指标 | Measures that such a finding touches
+--   is_disputed: 是否有存疑的指标 | Whether an open finding (class missing aside) touches any
 --   countable: 跨单位相加时是否计入 | Whether it counts when units are added up
 with restated as (
     select distinct

@@ -18,7 +18,7 @@
 --   cell_key: 来源单元格 | Source cell, null where the narrative states it
 --   disclosure_key: 来源叙述 | Source sentence, null where a table prints it
 --   is_derived: 是否推算：几个印出或陈述的数之和 | Whether it is a sum of printed figures, which nobody prints
---   is_disputed: 是否存疑：未决的错误或警告涉及此数（或其原句） | Whether an open finding (error or warning) touches it
+--   is_disputed: 是否存疑：未决的错误或警告（缺失除外）涉及此数或其原句 | Whether an open finding, except of class missing, touches it
 --   countable: 跨单位相加时是否计入 | Whether it counts when units are added up
 with column_measure as (
     -- the total row of a form: which column is which measure, the better source first
@@ -302,21 +302,30 @@ chosen as (
         ) = 1
 ),
 
-disputed_cell as (
-    select distinct unnest(cell_keys) as cell_key
+-- a warning that something is missing says nothing against the figures that are there
+doubt as (
+    select
+        finding_key,
+        report_key,
+        message
     from quality.finding
-    where severity in ('error', 'warning')
+    where accepted_at is null and (severity = 'error' or (severity = 'warning' and class <> 'missing'))
+),
+
+disputed_cell as (
+    select distinct quality.finding_cell.cell_key
+    from quality.finding_cell
+    inner join doubt on quality.finding_cell.finding_key = doubt.finding_key
 ),
 
 -- findings about the text name no cell: they quote the clause they are about
 disputed_disclosure as (
     select distinct fact_disclosure.disclosure_key
-    from quality.finding
+    from doubt
     inner join fact_disclosure
         on
-            quality.finding.report_key = fact_disclosure.report_key
-            and contains(quality.finding.message, '见“' || fact_disclosure.quote || '”')
-    where quality.finding.severity in ('error', 'warning')
+            doubt.report_key = fact_disclosure.report_key
+            and contains(doubt.message, '见“' || fact_disclosure.quote || '”')
 )
 
 select

@@ -7,13 +7,17 @@ Modules that use them are of the xdist group ``end_to_end``, so that one worker 
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from _pytest.terminal import TerminalReporter
 
+from pipelines.core.settings import Settings
+from pipelines.site.build import build
 from tests.browser import browser  # noqa: F401 (a fixture)
 from tests.shared import real_reports
 
@@ -39,6 +43,19 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if not real_reports():
         pytest.skip("../shared/reports is not here")
     return ingest(tmp_path_factory.mktemp("reports"), *real_reports())
+
+
+@pytest.fixture(scope="session")
+def site(samples: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The samples with a site that has pictures."""
+    there = Settings.from_environment(samples, workers=2)
+    settings = replace(there, warehouse=tmp_path_factory.mktemp("site"), site_pictures=True)
+    shutil.copy(there.database, settings.database)
+    shutil.copytree(there.frames / "source_file", settings.frames / "source_file")
+    settings.data_docs.mkdir()
+    shutil.copy(there.data_docs / "index.html", settings.data_docs)
+    build(settings)
+    return settings
 
 
 def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:

@@ -49,7 +49,14 @@ def test_the_rest_of_a_torn_row_comes_back(upper: list[str], lower: list[str], w
 
 
 def test_columns_of_the_next_page_may_be_fewer() -> None:
-    codes = page(1, ["类", "款", "名称", "合计"], ["213", "", "农林", "5.10"], ["214", "", "交通", "4,265.0"])
+    codes = page(
+        1,
+        ["类", "款", "名称", "合计"],
+        ["213", "", "农林", "5.10"],
+        ["213", "", "农林", "5.10"],
+        ["213", "", "农林", "5.10"],
+        ["214", "", "交通", "4,265.0"],
+    )
     merged = page(2, ["", "运输", "8"], ["215", "商业", "5.10"], widths=(180, 80, 80))
     merged.edges = [0.0, 180.0, 260.0, 340.0]
     codes.edges = [0.0, 60.0, 180.0, 260.0, 340.0]
@@ -70,3 +77,23 @@ def test_a_row_by_itself_stays(lower: list[str]) -> None:
     pages = [page(1, HEAD, WHOLE), page(2, lower, WHOLE)]
     mend_torn_rows(pages)
     assert [rows(p) for p in pages] == [[HEAD, WHOLE], [lower, WHOLE]]
+
+
+@pytest.mark.parametrize(
+    ("upper", "lower"),
+    [
+        (["", "栏次", "1", "2"], ["", "合计", "1,103.44", "577.41"]),  # the row that counts, and the total below it
+        (["", "其他支出", "57", ""], ["", "结转下年", "12.30", ""]),  # whole numbers beside others
+        (["", "农林水支出", "", ""], ["", "交通运输支出", "", ""]),
+    ],
+)
+def test_what_could_be_two_rows_is_two(upper: list[str], lower: list[str]) -> None:
+    pages = [page(1, HEAD, WHOLE, upper), page(2, lower, WHOLE, WHOLE)]
+    mend_torn_rows(pages)
+    assert [rows(p) for p in pages] == [[HEAD, WHOLE, upper], [lower, WHOLE, WHOLE]]
+
+
+def test_a_name_alone_may_be_torn() -> None:
+    pages = [page(1, HEAD, WHOLE, ["", "十七、援助", "0.00", ""]), page(2, ["", "其他地区支出", "", ""], WHOLE)]
+    mend_torn_rows(pages)
+    assert rows(pages[0])[-1][1] == "十七、援助\n其他地区支出"

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
-from html.parser import HTMLParser
-from pathlib import Path
-from urllib.parse import unquote, urldefrag
 
 import dagster as dg
 import duckdb
@@ -25,61 +21,21 @@ from pipelines.orchestration.watcher import UNWATCHED
 from pipelines.site.build import build
 from pipelines.site.text import in_wan, label, origin, wan
 from pipelines.storage.frame_store import FrameStore
-from tests.browser import Watched, watch
+from tests.site_pages import HOSTILE, IN_VIEW, broken_links, charts_are_drawn, opened, rows, unit_page
 
 pytestmark = pytest.mark.xdist_group("pages")  # one worker builds what they share
-
-IN_VIEW = "(at) => { const y = document.querySelector(at).getBoundingClientRect().y; return 0 < y && y < innerHeight }"
-HOSTILE = "<script>alert(1)</script>{{7*7}}${7*7}\"'=cmd|' /C calc'!A0<img src=x onerror=alert(2)>"
-
-
-@pytest.fixture(scope="module")
-def settings(samples: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """The samples with a site that has pictures."""
-    there = Settings.from_environment(samples, workers=2)
-    settings = replace(there, warehouse=tmp_path_factory.mktemp("site"), site_pictures=True)
-    shutil.copy(there.database, settings.database)
-    shutil.copytree(there.frames / "source_file", settings.frames / "source_file")
-    settings.data_docs.mkdir()
-    shutil.copy(there.data_docs / "index.html", settings.data_docs)
-    build(settings)
-    return settings
-
-
-def rows(settings: Settings, sql: str) -> list[tuple[object, ...]]:
-    with duckdb.connect(str(settings.database), read_only=True) as connection:
-        return connection.execute(sql).fetchall()
-
-
-def unit_page(settings: Settings, name: str) -> str:
-    [(key,)] = rows(settings, f"select unit_key from dim_unit where unit_name like '%{name}%'")
-    return f"units/{key}.html"
-
-
-def opened(browser: Browser, settings: Settings, page: str, **options: object) -> Watched:
-    watched = watch(browser, "file:", "data:", **options)
-    watched.page.goto(f"{(settings.site / page.partition('#')[0]).as_uri()}{''.join(page.partition('#')[1:])}")
-    return watched
-
-
-def charts_are_drawn(watched: Watched) -> int:
-    """Wait for every chart of a page to have marks; give their number."""
-    plots = watched.page.locator(".plot")
-    for place in range(plots.count()):
-        plots.nth(place).locator("svg .role-mark path").first.wait_for(state="attached")
-    return plots.count()
 
 
 @pytest.mark.parametrize(
     ("page", "charts", "tables"),
-    [("index.html", 1, 2), ("硚口区", 5, 6), ("高级人民法院", 5, 6), ("quality.html", 1, 2), ("economic-301", 1, 2)],
+    [("index.html", 1, 2), ("硚口区", 6, 8), ("高级人民法院", 7, 10), ("quality.html", 1, 2), ("economic-301", 1, 2)],
 )
-def test_charts_and_tables(browser: Browser, settings: Settings, page: str, charts: int, tables: int) -> None:
+def test_charts_and_tables(browser: Browser, site: Settings, page: str, charts: int, tables: int) -> None:
     if page.startswith("economic"):
         page = f"subjects/{page}.html"
     elif not page.endswith(".html"):
-        page = unit_page(settings, page)
-    watched = opened(browser, settings, page)
+        page = unit_page(site, page)
+    watched = opened(browser, site, page)
     assert charts_are_drawn(watched) == charts
     assert watched.page.locator("table").count() >= tables
     assert watched.page.locator("table:not(:has(tbody tr))").count() == 0
@@ -87,28 +43,28 @@ def test_charts_and_tables(browser: Browser, settings: Settings, page: str, char
     watched.clean()
 
 
-def test_a_chart_tells_values_and_hides_a_series(browser: Browser, settings: Settings) -> None:
-    watched = opened(browser, settings, "index.html")
+def test_a_chart_tells_values_and_hides_a_series(browser: Browser, site: Settings) -> None:
+    watched = opened(browser, site, "index.html")
     charts_are_drawn(watched)
     page = watched.page
-    page.locator(".plot .mark-symbol path").first.hover()
+    page.locator(".plot .mark-rect path").first.hover()
     tip = page.locator("#vg-tooltip-element.visible")
     tip.wait_for()
     assert re.search(r"[\d,]+\.\d\d", tip.inner_text())
-    faint = ".plot .mark-line path[stroke-opacity], .plot .mark-line path[opacity='0.1']"
+    faint = ".plot .mark-rect path[opacity='0.1']"
     before = page.locator(faint).count()
     page.locator(".plot .role-legend-symbol path").first.click()
-    page.wait_for_function(f"document.querySelectorAll({faint!r}).length > {before}")
+    page.locator(faint).nth(before).wait_for(state="attached")
     watched.clean()
 
 
-def test_a_number_leads_to_its_origin(browser: Browser, settings: Settings) -> None:
+def test_a_number_leads_to_its_origin(browser: Browser, site: Settings) -> None:
     [(amount, raw)] = rows(
-        settings,
+        site,
         "select p.amount, c.raw_text from printed_total as p join published_cell as c using (cell_key) "
         "where unit_name = '江苏省人大常委会办公厅' and p.year_key = 2018",
     )
-    watched = opened(browser, settings, unit_page(settings, "人大常委会办公厅"))
+    watched = opened(browser, site, unit_page(site, "人大常委会办公厅"))
     page = watched.page
     page.locator("#total ~ .scroll a.num", has_text=wan(amount)).click()
     page.wait_for_url("**/reports/*.html#c-*")
@@ -125,19 +81,19 @@ def test_a_number_leads_to_its_origin(browser: Browser, settings: Settings) -> N
     watched.clean()
 
 
-def test_several_cells_of_one_sum(browser: Browser, settings: Settings) -> None:
+def test_several_cells_of_one_sum(browser: Browser, site: Settings) -> None:
     [(key, cells)] = rows(
-        settings,
+        site,
         "select report_key, list(cell_key)[:3] from published_cell where page = 5 group by 1 order by 1 limit 1",
     )
-    watched = opened(browser, settings, origin(str(key), cells))  # type: ignore[arg-type]
+    watched = opened(browser, site, origin(str(key), cells))  # type: ignore[arg-type]
     watched.page.locator("rect.at").first.wait_for()
     assert watched.page.locator("rect.at").count() == watched.page.locator("#card dl").count() == 3
     watched.clean()
 
 
-def test_keyboard(browser: Browser, settings: Settings) -> None:
-    watched = opened(browser, settings, "index.html")
+def test_keyboard(browser: Browser, site: Settings) -> None:
+    watched = opened(browser, site, "index.html")
     page = watched.page
     focused = "document.activeElement.getAttribute('href')"
     page.keyboard.press("Tab")
@@ -147,7 +103,7 @@ def test_keyboard(browser: Browser, settings: Settings) -> None:
     for _ in range(60):
         page.keyboard.press("Tab")
         seen.append(page.evaluate(focused))
-    unit = unit_page(settings, "人大常委会")
+    unit = unit_page(site, "人大常委会")
     assert {"quality.html", "index.html#units", unit} <= set(seen)
     page.locator(f"a[href='{unit}']").focus()
     outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
@@ -157,100 +113,91 @@ def test_keyboard(browser: Browser, settings: Settings) -> None:
     watched.clean()
 
 
-@pytest.mark.parametrize("page", ["index.html", "硚口区", "高级人民法院", "quality.html", "reports"])
-def test_phone(browser: Browser, settings: Settings, page: str) -> None:
+CUT = """() => [...document.querySelectorAll('body *')].filter((one) => {
+  const box = one.getBoundingClientRect();
+  return box.width && box.right > innerWidth + 1 && !one.closest('.scroll, .sheet, .lines, .skip, svg');
+}).map((one) => one.outerHTML.slice(0, 80))"""
+
+
+@pytest.mark.parametrize(
+    "page", ["index.html", "硚口区", "高级人民法院", "quality.html", "reports", "search.html", "compare.html"]
+)
+def test_phone(browser: Browser, site: Settings, page: str) -> None:
+    """Nothing is cut; wide tables and pages of reports scroll in places of their own."""
     if page == "reports":
-        page = f"reports/{rows(settings, 'select min(report_key) from dim_report')[0][0]}.html"
+        page = f"reports/{rows(site, 'select min(report_key) from dim_report')[0][0]}.html"
     elif not page.endswith(".html"):
-        page = unit_page(settings, page)
-    watched = opened(browser, settings, page, width=390)
-    charts_are_drawn(watched)
+        page = unit_page(site, page)
+    if page == "compare.html":
+        page = f"compare.html#u={rows(site, 'select min(unit_key) from dim_unit')[0][0]}"
+    watched = opened(browser, site, page, width=390)
+    if page.startswith("compare"):
+        watched.page.locator("#plot svg").wait_for(state="attached")
+    else:
+        charts_are_drawn(watched)
     assert watched.page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert watched.page.evaluate(CUT) == []
     watched.clean()
 
 
-class Links(HTMLParser):
-    """Addresses and names of a page."""
-
-    def __init__(self, page: Path) -> None:
-        super().__init__()
-        self.to: set[str] = set()
-        self.names: set[str] = set()
-        self.feed(page.read_text(encoding="utf-8"))
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        for name, value in attrs:
-            if name in {"href", "src"} and value and not value.startswith("data:"):
-                self.to.add(value)
-            elif name in {"id", "data-cell"} and value:
-                self.names.add(value)
+def test_every_link_leads_somewhere(site: Settings) -> None:
+    assert list(broken_links(site.site)) == []
+    assert len(list(site.site.glob("units/*.html"))) == rows(site, "select count(*) from dim_unit")[0][0]
 
 
-def broken_links(site: Path) -> Iterator[str]:
-    pages = {page.resolve(): Links(page) for page in site.rglob("*.html")}
-    for page, links in pages.items():
-        for link in links.to:
-            address, fragment = urldefrag(link)
-            target = (page.parent / unquote(address)).resolve() if address else page
-            if not target.exists():
-                yield f"{page.name} → {link}"
-            elif fragment and target in pages:
-                yield from (f"{page.name} → {link}" for name in fragment.split("+") if name not in pages[target].names)
-
-
-def test_every_link_leads_somewhere(settings: Settings) -> None:
-    assert list(broken_links(settings.site)) == []
-    assert len(list(settings.site.glob("units/*.html"))) == rows(settings, "select count(*) from dim_unit")[0][0]
-
-
-def test_every_amount_of_units_and_classes_is_a_link(settings: Settings) -> None:
-    pages = [*settings.site.glob("units/*.html"), *settings.site.glob("subjects/*.html")]
+def test_every_amount_of_units_and_classes_is_a_link(site: Settings) -> None:
+    pages = [*site.site.glob("units/*.html"), *site.site.glob("subjects/*.html")]
     assert [page.name for page in pages if '<span class="num"' in page.read_text(encoding="utf-8")] == []
 
 
-def test_every_linked_amount_is_the_sum_of_its_cells(settings: Settings) -> None:
-    with duckdb.connect(str(settings.database), read_only=True) as connection:
-        sql = "select cell_key, coalesce(amount, 0) from published_cell"
+def test_every_linked_amount_is_the_sum_of_its_cells(site: Settings) -> None:
+    with duckdb.connect(str(site.database), read_only=True) as connection:
+        sql = (
+            "select 'c-' || cell_key, coalesce(amount, 0) from published_cell union all "
+            # a figure that is no money is shown as it is
+            "select 'd-' || disclosure_key, coalesce(amount, value * 10000) from fact_disclosure where value >= 0"
+        )
         amounts: dict[str, Decimal] = dict(connection.execute(sql).fetchall())
-    pages = [*settings.site.glob("units/*.html"), *settings.site.glob("subjects/*.html"), settings.site / "index.html"]
+    pages = [*site.site.glob("units/*.html"), *site.site.glob("subjects/*.html"), site.site / "index.html"]
     shown = [
-        (Decimal(text.replace(",", "")), [amounts[cell.removeprefix("c-")] for cell in cells.split("+")])
+        (Decimal(text.replace(",", "")), [amounts[cell] for cell in cells.split("+")])
         for page in pages
         for cells, text in re.findall(
-            r'<a[^>]*href="[^"#]*#(c-[^"]*)"[^>]*>\s*(-?[\d,.]+)\s*</a>', page.read_text(encoding="utf-8")
+            r'<a[^>]*href="[^"#]*#([cd]-[^"]*)"[^>]*>\s*(-?[\d,.]+)\s*</a>', page.read_text(encoding="utf-8")
         )
     ]
     assert len(shown) > 100
+    assert any(len(cells) > 1 for _, cells in shown)
     assert [(text, cells) for text, cells in shown if text != in_wan(sum(cells, Decimal(0)))] == []
 
 
-def test_money_of_different_coverage_is_told_apart(settings: Settings) -> None:
+def test_money_of_different_coverage_is_told_apart(site: Settings) -> None:
     """A budget of the general public budget beside a final account of all funds."""
-    covers = rows(settings, "select distinct unit_key, coverage from expenditure_structure")
+    covers = rows(site, "select distinct unit_key, coverage from expenditure_structure")
     assert covers
     for unit, coverage in covers:
-        assert label("coverage", coverage) in (settings.site / f"units/{unit}.html").read_text(encoding="utf-8")
+        assert label("coverage", coverage) in (site.site / f"units/{unit}.html").read_text(encoding="utf-8")
 
 
-def test_every_amount_of_the_matrix_is_the_printed_total(settings: Settings) -> None:
-    text = (settings.site / "index.html").read_text(encoding="utf-8")
-    for (amount,) in rows(settings, "select amount from printed_total"):
+def test_every_amount_of_the_matrix_is_the_printed_total(site: Settings) -> None:
+    text = (site.site / "index.html").read_text(encoding="utf-8")
+    for (amount,) in rows(site, "select amount from printed_total"):
         assert f">{wan(amount)}</a>" in text  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")
-def hostile(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def hostile(site: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """The samples with texts that try to get out of pages, and without pictures."""
     warehouse = tmp_path_factory.mktemp("hostile")
-    hostile = replace(settings, warehouse=warehouse, site_pictures=False)
-    shutil.copy(settings.database, hostile.database)
+    hostile = replace(site, warehouse=warehouse, site_pictures=False)
+    shutil.copy(site.database, hostile.database)
     dump = warehouse / "dump.txt"
     lines = [f"{number} {HOSTILE}" for number in range(1, 31)]
     lines[13] = "填报人：张三丰\t联系电话：13812345678"
     dump.write_text("\n".join(lines), encoding="utf-8")
     digest, _ = sha256(dump)
-    [(dumped,)] = rows(settings, "select min(report_key) from dim_report")
-    files = FrameStore(settings.frames).read("source_file")
+    [(dumped,)] = rows(site, "select min(report_key) from dim_report")
+    files = FrameStore(site.frames).read("source_file")
     path = pl.when(pl.col("report_key") == dumped).then(pl.lit(str(dump))).otherwise("path").alias("path")
     FrameStore(hostile.frames).write("source_file", files.with_columns(path))
     with duckdb.connect(str(hostile.database)) as connection:
@@ -272,6 +219,8 @@ def hostile(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Set
             ("published_cell", "raw_text"),
             ("published_cell", "measure"),
             ("quality.finding", "message"),
+            ("fact_disclosure", "quote"),
+            ("fact_disclosure", "subject_path"),
         ):
             connection.execute(f"update {table} set {column} = {column} || ?", [HOSTILE])
         connection.execute(
@@ -281,8 +230,8 @@ def hostile(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Set
             [HOSTILE],
         )
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("pipelines.site.build._UNITS_PER_PAGE", 3)
-        patch.setattr("pipelines.site.build._REPORTS_PER_PAGE", 11)
+        patch.setattr("pipelines.site.pages._UNITS_PER_PAGE", 3)
+        patch.setattr("pipelines.site.pages._REPORTS_PER_PAGE", 11)
         build(hostile)
     return hostile
 
@@ -296,6 +245,22 @@ def test_texts_of_documents_stay_texts(browser: Browser, hostile: Settings, page
     assert HOSTILE in watched.page.locator("main").inner_text()
     assert watched.page.locator("script:not([type]):not([src*='assets/'])").count() == 0
     assert watched.page.locator("main img").count() == 0
+    watched.clean()
+
+
+def test_texts_of_documents_stay_texts_in_search_and_comparison(browser: Browser, hostile: Settings) -> None:
+    watched = opened(browser, hostile, "search.html")
+    page = watched.page
+    page.locator("#query").fill("<img src=x")
+    page.locator("#said[data-done]").wait_for(state="attached")
+    page.locator("#found li", has_text=HOSTILE).first.wait_for()
+    assert page.locator("main img, main script").count() == 0
+    watched.clean()
+    [(unit,)] = rows(hostile, "select min(unit_key) from dim_unit")
+    watched = opened(browser, hostile, f"compare.html#u={unit},../x,{'%'}&m=none&s=none&f=x")
+    watched.page.locator("#plot svg").wait_for(state="attached")
+    assert HOSTILE in watched.page.locator("#table").inner_text()
+    assert watched.page.locator("main img, main script").count() == 0
     watched.clean()
 
 
@@ -317,13 +282,13 @@ def test_a_number_of_a_text_leads_to_its_lines(browser: Browser, hostile: Settin
 
 
 @pytest.mark.parametrize("format", ["html", "csv"])
-def test_a_number_without_a_page_leads_to_its_cell(browser: Browser, settings: Settings, format: str) -> None:
+def test_a_number_without_a_page_leads_to_its_cell(browser: Browser, site: Settings, format: str) -> None:
     [(report, cell, raw, origin)] = rows(
-        settings,
+        site,
         "select report_key, cell_key, raw_text, origin from published_cell join dim_report using (report_key) "
         f"where format = '{format}' and form = 'three_public' and value > 0 order by source_line, cell_key limit 1",
     )
-    watched = opened(browser, settings, f"reports/{report}.html#c-{cell}")
+    watched = opened(browser, site, f"reports/{report}.html#c-{cell}")
     marked = watched.page.locator(".source td.at")
     marked.wait_for()
     assert marked.count() == 1 and marked.inner_text() == raw
@@ -333,7 +298,7 @@ def test_a_number_without_a_page_leads_to_its_cell(browser: Browser, settings: S
 
 
 def test_long_lists_go_on_on_further_pages(hostile: Settings) -> None:
-    assert sorted(path.name for path in hostile.site.glob("*.html")) == ["index-2.html", "index.html", "quality.html"]
+    assert {path.name for path in hostile.site.glob("*-2.html")} == {"index-2.html"}
     for name, other in (("index.html", "index-2.html"), ("index-2.html", "index.html")):
         text = (hostile.site / name).read_text(encoding="utf-8")
         assert f'href="{other}">' in text
@@ -353,19 +318,19 @@ def test_a_site_that_fails_is_told_and_done_again(hostile: Settings, monkeypatch
         raise OSError("no space left")
 
     index = hostile.site / "index.html"
-    before = index.stat().st_mtime_ns
+    index.write_text("old", encoding="utf-8")
     monkeypatch.setattr(assets, "build", fails)
     [check] = materialized(hostile)
     assert (check.metadata["fault"].value, check.passed) == ("OSError('no space left')", False)
-    assert index.stat().st_mtime_ns == before, "the old pages stay"
+    assert index.read_text(encoding="utf-8") == "old", "the old pages stay"
     assert not hostile.state.exists(), "the run is not complete, so that the next one does it again"
     monkeypatch.undo()
     [check] = materialized(hostile)
     assert check.passed
-    assert index.stat().st_mtime_ns > before
+    assert "old" not in index.read_text(encoding="utf-8")[:5]
     assert not hostile.state.exists(), "the pages alone make no run complete"
 
 
-def materialized(settings: Settings) -> list[dg.AssetCheckEvaluation]:
-    resources = {"session": Session(settings), "watcher": dg.ResourceDefinition.hardcoded_resource(UNWATCHED)}
+def materialized(site: Settings) -> list[dg.AssetCheckEvaluation]:
+    resources = {"session": Session(site), "watcher": dg.ResourceDefinition.hardcoded_resource(UNWATCHED)}
     return dg.materialize([assets.site], resources=resources).get_asset_check_evaluations()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import polars as pl
 import pytest
 from model_frames import cell, report, star, stated
 
@@ -186,6 +187,40 @@ def test_a_figure_that_an_open_finding_touches_is_disputed(ask: Ask) -> None:
     assert query("select expenditure_amount::int, is_disputed, disputed_measures from unit_year") == [
         (60000, True, ["expenditure", "expenditure_general"])
     ]
+
+
+@pytest.mark.parametrize(
+    ("severity", "class_", "accepted", "disputed"),
+    [
+        ("error", "arithmetic", None, True),
+        ("error", "arithmetic", datetime(2026, 1, 1), False),
+        ("warning", "malformed", None, True),
+        ("warning", "missing", None, False),
+        ("info", "rounding", None, False),
+    ],
+)
+def test_only_what_speaks_against_a_figure_disputes_it(
+    tmp_path: Path, severity: str, class_: str, accepted: datetime | None, disputed: bool
+) -> None:
+    """A warning that something is missing says nothing against the figures it names."""
+    tables = star([report([cell("three_public", None, "final_three_public", 5)])])
+    key = tables["published_cell"]["cell_key"][0]
+    tables["quality.finding"] = pl.DataFrame(
+        {
+            "report_key": tables["dim_report"]["report_key"],
+            "rule_id": "three_public_total",
+            "class": class_,
+            "severity": severity,
+            "message": "……",
+            "cell_keys": [[key]],
+            "finding_key": "f",
+            "accepted_at": [accepted],
+        }
+    )
+    load(tables, tmp_path / "mingzhang.duckdb", extractor_version="test")
+    with duckdb.connect(str(tmp_path / "mingzhang.duckdb"), read_only=True) as connection:
+        [found] = connection.execute("select is_disputed, three_public_key from unit_year").fetchall()
+    assert found == (disputed, key)
 
 
 def general(amounts: dict[str | None, int], **identity: Any) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
 import duckdb
@@ -34,6 +35,19 @@ def test_columns_name_lists_that_are_there() -> None:
     assert set(coded_column()["code_list"]) <= set(lists())
     assert list_of("fact_staff", "kind") == "staff_kind" and list_of("expenditure", "amount") is None
     assert all(zh and en for codes in code_lists().values() for zh, en in codes.values())
+
+
+def test_reasons_that_readers_give_have_words() -> None:
+    given = {
+        call.args[0].value
+        for file in Path("pipelines").rglob("*.py")
+        for call in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call)
+        and getattr(call.func, "id", "") in {"UnreadableError", "ReadingFailure"}
+        and isinstance(call.args[0], ast.Constant)
+    }
+    assert len(given) > 30
+    assert given <= code_lists()["reason_code"].keys()
 
 
 @pytest.mark.parametrize("warehouse", ["samples", "reports"])

@@ -108,6 +108,12 @@ def personal_of(document: Document) -> frozenset[str]:
     return frozenset(found)
 
 
+def personal_in(text: str) -> frozenset[str]:
+    """The names and numbers that stand beside their labels in lines of a text, and mobile numbers anywhere in it."""
+    lines = text.splitlines()
+    return frozenset(found for line in lines for found in (*_of_row([line]), *map(key, _ALONE.findall(line))))
+
+
 def _rows(grid: Grid) -> Iterator[list[str]]:
     for row in range(grid.rows):
         yield [cell.text for cell in grid.row(row) if cell.text.strip()]

@@ -20,6 +20,13 @@ IsTitle = Callable[[str], bool]
 """Tells whether a line is the title of a declared form."""
 
 
+Marks = dict[int, dict[str, list[tuple[float, float, float, float]]]]
+"""By page and words: the boxes, in points from the top left corner of the page as drawn, a line each."""
+
+Withheld = Callable[[str], Iterable[str]]
+"""Gives what of the text of a page nobody is to see."""
+
+
 @dataclass(frozen=True, slots=True)
 class PagePicture:
     """One page: its number from 1, its size in points and its PNG."""
@@ -140,9 +147,24 @@ class Format(ABC):
     def excerpt(self, path: Path, place: Place) -> Excerpt:
         """Show a place: its page with the place outlined, or the lines around it."""
 
-    def pages(self, path: Path, numbers: Sequence[int]) -> list[PagePicture]:
-        """Draw whole pages of a paged source, in a process that may die; page numbers it does not have are left out."""
+    def pages(self, path: Path, numbers: Sequence[int], withheld: Withheld) -> list[PagePicture]:
+        """Draw whole pages of a paged source, in a process that may die; page numbers it does not have are left out.
+
+        Args:
+            path: The file.
+            numbers: Pages, from 1.
+            withheld: What is painted over.
+        """
         return []
+
+    def marks(self, path: Path, wanted: Mapping[int, Sequence[str]]) -> Marks:
+        """Find where words stand on pages of a paged source, in a process that may die.
+
+        Args:
+            path: The file.
+            wanted: Words by page; those of a clause that a line break or a page break cuts are found in parts.
+        """
+        return {}
 
     def texts(self, path: Path) -> Iterable[str]:
         """Give the plain text of each page (or table) of a source, as another program than `read` sees it.

@@ -9,11 +9,15 @@ from dataclasses import replace
 from itertools import pairwise
 
 from pipelines.core.document import Cell, Grid
-from pipelines.core.folding import key
-from pipelines.core.lexicon import CJK
-from pipelines.layout.rows import CODE, borders, header_height, headings_of, repeated_header
+from pipelines.core.folding import bare, key
+from pipelines.core.lexicon import CHINESE_NUMBER, CJK, TOTALS
+from pipelines.layout.rows import CODE, borders, header_height, headings_of, is_data_row, repeated_header
+from pipelines.reference.lookup import economic_names, functional_names
+from pipelines.statements.catalogue import catalogue
 
 _NUMBER = re.compile(r"[-−△▲]?[(]?-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?[)]?%?")
+_NUMERAL = re.compile(rf"{CHINESE_NUMBER}[、.]?")
+_NEARLY_ALL = 0.8  # of the numbers of a table; torn ones have fewer places
 _PIECE = re.compile(r"[\d,.]+[)]?%?")
 
 
@@ -29,47 +33,69 @@ def mend_torn_rows(grids: Sequence[Grid]) -> None:
     places = _usual_places(cell.text for grid in grids for cell in grid.cells)
     for above, below in pairwise(grids):
         row = repeated_header(below, known)
-        joined = _joined(above, below, row, places) if row < below.rows else {}
-        if joined:
-            above.put([joined.get(id(cell), cell) for cell in above.cells])
+        upper, lower = above.row(above.rows - 1), below.row(row)
+        if row >= below.rows or not is_data_row(upper) or any(key(c.text) in TOTALS for c in lower):
+            continue
+        parts = _parts(above, below, row)
+        if parts and _are_torn(parts, places):
+            whole = {id(first): replace(first, text=_together(first, rest)) for first, rest in parts}
+            above.put([whole.get(id(cell), cell) for cell in above.cells])
             below.put([replace(cell, text="") if cell.row == row else cell for cell in below.cells])
 
 
-def _joined(upper: Grid, lower: Grid, row: int, places: int) -> dict[int, Cell]:
-    """Whole cells by the ``id`` of the upper parts; nothing where the lower row is one by itself."""
+def _parts(upper: Grid, lower: Grid, row: int) -> list[tuple[Cell, Cell]]:
+    """The cells of a row with what stands over them at the end of the page before; none where one is blank there."""
     above = [(*borders(upper, cell.col, cell.col_span), cell) for cell in upper.row(upper.rows - 1)]
-    found: dict[int, Cell] = {}
-    numbers = 0
+    found: list[tuple[Cell, Cell]] = []
     for cell in lower.row(row):
         if not cell.text.strip():
             continue
         middle = sum(borders(lower, cell.col, cell.col_span)) / 2
-        first = next((held for start, stop, held in above if start < middle < stop), None)
-        if first is None or not first.text.strip() or id(first) in found:
-            return {}
-        if CJK.search(cell.text):
-            if not CJK.search(first.text):
-                return {}
-            whole = f"{first.text}\n{cell.text}"
-        elif _goes_on(key(first.text), key(cell.text), places):
-            whole = key(first.text) + key(cell.text)
-            numbers += 1
-        else:
-            return {}
-        found[id(first)] = replace(first, text=whole)
-    return found if numbers else {}
+        first = next((held for start, stop, held in above if start < middle < stop and held.text.strip()), None)
+        if first is None or any(first is other for other, _ in found):
+            return []
+        found.append((first, cell))
+    return found
 
 
-def _goes_on(upper: str, lower: str, places: int) -> bool:
-    """Whether two texts are one number or code of which the first is none as the table prints them."""
-    if not _PIECE.fullmatch(lower):
+def _are_torn(parts: Sequence[tuple[Cell, Cell]], places: int) -> bool:
+    """Whether every cell of a row is the rest of the one over it, and one of them shows that for certain."""
+    texts = [(key(first.text), key(rest.text)) for first, rest in parts]
+    words = [(first, rest) for first, rest in texts if CJK.search(rest)]
+    numbers = [(first, rest) for first, rest in texts if not CJK.search(rest)]
+    if any(not CJK.search(first) or CJK.search(rest) is None for first, rest in words):
         return False
+    if not numbers:
+        return len(words) == 1 and _is_torn_name(*words[0])
+    kinds = {_kind(first, rest, places) for first, rest in numbers}
+    return "whole" not in kinds and ("torn" in kinds or not words)
+
+
+def _kind(upper: str, lower: str, places: int) -> str:
+    """``torn``: the upper text is none by itself; ``unclear``: both may be; ``whole``: the two are not one."""
     whole = upper + lower
-    if upper.isdecimal() and lower.isdecimal() and not places:
-        return CODE.fullmatch(whole) is not None and CODE.fullmatch(upper) is None
-    if upper.isdecimal() and CODE.fullmatch(whole) and CODE.fullmatch(upper) is None:
-        return True
-    return _is_whole(whole, places) and not _is_whole(upper, places)
+    if not _PIECE.fullmatch(lower):
+        return "whole"
+    if upper.isdecimal() and lower.isdecimal() and CODE.fullmatch(whole):
+        return "code" if CODE.fullmatch(upper) else "torn"
+    if not places or not _is_whole(whole, places) or _is_whole(upper, places):
+        return "whole"
+    return "unclear" if _NUMBER.fullmatch(upper) and "." not in upper and _is_whole(lower, places) else "torn"
+
+
+def _together(first: Cell, rest: Cell) -> str:
+    if CJK.search(rest.text):
+        return f"{first.text}\n{rest.text}"
+    return key(first.text) + key(rest.text)
+
+
+def _is_torn_name(upper: str, lower: str) -> bool:
+    """Whether two texts are the name of one subject or line of a statement, and neither is one by itself."""
+    names = functional_names() | economic_names()
+    whole = bare(upper + lower)
+    if whole not in names and not catalogue().line_names.fullmatch(whole):
+        return False
+    return _NUMERAL.fullmatch(upper) is not None or (bare(upper) not in names and bare(lower) not in names)
 
 
 def _is_whole(text: str, places: int) -> bool:
@@ -77,7 +103,10 @@ def _is_whole(text: str, places: int) -> bool:
 
 
 def _usual_places(texts: Iterable[str]) -> int:
-    """Digits behind the point that most numbers have."""
+    """Digits behind the point that nearly all numbers have; 0 where they differ."""
     found = [key(text) for text in texts]
     counts = Counter(len(t.partition(".")[2]) for t in found if "." in t and _NUMBER.fullmatch(t))
-    return counts.most_common(1)[0][0] if counts else 0
+    if not counts:
+        return 0
+    (places, count), *_ = counts.most_common(1)
+    return places if count >= _NEARLY_ALL * counts.total() else 0

@@ -351,7 +351,7 @@ def warehouse(
 def site(
     context: dg.AssetExecutionContext, session: dg.ResourceParam[Session], watcher: dg.ResourceParam[Watcher]
 ) -> Iterator[dg.MaterializeResult[None]]:
-    """Write the pages anew. When that fails the old ones stay, since the data are loaded, and the run says so.
+    """Bring the pages up to date. When that fails old ones stay, since the data are loaded, and the run says so.
 
     A run is complete with its pages only, and only if it did all the work before them, too: after a failure, and after
     a run over some assets or years, the next one does everything again.

@@ -1,6 +1,7 @@
 """Charts as Vega-Lite specifications without data: each page brings its own rows.
 
-Rows have the fields ``x``, ``y`` and ``series``; texts of documents are values of those and never part of a
+Rows have the fields ``x``, ``y`` and ``series``, and ``colour`` where the page gives it; texts of documents are values
+of those and never part of a
 specification, so that Vega takes none of them for an expression.
 """
 
@@ -13,21 +14,11 @@ from pipelines.site.text import label
 if TYPE_CHECKING:
     import altair
 
-_COLOURS = [
-    "#2f6db5",
-    "#d9772b",
-    "#2e9b7f",
-    "#a557a8",
-    "#c2484b",
-    "#8a7a1f",
-    "#5b7083",
-    "#d05f94",
-    "#4aa3c7",
-    "#7a9a3a",
-]
 _STAGES = {"initial_budget": "#2e9b7f", "budget": "#2f6db5", "adjusted_budget": "#a557a8", "final": "#d9772b"}
 _SEVERITIES = {"error": "#c2484b", "warning": "#d9972b", "info": "#5b88a8"}
 _BAR = 30  # pixels of one horizontal bar; pages multiply it by the number of bars
+_BAND = 0.6  # part of the room of a year that a stacked bar takes
+_APART = 0.4  # part of the room of a year that is left free between years
 _WAN = "万元 / 10,000 yuan"
 
 
@@ -38,7 +29,8 @@ def specifications() -> dict[str, dict[str, Any]]:
     toggle = alt.selection_point(fields=["series"], bind="legend", toggle="true")
     opacity = alt.when(toggle).then(alt.value(1)).otherwise(alt.value(0.1))
     legend = alt.Legend(title=None, orient="top", columns=4, symbolLimit=30, labelLimit=220)
-    colour = alt.Color("series:N", sort=None, legend=legend, scale=alt.Scale(range=_COLOURS))
+    # colours of rows: pages make the scale of them
+    colour = alt.Color("series:N", sort=None, legend=legend)
     stage = alt.Color("series:N", legend=legend, scale=_fixed("stage", _STAGES))
     severity = alt.Color("series:N", legend=legend, scale=_fixed("severity", _SEVERITIES))
     number = alt.Axis(format=",.2~f", title=None, grid=True, tickCount=5)
@@ -53,21 +45,37 @@ def specifications() -> dict[str, dict[str, Any]]:
     def chart(height: int) -> alt.Chart:
         return alt.Chart(alt.NamedData("rows"), width="container", height=height).add_params(toggle)
 
-    trend = (
-        chart(260)
-        .mark_line(point=alt.OverlayMarkDef(size=70, filled=True), strokeWidth=2.5)
+    level = alt.Axis(labelAngle=0, labelOverlap="greedy", labelSeparation=8)
+    years = alt.X("x:O", title=None, axis=level)
+
+    def lines(tint: alt.Color, tooltip: list[alt.Tooltip]) -> altair.LayerChart | altair.FacetChart:
+        """Pieces of lines, and a word where one breaks; no line joins what cannot be compared."""
+        base = alt.Chart(alt.NamedData("rows")).encode(x=years, y=alt.Y("y:Q", axis=number))
+        line = (
+            base.mark_line(point=alt.OverlayMarkDef(size=70, filled=True), strokeWidth=2.5)
+            .encode(color=tint, detail="part:N", opacity=opacity, tooltip=tooltip)
+            .add_params(toggle)
+        )
+        word = base.mark_text(dy=-14, fontSize=11).encode(text="mark:N")
+        return alt.layer(line, word).properties(width="container", height=260)
+
+    trend = lines(stage, tips("年度 / year", "阶段 / stage", _WAN))
+    compared = lines(colour, tips("年度 / year", "单位 / unit", "数值 / value"))
+    summed = (
+        chart(240)
+        .mark_bar()
         .encode(
-            x=alt.X("x:O", title=None, axis=alt.Axis(labelAngle=0, labelOverlap="greedy", labelSeparation=8)),
+            x=alt.X("x:O", title=None, axis=level, scale=alt.Scale(paddingInner=_APART, paddingOuter=_APART / 2)),
+            xOffset=alt.XOffset("series:N", sort=_labels("stage", _STAGES)),
             y=alt.Y("y:Q", axis=number),
             color=stage,
-            shape=alt.Shape("series:N", legend=legend, scale=alt.Scale(domain=_labels("stage", _STAGES))),
             opacity=opacity,
-            tooltip=tips("年度 / year", "阶段 / stage", _WAN),
+            tooltip=[*tips("年度 / year", "阶段 / stage", _WAN), alt.Tooltip("units:Q", title="单位数 / units")],
         )
     )
     stacked = (
         chart(300)
-        .mark_bar(stroke="white", strokeWidth=0.5)
+        .mark_bar(stroke="white", strokeWidth=0.5, width=alt.RelativeBandSize(_BAND))
         .encode(
             x=alt.X("x:N", title=None, sort=None, axis=alt.Axis(labelAngle=0, labelExpr="split(datum.label, ' ')")),
             y=alt.Y("y:Q", axis=number, stack="zero"),
@@ -100,7 +108,14 @@ def specifications() -> dict[str, dict[str, Any]]:
             tooltip=tips("类别 / class", "程度 / severity", "发现数 / findings", ",d"),
         )
     )
-    kinds = {"trend": trend, "stacked": stacked, "paired": paired, "counted": counted}
+    kinds = {
+        "trend": trend,
+        "compared": compared,
+        "summed": summed,
+        "stacked": stacked,
+        "paired": paired,
+        "counted": counted,
+    }
     return {kind: made.to_dict() for kind, made in kinds.items()}
 
 

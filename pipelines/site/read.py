@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
@@ -37,9 +37,39 @@ def opened(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
         seen = FrameStore(settings.frames).read("source_file").select("report_key", "path")
         connection.register("seen", seen.to_arrow())
         connection.execute("create table source as from seen")
+        connection.execute("create table wanted (key varchar)")
         for name in _KEPT:
             connection.execute(f"create table {name} as {query(name)}")
         yield connection
+
+
+def want(connection: duckdb.DuckDBPyConnection, keys: Iterable[str] | None = None) -> None:
+    """Say which units, classes or reports the next queries are about.
+
+    Args:
+        connection: The warehouse, as `opened` gives it.
+        keys: Their keys; all units and reports if there are none.
+    """
+    connection.execute("delete from wanted")
+    if keys is None:
+        connection.execute("insert into wanted select unit_key from mingzhang.dim_unit")
+        connection.execute("insert into wanted select report_key from mingzhang.dim_report")
+    else:
+        connection.execute("insert into wanted select unnest($1::varchar[])", [list(keys)])
+
+
+def digests(connection: duckdb.DuckDBPyConnection, names: Iterable[str], key: str) -> dict[str, str]:
+    """Give a digest of what some queries have on each key of the first of them, whatever the order of their rows.
+
+    DuckDB's hash differs from version to version of DuckDB: who keeps digests has to keep that, too.
+    """
+    found: dict[str, str] = {}
+    for place, name in enumerate(names):
+        sql = f"select {key}, count(*), sum(hash(answer)) from ({query(name)}) as answer group by {key}"
+        for value, count, total in connection.execute(sql).fetchall():
+            if place == 0 or value in found:
+                found[value] = f"{found.get(value, '')} {name} {count} {total}"
+    return found
 
 
 def query(name: str) -> str:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache, lru_cache
+from typing import Any
 from urllib.parse import quote
+from zlib import crc32
 
 from markupsafe import Markup, escape
 
-from pipelines.reference.code_labels import code_lists
+from pipelines.core.data_files import declared
 from pipelines.statements.catalogue import catalogue
 
 _CENT = Decimal("0.01")
@@ -17,11 +20,40 @@ _LINKED_CELLS = 40
 """A sum of more cells links to the report only: addresses have an end."""
 
 
+STATED = "d-"
+"""Before the key of a figure that a report's text states; other keys are those of cells, which are hexadecimal."""
+
+
+@cache
+def _colours() -> dict[str, Any]:
+    return declared(__file__, "colours.yml")
+
+
+def colour(kind: str, member: str | None) -> str:
+    """Give the colour of a member of a breakdown, the same on every page; that of the rest for none."""
+    if member is None:
+        return str(_colours()["rest"])
+    others = _colours()["others"]
+    return str(_colours()[kind].get(member) or others[crc32(member.encode()) % len(others)])
+
+
 @cache
 def _words() -> dict[str, dict[str, list[str]]]:
-    words = {name: {code: [*both] for code, both in entries.items()} for name, entries in code_lists().items()}
+    from pipelines.warehouse.labels import lists  # reads the rules, and Dagster imports this module only to look at it
+
+    words = {name: {code: [*both] for code, both in entries.items()} for name, entries in lists().items()}
     words["form"] = {form.name: [form.short.zh, form.short.en] for form in catalogue().forms}
     return words
+
+
+def all_words() -> str:
+    """Give the words of every coded value, as what pages are made of."""
+    return json.dumps(_words(), ensure_ascii=False)
+
+
+def all_of(kind: str) -> list[tuple[str, str, str]]:
+    """Give every value of a kind with its words in Chinese and English."""
+    return [(code, chinese, english) for code, (chinese, english) in _words()[kind].items()]
 
 
 def term(kind: str, value: str | None) -> tuple[str, str]:
@@ -80,12 +112,24 @@ def plain(value: Decimal) -> str:
     return f"{value.normalize():,f}"
 
 
+def anchor(key: str) -> str:
+    """Give the name on its report's page of a cell, by its key, or of a stated figure: ``d-`` and its key."""
+    return quote(key, safe="") if key.startswith(STATED) else f"c-{quote(key, safe='')}"
+
+
 def origin(report_key: str, cells: Iterable[str] = (), page: int | None = None, line: int | None = None) -> str:
-    """Give the address of a number's origin below the site's root: cells, else the page or line, else the report."""
+    """Give the address of a number's origin below the site's root: cells, else the page or line, else the report.
+
+    Args:
+        report_key: The report.
+        cells: Keys of cells; ``d-`` before those of figures that the text states.
+        page: Page it stands on.
+        line: Line of a source without pages.
+    """
     cells = list(cells)
     address = f"reports/{quote(report_key, safe='')}.html"
     if 0 < len(cells) <= _LINKED_CELLS:
-        return address + "#" + "+".join(f"c-{quote(cell, safe='')}" for cell in cells)
+        return address + "#" + "+".join(map(anchor, cells))
     if page is not None:
         return f"{address}#page-{page}"
     return address if line is None else f"{address}#line-{line}"

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import pypdfium2
 
 from pipelines.core.document import UnreadableError
-from pipelines.formats.kind import Excerpt, PagePicture
+from pipelines.formats.kind import Excerpt, PagePicture, Withheld
+from pipelines.formats.pdf.marks import PageText
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -21,6 +22,7 @@ _SCALE = 2.0  # pixels per point of an excerpt
 _MARGIN = 3.0  # points between the number and its outline
 _COLOUR = (214, 39, 40)
 _BAR = 3  # pixels
+_WHITE = 255
 _LOOKED_AT = 20  # Chinese characters of a page looked for in its picture
 _SITE_SCALE = 1.6  # pixels per point of a whole page: small print stays legible
 _LONGEST = 1600  # pixels of the longer side, whatever size a page claims
@@ -55,8 +57,11 @@ def outlined(path: Path, place: Place) -> Excerpt:
     return Excerpt(png=data.getvalue(), fault=fault)
 
 
-def pictures(path: Path, numbers: Sequence[int]) -> list[PagePicture]:
-    """Draw whole pages in 16 greys, which are small and let outlines over them stand out."""
+def pictures(path: Path, numbers: Sequence[int], withheld: Withheld) -> list[PagePicture]:
+    """Draw whole pages in 16 greys, which are small and let outlines over them stand out.
+
+    What is withheld is painted over wherever the text layer has it.
+    """
     drawn = []
     with pypdfium2.PdfDocument(path) as document:
         for number in numbers:
@@ -64,12 +69,21 @@ def pictures(path: Path, numbers: Sequence[int]) -> list[PagePicture]:
                 continue
             page = document[number - 1]
             width, height = page.get_size()
-            bitmap = page.render(scale=min(_SITE_SCALE, _LONGEST / max(width, height)), grayscale=True)
+            scale = min(_SITE_SCALE, _LONGEST / max(width, height))
+            image = page.render(scale=scale, grayscale=True).to_pil()
+            _withhold(image, scale, PageText(page), withheld)
             page.close()
             data = io.BytesIO()
-            bitmap.to_pil().point(lambda grey: grey & 0xF0 | grey >> 4).save(data, format="PNG")
+            image.point(lambda grey: grey & 0xF0 | grey >> 4).save(data, format="PNG")
             drawn.append(PagePicture(number, width, height, data.getvalue()))
     return drawn
+
+
+def _withhold(image: Image, scale: float, text: PageText, withheld: Withheld) -> None:
+    for words in withheld(text.text):
+        for box in text.boxes(words, most=len(text.text)):
+            x0, top, x1, bottom = (round(side * scale) for side in box)
+            image.paste(_WHITE, (x0 - 1, top - 1, x1 + 1, bottom + 1))
 
 
 def _outline(image: Image, left: int, top: int, right: int, bottom: int) -> None:

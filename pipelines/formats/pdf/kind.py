@@ -7,7 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from pipelines.formats.kind import Excerpt, Format, IsTitle, PagePicture
+from pipelines.formats.kind import Excerpt, Format, IsTitle, Marks, PagePicture, Withheld
 
 if TYPE_CHECKING:
     from pipelines.core.document import Document, Place
@@ -53,11 +53,17 @@ class Pdf(Format):
 
         return outlined(path, place)
 
-    def pages(self, path: Path, numbers: Sequence[int]) -> list[PagePicture]:
+    def pages(self, path: Path, numbers: Sequence[int], withheld: Withheld) -> list[PagePicture]:
         """See `pipelines.formats.pdf.excerpt`."""
         from pipelines.formats.pdf.excerpt import pictures
 
-        return pictures(path, numbers)
+        return pictures(path, numbers, withheld)
+
+    def marks(self, path: Path, wanted: Mapping[int, Sequence[str]]) -> Marks:
+        """See `pipelines.formats.pdf.marks`."""
+        from pipelines.formats.pdf.marks import marks
+
+        return marks(path, wanted)
 
     def texts(self, path: Path) -> Iterable[str]:
         """See `pipelines.formats.pdf.excerpt`."""

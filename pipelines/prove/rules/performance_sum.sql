@@ -57,7 +57,10 @@ goal as (
 ),
 
 under_goals as (
-    select d.key, d.report_key, d.path, d.quote, g.section
+    select
+        d.key, d.report_key, d.path, g.section,
+        -- both sides are named: the sentence, and how many rows of which table
+        d.quote || '”与 ' || g.projects || ' 个项目的“' || g.section as said
     from disclosed as d
     inner join disclosed as n
         on d.report_key = n.report_key and d.part = n.part and d.path = n.path and n.fact = 'performance_projects'
@@ -98,7 +101,7 @@ edge as (
     inner join unit as u on e.report_key = u.report_key
     union all by name
     select
-        'performance_goals' as rule_id, g.report_key, g.path as label, g.quote as table_title, g.key as target,
+        'performance_goals' as rule_id, g.report_key, g.path as label, g.said as table_title, g.key as target,
         p.key || '#budget' as part
     from under_goals as g
     inner join project as p on g.report_key = p.report_key and g.section = p.section

@@ -21,4 +21,5 @@ select
     raw_text,
     method
 from mingzhang.published_cell
+where report_key in (select wanted.key from wanted)
 order by report_key, page, source_line, top, x0, cell_key

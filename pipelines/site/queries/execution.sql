@@ -3,6 +3,7 @@
 with compared as (
     select *
     from mingzhang.budget_execution
+    where unit_key in (select wanted.key from wanted)
     qualify
         count(budget_amount) over (partition by unit_key, year_key, budget_from) > 0
         and count(final_amount) over (partition by unit_key, year_key, budget_from) > 0
@@ -16,7 +17,7 @@ origin as (
         stage,
         code,
         report_key,
-        cell_key,
+        anchor,
         true as is_leaf,
         statement in ('general_expenditure', 'narrative') as is_general
     from leaf
@@ -28,7 +29,7 @@ origin as (
         fact.stage,
         dim_subject.code,
         fact.report_key,
-        fact.cell_key,
+        fact.cell_key as anchor,
         false as is_leaf,
         true as is_general
     from mingzhang.fact_expenditure as fact
@@ -44,7 +45,7 @@ side as (
         coalesce(compared.subject_code, '') as code,
         origin.stage = 'final' as is_final,
         min(origin.report_key) as report_key,
-        list(distinct origin.cell_key order by origin.cell_key) filter (origin.cell_key is not null) as cells
+        list(distinct origin.anchor order by origin.anchor) filter (origin.anchor is not null) as cells
     from compared
     inner join origin
         on

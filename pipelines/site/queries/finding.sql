@@ -1,6 +1,6 @@
 -- finding: what the rules found in a unit's reports, the gravest first
 -- grain: one finding
-with numbered as (
+with numbered as materialized (
     select
         *,
         row_number() over () as finding_no
@@ -24,6 +24,19 @@ linked as (
     inner join mingzhang.published_cell as cell
         on involved.cell_key = cell.cell_key and involved.report_key = cell.report_key
     group by involved.finding_no
+),
+
+-- findings about the text quote the clause they are about
+quoted as (
+    select
+        numbered.finding_no,
+        list(distinct 'd-' || stated.disclosure_key order by 'd-' || stated.disclosure_key) as cells
+    from numbered
+    inner join mingzhang.fact_disclosure as stated
+        on
+            numbered.report_key = stated.report_key
+            and contains(numbered.message, '见“' || stated.quote || '”')
+    group by numbered.finding_no
 )
 
 select
@@ -37,11 +50,12 @@ select
     numbered.page,
     numbered.message,
     numbered.accepted_reason,
-    coalesce(linked.cells, []) as cells
+    list_concat(coalesce(quoted.cells, []), coalesce(linked.cells, [])) as cells
 from numbered
 inner join mingzhang.dim_report on numbered.report_key = dim_report.report_key
 left join linked on numbered.finding_no = linked.finding_no
-where dim_report.unit_key is not null
+left join quoted on numbered.finding_no = quoted.finding_no
+where dim_report.unit_key in (select wanted.key from wanted)
 order by
     dim_report.unit_key,
     numbered.accepted_reason is not null,

@@ -16,5 +16,5 @@ select
     page,
     source_line
 from mingzhang.fact_performance
-where is_current
+where is_current and unit_key in (select wanted.key from wanted)
 order by unit_key, year_key desc, report_key, row_no

@@ -16,5 +16,17 @@ from (
         page,
         null as source_line
     from mingzhang.quality.finding
+    union all
+    select
+        report_key,
+        page,
+        source_line
+    from mingzhang.fact_disclosure
+    union all
+    select
+        report_key,
+        page,
+        source_line
+    from mingzhang.fact_project
 )
 where page is not null or source_line is not null

@@ -13,5 +13,5 @@ select
     quality_by_report.warning_count
 from mingzhang.dim_report
 inner join mingzhang.quality_by_report on dim_report.report_key = quality_by_report.report_key
-where dim_report.unit_key is not null
+where dim_report.unit_key in (select wanted.key from wanted)
 order by dim_report.unit_key, dim_report.year_key desc, dim_report.stage, dim_report.report_key

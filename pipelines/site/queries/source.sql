@@ -4,4 +4,5 @@ select
     report_key,
     path
 from source
+where report_key in (select wanted.key from wanted)
 order by report_key, path

@@ -7,7 +7,7 @@ with member_leaf as (
         stage,
         statement,
         report_key,
-        cell_key,
+        anchor,
         classification || '_class' as breakdown,
         class_code as member
     from leaf
@@ -18,7 +18,7 @@ with member_leaf as (
         stage,
         statement,
         report_key,
-        cell_key,
+        anchor,
         'nature' as breakdown,
         nature as member
     from leaf
@@ -42,10 +42,23 @@ source as (
 linked as (
     select
         source.*,
-        list(member_leaf.cell_key order by member_leaf.cell_key) as cells
+        list(member_leaf.anchor order by member_leaf.anchor) as cells
     from source
     inner join member_leaf using (unit_key, year_key, stage, breakdown, member, report_key)
-    where member_leaf.cell_key is not null
+    where member_leaf.anchor is not null
+    group by all
+),
+
+-- a class that a reform took subjects from, or gave some: its amounts before and after are not the same thing
+reform as (
+    select
+        unit_key,
+        year_key,
+        stage,
+        classification || '_class' as breakdown,
+        class_code as member,
+        bool_or(is_break) as is_break
+    from mingzhang.trend_expenditure_by_class
     group by all
 ),
 
@@ -75,6 +88,9 @@ select
     structure.coverage,
     structure.amount,
     structure.share,
+    structure.share_of,
+    structure.base_amount,
+    coalesce(reform.is_break, false) as is_break,
     max(structure.amount) over (
         partition by structure.unit_key, structure.breakdown, structure.member
     ) as member_total,
@@ -87,6 +103,7 @@ select
     end as cells
 from mingzhang.expenditure_structure as structure
 left join source using (unit_key, year_key, stage, breakdown, member)
+left join reform using (unit_key, year_key, stage, breakdown, member)
 left join linked using (unit_key, year_key, stage, breakdown, member)
 left join total_of_nature using (unit_key, year_key, stage, breakdown, member, amount)
 left join printed

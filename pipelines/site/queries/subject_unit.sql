@@ -7,6 +7,7 @@ with spent as (
         stage,
         amount,
         share,
+        is_break,
         report_key,
         cells,
         replace(breakdown, '_class', '') || '-' || member as subject,

@@ -7,7 +7,7 @@ select
     category,
     amount,
     report_key,
-    if(cell_key is null, [], [cell_key]) as cells
+    list_filter([coalesce(cell_key, 'd-' || disclosure_key)], lambda key: key is not null) as cells
 from mingzhang.fact_three_public
-where is_current
+where is_current and unit_key in (select wanted.key from wanted)
 order by unit_key, year_key, stage, category

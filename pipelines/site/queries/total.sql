@@ -20,6 +20,8 @@ select
     trend.coverage,
     trend.amount,
     trend.change_rate,
+    trend.is_restated,
+    trend.is_break,
     trend.countable,
     carried_on.report_key,
     case when carried_on.cell_key is null then [] else [carried_on.cell_key] end as cells

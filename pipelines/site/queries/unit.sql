@@ -10,4 +10,5 @@ select
     unit_profile.open_findings
 from mingzhang.dim_unit
 inner join mingzhang.unit_profile on dim_unit.unit_key = unit_profile.unit_key
+where dim_unit.unit_key in (select wanted.key from wanted)
 order by dim_unit.unit_key

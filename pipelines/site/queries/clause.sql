@@ -1,0 +1,18 @@
+-- clause: the figures that the text of a report states, each with its words and where they stand
+-- grain: one figure
+select
+    report_key,
+    disclosure_key,
+    section,
+    fact,
+    subject_path,
+    value,
+    value_text,
+    unit,
+    quote,
+    page,
+    source_line,
+    origin
+from mingzhang.fact_disclosure
+where report_key in (select wanted.key from wanted)
+order by report_key, page, source_line, quote, disclosure_key
