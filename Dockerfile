@@ -4,13 +4,13 @@ COPY --from=ghcr.io/astral-sh/uv:0.13.8 /uv /usr/local/bin/uv
 ENV UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy UV_PYTHON_DOWNLOADS=never
 WORKDIR /app
 COPY pyproject.toml uv.lock README.md LICENSE ./
-RUN uv sync --locked --no-dev --extra cluster --no-install-project
+RUN uv sync --locked --no-dev --extra cluster --extra ocr --no-install-project
 COPY pipelines pipelines
 COPY expectations expectations
 COPY sql sql
 COPY samples samples
 COPY dg.toml ./
-RUN uv sync --locked --no-dev --extra cluster
+RUN uv sync --locked --no-dev --extra cluster --extra ocr
 
 FROM python:3.11-slim-bookworm
 # Not root: reports come from untrusted places. Volumes must belong to this user.

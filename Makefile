@@ -3,16 +3,22 @@ UV_VERSION := 0.13.8
 PYTHON ?= python3
 VENV := .venv
 STAMP := $(VENV)/.synced
+OCR := $(VENV)/.ocr
+EXTRAS = $(if $(wildcard $(OCR)),--extra ocr)
 UV := $(shell uv --version >/dev/null 2>&1 && echo uv || echo .uv/bin/uv)
 
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help setup warehouse test bench lint format
+.PHONY: help setup ocr warehouse test bench lint format
 
 help:  ## show the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## */\1\t/'
 
 setup: $(STAMP)  ## the locked environment in .venv
+
+ocr: $(STAMP)  ## what reading scans needs, beside it: some 270 MB; later syncs keep it
+	$(UV) sync --locked --extra ocr
+	@touch $(OCR)
 
 warehouse: $(STAMP)  ## everything in raw/ into warehouse/
 	$(VENV)/bin/mingzhang ingest
@@ -21,7 +27,7 @@ test: $(STAMP)  ## the whole test suite
 	$(VENV)/bin/pytest -n 2 -rs
 
 bench: $(STAMP)  ## how fast: start-up, milliseconds per page, workers, Dask, memory; BENCH=--decisive for less
-	$(UV) sync --locked --extra cluster --quiet
+	$(UV) sync --locked --extra cluster $(EXTRAS) --quiet
 	$(VENV)/bin/python -m benchmarks $(BENCH)
 
 lint: $(STAMP)  ## style, types, SQL, Dagster definitions; changes nothing
@@ -37,7 +43,7 @@ format: $(STAMP)  ## Python and SQL laid out as lint wants them
 	$(VENV)/bin/sqlfluff fix sql
 
 $(STAMP): pyproject.toml uv.lock $(filter .uv/%,$(UV))
-	$(UV) sync --locked
+	$(UV) sync --locked $(EXTRAS)
 	@$(VENV)/bin/python -m compileall -q pipelines
 	@touch $@
 

@@ -58,6 +58,14 @@ def items(budget: str = "8.00", *parts: str, final: str = "9.00") -> Frames:
     )
 
 
+def scanned(method: str) -> Frames:
+    """A report of which OCR read one page with one number."""
+    cells = tiny("three_public", [("合计", {"budget_reception": "8.00"})]).with_columns(method=pl.lit(method))
+    pages = pl.lit([1], pl.List(pl.Int32()))
+    return {**together({"extracted_cell": cells}),
+            "report_reading": reading()["report_reading"].with_columns(recognised_pages=pages)}  # fmt: skip
+
+
 def parted(part: str) -> Frames:
     """A total, a part of it, and the part's share."""
     return said(("收入合计", "amount", "5.00"), ("财政拨款", "amount", part), ("财政拨款", "share_percent", "80.00%"))
@@ -480,6 +488,13 @@ CASES: dict[str, tuple[Frames, Frames, str | None, str | None, Frames]] = {
         None,
         None,
         together(tables("revenue")),
+    ),
+    "unread_scan": (
+        together(scanned("ruled; ocr 0.70")),
+        together(scanned("ruled; ocr 0.70; unproven")),
+        None,
+        None,
+        NOTHING,
     ),
     "unread_figure": (
         together(said((TOTAL, "final", "9.00"))),

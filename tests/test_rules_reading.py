@@ -197,7 +197,7 @@ def test_a_scan_without_text_is_one_finding(tmp_path: Path) -> None:
     frames = dict(zip(READ, (read.report, read.tables, read.cells, read.disclosures), strict=False))
     found, outcome = findings({name: frames.get(name, pl.DataFrame(schema=READ[name])) for name in READ})
     assert found.select("rule_id", "class", "severity").rows() == [("unread_report", "missing", "error")]
-    assert "没有文字层" in found["message"].item()
+    assert "图片" in found["message"].item()
     ended = dict(outcome.select("rule_id", "outcome").iter_rows())
     assert ended.pop("unread_report") == "failed"
     assert set(ended.values()) == {"unreadable"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -36,18 +37,22 @@ class Turn:
         width: Of the page after the turn, in points of the page as displayed.
         height: The same.
         scale: What all places were multiplied with after the turn, so that very small or large type reads as usual.
+        lean: Degrees clockwise that the page lies askew, about its middle; it was set level before anything else.
     """
 
     quarters: int
     width: float
     height: float
     scale: float = 1.0
+    lean: float = 0.0
 
     def displayed(self, box: Box) -> Box:
         """Where a box of the page as it was read stands on the page as displayed."""
         if self.scale != 1.0:
             x0, top, x1, bottom = (v / self.scale for v in (box.x0, box.top, box.x1, box.bottom))
             box = Box(x0, top, x1, bottom)
+        if self.lean:
+            box = self._askew(box)
         if self.quarters == 0:
             return box
         if self.quarters == 1:
@@ -55,6 +60,14 @@ class Turn:
         if self.quarters == 2:
             return Box(self.width - box.x1, self.height - box.bottom, self.width - box.x0, self.height - box.top)
         return Box(self.height - box.bottom, box.x0, self.height - box.top, box.x1)
+
+    def _askew(self, box: Box) -> Box:
+        """A box of the same size about the place where its middle stands on a page that lies askew."""
+        cos, sin = math.cos(math.radians(self.lean)), math.sin(math.radians(self.lean))
+        across, down = (box.x0 + box.x1 - self.width) / 2, (box.top + box.bottom - self.height) / 2
+        dx = across * (cos - 1) - down * sin
+        dy = across * sin + down * (cos - 1)
+        return Box(box.x0 + dx, box.top + dy, box.x1 + dx, box.bottom + dy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +212,7 @@ class Document:
         unread: What was found and not read.
         unseen: Number of characters that nobody sees and that were left out, by reason.
         stored: Numbers as stored, where they are shown rounded or scaled.
+        recognised: Pages that OCR read, wholly or in part.
         is_dump: Whether it is what a program made of a report, where pieces may have got lost on the way.
     """
 
@@ -210,6 +224,7 @@ class Document:
     unread: list[Unread] = field(default_factory=list)
     unseen: dict[str, int] = field(default_factory=dict)
     stored: dict[Place, str] = field(default_factory=dict)
+    recognised: list[int] = field(default_factory=list)
     is_dump: bool = False
 
     def displayed(self, place: Place) -> Box | None:

@@ -34,6 +34,7 @@ REPORT_READING: dict[str, pl.DataType] = {
     "content_sha256": pl.String(),
     "format": pl.String(),
     "pages": pl.Int32(),  # null for sources without pages
+    "recognised_pages": pl.List(pl.Int32()),  # those that OCR read; null where there are none
     "stage": pl.String(),  # budget, final; null when unknown
     "fiscal_year": pl.Int32(),
     "unit_name": pl.String(),  # as printed, with its region where the content gives it
@@ -186,7 +187,7 @@ SECOND_READING: dict[str, pl.DataType] = {
     "cell_key": pl.String(),
     "form": pl.String(),
     "rule_id": pl.String(),  # broken by the first reading
-    "way": pl.String(),  # text_layer, source_line, other_library
+    "way": pl.String(),  # text_layer, source_line, other_library, finer_picture, single_digit
     "first": VALUE,
     "second": VALUE,  # null where the second way found no single number
     "first_text": pl.String(),

@@ -78,8 +78,8 @@ class Limits:
         file_mb: Size of a file.
     """
 
-    seconds: float = 300
-    memory_mb: int = 512
+    seconds: float = 900
+    memory_mb: int = 1024
     pages: int = 2000
     file_mb: int = 100
 

@@ -23,6 +23,7 @@ class Spot:
         origin: See `Place.origin`; ``None`` for sources with pages or lines of their own.
         value: As first read.
         others: What else was read from the same line.
+        is_ocr: Whether it stands in a picture.
     """
 
     cell_key: str
@@ -32,6 +33,7 @@ class Spot:
     origin: str | None
     value: Decimal
     others: frozenset[Decimal]
+    is_ocr: bool = False
 
 
 class ReportReading(Protocol):

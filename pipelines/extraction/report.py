@@ -23,11 +23,12 @@ from pipelines.core.frames import (
     REPORT_READING,
 )
 from pipelines.core.money import UNIT, UNITS, yuan
+from pipelines.core.ocr import OCR
 from pipelines.core.settings import Limits
 from pipelines.core.stated import Stated
 from pipelines.extraction.personal_data import personal_of, withhold, without_personal
 from pipelines.extraction.tables import Interpretation, interpret
-from pipelines.extraction.unread import tell_unknown, tell_unread
+from pipelines.extraction.unread import tell_unknown, tell_unread, without_text
 from pipelines.formats import registry
 from pipelines.identity.kinds import REASON_CODE
 from pipelines.identity.report_identity import Identity
@@ -124,7 +125,11 @@ def read_report(
     remarks: list[dict[str, Any]] = []
     try:
         document = read_document(path, format, max_pages)
-        report |= {"pages": document.pages, "document_date": document.created_on}
+        report |= {
+            "pages": document.pages,
+            "recognised_pages": document.recognised or None,
+            "document_date": document.created_on,
+        }
         _refuse_scan(document)
         people = personal_of(document)
         found = interpret(document, Stated.from_text(stated))
@@ -178,12 +183,9 @@ def _states_money(document: Document) -> bool:
 
 
 def _refuse_scan(document: Document) -> None:
-    """Raise when a document of pages has no text at all."""
+    """Raise when nothing at all was read of a document, with the reason and what to do."""
     if not any(isinstance(b, Line) or b.cells for b in document.blocks):
-        raise UnreadableError(
-            "no_text",
-            "文件没有文字层（可能是扫描件），暂不能读取；the file has no text (a scan?), it cannot be read yet",
-        )
+        raise UnreadableError("no_text", without_text(document.unread))
 
 
 def _refuse_unrecognised(found: Interpretation) -> None:
@@ -332,7 +334,9 @@ def _cells(report_key: str, found: Interpretation, document: Document) -> list[d
 def _method(cell: ReadCell, document: Document) -> str:
     """How a number was read, and as what the file stores it where it shows it rounded or scaled."""
     stored = document.stored.get(cell.place)
-    return f"{cell.method}; stored {stored}" if stored else cell.method
+    sure = cell.place.confidence
+    method = cell.method if sure is None else f"{cell.method}; {OCR} {sure:.2f}"
+    return f"{method}; stored {stored}" if stored else method
 
 
 def _coordinates(cell: ReadCell) -> list[str]:

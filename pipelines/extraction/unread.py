@@ -9,6 +9,7 @@ from typing import Any
 from pipelines.core.document import Unread
 from pipelines.core.folding import squeeze
 from pipelines.core.numbers import read_amount
+from pipelines.core.ocr import INSTALL
 from pipelines.layout.results import ReadTable
 from pipelines.layout.rows import data_rows, header_height
 from pipelines.layout.table import Table
@@ -16,7 +17,6 @@ from pipelines.layout.table import Table
 _WORDS = {
     "number_lost": "第 {page} 页：{text}",
     "unmapped": "第 {page} 页有 {text} 个字符的字体不说明是什么字",
-    "picture_page": "第 {page} 页是图片，没有文字",
     "attachment": "附件“{text}”未读入",
     "hidden_sheet": "隐藏的工作表“{text}”未读入",
     "hidden_row": "工作表“{sheet}”隐藏的第 {text} 行未读入",
@@ -30,6 +30,23 @@ _WORDS = {
     "attachment_link": "链接的附件未读入：{text}",
 }
 """By reason; what is not here is no fault of the reading."""
+
+_PICTURES = {
+    "picture_page": f"第 {{pages}} 页是图片，没有文字；安装识别组件后可以读入：{INSTALL}",
+    "picture_coarse": "第 {pages} 页的图片太粗（每英寸 {text} 点，至少要 105 点），请用 200 点以上重新扫描",
+    "picture_unclear": "第 {pages} 页的图片辨认不清（平均把握 {text}），可能是拍照、手写或污损，未读入",
+    "picture_large": "第 {pages} 页的图片过大（{text} 像素），未读入",
+    "picture_broken": "第 {pages} 页的图片已损坏，未读入",
+}
+"""The same of pages that are pictures: a scan has many of them, and is told of once."""
+
+_PICTURES_ENGLISH = {
+    "picture_page": f"the pages are pictures without text (a scan?); reading them takes: {INSTALL}",
+    "picture_coarse": "the pictures are too coarse, scan at 200 dpi or more",
+    "picture_unclear": "the pictures are not clear enough: photographs, handwriting or stains",
+    "picture_large": "the pictures are too large",
+    "picture_broken": "the pictures are broken",
+}
 
 _AMOUNT = re.compile(r"\d[\d,]*\.\d+|\d{1,3}(?:,\d{3})+")
 """A number that is money by its looks."""
@@ -95,6 +112,9 @@ def tell_unread(found: Iterable[Unread], tables: Sequence[dict[str, Any]], repor
         Further rows, one for each page with such things on it and one for what stands on no page.
     """
     elsewhere: dict[int | None, list[str]] = {}
+    found = list(found)
+    for page, text in _pictures(found):
+        elsewhere.setdefault(page, []).append(text)
     for one in found:
         if one.reason not in _WORDS:
             continue
@@ -118,6 +138,39 @@ def tell_unread(found: Iterable[Unread], tables: Sequence[dict[str, Any]], repor
         }
         for n, (page, texts) in enumerate(elsewhere.items(), 1)
     ]
+
+
+def without_text(found: Sequence[Unread]) -> str:
+    """Why nothing of a document could be read, in Chinese and English."""
+    for reason, english in _PICTURES_ENGLISH.items():
+        texts = [text for _, text in _pictures([one for one in found if one.reason == reason])]
+        if texts:
+            return f"{texts[0]}；{english}"
+    return "文件没有文字；the file has no text"
+
+
+def _pictures(found: Iterable[Unread]) -> list[tuple[int | None, str]]:
+    """One line for all pages that are pictures and could not be read for one reason, with the first of the pages."""
+    by_reason: dict[str, list[Unread]] = {}
+    for one in found:
+        if one.reason in _PICTURES:
+            by_reason.setdefault(one.reason, []).append(one)
+    told: list[tuple[int | None, str]] = []
+    for reason, some in by_reason.items():
+        pages = sorted({one.place.page or 0 for one in some})
+        told.append((pages[0], _PICTURES[reason].format(pages=_runs(pages), text=some[0].text)))
+    return told
+
+
+def _runs(pages: Sequence[int]) -> str:
+    """Numbers of pages, those in a row as from and to: ``3、5—8``."""
+    runs: list[list[int]] = []
+    for page in pages:
+        if runs and page == runs[-1][-1] + 1:
+            runs[-1].append(page)
+        else:
+            runs.append([page])
+    return "、".join(f"{run[0]}—{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
 
 
 def _table_on(page: int | None, tables: Sequence[dict[str, Any]]) -> dict[str, Any] | None:

@@ -11,6 +11,7 @@ from pipelines.collect.discover import FAULTS, Skipped
 from pipelines.collect.samples import flagged
 from pipelines.core.frames import VALUE
 from pipelines.core.money import in_yuan
+from pipelines.core.ocr import is_doubtful
 from pipelines.core.settings import Exit
 from pipelines.model.cross_report_finding import cross_report_finding, cross_report_outcome
 from pipelines.model.dim_report import dim_report
@@ -154,21 +155,22 @@ def star(
     reports = dim_report(report_reading, source_file, forms)
     disclosed = fact_disclosure(extracted_disclosure, reports, dim_subject)
     stated = fact_stated(disclosed, reports, report_reading)
+    sure = cells.filter(~is_doubtful())
     return {
         "published_cell": cells,
         "report_form": forms,
         "dim_report": reports,
         "fact_disclosure": disclosed,
         "fact_expenditure": fact_expenditure(
-            cells, forms, reports, dim_subject, disclosed, report_reading=report_reading
+            sure, forms, reports, dim_subject, disclosed, report_reading=report_reading
         ),
         "fact_performance": fact_performance(extracted_performance, reports),
         "fact_project": fact_project(extracted_project, reports, cells),
-        "fact_revenue": fact_revenue(cells, forms, reports, dim_subject, report_reading),
-        "fact_three_public": fact_three_public(cells, forms, reports, report_reading, stated),
+        "fact_revenue": fact_revenue(sure, forms, reports, dim_subject, report_reading),
+        "fact_three_public": fact_three_public(sure, forms, reports, report_reading, stated),
         "fact_stated": stated,
         "fact_staff": fact_staff(disclosed, reports),
-        "fact_procurement": fact_procurement(cells, forms, reports, stated),
+        "fact_procurement": fact_procurement(sure, forms, reports, stated),
     }
 
 

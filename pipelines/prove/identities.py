@@ -26,6 +26,7 @@ from pipelines.prove.catalogue import catalogue, sql, table
 from pipelines.prove.messages import worded
 from pipelines.prove.named import with_named_codes
 from pipelines.prove.outcomes import outcomes, printed_empty
+from pipelines.prove.recognised import unsure_apart
 from pipelines.prove.schemas import COMPARISON, COVERAGE, RAN, WITHIN, conformed
 from pipelines.statements.catalogue import catalogue as statements
 from pipelines.statements.lookups import column_rows, requirement_rows, statement_rows, sum_rows
@@ -141,7 +142,8 @@ def findings(
     cells, tables = read["extracted_cell"], read["published_table"]
     rules = catalogue().filter(pl.col("kind").is_in(WITHIN))
     printed = printed_empty(cells, tables)
-    return worded(ran), outcomes(ran, read["report_reading"], rules, printed)
+    judged, told = unsure_apart(ran, cells, read["report_reading"])
+    return worded(told), outcomes(judged, read["report_reading"], rules, printed)
 
 
 def coverage(cells: pl.DataFrame, compared: pl.DataFrame | None = None) -> pl.DataFrame:

@@ -8,18 +8,18 @@ How a kind of file is read the second time is in its `reread` module (`pipelines
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 
 import polars as pl
 
 from pipelines.core.frames import SECOND_READING, VALUE
 from pipelines.core.numbers import read_number
+from pipelines.core.ocr import is_recognised
 from pipelines.core.tasks import Look, Spot
+from pipelines.repair import recognised
+from pipelines.repair.broken import Compare, broken_in
 from pipelines.repair.correction import with_values
-
-_INSTANCE = ["report_key", "rule_id", "form", "side", "subject_code", "subject_name", "measure", "target"]
-"""What names an instance of a rule whatever its numbers are."""
 
 _VOTES = 3
 """Numbers above and below that it takes to say which column it is; two may be misread alike."""
@@ -28,12 +28,8 @@ _MOST = 0.8
 """Share of the numbers of a column that has to be of one measure: some of them may be misread too."""
 
 
-Compare = Callable[[Mapping[str, pl.DataFrame]], pl.DataFrame]
-"""The accounting rules: from reading tables to one row per instance (`pipelines.prove.identities.comparisons`)."""
-
-
 def examine(cells: pl.DataFrame, look: Look, compare: Compare) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Read every number under a broken identity a second time.
+    """Read every number under a broken identity a second time; of those that OCR read, say what vouches for them.
 
     Args:
         cells: ``EXTRACTED_CELL`` of some reports.
@@ -43,7 +39,12 @@ def examine(cells: pl.DataFrame, look: Look, compare: Compare) -> tuple[pl.DataF
     Returns:
         The cells, corrected or marked where the second reading differs, and ``SECOND_READING``.
     """
-    broken = _broken(cells, compare)
+    return recognised.settle(*_read_again(cells, look, compare), compare)
+
+
+def _read_again(cells: pl.DataFrame, look: Look, compare: Compare) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Read every number under a broken identity a second time, and take, leave or mark it."""
+    broken = broken_in(compare({"extracted_cell": cells}))
     if broken.is_empty():
         return cells, pl.DataFrame(schema=SECOND_READING)
     seen = look(spots(cells, broken))
@@ -56,7 +57,16 @@ def examine(cells: pl.DataFrame, look: Look, compare: Compare) -> tuple[pl.DataF
         broken.select("cell_key", "rule_id")
         .unique(maintain_order=True)
         .join(
-            cells.select("cell_key", "report_key", "form", "page", "origin", first_text="raw_text", first="value"),
+            cells.select(
+                "cell_key",
+                "report_key",
+                "form",
+                "page",
+                "origin",
+                first_text="raw_text",
+                first="value",
+                is_ocr=is_recognised(),
+            ),
             on="cell_key",
         )
         .join(read, on="cell_key", how="left")
@@ -73,7 +83,9 @@ def examine(cells: pl.DataFrame, look: Look, compare: Compare) -> tuple[pl.DataF
         .otherwise(pl.lit("undecided"))
     )
     way = (
-        pl.when(pl.col("page").is_not_null())
+        pl.when("is_ocr")
+        .then(pl.lit("finer_picture"))
+        .when(pl.col("page").is_not_null())
         .then(pl.lit("text_layer"))
         .when(pl.col("origin").is_not_null())
         .then(pl.lit("other_library"))
@@ -102,7 +114,11 @@ def spots(cells: pl.DataFrame, broken: pl.DataFrame) -> dict[str, Sequence[Spot]
     line = ["report_key", "source_line"]
     named = pl.col("subject_code", "line_no").cast(VALUE, strict=False)
     others = cells.with_columns(named).group_by(line).agg(others=pl.concat_list("value", named).explode().drop_nulls())
-    asked = cells.join(broken.unique("cell_key"), on="cell_key", how="semi").join(others, on=line, how="left")
+    asked = (
+        cells.with_columns(is_ocr=is_recognised())
+        .join(broken.unique("cell_key"), on="cell_key", how="semi")
+        .join(others, on=line, how="left")
+    )
     found: dict[str, list[Spot]] = {}
     for row in asked.sort("report_key", "cell_key").iter_rows(named=True):
         box = (row["x0"], row["top"], row["x1"], row["bottom"])
@@ -114,22 +130,10 @@ def spots(cells: pl.DataFrame, broken: pl.DataFrame) -> dict[str, Sequence[Spot]
             row["origin"],
             row["value"],
             frozenset(row["others"] or ()),
+            row["is_ocr"],
         )
         found.setdefault(row["report_key"], []).append(spot)
     return dict(found)
-
-
-def _broken(cells: pl.DataFrame, compare: Compare) -> pl.DataFrame:
-    """One row per cell of an instance whose difference is beyond tolerance."""
-    beyond = compare({"extracted_cell": cells}).filter(
-        pl.col("result") == "beyond", pl.col("rule_id") != "duplicate_row"
-    )
-    return (
-        beyond.with_columns(target=pl.col("cell_keys").list.first())
-        .explode("cell_keys")
-        .select(*_INSTANCE, cell_key="cell_keys")
-        .drop_nulls("cell_key")
-    )
 
 
 def _settled(cells: pl.DataFrame, differing: pl.DataFrame, compare: Compare) -> pl.Series:
@@ -140,7 +144,7 @@ def _settled(cells: pl.DataFrame, differing: pl.DataFrame, compare: Compare) -> 
     concerned = changed.join(
         changed.join(differing, on="cell_key", how="semi").select("report_key").unique(), on="report_key", how="semi"
     )
-    still = _broken(concerned, compare)
+    still = broken_in(compare({"extracted_cell": concerned}))
     return differing.join(still, on="cell_key", how="anti")["cell_key"]
 
 

@@ -99,6 +99,7 @@ class PageModel:
         width: Of the page as it is read, in points.
         height: The same.
         turned: Quarter turns clockwise from the page as displayed to the page as it is read.
+        lean: Degrees clockwise that the page as displayed lies askew; a picture is set level to be read.
         chars: Blanks and characters without a shape apart.
         shapes: Paths.
         pictures: Images and shadings.
@@ -116,3 +117,4 @@ class PageModel:
     blank: int = 0
     private: int = 0
     unmapped: int = 0
+    lean: float = 0.0

@@ -69,8 +69,8 @@ def read_page(model: PageModel, text: str, number: int, sheets: Sheets) -> PageR
     box = Box(0, 0, model.width * scale, model.height * scale)
     sheet = Sheet(box, number, sheets.running, sheets.sizes)
     turn = None
-    if scale != 1.0 or model.turned:
-        turn = Turn(model.turned, model.width, model.height, scale)
+    if scale != 1.0 or model.turned or model.lean:
+        turn = Turn(model.turned, model.width, model.height, scale, model.lean)
     blocks, margins = blocks_of(glyphs_of(seen.chars, rules, scale), edges, sheet, sheets.is_title)
     return PageRead(seen, blocks, lost_numbers(seen.chars, blocks, margins, number, scale), turn)
 

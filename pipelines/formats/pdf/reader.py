@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -27,17 +28,17 @@ from pipelines.formats.pdf.layers import has_hidden_layers, hidden_objects
 from pipelines.formats.pdf.margins import running_lines
 from pipelines.formats.pdf.model import PageModel
 from pipelines.formats.pdf.page import PageReader
-from pipelines.formats.pdf.painted import Sheets, read_page
+from pipelines.formats.pdf.painted import PageRead, Sheets, read_page
 from pipelines.formats.pdf.sheets import SheetSizes, joined_columns
 from pipelines.formats.pdf.visible import Seen
+from pipelines.formats.scan.page import ScannedPage
+from pipelines.formats.scan.pages import read_scanned, recognised
 
 _MAX_GLYPHS = 100_000  # a page of the smallest print holds a tenth of it
 _MAX_KEPT = 150  # pages that stay loaded between the two looks at a document
 _ENOUGH_TEXT = 30
 _UNMAPPED = 0.6  # of the characters of a page: where nobody can tell any more what it says
 _PRIVATE = 0.2  # of the characters of a page: bullets and rare names are fewer, digits of a table are more
-_FEW_CHARS = 20  # on a page that is a picture: its number, the name of the scanner
-_PICTURE = 0.5  # of the area of a page
 _HEADER_BYTES = 1024  # within which a PDF may begin
 
 
@@ -132,19 +133,34 @@ class _Reader:
         document = self._document
         if document.get_formtype() != pypdfium2.raw.FORMTYPE_NONE:
             document.init_forms()
-        self._running = running_lines([self._text(number) for number in range(1, len(document) + 1)])
+        texts = [self._text(number) for number in range(1, len(document) + 1)]
         found = Document("pdf", [], pages=len(document), created_on=_created_on(document.get_metadata_dict()))
         unseen: Counter[str] = Counter()
         sizes = SheetSizes(document.get_page_size(i) for i in range(len(document)))
-        sheets = Sheets(self._running, sizes, self._is_title)
+        sheets = Sheets(running_lines(texts), sizes, self._is_title)
+        pages: dict[int, PageRead] = {}
+        scans: dict[int, ScannedPage] = {}
         for number in range(1, len(document) + 1):
             with self._page(number) as (page, text_page, text):
                 hidden = hidden_objects(page.raw) if self._layered else frozenset()
                 model = self._pages.read(page.raw, text_page.raw, hidden)
-            page_read = read_page(model, text, number, sheets)
+                page_read = read_page(model, text, number, sheets)
+                lost = _is_unmapped(model, page_read.seen)
+                shown = recognised(page, model, page_read.seen, number, lost=lost)
             unseen += page_read.seen.unseen
-            _refuse_unmapped(model, page_read.seen, number)
-            found.unread += [*_not_read(model, page_read.seen, number), *page_read.lost]
+            if shown.scanned is not None:
+                scans[number], texts[number - 1] = shown.scanned, shown.scanned.text
+                continue
+            if lost:
+                raise _unmapped(number)
+            pages[number] = replace(page_read, seen=Seen([]))  # characters of all pages would be too many to keep
+            found.unread += [*_not_read(model, page_read.seen, number), *filter(None, [shown.unread])]
+        if scans:  # what returns page after page is known once all are recognised
+            sheets = Sheets(running_lines(texts), sizes, self._is_title)
+            pages |= {number: read_scanned(scan, number, sheets) for number, scan in scans.items()}
+            found.recognised = list(scans)
+        for number, page_read in sorted(pages.items()):
+            found.unread += page_read.lost
             found.blocks += page_read.blocks
             if page_read.turn is not None:
                 found.turned[number] = page_read.turn
@@ -183,30 +199,27 @@ class _Reader:
             page.close()
 
 
-def _refuse_unmapped(model: PageModel, seen: Seen, number: int) -> None:
-    """Raise when nobody can tell what most characters of a page are.
-
-    Raises:
-        UnreadableError: Text of the page would be lost.
-    """
+def _is_unmapped(model: PageModel, seen: Seen) -> bool:
+    """Whether nobody can tell what most characters of a page are: its text would be lost."""
     lost = model.unmapped > _ENOUGH_TEXT and model.unmapped > _UNMAPPED * (len(seen.chars) + model.unmapped)
-    if lost or (model.private > _ENOUGH_TEXT and model.private > _PRIVATE * len(seen.chars)):
-        raise UnreadableError(
-            "text_unmapped",
-            f"第 {number} 页的字体不说明是什么字，无法读出文字；"
-            f"the fonts of page {number} do not say which characters they show",
-        )
+    return lost or (model.private > _ENOUGH_TEXT and model.private > _PRIVATE * len(seen.chars))
+
+
+def _unmapped(number: int) -> UnreadableError:
+    """The error that tells of such a page."""
+    return UnreadableError(
+        "text_unmapped",
+        f"第 {number} 页的字体不说明是什么字，无法读出文字；"
+        f"the fonts of page {number} do not say which characters they show",
+    )
 
 
 def _not_read(model: PageModel, seen: Seen, number: int) -> Iterator[Unread]:
-    """What of a page is seen and is no text: the page is a picture, or a font is without names for its signs."""
+    """What of a page is seen and is no text: what is struck out, or a font is without names for its signs."""
     if model.unmapped:
         yield Unread("unmapped", str(model.unmapped), Place(page=number))
     for text, _ in seen.struck:
         yield Unread("struck_out", text, Place(page=number))
-    covered = max(((p.box[2] - p.box[0]) * (p.box[3] - p.box[1]) for p in model.pictures), default=0.0)
-    if len(seen.chars) <= _FEW_CHARS and covered > _PICTURE * model.width * model.height:
-        yield Unread("picture_page", "", Place(page=number))
 
 
 def _attachments(document: pypdfium2.PdfDocument) -> Iterator[str]:

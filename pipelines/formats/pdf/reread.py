@@ -1,4 +1,7 @@
-"""A second look at single numbers of a PDF: pdfium's text at the place of the number, whatever the table."""
+"""A second look at single numbers of a PDF: pdfium's text at the place of the number, whatever the table.
+
+A number in a picture is recognised once more, in a finer picture and among figures only.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from pathlib import Path
 import pypdfium2
 
 from pipelines.core.tasks import Spot
+from pipelines.formats.scan.again import figures_at
 
 _MARGIN = 1.0  # points left and right of a number
 _INSET = 0.3  # of its height
@@ -27,7 +31,12 @@ def reread(path: Path, spots: Sequence[Spot]) -> dict[str, str | None]:
             text = page.get_textpage()
             width, height = page.get_size()
             displayed = pypdfium2.PdfPosConv(page, (0, 0, int(width * _SCALE), int(height * _SCALE), 0))
-            found |= {spot.cell_key: _text_at(text, displayed, spot.box) for spot in on_page if spot.box}
+            there = [spot for spot in on_page if spot.box]
+            found |= {
+                spot.cell_key: _text_at(text, displayed, spot.box) for spot in there if spot.box and not spot.is_ocr
+            }
+            found |= figures_at(page, [spot for spot in there if spot.is_ocr])
+            page.close()
     return found
 
 

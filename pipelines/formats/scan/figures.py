@@ -1,0 +1,86 @@
+"""Points and commas of numbers: a scan hardly tells one from the other, the other numbers of the page do.
+
+Digits are never touched. A number that is well formed stays as it was read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pipelines.formats.scan.engine import Sign
+from pipelines.formats.scan.writing import Written
+
+_NUMBER = re.compile(r"[-(（]?\d[\d.,]*\d[)）]?")
+_WELL_FORMED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
+_ORDINAL = re.compile(r"([一二三四五六七八九十]{1,3})[,，.．:：](?=[^\d\W])")
+_PLACES = re.compile(r"\.(\d+)\D?$")
+_MOST = 0.8  # of the numbers of a page with a point: what so many share is how the page prints decimals
+_ENOUGH = 5  # numbers with a point that tell it
+_SEPARATORS = frozenset(".,")
+
+
+def punctuated(written: Sequence[Written]) -> list[Written]:
+    """Put points and commas of malformed numbers where the page prints them.
+
+    ``64,367,216,72`` on a page of two decimals is 64,367,216.72, ``2340,000.00`` is 2,340,000.00.
+    """
+    places = _decimals(written)
+    return [_counted(_mended(line, places)) for line in written]
+
+
+def _counted(line: Written) -> Written:
+    """A line that begins with a Chinese number and a comma, as rows of balances do, with the mark that belongs there.
+
+    A scan hardly tells the comma from the mark.
+    """
+    match = _ORDINAL.match(line.text)
+    if match is None:
+        return line
+    at = len(match[1])
+    signs = (*line.signs[:at], line.signs[at]._replace(text="、"), *line.signs[at + 1 :])
+    return replace(line, signs=signs)
+
+
+def _decimals(written: Sequence[Written]) -> int | None:
+    """How many decimals the numbers of a page have; ``None`` where they do not agree or are too few."""
+    found = Counter(
+        len(match[1]) for line in written if _is_well_formed(line.text) and (match := _PLACES.search(line.text))
+    )
+    if found.total() < _ENOUGH:
+        return None
+    places, count = found.most_common(1)[0]
+    return places if count >= _MOST * found.total() else None
+
+
+def _is_well_formed(text: str) -> bool:
+    return _WELL_FORMED.fullmatch(text.strip("-()（）")) is not None
+
+
+def _mended(line: Written, places: int | None) -> Written:
+    text = line.text
+    if not _NUMBER.fullmatch(text) or _is_well_formed(text) or not _SEPARATORS & set(text):
+        return line
+    last = max(text.rfind(sign) for sign in _SEPARATORS)
+    after = sum(sign.isdigit() for sign in text[last:])
+    if places is None:
+        places = after if text[last] == "." and text.count(".") == 1 else 0
+    if not places or after != places:
+        return line
+    digits = [sign for sign in line.signs if sign.text not in _SEPARATORS]
+    figures = [n for n, sign in enumerate(digits) if sign.text.isdigit()]
+    whole = len(figures) - places
+    signs: list[Sign] = []
+    for n, sign in enumerate(digits):
+        signs.append(sign)
+        at = n - figures[0] + 1  # figures up to this one
+        if n not in figures or at >= len(figures) or at > whole:
+            continue
+        separator = "." if at == whole else "," if (whole - at) % 3 == 0 and "," in text else ""
+        if separator:
+            after_it = digits[n + 1]
+            sure = min(sign.confidence, after_it.confidence)
+            signs.append(Sign(separator, (sign.middle + after_it.middle) / 2, sure))
+    return replace(line, signs=tuple(signs))

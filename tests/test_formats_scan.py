@@ -1,0 +1,265 @@
+"""Pages that are pictures: set level, cleaned, read by OCR as far as it is installed, and told where it cannot be."""
+
+from __future__ import annotations
+
+import importlib.util
+import io
+from collections import Counter
+from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pypdf
+import pytest
+from PIL import Image, ImageDraw
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfgen.canvas import Canvas
+
+from pipelines.core.document import Box, Document, Grid, Place, Turn, Unread
+from pipelines.core.folding import squeeze
+from pipelines.core.ocr import INSTALL
+from pipelines.extraction.report import read_document, read_report
+from pipelines.extraction.unread import tell_unread, without_text
+from pipelines.formats.scan import pages
+from pipelines.formats.scan.engine import Box as Pixels
+from pipelines.formats.scan.engine import Sign, is_installed
+from pipelines.formats.scan.figures import punctuated
+from pipelines.formats.scan.page import _spans
+from pipelines.formats.scan.picture import turned_point
+from pipelines.formats.scan.writing import Written
+from tests.corpus.generate import make_report
+from tests.corpus.layout import Layout
+from tests.readings import cells_of, read_file
+from tests.scans import Scanner, scanned
+
+needs_cv2 = pytest.mark.skipif(importlib.util.find_spec("cv2") is None, reason=f"needs the extra ocr: {INSTALL}")
+needs_ocr = pytest.mark.skipif(not is_installed(), reason=f"needs the extra ocr: {INSTALL}")
+
+LAYOUT = Layout(output="pdf", family="national_final", unit="万元")
+
+
+def drawn(width: int = 800, height: int = 600) -> tuple[Image.Image, ImageDraw.ImageDraw]:
+    paper = Image.new("L", (width, height), 255)
+    return paper, ImageDraw.Draw(paper)
+
+
+def table_picture() -> Image.Image:
+    """A grid of three by four cells with a bold stroke of type in it, at 100 pixels per inch."""
+    paper, pen = drawn()
+    for y in (100, 150, 200, 250):
+        pen.line((100, y, 700, y), 0, 2)
+    for x in (100, 300, 500, 600, 700):
+        pen.line((x, 100, x, 250), 0, 2)
+    pen.line((350, 175, 420, 175), 0, 2)  # the stroke of a large 一
+    pen.line((550, 165, 550, 185), 0, 2)  # and of a 1
+    return paper
+
+
+# --- pictures ---------------------------------------------------------------------------------------------------------
+
+
+@needs_cv2
+@pytest.mark.parametrize("angle", [-1.0, 0.0, 0.4, 2.5])
+def test_a_page_is_set_level(angle: float) -> None:
+    from pipelines.formats.scan.picture import skew_of
+
+    leaning = np.asarray(table_picture().rotate(-angle, fillcolor=255, resample=Image.Resampling.BICUBIC))
+    assert skew_of(leaning) == pytest.approx(angle, abs=0.1)
+
+
+def test_a_place_is_found_again_on_a_page_that_leans() -> None:
+    """What `Turn.displayed` gives is where the point of the level page stood before."""
+    level = turned_point(120.0, 300.0, 595.0, 842.0, -0.8)
+    box = Turn(0, 595.0, 842.0, lean=0.8).displayed(Box(level[0] - 5, level[1] - 4, level[0] + 5, level[1] + 4))
+    assert ((box.x0 + box.x1) / 2, (box.top + box.bottom) / 2) == pytest.approx((120.0, 300.0))
+    assert (box.x1 - box.x0, box.bottom - box.top) == pytest.approx((10.0, 8.0))
+
+
+@needs_cv2
+def test_rulings_are_found_and_strokes_of_type_are_none() -> None:
+    from pipelines.formats.scan.lines import lines_of
+
+    picture = np.asarray(table_picture())
+    found, plain = lines_of(picture, 100)
+    level, upright = ({round(line.at / 10) * 10 for line in found if line.level == way} for way in (True, False))
+    assert sorted(level) == [100, 150, 200, 250]
+    assert sorted(upright) == [100, 300, 500, 600, 700]
+    assert (plain < 200).sum() == (picture[160:190, 340:560] < 200).sum() - 2 * 30  # of the ruling between them
+
+
+@needs_cv2
+def test_a_red_seal_goes_and_type_below_it_stays() -> None:
+    from pipelines.formats.scan.picture import without_seals
+
+    paper = Image.new("RGB", (400, 400), (255, 255, 255))
+    pen = ImageDraw.Draw(paper)
+    pen.ellipse((100, 100, 300, 300), outline=(220, 40, 40), width=8)
+    pen.rectangle((95, 195, 130, 205), fill=(20, 10, 10))  # black type across the ring
+    pen.rectangle((10, 10, 30, 20), fill=(220, 40, 40))  # a red figure
+    grey = without_seals(np.asarray(paper), 100)
+    assert grey[200, 100] < 60
+    assert grey[104, 200] > 200
+    assert grey[15, 20] < 150
+
+
+@needs_cv2
+def test_a_shadow_goes() -> None:
+    from pipelines.formats.scan.picture import without_shadows
+
+    paper, pen = drawn()
+    shade = np.tile(np.linspace(120, 255, 800), (600, 1))
+    pen.text((100, 300), "1,234.56", 0)
+    lit = without_shadows((np.asarray(paper) * shade / 255).astype(np.uint8), 100)
+    assert np.quantile(lit, 0.02) > 240
+    assert lit.min() < 60
+
+
+# --- writing ----------------------------------------------------------------------------------------------------------
+
+
+def test_figures_of_a_number_touch_and_words_do_not() -> None:
+    signs = [Sign(text, 10.0 + 10 * n, 1.0) for n, text in enumerate("12")]
+    signs += [Sign(",", 32.0, 1.0), Sign("3", 44.0, 1.0), Sign("4", 100.0, 1.0)]
+    spans = _spans(Written(Pixels(4, 0, 106, 16), tuple(signs)), 20.0)
+    assert [one[1] == other[0] for one, other in pairwise(spans)] == [True, True, True, False]
+
+
+def written(text: str) -> Written:
+    signs = tuple(Sign(sign, 10.0 * n, 1.0) for n, sign in enumerate(text))
+    return Written(Pixels(0, 0, 10 * len(text), 16), signs)
+
+
+@pytest.mark.parametrize(
+    ("text", "want"),
+    [
+        ("64,367,216,72", "64,367,216.72"),
+        ("2340,000.00", "2,340,000.00"),
+        ("-2611764,28", "-2611764.28"),
+        ("1,234", "1,234"),  # well formed
+        ("2080501", "2080501"),
+        ("12,3,4", "12,3,4"),  # nobody knows
+        ("三，公共安全支出", "三、公共安全支出"),
+    ],
+)
+def test_points_and_commas_stand_where_the_page_prints_them(text: str, want: str) -> None:
+    others = [written(one) for one in ("10.00", "2.35", "1,000.00", "8.10", "77.01")]
+    assert punctuated([*others, written(text)])[-1].text.replace(",", "") == want.replace(",", "")
+
+
+@needs_cv2
+def test_a_clipped_figure_is_taken_in_and_a_ruling_ends_the_line() -> None:
+    from pipelines.formats.scan.lines import Line
+    from pipelines.formats.scan.writing import fitted
+
+    paper, pen = drawn()
+    for n in range(6):
+        pen.rectangle((100 + 14 * n, 100, 108 + 14 * n, 120), 0)
+    pen.rectangle((190, 100, 198, 120), 0)
+    ruling = Line(False, 184.0, 50, 200, 1.0)
+    assert fitted(Pixels(102, 95, 160, 125), np.asarray(paper), [ruling]) == Pixels(100, 100, 179, 121)
+
+
+# --- what is told -----------------------------------------------------------------------------------------------------
+
+
+def picture_pdf(picture: Image.Image, box: tuple[float, ...] = (0, 0, 595, 842), text: Sequence[str] = ()) -> bytes:
+    out = io.BytesIO()
+    canvas = Canvas(out, (595, 842))
+    canvas.drawImage(ImageReader(picture), *box)
+    for n, line in enumerate(text):
+        canvas.drawString(60, 800 - 20 * n, line)
+    canvas.save()
+    return out.getvalue()
+
+
+def read(data: bytes, folder: Path) -> Document:
+    path = folder / "scan.pdf"
+    path.write_bytes(data)
+    return read_document(path, "pdf")
+
+
+def test_without_the_extra_the_refusal_names_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "is_installed", lambda: False)
+    path = tmp_path / "scan.pdf"
+    path.write_bytes(picture_pdf(drawn(1654, 2339)[0]))
+    report = read_report(path, "key", "sha", "pdf").report.to_dicts()[0]
+    assert (report["status"], report["reason_code"]) == ("quarantined", "no_text")
+    assert INSTALL in report["reason"]
+
+
+@pytest.mark.skipif(not is_installed(), reason="without the extra nothing is looked at")
+@pytest.mark.parametrize(
+    ("size", "reason"), [((500, 700), "picture_coarse"), ((9500, 9500), "picture_large")], ids=["coarse", "large"]
+)
+def test_pictures_that_cannot_be_read_are_told(size: tuple[int, int], reason: str, tmp_path: Path) -> None:
+    picture = Image.new("1", size, 1)
+    assert [one.reason for one in read(picture_pdf(picture), tmp_path).unread] == [reason]
+
+
+def test_a_scan_is_told_of_once() -> None:
+    found = [Unread("picture_unclear", "70%", Place(page=page)) for page in (3, 5, 6, 7)]
+    rows = tell_unread(found, [], "key")
+    assert [(row["page"], row["unread"].split("页")[0]) for row in rows] == [(3, "第 3、5—7 ")]
+    assert "photographs" in without_text(found)
+
+
+# --- whole pages ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A generated report with text."""
+    path = tmp_path_factory.mktemp("scan") / "report.pdf"
+    path.write_bytes(make_report(7, LAYOUT).data)
+    return path
+
+
+def table_page(path: Path) -> int:
+    """The page that holds most cells."""
+    pages_of_cells = Counter(cell[-1] for cell in cells_of(read_file(path)).elements())
+    return int(pages_of_cells.most_common(1)[0][0])
+
+
+def grids(document: Document) -> list[list[list[str]]]:
+    return [
+        [[cell.text.replace("\n", "") for cell in grid.row(row)] for row in range(grid.rows)]
+        for grid in document.blocks
+        if isinstance(grid, Grid)
+    ]
+
+
+def only(path: Path, number: int) -> bytes:
+    writer = pypdf.PdfWriter()
+    writer.add_page(pypdf.PdfReader(path).pages[number - 1])
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+@needs_ocr
+@pytest.mark.parametrize("quarters", [0, 1])
+def test_a_scan_gives_the_same_table(quarters: int, report: Path, tmp_path: Path) -> None:
+    number = table_page(report)
+    want = grids(read(only(report, number), tmp_path))
+    scan = scanned(report, tmp_path / "scan.pdf", Scanner(quarters=quarters), seed=3, pages=[number])
+    document = read_document(scan, "pdf")
+    figures = [[cell for row in table for cell in row if cell[:1].isdigit()] for table in grids(document)]
+    assert figures == [[cell for row in table for cell in row if cell[:1].isdigit()] for table in want]
+    assert document.recognised == [1]
+    cells = [cell for grid in document.blocks if isinstance(grid, Grid) for cell in grid.cells if cell.text]
+    assert min(cell.place.confidence or 0 for cell in cells) > 0.5
+
+
+@needs_ocr
+def test_a_table_that_is_a_picture_below_text_is_read(report: Path, tmp_path: Path) -> None:
+    number = table_page(report)
+    scan = scanned(report, tmp_path / "only.pdf", Scanner(tilt=0), seed=3, pages=[number])
+    picture = next(iter(pypdf.PdfReader(scan).pages[0].images)).image
+    assert picture is not None
+    text = [f"Line {n} of the text of the page, which goes on" for n in range(3)]
+    document = read(picture_pdf(picture, (60, 20, 480, 680) if picture.height > picture.width else (40, 300, 515, 364),
+                                text), tmp_path)  # fmt: skip
+    want = grids(read(only(report, number), tmp_path))
+    assert squeeze(text[0]) in [squeeze(line.text) for line in document.lines()]
+    assert sum(map(len, grids(document)[0])) == sum(map(len, want[0]))
