@@ -12,6 +12,7 @@ from typing import Any
 from pipelines.core.folding import bare
 from pipelines.core.money import UNITS
 from pipelines.extraction.report import ReportReading, read_report
+from pipelines.formats import registry
 from pipelines.layout.rows import TOTALS
 from tests.corpus.generate import Report, make_report
 from tests.corpus.layout import Layout
@@ -23,7 +24,8 @@ BALANCES = ("balance", "appropriation_balance")
 
 def read_file(path: Path) -> ReportReading:
     """Read one file as the pipeline does."""
-    return read_report(path, "key", "sha", path.suffix.removeprefix("."))
+    kind = registry.of_file(path)
+    return read_report(path, "key", "sha", kind.name if kind else path.suffix.removeprefix("."))
 
 
 def cells_of(reading: ReportReading) -> Cells:

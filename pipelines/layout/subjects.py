@@ -10,6 +10,7 @@ from pipelines.core.document import Cell, Grid
 from pipelines.core.folding import key, squeeze
 from pipelines.core.lexicon import GRAND_TOTALS
 from pipelines.layout.rows import (
+    CODE,
     TOTAL,
     Heading,
     Row,
@@ -180,7 +181,8 @@ def _blocks_of_dump(reader: _Reader, grid: Grid, height: int) -> list[Block]:
 
 
 def _has_codes(grid: Grid, height: int) -> bool:
-    return any(split_code(c.text)[0] for _, cells in data_rows(grid, height) for c in cells if "." not in c.text)
+    texts = [c.text for _, cells in data_rows(grid, height) for c in cells if "." not in c.text]
+    return any(CODE.match(split_code(text)[0]) for text in texts)  # a 0 is none
 
 
 def _block_of_names(grid: Grid, height: int, measures: list[str]) -> Block:
@@ -220,9 +222,7 @@ def _is_name_column(reader: _Reader, grid: Grid, col: int, height: int) -> bool:
 
 def _measures_of_dump(reader: _Reader) -> list[str]:
     """Measures in the order of the headings, else the statutory order for that many columns."""
-    by_column: dict[float, list[str]] = {}
-    for heading in reader.headings:
-        by_column.setdefault(heading.start, []).append(heading.text)
+    by_column = _paths_of_dump(reader)
     measures: list[str] = []
     for start in sorted(by_column):
         path = by_column[start]
@@ -241,11 +241,19 @@ def _measures_of_dump(reader: _Reader) -> list[str]:
 
 
 def _columns_under(reader: _Reader, measures: list[str]) -> list[int]:
-    """The columns whose lowest headings mean some measures, in their order; empty where not each has one."""
-    lowest = {int(h.start): h.text for h in reader.headings}
-    found = {measure_of([text], reader.form.measures): col for col, text in sorted(lowest.items(), reverse=True)}
+    """The columns whose headings mean some measures, in their order; empty where not each has one."""
+    paths = _paths_of_dump(reader)
+    found = {measure_of(paths[start], reader.form.measures): int(start) for start in sorted(paths, reverse=True)}
     columns = [found[m] for m in measures if m in found]
     return columns if len(columns) == len(measures) and columns == sorted(columns) else []
+
+
+def _paths_of_dump(reader: _Reader) -> dict[float, list[str]]:
+    """The headings that begin in each column of a dump, from top to bottom."""
+    paths: dict[float, list[str]] = {}
+    for heading in reader.headings:
+        paths.setdefault(heading.start, []).append(heading.text)
+    return paths
 
 
 def _rename_totals(blocks: list[Block]) -> None:
