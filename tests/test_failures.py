@@ -304,3 +304,11 @@ def test_settings_of_messages_that_make_no_sense(variables: dict[str, str], monk
         monkeypatch.setenv(f"MINGZHANG_{name}", value)
     with pytest.raises(ValueError, match="MINGZHANG"):
         alerts.Channels.from_environment()
+
+
+def test_an_error_that_stands_behind_itself_is_told_like_any_other() -> None:
+    one, other = OSError("no room"), ValueError("meanwhile")
+    one.__context__, other.__context__ = other, one
+    assert not run.is_interrupt(one)
+    other.__context__ = KeyboardInterrupt()
+    assert run.is_interrupt(one)

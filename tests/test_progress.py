@@ -11,7 +11,6 @@ import polars as pl
 import pytest
 
 from pipelines.cli import progress
-from pipelines.core.frames import REPORT_READING
 from pipelines.core.settings import Settings
 from pipelines.core.tasks import Task
 from pipelines.extraction.cache import ReadingCache
@@ -81,7 +80,9 @@ def test_an_upgrade_reads_what_is_new_and_then_the_newest_first(tmp_path: Path) 
     before = pl.DataFrame(rows, schema_overrides={"fiscal_year": pl.Int32})
     cache = ReadingCache(settings.readings)
     empty = {name: pl.DataFrame(schema=schema) for name, schema in cache_tables().items()}
-    cache._write(empty | {"report_reading": before.match_to_schema(REPORT_READING, missing_columns="insert")})
+    cache._write(
+        empty | {"report_reading": before.match_to_schema(cache_tables()["report_reading"], missing_columns="insert")}
+    )
     again = dry_run.plan([raw], settings)
     assert [one.report_key for one in again.reports] == [keys[3], keys[1], keys[2], keys[0]]
     assert [one.why for one in again.reports] == [dry_run.NEW, *[dry_run.OTHER_EXTRACTOR] * 3]

@@ -6,7 +6,7 @@ import logging
 import os
 import time
 import uuid
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -203,21 +203,28 @@ def _under_lock(asked: _Request, settings: Settings, watcher: Watcher, run_id: s
     return outcome
 
 
-def is_interrupt(error: BaseException | None) -> bool:
+def is_interrupt(error: BaseException) -> bool:
     """Whether a run ended since somebody ended it: Ctrl-C, SIGTERM, or what Dagster makes of them."""
-    while error is not None:
-        if isinstance(error, KeyboardInterrupt) or type(error).__name__ == _DAGSTERS_INTERRUPT:
-            return True
-        error = error.__cause__ or error.__context__
-    return False
+    behind = _behind(error, lambda one: one.__cause__ or one.__context__)
+    return any(isinstance(one, KeyboardInterrupt) or type(one).__name__ == _DAGSTERS_INTERRUPT for one in behind)
 
 
 def _in_a_line(error: BaseException) -> str:
     """Say what went wrong in few words: Dagster wraps what a step raised."""
-    cause = error
-    while cause.__cause__ is not None:
-        cause = cause.__cause__
-    return " ".join(f"{type(cause).__name__}: {cause}".split())[:300]
+    *_, first = _behind(error, lambda one: one.__cause__)
+    return " ".join(f"{type(first).__name__}: {first}".split())[:300]
+
+
+def _behind(
+    error: BaseException, following: Callable[[BaseException], BaseException | None]
+) -> Iterator[BaseException]:
+    """An error and those behind it, each once: what is raised again while it is handled may stand behind itself."""
+    seen: set[int] = set()
+    one: BaseException | None = error
+    while one is not None and id(one) not in seen:
+        seen.add(id(one))
+        yield one
+        one = following(one)
 
 
 def _materialize(
