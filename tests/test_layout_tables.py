@@ -6,6 +6,7 @@ import pytest
 
 from pipelines.core.document import Cell, Document, Grid, Line, Place
 from pipelines.layout.balances import balance_rows
+from pipelines.layout.rows import is_data_row
 from pipelines.layout.tables import tables_of
 from pipelines.layout.unit_words import unit_of
 
@@ -113,3 +114,17 @@ def test_the_rest_of_a_torn_name_below_repeated_headings_is_no_heading() -> None
     rows, unread = balance_rows(table, "final", 2023)
     assert [r.name for r in rows] == ["一、财政拨款", "一、自然资源海洋气象等支出", "合计", "合计"]
     assert not unread
+
+
+@pytest.mark.parametrize(
+    ("row", "is_data"),
+    [
+        (["某市林业局", "2025年", "74", "30", "10", "34"], True),
+        (["某市林业局", "0", "0", "0"], True),
+        (["科目编码", "科目名称", "301", "302", "303", "310"], False),
+        (["项目", "2023", "2024", "2025"], False),
+        (["单位", "名称", "2", "3", "4", "5"], False),
+    ],
+)
+def test_whole_numbers_beside_words_may_be_amounts(row: list[str], is_data: bool) -> None:
+    assert is_data_row([Cell(text, 0, n, 1, 1, Place()) for n, text in enumerate(row)]) is is_data

@@ -119,8 +119,10 @@ def is_data_row(cells: list[Cell]) -> bool:
 
 
 def _has_amounts(numbers: list[str], words: int) -> bool:
-    """Whether whole numbers are amounts: more than the words beside them, neither years nor column numbers."""
+    """Whether whole numbers are amounts: more than the words beside them, no years, codes or column numbers."""
     if len(numbers) < _ENOUGH_AMOUNTS or len(numbers) <= words or all(_YEAR_NUMBER.fullmatch(t) for t in numbers):
+        return False
+    if all(_ECONOMIC.fullmatch(t) for t in numbers) and numbers == sorted(numbers):
         return False
     whole = [int(t) if t.isdecimal() else None for t in numbers]
     return any(a is None or b is None or b - a != 1 for a, b in pairwise(whole))
@@ -143,6 +145,9 @@ _YEAR_LABEL = re.compile(r"20\d\d年度?")
 
 _ENOUGH_AMOUNTS = 3
 """So many whole numbers in a row are no headings (the unit, the year, then 74 30 10)."""
+
+_ECONOMIC = re.compile(r"[35]\d\d(?:\d\d)?")
+"""A code of an economic subject, which may head a column."""
 
 _YEAR_NUMBER = re.compile(r"(?:19|20)\d\d")
 
