@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 HEADER = struct.Struct(">Q")
+_MAPPED = 1.5  # what may be mapped, as a share of what may be used: recognisers map more than they touch
 _MIB = 1024 * 1024
 _PR_SET_PDEATHSIG = 1
 
@@ -87,11 +88,11 @@ def _call(function: Any, arguments: Any) -> tuple[str, Any]:
 
 
 def _limit_memory(memory_mb: int) -> None:
-    """Let the process allocate so much beyond what it holds now; the parent watches what it really uses."""
+    """Let the process map half as much again beyond what it holds now; the parent watches what it really uses."""
     used = memory_bytes("VmSize")
     if used:
         _, hard = resource.getrlimit(resource.RLIMIT_AS)
-        resource.setrlimit(resource.RLIMIT_AS, (used + memory_mb * _MIB, hard))
+        resource.setrlimit(resource.RLIMIT_AS, (used + int(_MAPPED * memory_mb) * _MIB, hard))
 
 
 def _die_with_parent() -> None:
