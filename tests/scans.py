@@ -34,8 +34,7 @@ class Scanner:
     quarters: int = 0
 
 
-def scanned(source: Path, target: Path, scanner: Scanner = Scanner(), seed: int = 0,
-            pages: Sequence[int] = ()) -> Path:  # fmt: skip
+def scanned(source: Path, target: Path, scanner: Scanner = Scanner(), seed: int = 0, pages: Sequence[int] = ()) -> Path:
     """Make a PDF of pictures of the pages (from 1; all where none are named) of a PDF."""
     random = np.random.default_rng(seed)
     with closing(pypdfium2.PdfDocument(source)) as document:

@@ -65,10 +65,11 @@ def settle_named_units(rows: list[Row], body: str | None) -> None:
     """Let rows of a dump that are named like bodies be those of sub-units, or of the body itself."""
     named = [row for row in rows if not row.code and (is_own(row.name, body) or is_unit_name(row.name))]
     several = any(not is_own(row.name, body) for row in named)
+    known = set(map(id, named))
     total = next((_values(row) for row in rows if row.name == TOTAL), None)
     current = ""
     for row in rows:
-        if any(row is one for one in named):
+        if id(row) in known:
             is_whole = is_own(row.name, body) and (not several or _values(row) == total)
             current, row.name = "" if is_whole else row.name, TOTAL
         elif row.name == TOTAL:

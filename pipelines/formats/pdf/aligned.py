@@ -3,30 +3,29 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections.abc import Iterable, Sequence
-from itertools import pairwise, takewhile
+from itertools import pairwise
 from statistics import median
 
 from pipelines.core.document import Box, Cell, Grid, Place
 from pipelines.formats.pdf.aligned_rows import ORDINAL, centre_of, rows_of
 from pipelines.formats.pdf.cells import Rect
 from pipelines.formats.pdf.columns import Column, columns_of, heading_cells, spans_of
-from pipelines.formats.pdf.glyphs import Glyph, box_of, group_lines, line_text, words_of
+from pipelines.formats.pdf.glyphs import BLANK, Glyph, box_of, group_lines, line_text, words_of
 from pipelines.formats.pdf.headings import CAPTION, headings_of, is_counting
-from pipelines.formats.pdf.words import Word, is_number, joined_codes, joined_numbers, word_of
+from pipelines.formats.pdf.words import Word, is_pointed, joined_codes, joined_numbers, word_of
 
 _SET_APART = frozenset({"合计", "小计", "总计", "项目", "科目", "名称", "编码", "金额", "收入", "支出", "行次", "栏次"})
 _LEVELS = frozenset({"类款项", "类款"})  # headings of three columns, however evenly they stand
 _WIDEST_SPREAD = 2.5  # type sizes between the letters of one word
 _EVEN = 0.3  # of the type size that gaps between the letters of one word differ at most
-_WHITE = 0.35  # of the type size: a wider gap between letters is a blank
 _ALIKE = 0.1  # of the type size that two words may differ in how far their letters are spread
 _SURELY_SPREAD = 2  # letters: more of them do not stand evenly by chance
 _SPREAD_WORD = re.compile(r"(?:20\d\d年)?[^\d]*")
 _ENOUGH_STACKED = 3  # letters one above the other
 _STACK_OFF = 0.25  # of the type size that letters of a stack stand beside each other
 _STACK_PITCH = 2.0  # type sizes from letter to letter of a stack, at most
-_WHOLE_NUMBER = re.compile(r"^[^.,．，]*$")
 _SPACED_NUMBER = re.compile(r"(?:^|\s)\d[\d,，.．]*(?:\s|$)")
 _ENOUGH_ROWS = 3  # rows in which numbers stand beside other words in one cell over the whole width
 _ENOUGH_NUMBERS = 4  # in one line of such a cell: a row by itself
@@ -45,13 +44,13 @@ def holds_several_numbers(grid: Grid, glyphs: list[Glyph]) -> bool:
     for cell in grid.cells:
         if cell.place.box is None or not ("\n" in cell.text or " " in cell.text):
             continue
-        pointed = sum(_is_amount(text) for text in cell.text.split()) > 1  # pieces of one number are together
+        pointed = sum(is_pointed(text) for text in cell.text.split()) > 1  # pieces of one number are together
         whole = cell.col_span == grid.cols
         if not pointed and not whole:
             continue
         inside = [g for g in glyphs if cell.place.box.holds((g.x0 + g.x1) / 2, g.middle)]
         lines = [[word_of(w) for w in words_of(line)] for line in group_lines(inside)]
-        if pointed and sum(_is_amount(w.text) for line in lines for w in line) > 1:
+        if pointed and sum(w.is_pointed for line in lines for w in line) > 1:
             return True
         if whole and any(len(line) > 1 for line in lines):
             apart += 1
@@ -62,10 +61,6 @@ def holds_several_numbers(grid: Grid, glyphs: list[Glyph]) -> bool:
     if rows >= _ENOUGH_ROWS and rows > across / 2:
         return True
     return rows > 0 and apart >= _ENOUGH_ROWS and apart > grid.rows / 2
-
-
-def _is_amount(text: str) -> bool:
-    return is_number(text) and not _WHOLE_NUMBER.search(text)
 
 
 def aligned_grid(glyphs: list[Glyph], page: int, rects: Sequence[Rect] = (), level: Sequence[Rect] = ()) -> Grid | None:
@@ -85,7 +80,8 @@ def aligned_grid(glyphs: list[Glyph], page: int, rects: Sequence[Rect] = (), lev
     rivers = _rivers(printed)
     cut = [_cut(line, rivers) for line in printed]
     names = [piece[0] for pieces in cut for piece in pieces if not word_of(piece).is_number]
-    starts = [g.x0 for g in names if g.x0 > min(n.x0 for n in names) + g.size]
+    edge = min((g.x0 for g in names), default=0.0)
+    starts = sorted({g.x0 for g in names if g.x0 > edge + g.size})
     cut = [_cut_at(pieces, starts) for pieces in cut]
     stacked = _stacked(cut)
     lines = [_words(pieces, stacked) for pieces in cut]
@@ -165,11 +161,11 @@ def _words(pieces: list[list[Glyph]], stacked: frozenset[int], pitches: Sequence
         pitches: White between the letters of spread words elsewhere in the table, in type sizes.
     """
     parts = [(part, n) for n, piece in enumerate(pieces) for part in _letters(piece)]
+    spread = [part for part, _ in parts]
     joined: list[list[Glyph]] = []
     start = 0
     while start < len(parts):
-        spread = [part for part, _ in parts[start:]]
-        stop = start + (1 if id(spread[0][0]) in stacked else _spread(spread, pitches))
+        stop = start + (1 if id(spread[start][0]) in stacked else _spread(spread, start, pitches))
         while stop < len(parts) and parts[stop][1] == parts[stop - 1][1]:
             stop += 1
         joined.append([g for part, _ in parts[start:stop] for g in part])
@@ -179,7 +175,7 @@ def _words(pieces: list[list[Glyph]], stacked: frozenset[int], pitches: Sequence
 
 def _letters(piece: list[Glyph]) -> list[list[Glyph]]:
     """A piece as its letters where white stands between any two of them, else as it is."""
-    if all(b.x0 - a.x1 > _WHITE * b.size for a, b in pairwise(piece)) and all(map(_is_letter, piece)):
+    if all(b.x0 - a.x1 > BLANK * b.size for a, b in pairwise(piece)) and all(map(_is_letter, piece)):
         return [[g] for g in piece]
     return [piece]
 
@@ -190,29 +186,30 @@ def _pitches(lines: Iterable[list[list[Glyph]]]) -> list[float]:
     for pieces in lines:
         parts = [part for piece in pieces for part in _letters(piece)]
         for start in range(len(parts)):
-            if _spread(parts[start:]) > _SURELY_SPREAD:
+            if _spread(parts, start) > _SURELY_SPREAD:
                 first, second = parts[start][0], parts[start + 1][0]
                 found.append((second.x0 - first.x1) / first.size)
     return found
 
 
-def _spread(pieces: list[list[Glyph]], pitches: Sequence[float] = ()) -> int:
-    """How many of the first pieces are the letters of one word: evenly spread, or known to be one."""
-    run = list(takewhile(lambda piece: len(piece) == 1 and _is_letter(piece[0]), pieces))
-    letters = [piece[0] for piece in run]
-    if len(letters) < 2:
+def _spread(pieces: list[list[Glyph]], start: int, pitches: Sequence[float] = ()) -> int:
+    """How many pieces from one on are the letters of one word: evenly spread, or known to be one."""
+    first = pieces[start][0]
+    size, gap, stop = first.size, 0.0, start + 1
+    while stop < len(pieces) and all(len(p) == 1 and _is_letter(p[0]) for p in pieces[stop - 1 : stop + 1]):
+        white = pieces[stop][0].x0 - pieces[stop - 1][0].x1
+        if stop == start + 1:
+            gap = white
+        elif white >= _WIDEST_SPREAD * size or abs(white - gap) >= _EVEN * size:
+            break
+        stop += 1
+    text = "".join(piece[0].text for piece in pieces[start:stop])
+    if stop == start + 1 or not _SPREAD_WORD.fullmatch(text) or text in _LEVELS:
         return 1
-    size = letters[0].size
-    gaps = [b.x0 - a.x1 for a, b in pairwise(letters)]
-    even = takewhile(lambda gap: gap < _WIDEST_SPREAD * size and abs(gap - gaps[0]) < _EVEN * size, gaps)
-    count = 1 + sum(1 for _ in even)
-    text = "".join(g.text for g in letters[:count])
-    if not _SPREAD_WORD.fullmatch(text) or text in _LEVELS:
-        return 1
-    if count > 2:
-        return count
-    alike = count == 2 and any(abs(gaps[0] / size - pitch) < _ALIKE for pitch in pitches)
-    return 2 if alike or letters[0].text + letters[1].text in _SET_APART else 1
+    if stop - start > _SURELY_SPREAD and gap < _WIDEST_SPREAD * size:
+        return stop - start
+    alike = stop - start == _SURELY_SPREAD and any(abs(gap / size - pitch) < _ALIKE for pitch in pitches)
+    return 2 if alike or text[:2] in _SET_APART else 1
 
 
 def _is_letter(glyph: Glyph, *, digits: bool = True) -> bool:
@@ -274,11 +271,17 @@ def _cut_at(pieces: list[list[Glyph]], starts: Sequence[float]) -> list[list[Gly
     for piece in pieces:
         words.append(piece[:1])
         for last, glyph in pairwise(piece):
-            if glyph.x0 - last.x1 > _WHITE * glyph.size and any(abs(glyph.x0 - x) < _SAME_START for x in starts):
+            if glyph.x0 - last.x1 > BLANK * glyph.size and _is_near(glyph.x0, starts):
                 words.append([glyph])
             else:
                 words[-1].append(glyph)
     return words
+
+
+def _is_near(x: float, places: Sequence[float]) -> bool:
+    """Whether one of some places, from left to right, is that one."""
+    after = bisect(places, x - _SAME_START)
+    return after < len(places) and places[after] < x + _SAME_START
 
 
 def _cut_headings(line: list[Glyph]) -> list[list[Glyph]]:

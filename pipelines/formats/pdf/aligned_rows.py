@@ -151,7 +151,7 @@ def _anchors(lines: list[list[Word]], centres: list[float], first: int, size: fl
     The pieces of a code wrapped beside its amounts carry none, nor do amounts set a little off the line of their name.
     """
     numbered = [i for i in range(first, len(lines)) if any(w.is_number for w in lines[i])]
-    amounts = [i for i in numbered if any(w.is_number and ("." in w.text or "," in w.text) for w in lines[i])]
+    amounts = [i for i in numbered if any(w.is_pointed for w in lines[i])]
     if led := _led_by_codes(lines, centres, first, amounts):
         return led
     if len(amounts) < len(numbered) / 4:

@@ -55,16 +55,16 @@ def _close_open_ends(rules: list[Rule]) -> list[Rule]:
                 at = sum(getattr(r, end) for r in ends) / len(ends)
                 low, high = min(r.at for r in ends), max(r.at for r in ends)
                 there = [(r.start, r.stop) for r in along if abs(r.at - at) <= _SNAP + 1]
-                gaps = list(pairwise(sorted(r.at for r in ends)))
-                closed = sum(_covered(there, a, b) for a, b in gaps if b - a > _SNAP)
-                if (
-                    len(ends) >= _ENDS
-                    and high - low > least
-                    and not _covered(there, low, high)
-                    and 2 * closed < len(gaps)
-                ):
+                is_open = len(ends) >= _ENDS and high - low > least and not _covered(there, low, high)
+                if is_open and not _mostly_closed(there, [r.at for r in ends]):
                     added.append(Rule(level, at, low, high, 0.0))
     return rules + added
+
+
+def _mostly_closed(pieces: Sequence[tuple[float, float]], at: Sequence[float]) -> bool:
+    """Whether pieces of rules close at least half of the spans between neighbouring rules that end on their line."""
+    spans = list(pairwise(sorted(at)))
+    return 2 * sum(_covered(pieces, a, b) for a, b in spans if b - a > _SNAP) >= len(spans)
 
 
 def _clusters(rules: Iterable[Rule], attribute: str) -> list[list[Rule]]:

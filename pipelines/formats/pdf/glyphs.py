@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from pipelines.core.document import Box
 
+BLANK = 0.35  # of the type size: a wider gap between glyphs is a blank
 _SLIP = 2.0  # points that the middles of one line may differ
 _SAME_LINE = 0.42  # of the height of the lower one
 _WHOLE_AMOUNT = re.compile(r"[-(（]?\d[\d,，]*[.．]\d{2,}[)）]?")
@@ -62,7 +63,7 @@ def line_text(line: Sequence[Glyph]) -> str:
     parts: list[str] = []
     end = math.inf
     for text, x0, _, x1, _, size, _ in line:
-        if x0 - end > 0.35 * size:
+        if x0 - end > BLANK * size:
             parts.append(" ")
         parts.append(text)
         end = x1

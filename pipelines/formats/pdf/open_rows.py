@@ -43,7 +43,7 @@ def _parts(cell: Cell, grid: Grid, glyphs: Sequence[Glyph]) -> list[Cell]:
         if col is None or (col in held and (word.is_number or held[col][-1].is_number)):
             return [cell]
         held.setdefault(col, []).append(word)
-    amounts = [w for w in words if w.is_number and ("." in w.tight or "," in w.tight)]
+    amounts = [w for w in words if w.is_pointed]
     if len(held) < _FEWEST or not amounts or len(amounts) == len(words):
         return [cell]
     return [

@@ -35,6 +35,11 @@ def is_number(text: str) -> bool:
     return NUMBER.fullmatch(_tight(text)) is not None
 
 
+def is_pointed(text: str) -> bool:
+    """Whether a text is a number with a point or a separator, which no count and no code has."""
+    return is_number(text) and not {".", ","}.isdisjoint(_tight(text))
+
+
 @remembered
 def _is_piece(text: str) -> bool:
     return _PIECE.fullmatch(_tight(text)) is not None
@@ -57,6 +62,11 @@ class Word:
     def is_number(self) -> bool:
         """Whether it is a number, or the upper piece of one."""
         return is_number(self.text)
+
+    @property
+    def is_pointed(self) -> bool:
+        """Whether it is a number with a point or a separator."""
+        return is_pointed(self.text)
 
     @property
     def is_piece(self) -> bool:
