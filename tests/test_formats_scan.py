@@ -88,6 +88,58 @@ def test_rulings_are_found_and_strokes_of_type_are_none() -> None:
     assert (plain < 200).sum() == (picture[160:190, 340:560] < 200).sum() - 2 * 30  # of the ruling between them
 
 
+def erase(pen: ImageDraw.ImageDraw, *boxes: tuple[int, int, int, int]) -> None:
+    for box in boxes:
+        pen.rectangle(box, 255)
+
+
+@needs_cv2
+@pytest.mark.parametrize(
+    "missing",
+    [
+        [(295, 110, 305, 135), (350, 145, 380, 155)],  # pieces of inner ones
+        [(97, 90, 103, 148)],  # the upper half of the left one
+        [(110, 247, 240, 253)],  # a part of the last one
+        [(480, 195, 520, 205)],  # a crossing
+        [(x, 190, x + 5, 210) for x in range(305, 500, 10)],  # dashes are left
+    ],
+    ids=["gaps", "edge", "end", "crossing", "dashes"],
+)
+def test_broken_rulings_are_made_whole(missing: list[tuple[int, int, int, int]]) -> None:
+    from pipelines.formats.scan.lines import lines_of
+
+    picture = table_picture()
+    erase(ImageDraw.Draw(picture), *missing)
+    found, plain = lines_of(np.asarray(picture), 100)
+    for level, places, ends in (
+        (True, (100, 150, 200, 250), (100, 700)),
+        (False, (100, 300, 500, 600, 700), (100, 250)),
+    ):
+        for at in places:
+            covered = np.zeros(800, bool)
+            for line in found:
+                if line.level == level and abs(line.at - at) < 3:
+                    covered[line.start : line.stop] = True
+            assert covered[ends[0] + 3 : ends[1] - 3].all(), (level, at)
+    assert (plain < 200).sum() <= (np.asarray(table_picture())[160:190, 340:560] < 200).sum()
+
+
+@needs_cv2
+def test_a_side_merged_away_stays_away() -> None:
+    """It ends on rulings on both sides; and one that would run through type stays broken."""
+    from pipelines.formats.scan.lines import lines_of
+
+    picture = table_picture()
+    pen = ImageDraw.Draw(picture)
+    erase(pen, (290, 103, 310, 148), (495, 203, 505, 248), (590, 215, 610, 240))
+    pen.text((570, 210), "####### ######", 0, font_size=24)
+    found, _ = lines_of(np.asarray(picture), 100)
+    sides = [(125, 300), (225, 500), (225, 600)]
+    assert [
+        any(not line.level and abs(line.at - x) < 5 and line.start < y < line.stop for line in found) for y, x in sides
+    ] == [False, False, False]
+
+
 @needs_cv2
 def test_a_red_seal_goes_and_type_below_it_stays() -> None:
     from pipelines.formats.scan.picture import without_seals
@@ -149,7 +201,7 @@ def test_points_and_commas_stand_where_the_page_prints_them(text: str, want: str
 
 @needs_cv2
 def test_a_clipped_figure_is_taken_in_and_a_ruling_ends_the_line() -> None:
-    from pipelines.formats.scan.lines import Line
+    from pipelines.formats.scan.mending import Line
     from pipelines.formats.scan.writing import fitted
 
     paper, pen = drawn()

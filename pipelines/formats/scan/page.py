@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from pipelines.formats.pdf.model import Char, PageModel, Run, Shape
 from pipelines.formats.scan.engine import Box, Engine
 from pipelines.formats.scan.figures import punctuated
-from pipelines.formats.scan.lines import Line, lines_of
+from pipelines.formats.scan.lines import lines_of
+from pipelines.formats.scan.mending import Line
 from pipelines.formats.scan.picture import skew_of, turned, without_seals, without_shadows
 from pipelines.formats.scan.writing import Written, detected, is_wide, lines_of_text, read_boxes
 

@@ -9,7 +9,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from pipelines.formats.scan.engine import Box, Engine, Sign
-from pipelines.formats.scan.lines import Line
+from pipelines.formats.scan.mending import Line
 from pipelines.formats.scan.picture import PAPER
 
 if TYPE_CHECKING:
