@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pypdfium2
 
+from pipelines.core.recognising import page_begins
 from pipelines.core.tasks import Spot
 from pipelines.formats.scan.engine import Box, engine, is_installed
 from pipelines.formats.scan.page import level_page
@@ -22,6 +23,7 @@ def figures_at(page: pypdfium2.PdfPage, spots: Sequence[Spot]) -> dict[str, str 
     """Give the figures at some spots of a page, by cell key; ``None`` where there are none."""
     if not spots or not is_installed():
         return {}
+    page_begins()
     recogniser = engine()
     drawn = draw(page, _DPI)
     level = level_page(recogniser, drawn.colour, drawn.dpi)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import pypdfium2
 
 from pipelines.core.document import Block, Box, Grid, Line, Place, Unread
+from pipelines.core.recognising import page_begins
 from pipelines.formats.pdf.model import Char, PageModel
 from pipelines.formats.pdf.painted import PageRead, Sheets, read_page
 from pipelines.formats.pdf.visible import Seen
@@ -82,6 +83,7 @@ def _scanned(page: pypdfium2.PdfPage, model: PageModel, number: int) -> ScannedP
     fault = _fault(page, model)
     if fault is not None:
         return replace(fault, place=Place(page=number))
+    page_begins()
     try:
         scanned = read_picture(engine(), draw(page))
     except MemoryError:
