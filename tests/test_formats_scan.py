@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import importlib.util
 import io
+import re
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pypdf
+import pypdfium2
 import pytest
 from PIL import Image, ImageDraw
 from reportlab.lib.utils import ImageReader
@@ -301,6 +304,46 @@ def test_a_scan_gives_the_same_table(quarters: int, report: Path, tmp_path: Path
     assert document.recognised == [1]
     cells = [cell for grid in document.blocks if isinstance(grid, Grid) for cell in grid.cells if cell.text]
     assert min(cell.place.confidence or 0 for cell in cells) > 0.5
+
+
+def numbers_of(path: Path, number: int) -> list[tuple[float, float, float, str]]:
+    """Words of figures of a page with where they stand: left, bottom, height, text."""
+    with closing(pypdfium2.PdfDocument(path)) as document:
+        text = document[number - 1].get_textpage()
+        found = [text.get_rect(n) for n in range(text.count_rects())]
+        return [
+            (left, bottom, top - bottom, said)
+            for left, bottom, right, top in found
+            if re.fullmatch(r"[\d.,]{4,}", said := text.get_text_bounded(left, bottom, right, top).strip())
+        ]
+
+
+@needs_ocr
+def test_text_over_a_picture_is_compared_with_it(report: Path, tmp_path: Path) -> None:
+    """Visible figures on a scanned page, one of them false: the picture decides, less sure, and it is told."""
+    number = table_page(report)
+    want = grids(read(only(report, number), tmp_path))
+    scan = scanned(report, tmp_path / "seen.pdf", Scanner(tilt=0), seed=3, pages=[number])
+    page = pypdf.PdfReader(scan).pages[0]
+    width, height = float(page.mediabox.width), float(page.mediabox.height)
+    picture = next(iter(page.images)).image
+    assert picture is not None
+    out = io.BytesIO()
+    canvas = Canvas(out, (width, height))
+    canvas.drawImage(ImageReader(picture), 0, 0, width, height)
+    words = numbers_of(report, number)
+    false = next(n for n, word in enumerate(words) if "." in word[3] and word[3][0] != "9")
+    for n, (left, bottom, high, said) in enumerate(words):
+        canvas.setFont("Helvetica", high / 0.72)
+        canvas.drawString(left, bottom, "9" + said[1:] if n == false else said)
+    canvas.save()
+    document = read(out.getvalue(), tmp_path)
+    figures = [[cell for row in table for cell in row if cell[:1].isdigit()] for table in grids(document)]
+    assert figures == [[cell for row in table for cell in row if cell[:1].isdigit()] for table in want]
+    assert [(one.reason, one.text) for one in document.unread] == [("false_text", "1")]
+    cells = [cell for grid in document.blocks if isinstance(grid, Grid) for cell in grid.cells]
+    doubted = [cell.text for cell in cells if cell.place.confidence == 0.5]
+    assert doubted == [words[false][3]]
 
 
 @needs_ocr

@@ -163,7 +163,7 @@ def _has_ink(line: Line, grey: Image, dpi: float) -> bool:
     """Whether enough of a ruling is left, and no type stands there."""
     reach = max(round(_BESIDE[0] * dpi) - 1, 1)
     at = round(line.at)
-    inked: Image = (_strip(line, max(at - reach, 0), at + reach + 1, grey) < PAPER - _INK).any(axis=0)
+    inked: Any = (_strip(line, max(at - reach, 0), at + reach + 1, grey) < PAPER - _INK).any(axis=0)
     end = max(round(_END * inked.size), 1)
     if not line.level and min(inked[:end].mean(), inked[-end:].mean()) < _LEFT_AT_ENDS:
         return False
