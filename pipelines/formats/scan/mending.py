@@ -30,6 +30,7 @@ _INK = 70  # of 255 greys below paper
 _LEFT = 0.3  # of the side of a cell: with that much ink it is a ruling still
 _END, _LEFT_AT_ENDS = 0.2, 0.5  # of an upright side: its ends, and how much ink they have; figures that stand in line
 # with a ruling do not reach from row to row
+_FAINT = 30  # of 255 greys that a ruling is darker than what lies on either side of it; noise is half of that
 _BLANK = 0.1  # of the length of a break: with more ink beside it there is type in the way
 
 
@@ -161,9 +162,13 @@ def _continued(lines: Sequence[Line], across: Sequence[Line], grey: Image, dpi: 
 
 def _has_ink(line: Line, grey: Image, dpi: float) -> bool:
     """Whether enough of a ruling is left, and no type stands there."""
+    import numpy as np
+
     reach = max(round(_BESIDE[0] * dpi) - 1, 1)
-    at = round(line.at)
-    inked: Any = (_strip(line, max(at - reach, 0), at + reach + 1, grey) < PAPER - _INK).any(axis=0)
+    at, far = round(line.at), round(_BESIDE[1] * dpi)
+    darkest = _strip(line, max(at - reach, 0), at + reach + 1, grey).min(axis=0).astype(int)
+    ground = np.median(_strip(line, max(at - far, 0), at + far + 1, grey), axis=0)
+    inked = ground - darkest > _FAINT  # a hairline beside a shaded cell is no darker
     end = max(round(_END * inked.size), 1)
     if not line.level and min(inked[:end].mean(), inked[-end:].mean()) < _LEFT_AT_ENDS:
         return False
@@ -269,16 +274,22 @@ def _is_blank(line: Line, grey: Image, dpi: float) -> bool:
 def wiped(plain: Image, before: Sequence[Line], after: Sequence[Line], dpi: float) -> None:
     """Take what remained of broken rulings out of a picture, where they were made whole."""
     near = round(_BESIDE[0] * dpi)
-    known: dict[tuple[bool, float], list[Line]] = {}
-    for line in before:
-        known.setdefault((line.level, line.at), []).append(line)
     for line in after:
-        if line in known.get((line.level, line.at), ()):
-            continue
         at = round(line.at)
         strip = slice(max(at - near, 0), at + near + 1)
-        along = slice(max(line.start, 0), line.stop)
-        if line.level:
-            plain[strip, along] = PAPER
-        else:
-            plain[along, strip] = PAPER
+        for start, stop in _added(line, [one for one in before if one.level == line.level and abs(one.at - at) <= 1]):
+            if line.level:
+                plain[strip, start:stop] = PAPER
+            else:
+                plain[start:stop, strip] = PAPER
+
+
+def _added(line: Line, before: Sequence[Line]) -> Iterator[tuple[int, int]]:
+    """The parts of a ruling that were not seen before."""
+    start = max(line.start, 0)
+    for one in sorted(before, key=lambda one: one.start):
+        if one.start > start:
+            yield start, min(one.start, line.stop)
+        start = max(start, one.stop)
+    if start < line.stop:
+        yield start, line.stop
