@@ -190,6 +190,7 @@ def written(text: str) -> Written:
     [
         ("64,367,216,72", "64,367,216.72"),
         ("2340,000.00", "2,340,000.00"),
+        ("10.838.049.37", "10,838,049.37"),
         ("-2611764,28", "-2611764.28"),
         ("1,234", "1,234"),  # well formed
         ("2080501", "2080501"),
@@ -199,7 +200,24 @@ def written(text: str) -> Written:
 )
 def test_points_and_commas_stand_where_the_page_prints_them(text: str, want: str) -> None:
     others = [written(one) for one in ("10.00", "2.35", "1,000.00", "8.10", "77.01")]
-    assert punctuated([*others, written(text)])[-1].text.replace(",", "") == want.replace(",", "")
+    assert punctuated([*others, written(text)])[-1].text == want
+
+
+@pytest.mark.parametrize(
+    ("text", "want"),
+    [
+        ("10838 049.37", "10,838,049.37"),
+        ("41 307 80", "41,307.80"),
+        ("2010 3 01", "2010301"),
+        ("4 1307.80", "41307.80"),  # no place for a comma
+        ("2010301", "2010301"),
+        ("12.00  345", "12.00345"),  # too far: two numbers
+    ],
+)
+def test_room_in_a_number_is_a_comma_that_was_not_seen(text: str, want: str) -> None:
+    others = [written(one) for one in ("10.00", "2.35", "1,000.00", "8.10", "77.01")]
+    signs = tuple(Sign(sign, 10.0 * n, 1.0) for n, sign in enumerate(text) if sign != " ")
+    assert punctuated([*others, Written(Pixels(0, 0, 10 * len(text), 16), signs)])[-1].text == want
 
 
 @needs_cv2

@@ -9,6 +9,8 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
+from statistics import median
 
 from pipelines.formats.scan.engine import Sign
 from pipelines.formats.scan.writing import Written
@@ -16,7 +18,10 @@ from pipelines.formats.scan.writing import Written
 _NUMBER = re.compile(r"[-(（]?\d[\d.,]*\d[)）]?")
 _WELL_FORMED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
 _ORDINAL = re.compile(r"([一二三四五六七八九十]{1,3})[,，.．:：](?=[^\d\W])")
+_SEPARATED = re.compile(r"[.,]\d")
 _PLACES = re.compile(r"\.(\d+)\D?$")
+_LEAST_FIGURES = 4  # of a number that has room for a comma
+_ROOM = (1.4, 2.3)  # times the distance of two figures: where a point or a comma stands between them
 _MOST = 0.8  # of the numbers of a page with a point: what so many share is how the page prints decimals
 _ENOUGH = 5  # numbers with a point that tell it
 _SEPARATORS = frozenset(".,")
@@ -28,7 +33,41 @@ def punctuated(written: Sequence[Written]) -> list[Written]:
     ``64,367,216,72`` on a page of two decimals is 64,367,216.72, ``2340,000.00`` is 2,340,000.00.
     """
     places = _decimals(written)
-    return [_counted(_mended(line, places)) for line in written]
+    return [_counted(_mended(_filled(line, places), places)) for line in written]
+
+
+def _filled(line: Written, places: int | None) -> Written:
+    """A number with the points and commas that were too pale to be seen, where it leaves room for them.
+
+    Room is told from the usual distance of its figures, and counts only where the point or a comma would stand.
+    """
+    signs = line.signs
+    if not _NUMBER.fullmatch(line.text) or sum(sign.text.isdigit() for sign in signs) < _LEAST_FIGURES:
+        return line
+    steps = [b.middle - a.middle for a, b in pairwise(signs) if a.text.isdigit() and b.text.isdigit()]
+    if not steps:
+        return line
+    low, high = _ROOM[0] * median(steps), _ROOM[1] * median(steps)
+    point = line.text.find(".")
+    whole = point if point >= 0 else len(signs) - (places or 0)
+    separators: dict[int, str] = {}  # by the number of the sign after
+    after = sum(sign.text.isdigit() for sign in signs[:whole])  # figures of the whole number that are still to come
+    for n, (before, sign) in enumerate(pairwise(signs), 1):
+        after -= before.text.isdigit() and n <= whole
+        if before.text.isdigit() and sign.text.isdigit() and low <= sign.middle - before.middle <= high:
+            if n == whole:
+                separators[n] = "."
+            elif n < whole and after % 3 == 0:
+                separators[n] = ","
+    if point < 0 and (whole not in separators or (len(separators) == 1 and "," not in line.text)):
+        return line  # a code, or nobody knows
+    found: list[Sign] = []
+    for n, sign in enumerate(signs):
+        if n in separators:
+            sure = min(sign.confidence, signs[n - 1].confidence)
+            found.append(Sign(separators[n], (signs[n - 1].middle + sign.middle) / 2, sure))
+        found.append(sign)
+    return replace(line, signs=tuple(found))
 
 
 def _counted(line: Written) -> Written:
@@ -72,13 +111,14 @@ def _mended(line: Written, places: int | None) -> Written:
     digits = [sign for sign in line.signs if sign.text not in _SEPARATORS]
     figures = [n for n, sign in enumerate(digits) if sign.text.isdigit()]
     whole = len(figures) - places
+    has_commas = len(_SEPARATED.findall(text)) > 1  # that may have been read as points
     signs: list[Sign] = []
     for n, sign in enumerate(digits):
         signs.append(sign)
         at = n - figures[0] + 1  # figures up to this one
         if n not in figures or at >= len(figures) or at > whole:
             continue
-        separator = "." if at == whole else "," if (whole - at) % 3 == 0 and "," in text else ""
+        separator = "." if at == whole else "," if (whole - at) % 3 == 0 and has_commas else ""
         if separator:
             after_it = digits[n + 1]
             sure = min(sign.confidence, after_it.confidence)
