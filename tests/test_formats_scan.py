@@ -5,9 +5,12 @@ from __future__ import annotations
 import importlib.util
 import io
 import re
+import socket
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import replace
+from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
 
@@ -22,11 +25,13 @@ from reportlab.pdfgen.canvas import Canvas
 from pipelines.core.document import Box, Document, Grid, Place, Turn, Unread
 from pipelines.core.folding import squeeze
 from pipelines.core.ocr import INSTALL
+from pipelines.core.tasks import Spot
 from pipelines.extraction.report import read_document, read_report
 from pipelines.extraction.unread import tell_unread, without_text
-from pipelines.formats.scan import pages
+from pipelines.formats.pdf.reread import reread
+from pipelines.formats.scan import again, pages
 from pipelines.formats.scan.engine import Box as Pixels
-from pipelines.formats.scan.engine import Sign, is_installed
+from pipelines.formats.scan.engine import Sign, engine, is_installed, second_engine
 from pipelines.formats.scan.figures import punctuated
 from pipelines.formats.scan.page import _spans
 from pipelines.formats.scan.picture import turned_point
@@ -322,6 +327,36 @@ def test_a_scan_gives_the_same_table(quarters: int, report: Path, tmp_path: Path
     assert document.recognised == [1]
     cells = [cell for grid in document.blocks if isinstance(grid, Grid) for cell in grid.cells if cell.text]
     assert min(cell.place.confidence or 0 for cell in cells) > 0.5
+
+
+@needs_ocr
+def test_two_models_read_a_number_again_without_a_network(
+    report: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the second one says counts where the first repeats itself; neither fetches anything."""
+
+    def refuse(*_: object) -> None:
+        raise OSError("no network")
+
+    for name in ("connect", "connect_ex", "sendto"):
+        monkeypatch.setattr(socket.socket, name, refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    for load in (engine, second_engine):
+        load.cache_clear()
+    number = table_page(report)
+    scan = scanned(report, tmp_path / "scan.pdf", Scanner(tilt=0), seed=3, pages=[number])
+    document = read_document(scan, "pdf")
+    (grid,) = [block for block in document.blocks if isinstance(block, Grid)]
+    cell = next(cell for cell in grid.cells if re.fullmatch(r"\d{2,3}\.\d\d", cell.text))
+    assert cell.place.box is not None
+    box = cell.place.box
+    place = (box.x0, box.top, box.x1, box.bottom)
+    spot = Spot("cell", 1, place, None, None, Decimal(cell.text), frozenset(), is_ocr=True)
+    assert reread(scan, [spot]) == {"cell": cell.text}
+    other = second_engine()
+    if other is not None:
+        monkeypatch.setattr(again, "second_engine", lambda: replace(other, signs=("", *"9" * (len(other.signs) - 1))))
+        assert set(reread(scan, [spot])["cell"] or "") == {"9"}
 
 
 def numbers_of(path: Path, number: int) -> list[tuple[float, float, float, str]]:
