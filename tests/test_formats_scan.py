@@ -185,6 +185,17 @@ def test_figures_of_a_number_touch_and_words_do_not() -> None:
     assert [one[1] == other[0] for one, other in pairwise(spans)] == [True, True, True, False]
 
 
+def test_an_amount_ends_where_the_next_column_begins() -> None:
+    def gaps(text: str, room: float) -> list[bool]:
+        middles = [10.0 * n if n < 4 else 37.5 + room + 20 * (n - 4) + 7.5 for n in range(len(text))]
+        signs = tuple(Sign(sign, middle, 1.0) for sign, middle in zip(text, middles, strict=True))
+        return [one[1] < other[0] for one, other in pairwise(_spans(Written(Pixels(0, 0, 90, 20), signs), 20.0))]
+
+    assert gaps("2.10一、", 4) == [False, False, False, True, False]
+    assert gaps("2.10万元", 4) == [False, False, False, False, False]
+    assert gaps("2.10一、", 0) == [False, False, False, False, False]
+
+
 def written(text: str) -> Written:
     signs = tuple(Sign(sign, 10.0 * n, 1.0) for n, sign in enumerate(text))
     return Written(Pixels(0, 0, 10 * len(text), 16), signs)
