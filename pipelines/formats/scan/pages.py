@@ -102,7 +102,7 @@ def _scanned(page: pypdfium2.PdfPage, model: PageModel, number: int) -> ScannedP
     page_begins()
     try:
         scanned = read_picture(engine(), draw(page))
-    except MemoryError:
+    except (MemoryError, NameError, AttributeError, TypeError):  # the last three are faults of ours
         raise
     except Exception as error:  # of OpenCV or onnxruntime, on a picture that means harm
         if "alloc" in str(error):
