@@ -219,6 +219,13 @@ def test_points_and_commas_stand_where_the_page_prints_them(text: str, want: str
     assert punctuated([*others, written(text)])[-1].text == want
 
 
+def test_brackets_of_a_page_are_of_one_width() -> None:
+    lines = ["学院（杭州交通", "校)", "维修（护)费", "(1,234.00)"]
+    assert [line.text for line in punctuated([written(line) for line in lines])] == [
+        "学院（杭州交通", "校）", "维修（护）费", "(1,234.00)"
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("text", "want"),
     [

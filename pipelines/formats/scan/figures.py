@@ -13,7 +13,7 @@ from itertools import pairwise
 from statistics import median
 
 from pipelines.formats.scan.engine import Sign
-from pipelines.formats.scan.writing import Written
+from pipelines.formats.scan.writing import Written, is_wide
 
 _NUMBER = re.compile(r"[-(（]?\d[\d.,]*\d[)）]?")
 _WELL_FORMED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
@@ -24,6 +24,9 @@ _LEAST_FIGURES = 4  # of a number that has room for a comma
 _ROOM = (1.4, 2.3)  # times the distance of two figures: where a point or a comma stands between them
 _MOST = 0.8  # of the numbers of a page with a point: what so many share is how the page prints decimals
 _ENOUGH = 5  # numbers with a point that tell it
+_WIDE = {"(": "（", ")": "）"}
+_NARROW = {wide: narrow for narrow, wide in _WIDE.items()}
+_BRACKETS = frozenset("()（）")
 _SEPARATORS = frozenset(".,")
 
 
@@ -33,7 +36,26 @@ def punctuated(written: Sequence[Written]) -> list[Written]:
     ``64,367,216,72`` on a page of two decimals is 64,367,216.72, ``2340,000.00`` is 2,340,000.00.
     """
     places = _decimals(written)
-    return [_counted(_mended(_filled(line, places), places)) for line in written]
+    return _bracketed([_counted(_mended(_filled(line, places), places)) for line in written])
+
+
+def _bracketed(written: Sequence[Written]) -> list[Written]:
+    """Brackets beside Chinese characters as wide as most such of the page: a scan hardly tells ) from ）."""
+    beside = [
+        (line, n)
+        for line, one in enumerate(written)
+        for n, sign in enumerate(one.signs)
+        if sign.text in _BRACKETS
+        and any(is_wide(other.text) for other in (*one.signs[max(n - 1, 0) : n], *one.signs[n + 1 : n + 2]))
+    ]
+    wide = sum(is_wide(written[line].signs[n].text) for line, n in beside)
+    width = _WIDE if 2 * wide >= len(beside) else _NARROW
+    found = list(written)
+    for line, n in beside:
+        signs = found[line].signs
+        sign = signs[n]._replace(text=width.get(signs[n].text, signs[n].text))
+        found[line] = replace(found[line], signs=(*signs[:n], sign, *signs[n + 1 :]))
+    return found
 
 
 def _filled(line: Written, places: int | None) -> Written:
