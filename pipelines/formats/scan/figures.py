@@ -61,10 +61,15 @@ def _bracketed(written: Sequence[Written]) -> list[Written]:
 def _filled(line: Written, places: int | None) -> Written:
     """A number with the points and commas that were too pale to be seen, where it leaves room for them.
 
-    Room is told from the usual distance of its figures, and counts only where the point or a comma would stand.
+    Room is told from the usual distance of its figures, and counts only where the point or a comma would stand. Figures
+    alone may be a code, and the distances of small type are told coarsely.
     """
     signs = line.signs
-    if not _NUMBER.fullmatch(line.text) or sum(sign.text.isdigit() for sign in signs) < _LEAST_FIGURES:
+    if (
+        not _NUMBER.fullmatch(line.text)
+        or line.text.isdigit()
+        or sum(sign.text.isdigit() for sign in signs) < _LEAST_FIGURES
+    ):
         return line
     steps = [b.middle - a.middle for a, b in pairwise(signs) if a.text.isdigit() and b.text.isdigit()]
     if not steps:
@@ -81,8 +86,8 @@ def _filled(line: Written, places: int | None) -> Written:
                 separators[n] = "."
             elif n < whole and after % 3 == 0:
                 separators[n] = ","
-    if point < 0 and (whole not in separators or (len(separators) == 1 and "," not in line.text)):
-        return line  # a code, or nobody knows
+    if point < 0 and whole not in separators:
+        return line
     found: list[Sign] = []
     for n, sign in enumerate(signs):
         if n in separators:
