@@ -57,22 +57,25 @@ def question(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.Statemen
         NoQuestion: There is none or there are several, or it may write or change something.
         duckdb.Error: The text is no SQL.
     """
-    import duckdb
 
     statements = connection.extract_statements(sql)
     if len(statements) != 1:
         raise NoQuestion("请写一条查询 / write one statement")
-    if not _reads(connection, statements[0], duckdb.StatementType):
+    if not _reads(connection, statements[0]):
         raise NoQuestion("仓库只读，不能写入或更改 / the warehouse is read-only, writes are refused")
     return statements[0]
 
 
-def _reads(
-    connection: duckdb.DuckDBPyConnection, statement: duckdb.Statement, kinds: type[duckdb.StatementType]
-) -> bool:
+def _reads(connection: duckdb.DuckDBPyConnection, statement: duckdb.Statement) -> bool:
+    import duckdb
+
+    kinds = duckdb.StatementType
     if statement.type == kinds.EXPLAIN:  # `explain analyze` runs what it explains
         found = _EXPLAIN.fullmatch(statement.query)
-        explained = connection.extract_statements(found["explained"]) if found else []
+        try:
+            explained = connection.extract_statements(found["explained"]) if found else []
+        except duckdb.ParserException:  # a comment before what is explained
+            return False
         return len(explained) == 1 and explained[0].type == kinds.SELECT
     if statement.type == kinds.MULTI:
         return _PIVOT.match(statement.query) is not None
