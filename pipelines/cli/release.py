@@ -44,9 +44,10 @@ def release(
     out.print(said, highlight=False, soft_wrap=True)
     if made.is_new and made.changes:
         figures = made.changes.figures or {}
+        corrected, added, removed = (f"{figures.get(name, 0):,}" for name in ("corrected", "added", "removed"))
         out.print(
-            f"{made.changes.rows:,} 行有变 / rows changed · 数字 / figures: "
-            f"更正 corrected {figures.get('corrected', 0):,}, 新增 added {figures.get('added', 0):,}, 消失 removed {figures.get('removed', 0):,} · CHANGES.md",
+            f"{made.changes.rows:,} 行有变 / rows changed · 数字 / figures: 更正 corrected {corrected}, "
+            f"新增 added {added}, 消失 removed {removed} · CHANGES.md",
             highlight=False,
             soft_wrap=True,
         )

@@ -166,15 +166,20 @@ def _count(connection: duckdb.DuckDBPyConnection, database: str, table: str) -> 
 
 
 def _definitions(connection: duckdb.DuckDBPyConnection, database: str) -> tuple[object, ...] | None:
-    """Everything of a database that is not rows, as two digests."""
+    """Everything of a database that is not rows, as one digest."""
     return connection.execute(
         """
-        select
-            (select sha256(string_agg(concat_ws('|', schema_name, view_name, sql, comment), chr(10) order by all))
-                from duckdb_views() where database_name = $name and not internal),
-            (select sha256(string_agg(
-                    concat_ws('|', schema_name, table_name, column_name, data_type, comment), chr(10) order by all))
-                from duckdb_columns() where database_name = $name and not internal)
+        with said as (
+            select concat_ws('|', schema_name, view_name, sql, comment) as line from duckdb_views()
+            where database_name = $name and not internal
+            union all
+            select concat_ws('|', schema_name, table_name, comment) from duckdb_tables()
+            where database_name = $name and not internal
+            union all
+            select concat_ws('|', schema_name, table_name, column_index, column_name, data_type, comment)
+            from duckdb_columns() where database_name = $name and not internal
+        )
+        select sha256(string_agg(line, chr(10) order by line)) from said
         """,
         {"name": database},
     ).fetchone()
