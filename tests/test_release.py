@@ -37,7 +37,8 @@ def figures(first: int | str, *, name: str = "一般公共服务支出", form: s
     ]
 
 
-ONE = report(figures(3, name=HOSTILE), file_name="=1+1.txt")
+PROJECT = {"project": "城管专项", "item": "", "kind": "current", "budget_amount": Decimal("10.00"), "source_line": 2}
+ONE = report(figures(3, name=HOSTILE), file_name="=1+1.txt", projects=[PROJECT])
 OTHER = report(figures(7), unit_name="武汉市青山区大数据中心", file_name="other.txt")
 
 
@@ -147,7 +148,9 @@ def test_a_corrected_figure_is_told_with_both_amounts(folder: Path) -> None:
 
 def test_a_later_version_corrects_and_a_removal_takes_away(folder: Path) -> None:
     """What counts is the figure, whatever report it comes from; names of documents stay text."""
-    later = report(figures(4, name=HOSTILE), file_name="later.txt", first_seen_at=datetime(2026, 2, 1))
+    later = report(
+        figures(4, name=HOSTILE), file_name="later.txt", projects=[PROJECT], first_seen_at=datetime(2026, 2, 1)
+    )
     loaded(folder, ONE, later, built=2)
     made = release(folder / "mingzhang.duckdb", folder / "releases")
     assert made.changes and made.changes.figures == {"corrected": 1, "removed": 2}
@@ -164,6 +167,25 @@ def test_a_later_version_corrects_and_a_removal_takes_away(folder: Path) -> None
             assert not [value for row in csv.reader(stream) for value in row if value[:1] in tuple("=+@\t\r")]
     text = (made.folder / "CHANGES.md").read_text("utf-8")
     assert "<b>" not in text.replace("\\<b", "") and "later.txt" in text
+
+
+def test_a_project_is_a_figure_too(folder: Path) -> None:
+    database = corrected(folder / "mingzhang.duckdb", "update fact_project set budget_amount = 11, final_amount = 9")
+    made = release(database, folder / "releases")
+    assert made.changes and made.changes.figures == {"corrected": 1, "added": 1}
+    told = {row["member"]: row for row in rows(made.folder / "changes" / "change_figure.csv")}
+    assert {row["project"] for row in told.values()} == {"城管专项"}
+    assert (told["current_budget"]["amount_before"], told["current_budget"]["amount_now"]) == ("10.00", "11.00")
+    assert (told["current_final"]["change"], told["current_final"]["amount_now"]) == ("added", "9.00")
+
+
+def test_long_lists_are_no_csv(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(releases, "_MOST_CSV", 1)
+    database = corrected(folder / "mingzhang.duckdb", "update fact_expenditure set amount = amount + 1")
+    made = release(database, folder / "releases")
+    names = {path.name for path in (made.folder / "changes").iterdir()}
+    assert {"change_figure.parquet", "change_row.parquet", "change_report.csv"} <= names
+    assert not {"change_figure.csv", "change_row.csv"} & names
 
 
 def test_other_views_make_a_release(folder: Path) -> None:
@@ -224,7 +246,7 @@ def test_what_cannot_be_written_is_said(folder: Path, full: bool) -> None:
         preexec_fn=_small_files if full else None,
     )
     assert done.returncode == 2, done.stderr
-    assert "无法写入" in done.stderr and "cannot write the release" in done.stderr and "Traceback" not in done.stderr
+    assert "各版未变" in done.stderr and "no release was made" in done.stderr and "Traceback" not in done.stderr
     assert sorted((folder / "releases").iterdir()) == before
 
 

@@ -51,7 +51,7 @@ def opened(database: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     try:
         with _opening, read_only(database) as connection:
             yield connection
-    except duckdb.IOException as error:
+    except duckdb.IOException as error:  # gone, or being replaced by a copy
         raise Unanswered(f"无法打开仓库 / the warehouse cannot be opened: {error}") from None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated, Any
 
+import duckdb
 from mcp.server.mcpserver import MCPServer
 from mcp_types import CallToolResult, ContentBlock, ImageContent, TextContent, ToolAnnotations
 from pydantic import Field
@@ -117,7 +118,10 @@ def _told(said: Callable[[], str]) -> CallToolResult:
     try:
         return CallToolResult(content=[TextContent(type="text", text=said())])
     except Unanswered as refused:
-        return CallToolResult(content=[TextContent(type="text", text=str(refused))], is_error=True)
+        words = str(refused)
+    except (duckdb.Error, UnicodeError) as error:
+        words = f"未能回答 / there is no answer: {error}"
+    return CallToolResult(content=[TextContent(type="text", text=words)], is_error=True)
 
 
 def _base64(data: bytes) -> str:

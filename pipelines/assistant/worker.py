@@ -86,6 +86,8 @@ def main() -> None:
         said = {"answer": text(answer(asked))}
     except Unanswered as refused:
         said = {"refused": str(refused)}
+    except UnicodeError as error:
+        said = {"refused": f"查询有误 / the query failed: {error}"}
     except MemoryError:
         said = {"refused": "查询所需内存超限 / the query needs too much memory"}
     json.dump(said, sys.stdout)

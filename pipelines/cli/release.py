@@ -30,11 +30,11 @@ def release(
         made = releases.release(settings.database, folder)
     except releases.Busy:
         fail(Exit.LOCKED, f"另一进程正在发布到 {folder}", "another release is being made there")
-    except (OSError, duckdb.IOException) as error:
+    except (OSError, UnicodeError, duckdb.Error) as error:
         fail(
             Exit.USAGE,
-            f"无法写入 {folder}，各版未变",
-            "cannot write the release, those there are as before",
+            f"未能发布到 {folder}，各版未变",
+            "no release was made, those there are as before",
             str(error),
         )
     if not made.is_new:

@@ -36,10 +36,13 @@ LATEST = "latest"
 _QUALITY = ("quality.finding", "quality.finding_cell", "quality.outcome", "quality.coverage", "quality.second_reading")
 """What is published of quality as Parquet; records of runs and of decisions are the keeper's own."""
 
+_MOST_CSV = 1_000_000
+"""Rows of a list that is written as CSV, too: a spreadsheet opens no more."""
+
 _NAME = re.compile(r"(?P<time>\d{8}T\d{6}Z)-[0-9a-f]{8}")
 _TIME = "%Y%m%dT%H%M%SZ"
 _BUILDING = ".building"
-_MEMORY = "4GB"
+_MEMORY = "2GB"
 """For the comparison; what does not fit goes to files beside the release that is being built."""
 
 
@@ -132,11 +135,11 @@ def _fill(connection: duckdb.DuckDBPyConnection, building: Path, previous: str |
     for name in ("parquet", "changes"):
         (building / name).mkdir()
     tables = {name: write_table(connection, name, _file(building, name)) for name in (*exported(), *_QUALITY)}
-    for name in LISTS if changes else ():
-        for suffix in ("parquet", "csv"):
-            write_table(connection, name, building / "changes" / f"{name}.{suffix}")
-    if changes:
-        write_table(connection, "change_row", building / "changes" / "change_row.parquet")
+    for name in (*LISTS, "change_row") if changes else ():
+        write_table(connection, name, building / "changes" / f"{name}.parquet")
+        [rows] = connection.execute(f"select count(*) from {name}").fetchone() or [0]
+        if name in LISTS and rows <= _MOST_CSV:
+            write_table(connection, name, building / "changes" / f"{name}.csv")
     about = _about(connection) | {"previous": previous}
     texts = {
         "README.md": release_text.readme(about),

@@ -30,6 +30,15 @@ with figure as (
         null, null, null, null, amount, cell_key, disclosure_key, report_key
     from {database}.fact_procurement
     where is_current
+    union all
+    select
+        'fact_project', fact.unit_key, fact.year_key, report.stage, 'project', null, fact.kind || '_' || side,
+        null, null, null, concat_ws('/', fact.project, nullif(fact.item, '')),
+        if(side = 'budget', fact.budget_amount, fact.final_amount), null, null, report_key
+    from {database}.fact_project as fact
+    inner join {database}.dim_report as report using (report_key)
+    cross join (values ('budget'), ('final')) as sides (side)
+    where fact.is_current
 )
 
 select

@@ -11,5 +11,9 @@ from (
     select 'fact_stated', report_key, unit_key, year_key, stage from {database}.fact_stated
     union all
     select 'fact_procurement', report_key, unit_key, year_key, stage from {database}.fact_procurement
+    union all
+    select 'fact_project', fact.report_key, fact.unit_key, fact.year_key, report.stage
+    from {database}.fact_project as fact
+    inner join {database}.dim_report as report using (report_key)
 )
 where (table_name, report_key) in (from touched);
