@@ -138,10 +138,12 @@ def test_a_client_lists_asks_is_refused_and_traces(warehouse: Path) -> None:
 
 def test_nothing_but_messages_is_written_to_standard_output(warehouse: Path) -> None:
     hello = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}}
+    endless = {"sql": "select sum(a.i * b.i) from range(10000000000) a(i), range(9) b(i)"}
     messages = [
         {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": hello},
         {"jsonrpc": "2.0", "method": "notifications/initialized"},
         {"jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": {"name": "list_views", "arguments": {}}},
+        {"jsonrpc": "2.0", "id": 3, "method": "tools/call", "params": {"name": "query", "arguments": endless}},
     ]
     with subprocess.Popen(
         [MINGZHANG, "mcp", "--warehouse", warehouse],
@@ -157,7 +159,7 @@ def test_nothing_but_messages_is_written_to_standard_output(warehouse: Path) -> 
         answered = [json.loads(server.stdout.readline()) for _ in range(2)]
         server.stdin.close()
         assert server.stdout.read() == ""
-        assert server.wait(20) == 0
+        assert server.wait(10) == 0  # and nobody waits for the question that is still asked
     assert [message["id"] for message in answered] == [1, 2]
 
 
@@ -165,6 +167,10 @@ def test_without_a_warehouse_it_says_so(tmp_path: Path) -> None:
     done = subprocess.run([MINGZHANG, "mcp", "--warehouse", tmp_path], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (2, "")
     assert "还没有仓库" in done.stderr and "run ingest first" in done.stderr
+
+
+def put(question: Question) -> str:
+    return anyio.run(questions.put, question)
 
 
 @pytest.fixture(scope="module")
@@ -183,17 +189,17 @@ def database(samples: Path) -> str:
 )
 def test_a_question_beyond_its_limits_ends(database: str, asked: dict[str, Any], words: str) -> None:
     with pytest.raises(Unanswered, match=words):
-        questions.put(Question(database, **asked, most_seconds=0.5 if "0.5" in words else 20))
+        put(Question(database, **asked, most_seconds=0.5 if "0.5" in words else 20))
 
 
 def test_an_answer_is_cut_by_rows_bytes_and_length_of_a_value(database: str) -> None:
-    few = json.loads(questions.put(Question(database, "from range(5)", most_rows=3)))
+    few = json.loads(put(Question(database, "from range(5)", most_rows=3)))
     assert few["rows"] == [[0], [1], [2]] and few["cut"].startswith("只给前 3 行")
-    whole = json.loads(questions.put(Question(database, "from range(3)", most_rows=3)))
+    whole = json.loads(put(Question(database, "from range(3)", most_rows=3)))
     assert whole["row_count"] == 3 and "cut" not in whole
-    small = questions.put(Question(database, "select repeat('明', 1000) from range(9)", most_bytes=10_000))
+    small = put(Question(database, "select repeat('明', 1000) from range(9)", most_bytes=10_000))
     assert json.loads(small)["row_count"] == 3 and len(small.encode()) < 11_000
-    [[long]] = json.loads(questions.put(Question(database, "select repeat('x', 100000)")))["rows"]
+    [[long]] = json.loads(put(Question(database, "select repeat('x', 100000)")))["rows"]
     assert long.startswith("xxx") and long.endswith("cut, 100000 characters）") and len(long) < 4_100
 
 
@@ -202,7 +208,7 @@ def test_values_are_exact_and_texts_steer_nobody(database: str) -> None:
         select 99999999999999999.10::decimal(19, 2), 9007199254740993, 7, null, 'a' || chr(8238) || chr(917569),
             [1.5, null], 'nan'::double, date '2026-01-02', '\\xFF'::blob
     """
-    [row] = json.loads(questions.put(Question(database, sql)))["rows"]
+    [row] = json.loads(put(Question(database, sql)))["rows"]
     assert row[:4] == ["99999999999999999.10", "9007199254740993", 7, None]
     assert row[4] == r"a\u202e\U000e0041"
     assert row[5:] == [["1.5", None], "nan", "2026-01-02", "ff"]

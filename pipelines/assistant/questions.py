@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import signal
-import subprocess
 import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+import anyio
 
 from pipelines.publish.ask import Unanswered
 
@@ -31,23 +32,22 @@ class Question:
     most_bytes: int = MOST_BYTES
 
 
-def put(question: Question) -> str:
-    """Give the answer to a question as text.
+async def put(question: Question) -> str:
+    """Give the answer to a question as text; whoever no longer waits for it ends the process.
 
     Raises:
         Unanswered: It is refused, fails, takes too long or needs too much memory; the error says which.
     """
     too_long = f"查询超过 {question.most_seconds:g} 秒，已中止 / stopped after {question.most_seconds:g} seconds"
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", "pipelines.assistant.worker"],
-            input=json.dumps(asdict(question)).encode(),
-            capture_output=True,
-            check=False,
-            timeout=question.most_seconds + 2 * GRACE_SECONDS,
-            cwd=Path(__file__).parents[2],
-        )
-    except subprocess.TimeoutExpired:
+        with anyio.fail_after(question.most_seconds + 2 * GRACE_SECONDS):
+            done = await anyio.run_process(
+                [sys.executable, "-m", "pipelines.assistant.worker"],
+                input=json.dumps(asdict(question)).encode(),
+                check=False,
+                cwd=Path(__file__).parents[2],
+            )
+    except TimeoutError:
         raise Unanswered(too_long) from None
     try:
         said = json.loads(done.stdout)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated, Any
 
+import anyio
 import duckdb
 from mcp.server.mcpserver import MCPServer
 from mcp_types import CallToolResult, ContentBlock, ImageContent, TextContent, ToolAnnotations
@@ -36,6 +37,9 @@ Limits of a query: {questions.MOST_ROWS:,} rows, {questions.MOST_SECONDS:g} seco
 no files, no network, no writes.
 """
 
+_AT_A_TIME = 2
+"""Questions under way; others wait, since each may take gigabytes."""
+
 _READS = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
 
 
@@ -45,6 +49,7 @@ def server(settings: Settings) -> MCPServer[Any]:
         "mingzhang", title="明账 Mingzhang", instructions=INSTRUCTIONS, version=_version(), log_level="WARNING"
     )
     database = settings.database
+    at_a_time = anyio.Semaphore(_AT_A_TIME)
 
     def list_views(
         tables: Annotated[bool, Field(description="也列出各表 / list the tables, too")] = False,
@@ -68,12 +73,17 @@ def server(settings: Settings) -> MCPServer[Any]:
 
         return _told(lambda: answers.text(answers.plain(said())))
 
-    def query(
+    async def query(
         sql: Annotated[str, Field(description="一条 DuckDB 只读查询 / one DuckDB query that reads")],
         max_rows: Annotated[int, Field(ge=1, le=questions.MOST_ROWS, description="最多行数 / most rows")] = 200,
     ) -> CallToolResult:
         """查询仓库，附所用视图的使用注意 / Ask the warehouse; the warnings of what is asked come with the answer."""
-        return _told(lambda: questions.put(questions.Question(str(database), sql, max_rows)))
+        try:
+            async with at_a_time:
+                text = await questions.put(questions.Question(str(database), sql, max_rows))
+        except Unanswered as refused:
+            return _refusal(refused)
+        return CallToolResult(content=[TextContent(type="text", text=text)])
 
     def search_names(
         words: Annotated[str, Field(description="名称、别名或编码，空格分隔 / names, aliases, codes", max_length=200)],
@@ -118,10 +128,13 @@ def _told(said: Callable[[], str]) -> CallToolResult:
     try:
         return CallToolResult(content=[TextContent(type="text", text=said())])
     except Unanswered as refused:
-        words = str(refused)
+        return _refusal(refused)
     except (duckdb.Error, UnicodeError) as error:
-        words = f"未能回答 / there is no answer: {error}"
-    return CallToolResult(content=[TextContent(type="text", text=words)], is_error=True)
+        return _refusal(f"未能回答 / there is no answer: {error}")
+
+
+def _refusal(words: object) -> CallToolResult:
+    return CallToolResult(content=[TextContent(type="text", text=str(words))], is_error=True)
 
 
 def _base64(data: bytes) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+
 from pipelines.cli.console import WarehouseOption, connect, settings_of
 
 
@@ -12,4 +14,5 @@ def mcp(warehouse: WarehouseOption = None) -> None:
         pass  # where there is no warehouse, it is better told now than with the first question
     from pipelines.assistant.server import server
 
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # a thread that waits for standard input hears of no interrupt
     server(settings).run("stdio")
