@@ -158,7 +158,7 @@ def test_nothing_but_messages_is_written_to_standard_output(warehouse: Path) -> 
         server.stdin.flush()
         answered = [json.loads(server.stdout.readline()) for _ in range(2)]
         server.stdin.close()
-        assert server.stdout.read() == ""
+        assert [json.loads(line)["id"] for line in server.stdout] in ([], [3])
         assert server.wait(10) == 0  # and nobody waits for the question that is still asked
     assert [message["id"] for message in answered] == [1, 2]
 
