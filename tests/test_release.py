@@ -224,6 +224,7 @@ def test_a_killed_release_leaves_nothing_to_see(folder: Path) -> None:
     assert process.exitcode == -signal.SIGKILL
     left = {path.name for path in (folder / "releases").iterdir()} - before
     assert len(left) == 1 and all(name.startswith(".") for name in left)
+    (folder / "releases" / ".latest.building").symlink_to("nowhere")  # killed in the middle of the last step
     made = release(database, folder / "releases")
     assert made.is_new
     assert {path.name for path in (folder / "releases").iterdir()} == before | {made.folder.name}

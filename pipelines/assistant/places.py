@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipelines.core.document import UnreadableError
 from pipelines.core.settings import Settings
 from pipelines.publish import tracing
 from pipelines.publish.ask import Unanswered
@@ -60,7 +61,11 @@ def described(settings: Settings, place: Place) -> tuple[dict[str, Any], Path | 
     if place["x0"] is not None:
         said["box"] = [round(place[side], 1) for side in _BOX]
     said["file_is_there"] = file is not None
-    if context := tracing.describe(place, file).get("上下文 / context"):
+    try:
+        context = tracing.describe(place, file).get("上下文 / context", "")
+    except UnreadableError as error:
+        context = f"原件无法打开 / the file cannot be opened: {error}"
+    if context:
         from pipelines.extraction.personal_data import personal_in, without_personal
 
         said["context"] = without_personal(context, personal_in(context)).strip("\n").split("\n")
@@ -73,7 +78,7 @@ def picture(settings: Settings, place: Place, file: Path | None) -> tuple[bytes 
     Returns:
         The picture, or nothing and why, in Chinese and English.
     """
-    from pipelines.extraction.subprocess_pool import ReadingFailure, call_in_subprocess
+    from pipelines.extraction.subprocess_pool import NoWorkerError, ReadingFailure, call_in_subprocess
     from pipelines.formats import registry
     from pipelines.site.pictures import PictureTask, draw
 
@@ -83,7 +88,10 @@ def picture(settings: Settings, place: Place, file: Path | None) -> tuple[bytes 
         return None, "原件已不在，无法成图 / the source file is gone, so there is no picture"
     task = PictureTask(file, place["report_key"], place["content_sha256"], place["format"], (place["page"],), {})
     limits = replace(settings.limits, seconds=min(_SECONDS, settings.limits.seconds))
-    drawn = call_in_subprocess(task, draw, limits).reading
+    try:
+        drawn = call_in_subprocess(task, draw, limits).reading
+    except NoWorkerError as error:
+        return None, f"无法成图 / there is no picture: {error}"
     if isinstance(drawn, ReadingFailure):
         return None, drawn.reason
     pages, _ = drawn

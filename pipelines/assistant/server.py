@@ -60,7 +60,7 @@ def server(settings: Settings) -> MCPServer[Any]:
             with answers.opened(database) as connection:
                 return catalogue.overview(connection, tables=tables)
 
-        return _told(lambda: answers.text(answers.plain(said())))
+        return _told(said)
 
     def describe(
         name: Annotated[str, Field(description="视图或表，如 tidy_amount、quality.finding / view or table")],
@@ -71,7 +71,7 @@ def server(settings: Settings) -> MCPServer[Any]:
             with answers.opened(database) as connection:
                 return catalogue.columns(connection, name)
 
-        return _told(lambda: answers.text(answers.plain(said())))
+        return _told(said)
 
     async def query(
         sql: Annotated[str, Field(description="一条 DuckDB 只读查询 / one DuckDB query that reads")],
@@ -95,7 +95,7 @@ def server(settings: Settings) -> MCPServer[Any]:
             with answers.opened(database) as connection:
                 return search.find(connection, words, most)
 
-        return _told(lambda: answers.text(answers.plain(said())))
+        return _told(said)
 
     def trace(
         key: Annotated[str, Field(description="cell_key 或 disclosure_key / either key of a figure")],
@@ -115,7 +115,7 @@ def server(settings: Settings) -> MCPServer[Any]:
                     image.append(ImageContent(type="image", data=_base64(png), mime_type="image/png"))
             return found
 
-        told = _told(lambda: answers.text(answers.plain(said())))
+        told = _told(said)
         return told.model_copy(update={"content": [*told.content, *image]})
 
     for tool, name in ((list_views, ""), (describe, ""), (query, ""), (search_names, "search"), (trace, "")):
@@ -123,10 +123,10 @@ def server(settings: Settings) -> MCPServer[Any]:
     return made
 
 
-def _told(said: Callable[[], str]) -> CallToolResult:
+def _told(said: Callable[[], dict[str, Any]]) -> CallToolResult:
     """Give an answer, or why there is none, as the result of a tool."""
     try:
-        return CallToolResult(content=[TextContent(type="text", text=said())])
+        return CallToolResult(content=[TextContent(type="text", text=answers.text(answers.plain(said())))])
     except Unanswered as refused:
         return _refusal(refused)
     except (duckdb.Error, UnicodeError) as error:

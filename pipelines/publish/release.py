@@ -82,7 +82,10 @@ def release(database: Path, folder: Path) -> Release:
     folder.mkdir(parents=True, exist_ok=True)
     with _locked(folder):
         for left in folder.glob(f".*{_BUILDING}"):
-            shutil.rmtree(left)
+            if left.is_symlink():
+                left.unlink()
+            else:
+                shutil.rmtree(left)
         last = newest(folder)
         building = folder / f".{datetime.now(UTC):{_TIME}}{_BUILDING}"
         try:
