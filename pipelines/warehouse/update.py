@@ -7,6 +7,7 @@ other code has made, is built anew.
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,8 +16,8 @@ import duckdb
 import polars as pl
 
 from pipelines.storage.tables import literal, quoted, tables
-from pipelines.warehouse import views
 from pipelines.warehouse.insert import PAIRS, insert
+from pipelines.warehouse.renewal import Renewal
 
 MOST_CHANGED = 4
 """A quarter of the reports at most: beyond that a new database costs less."""
@@ -24,16 +25,24 @@ MOST_CHANGED = 4
 MOST_UPDATES = 50
 """Then it is built anew: blocks that deleted rows have left are reused, but the order of rows suffers."""
 
+MOST_TOUCHED = 1000
+"""Units that the note lists by name."""
+
+CHANGED = "report_key in (select report_key from replaced)"
+"""Which rows `bring_up_to_date` has replaced, in the connection that it used."""
+
 ACCEPTED = """
     update quality.finding set accepted_at = acceptance.accepted_at, accepted_reason = acceptance.reason
     from quality.acceptance as acceptance where acceptance.finding_key = finding.finding_key and (
         acceptance.accepted_at is distinct from finding.accepted_at
         or acceptance.reason is distinct from finding.accepted_reason
     )
+    returning finding.report_key
 """
 WITHDRAWN = """
     update quality.finding set accepted_at = null, accepted_reason = null
     where accepted_at is not null and finding_key not in (select finding_key from quality.acceptance)
+    returning report_key
 """
 
 
@@ -55,16 +64,54 @@ class Parts:
 
 
 @dataclass(frozen=True, slots=True)
+class Made:
+    """What a database says of how it was made.
+
+    Attributes:
+        by: names the code.
+        of: digests of its buckets of reports.
+        base: names the database that was built anew and has been brought up to date since.
+        touched: for each time it was, the units that views may say something else of since; None if it may be any.
+    """
+
+    by: str
+    of: Mapping[int, str]
+    base: str
+    touched: tuple[list[str] | None, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Due:
-    """What a copy of the database in place lacks."""
+    """What a copy of the database in place lacks: the buckets that have changed since ``made``."""
 
     buckets: list[int]
-    updates: int
+    made: Made
 
 
-def note(parts: Parts, updates: int) -> str:
-    """Give the statement that notes in a database what it was made of, and how often it was brought up to date."""
-    said = {"made_by": parts.made_by, "buckets": dict(parts.digests), "updates": updates}
+def made(connection: duckdb.DuckDBPyConnection, database: str = "") -> Made | None:
+    """Ask a database how it was made; None for one of an earlier version, or that is none of ours.
+
+    Args:
+        connection: to it.
+        database: its name, where it is attached to the connection.
+    """
+    try:
+        row = connection.execute(f"select {f'{database}.' if database else ''}stored.made_of()").fetchone()
+        said = json.loads(row[0]) if row else {}
+        buckets = {int(n): digest for n, digest in said["buckets"].items()}
+        return Made(said["made_by"], buckets, said["base"], tuple(said["touched"]))
+    except (duckdb.Error, LookupError):
+        return None
+
+
+def note(parts: Parts, base: str | None = None, touched: Iterable[list[str] | None] = ()) -> str:
+    """Give the statement that notes in a database how it was made, for `made`; it gets a new name if none is given."""
+    said = {
+        "made_by": parts.made_by,
+        "buckets": dict(parts.digests),
+        "base": base or uuid.uuid4().hex,
+        "touched": [units if units is None or len(units) <= MOST_TOUCHED else None for units in touched],
+    }
     return f"create or replace macro stored.made_of() as {literal(json.dumps(said))}"
 
 
@@ -74,18 +121,16 @@ def due(database: Path, parts: Parts) -> Due | None:
         return None
     try:
         with duckdb.connect(str(database), read_only=True) as connection:
-            row = connection.execute("select stored.made_of()").fetchone()
-    except duckdb.Error:  # of an earlier version, or no database at all
+            before = made(connection)
+    except duckdb.Error:
         return None
-    said = json.loads(row[0]) if row else {}
-    if said.get("made_by") != parts.made_by or said["updates"] >= MOST_UPDATES:
+    if before is None or before.by != parts.made_by or len(before.touched) >= MOST_UPDATES:
         return None
-    before = said["buckets"]
-    changed = [n for n, digest in parts.digests.items() if before.get(str(n)) != digest]
+    changed = [n for n, digest in parts.digests.items() if before.of.get(n) != digest]
     reports = parts.members.filter(pl.col("bucket").is_in(changed)).height
     if reports * MOST_CHANGED > parts.members.height:
         return None
-    return Due(changed, said["updates"] + 1)
+    return Due(changed, before)
 
 
 def bring_up_to_date(
@@ -109,11 +154,13 @@ def bring_up_to_date(
         "create temp table replaced as select report_key from changed_report union "
         "select report_key from dim_report where report_key not in (select report_key from known_report)"
     )
+    renewal = Renewal(connection)
+    renewal.touch("select report_key from replaced")
     by_report = [*parts.read, "quality.finding_cell"]
     whole = [name for name in frames if name not in parts.read]
     connection.begin()
     for name in by_report:
-        connection.execute(f"delete from {quoted(name)} where report_key in (select report_key from replaced)")
+        connection.execute(f"delete from {quoted(name)} where {CHANGED}")
     for name in whole:
         connection.execute(f"delete from {quoted(name)}")
     connection.commit()  # a key may come back in another transaction only
@@ -123,14 +170,10 @@ def bring_up_to_date(
             insert(connection, name, parts.read[name](lacking.buckets) if lacking.buckets else [])
         elif name in frames:
             insert(connection, name, frames[name])
-    connection.execute(PAIRS.replace("where", "where report_key in (select report_key from replaced) and"))
-    connection.execute(ACCEPTED)
-    connection.execute(WITHDRAWN)
-    for view in views.views().values():
-        if view.stored:
-            stored = quoted(f"stored.{view.name}")
-            connection.execute(f"delete from {stored}")
-            connection.execute(f"insert into {stored}\n{view.query}")
-    connection.execute(note(parts, lacking.updates))
+    connection.execute(PAIRS.replace("where", f"where {CHANGED} and"))
+    decided = [key for query in (ACCEPTED, WITHDRAWN) for (key,) in connection.execute(query).fetchall()]
     connection.commit()
-    connection.execute("drop table replaced")
+    connection.register("decided_report", pl.DataFrame({"report_key": decided}, {"report_key": pl.String()}).to_arrow())
+    renewal.touch("select report_key from replaced union select report_key from decided_report")
+    touched = renewal.renew()
+    connection.execute(note(parts, lacking.made.base, [*lacking.made.touched, touched]))
