@@ -219,6 +219,15 @@ def test_points_and_commas_stand_where_the_page_prints_them(text: str, want: str
     assert punctuated([*others, written(text)])[-1].text == want
 
 
+def test_room_behind_a_number_of_a_row_is_its_mark() -> None:
+    def counted(text: str, room: float) -> str:
+        signs = tuple(Sign(sign, 20.0 * n + (room if n else 0), 1.0) for n, sign in enumerate(text))
+        return punctuated([Written(Pixels(0, 0, 20 * len(text), 20), signs)])[0].text
+
+    assert counted("九卫生健康支出", 20) == "九、卫生健康支出"
+    assert counted("一般公共预算", 2) == "一般公共预算"
+
+
 def test_brackets_of_a_page_are_of_one_width() -> None:
     lines = ["学院（杭州交通", "校)", "维修（护)费", "(1,234.00)"]
     assert [line.text for line in punctuated([written(line) for line in lines])] == [

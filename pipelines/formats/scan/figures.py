@@ -19,6 +19,9 @@ _NUMBER = re.compile(r"[-(（]?\d[\d.,]*\d[)）]?")
 _WELL_FORMED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
 _ORDINAL = re.compile(r"([一二三四五六七八九十]{1,3})[,，.．:：](?=[^\d\W])")
 _SEPARATED = re.compile(r"[.,]\d")
+_LEADING = re.compile(r"([一二三四五六七八九十]{1,3})(?=[^\d\W])(?![一二三四五六七八九十])")
+_LEAST_STEPS = 2  # distances of the characters of a name that tell the usual one
+_ROOM_OF_MARK = 1.6  # times that distance: where a mark stands between two characters
 _PLACES = re.compile(r"\.(\d+)\D?$")
 _LEAST_FIGURES = 4  # of a number that has room for a comma
 _ROOM = (1.4, 2.3)  # times the distance of two figures: where a point or a comma stands between them
@@ -98,16 +101,24 @@ def _filled(line: Written, places: int | None) -> Written:
 
 
 def _counted(line: Written) -> Written:
-    """A line that begins with a Chinese number and a comma, as rows of balances do, with the mark that belongs there.
+    """A line that begins with a Chinese number, as rows of balances do, with the mark that belongs there.
 
-    A scan hardly tells the comma from the mark.
+    A scan hardly tells a comma from the mark, and may lose it; then there is room for it.
     """
     match = _ORDINAL.match(line.text)
+    if match is not None:
+        at = len(match[1])
+        return replace(line, signs=(*line.signs[:at], line.signs[at]._replace(text="、"), *line.signs[at + 1 :]))
+    match = _LEADING.match(line.text)
     if match is None:
         return line
-    at = len(match[1])
-    signs = (*line.signs[:at], line.signs[at]._replace(text="、"), *line.signs[at + 1 :])
-    return replace(line, signs=signs)
+    signs, at = line.signs, len(match[1])
+    steps = [b.middle - a.middle for a, b in pairwise(signs[at:]) if is_wide(a.text) and is_wide(b.text)]
+    before, after = signs[at - 1], signs[at]
+    if len(steps) < _LEAST_STEPS or after.middle - before.middle < _ROOM_OF_MARK * median(steps):
+        return line
+    mark = Sign("、", (before.middle + after.middle) / 2, min(before.confidence, after.confidence))
+    return replace(line, signs=(*signs[:at], mark, *signs[at:]))
 
 
 def _decimals(written: Sequence[Written]) -> int | None:

@@ -112,6 +112,7 @@ def lines_of_text(engine: Engine, plain: Image, rulings: Sequence[Line], lines: 
         boxes += _passed_over(boxes, ink, rulings, usual)
     tall = [box for box in boxes if _is_tall(box) and box.bottom - box.top >= _SEVERAL * usual]
     flat = [box for box in boxes if _is_flat(box, usual)]
+    flat = [box for box in flat if not any(_leads(box, other, usual) for other in boxes)]
     written = read_boxes(engine, plain, [box for box in boxes if box not in tall and box not in flat])
     written += [_dash(box, usual) for box in flat]
     return [*written, *(line for box in tall for line in _read_tall(engine, plain, box, ink))]
@@ -121,6 +122,11 @@ def _is_flat(box: Box, usual: float) -> bool:
     """Whether a box holds nothing but a level stroke: a dash for nothing, of which a recogniser makes 1, 8 or 一."""
     height = box.bottom - box.top
     return height <= _FLAT * usual and box.x1 - box.x0 >= _WIDE * height
+
+
+def _leads(box: Box, other: Box, usual: float) -> bool:
+    """Whether a level stroke stands close before other type of its line: 一 before 、 is no dash."""
+    return 0 <= other.x0 - box.x1 <= usual and other.top <= (box.top + box.bottom) / 2 <= other.bottom
 
 
 def _dash(box: Box, usual: float) -> Written:
