@@ -82,7 +82,31 @@ def _columns_of(grid: Grid, headings: list[Heading], height: int) -> list[Column
         elif texts[index]:
             columns[index] = _with_torn_heading(columns, texts, index)
     columns = [_by_content(column, own) for column, own in zip(columns, texts, strict=True)]
-    return [_out_of_group(column, columns) for column in columns]
+    columns = [_out_of_group(column, columns) for column in columns]
+    shared = _shared(grid, headings, columns, height)
+    return [replace(c, levels=(), coordinates=None) if c.index in shared else c for c in columns]
+
+
+def _shared(grid: Grid, headings: list[Heading], columns: list[Column], height: int) -> set[int]:
+    """Columns whose lowest heading is also that of another one with amounts beside it, on a page that OCR read.
+
+    A ruling between their headings was lost; which of them is whose, only sums can say.
+    """
+    lowest: dict[int, list[int]] = {}
+    for column in filter(is_value, columns):
+        middle = (column.start + column.stop) / 2
+        over = [n for n, h in enumerate(headings) if h.start - 0.1 <= middle <= h.stop + 0.1]
+        if over:
+            lowest.setdefault(over[-1], []).append(column.index)
+    found: set[int] = set()
+    for group in lowest.values():
+        for r in range(height, grid.rows) if len(group) > 1 else ():
+            cells = {id(c): c for i in group if (c := grid.at(r, i)) is not None}
+            sure = [c.col for c in cells.values() if c.place.confidence is not None and reading_of(c) is not None]
+            if len(sure) > 1:
+                found.update(group)
+                break
+    return found
 
 
 def _out_of_group(column: Column, columns: list[Column]) -> Column:

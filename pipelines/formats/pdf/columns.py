@@ -13,6 +13,7 @@ from pipelines.formats.pdf.words import Word
 _LEVEL = 0.28  # of the type size: headings whose middles differ by less stand in one row
 _OFF_MIDDLE = 0.5  # of the type size that a heading stands beside the middle of its columns, at most
 _FLUSH = 0.3  # of the type size that a heading begins beside its first column, if it is set to the left
+_OFF_COLUMN = 0.25  # of the type size that a heading set in the middle ends beside the words of its column, at most
 _TOUCH = 0.1  # of the type size that words may reach into another column by the shape of their letters
 _CODE_LEVELS = frozenset({"类", "款", "项"})
 _LONGEST_PIECE = 3  # digits of a code that stand in the column of one level
@@ -243,21 +244,32 @@ def _join_names(
         headings: The headings.
     """
     joined: list[Column] = []
-    for column in sorted(columns, key=lambda c: c.start):
+    ordered = sorted(columns, key=lambda c: c.start)
+    for n, column in enumerate(ordered):
         last = joined[-1] if joined else None
         meet = last is None or not _never_meet(last, column, names) or _meet(last, column, below)
-        if last is not None and not meet and not _have_own_headings(last, column, headings):
+        if last is not None and not meet and not _have_own_headings(last, column, [*joined, *ordered[n:]], headings):
             last.stop = column.stop
         else:
             joined.append(column)
     return joined
 
 
-def _have_own_headings(left: Column, right: Column, headings: list[Heading]) -> bool:
-    """Whether two headings stand side by side, each over one of two columns only."""
-    over = [(_reaches(h.word.box, left), _reaches(h.word.box, right), h.word) for h in headings]
-    own, beside = ([word for a, b, word in over if (a, b) == where] for where in ((True, False), (False, True)))
+def _have_own_headings(left: Column, right: Column, columns: list[Column], headings: list[Heading]) -> bool:
+    """Whether two headings stand side by side, each over one of two columns only, or nearer to it than to any other."""
+    owners = [(_owner(h.word, columns), h.word) for h in headings]
+    own, beside = ([word for owner, word in owners if owner is column] for column in (left, right))
     return any(abs(a.middle - b.middle) < a.size / 2 for a in own for b in beside)
+
+
+def _owner(word: Word, columns: list[Column]) -> Column | None:
+    """The only column that a heading stands over or, where it stands over none, close beside."""
+    over = [c for c in columns if _reaches(word.box, c)]
+    if over:
+        return over[0] if len(over) == 1 else None
+    gaps = [(max(word.box.x0 - c.stop, c.start - word.box.x1), c) for c in columns]
+    gap, nearest = min(gaps, key=lambda pair: pair[0])
+    return nearest if gap < _OFF_COLUMN * word.size else None
 
 
 def _never_meet(left: Column, right: Column, names: list[list[Word]]) -> bool:

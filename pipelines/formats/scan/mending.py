@@ -31,6 +31,8 @@ _LEFT = 0.3  # of the side of a cell: with that much ink it is a ruling still
 _END, _LEFT_AT_ENDS = 0.2, 0.5  # of an upright side: its ends, and how much ink they have; figures that stand in line
 # with a ruling do not reach from row to row
 _FAINT = 30  # of 255 greys that a ruling is darker than what lies on either side of it; noise is half of that
+_STEP = 5  # of 255 greys that the shades of two cells differ, where nothing else parts them
+_SHADED = 0.08  # inches on either side of a ruling in which the shades of two cells are compared
 _BLANK = 0.1  # of the length of a break: with more ink beside it there is type in the way
 
 
@@ -57,6 +59,12 @@ class _Crossing:
         for line in self._lines[bisect_left(self._at, low) : bisect_right(self._at, high)]:
             if line.start - self._touch <= place <= line.stop + self._touch:
                 yield line
+
+    def next_to(self, at: float, place: float, *, before: bool) -> Line | None:
+        """The next one to lower coordinates, or to higher ones, that goes over ``place``."""
+        if before:
+            return max(self.between(0, at - self._touch, place), key=lambda one: one.at, default=None)
+        return next(self.between(at + self._touch, float("inf"), place), None)
 
     def meets(self, end: float, place: float) -> bool:
         """Whether an end stands on one."""
@@ -123,6 +131,7 @@ def mended(level: Sequence[Line], upright: Sequence[Line], grey: Image, dpi: flo
     for _ in range(2):  # what one direction lacked may have been what the other one ends at
         level, upright = _extended(level, upright, grey, dpi), _extended(upright, level, grey, dpi)
         level, upright = _cornered(level, upright, grey, dpi), _cornered(upright, level, grey, dpi)
+    level, upright = _squared(level, upright, grey, dpi)
     return _meeting(level, upright, dpi), _meeting(upright, level, dpi)
 
 
@@ -245,6 +254,77 @@ def _cornered(lines: Sequence[Line], across: Sequence[Line], grey: Image, dpi: f
                 whole = _longer(whole, round(at), whole.stop, grey, dpi)
         found.append(whole)
     return found
+
+
+def _squared(level: Sequence[Line], upright: Sequence[Line], grey: Image, dpi: float) -> tuple[list[Line], list[Line]]:
+    """Rulings of which no two end in each other inside a table: cells have four corners, so one of the two goes on.
+
+    Which one, type in the way says, else a change of shade; where neither does, both stay as they are.
+    """
+    touch = TOUCH * dpi
+    across, along = _Crossing(upright, touch), _Crossing(level, touch)
+    found = [
+        one
+        for line in level
+        for end in (line.start, line.stop)
+        for other in across.between(end - touch, end + touch, line.at)
+        for one in [_beyond_corner(line, other, (across, along), grey, dpi)]
+        if one is not None
+    ]
+    return [*level, *(one for one in found if one.level)], [*upright, *(one for one in found if not one.level)]
+
+
+def _beyond_corner(
+    level: Line, upright: Line, crossing: tuple[_Crossing, _Crossing], grey: Image, dpi: float
+) -> Line | None:
+    """What is missing of one of two rulings that end in each other.
+
+    Args:
+        level: A level ruling.
+        upright: An upright one.
+        crossing: All upright and all level rulings.
+        grey: The picture.
+        dpi: Its pixels per inch.
+    """
+    touch = TOUCH * dpi
+    sides = (level.start - upright.at, upright.at - level.stop, upright.start - level.at, level.at - upright.stop)
+    to_left, to_right, to_top, to_bottom = (abs(side) <= touch for side in sides)
+    if to_left == to_right or to_top == to_bottom:
+        return None
+    beside = crossing[0].next_to(upright.at, level.at, before=to_left)
+    beyond = crossing[1].next_to(level.at, upright.at, before=to_top)
+    if beside is None or beyond is None or not _closes(beside, beyond, level, upright, touch):
+        return None
+    ways = [_between(level, upright.at, beside.at), _between(upright, level.at, beyond.at)]
+    ways = [line for line in ways if _is_blank(line, grey, dpi)]
+    if len(ways) > 1:
+        ways = [line for line in ways if _parts_shades(line, grey, dpi)]
+    return ways[0] if len(ways) == 1 else None
+
+
+def _closes(beside: Line, beyond: Line, level: Line, upright: Line, touch: float) -> bool:
+    """Whether the two rulings ahead of a corner meet, so that it stands inside a table."""
+    return (
+        beside.start - touch <= min(level.at, beyond.at)
+        and beside.stop + touch >= max(level.at, beyond.at)
+        and beyond.start - touch <= min(upright.at, beside.at)
+        and beyond.stop + touch >= max(upright.at, beside.at)
+    )
+
+
+def _between(line: Line, at: float, end: float) -> Line:
+    """The part of a ruling from one place to another."""
+    return line._replace(start=round(min(at, end)), stop=round(max(at, end)))
+
+
+def _parts_shades(line: Line, grey: Image, dpi: float) -> bool:
+    """Whether what lies on either side of a line differs in shade."""
+    import numpy as np
+
+    at, near, far = round(line.at), round(_BESIDE[0] * dpi), round(_SHADED * dpi)
+    sides = (_strip(line, max(at - far, 0), max(at - near, 0), grey), _strip(line, at + near, at + far, grey))
+    is_inside = all(side.size for side in sides)
+    return bool(is_inside and abs(np.median(sides[0]) - np.median(sides[1])) >= _STEP)
 
 
 def _longer(line: Line, start: int, stop: int, grey: Image, dpi: float) -> Line:

@@ -28,6 +28,7 @@ _WHOLE_LINE = 1.2  # of the height of a line: rows of ink that make more than th
 _WHOLE_ROW = 0.6  # of the height of a line: a row of ink as high as this is one
 _SLIT = 0.15  # of the height of a row of ink; lines are further apart
 _OF_BOX = 0.5  # of the height of a box of the detector: what the line in it has
+_TIGHT_SET = 0.5  # of the height of a line: lines set so tight that their boxes overlap by less are two
 _TAIL = 0.15  # of the height of a line: how far commas hang below it
 _JOIN = 0.3  # of the height of a line: ink that near on its left or right belongs to it
 _MARGIN = 0.12  # of the height of a line, left around it for the recogniser
@@ -107,7 +108,7 @@ def lines_of_text(engine: Engine, plain: Image, rulings: Sequence[Line], lines: 
     pieces = [piece for box in lines for piece in _parted(box, rulings)]
     usual = _usual_height(pieces, ink)
     boxes = [fit for piece in pieces if (fit := _fitted(piece, ink, faint, rulings)) is not None]
-    boxes = _without_copies(boxes)
+    boxes = _shaved(_without_copies(boxes), ink)
     if boxes:
         boxes += _passed_over(boxes, ink, rulings, usual)
     tall = [box for box in boxes if _is_tall(box) and box.bottom - box.top >= _SEVERAL * usual]
@@ -308,6 +309,32 @@ def _without_copies(boxes: Sequence[Box]) -> list[Box]:
         else:
             kept.append(box)
     return kept
+
+
+def _shaved(boxes: Sequence[Box], ink: Image) -> list[Box]:
+    """Boxes of lines set so tight that one reaches into the other, parted where there is least ink between them."""
+    import numpy as np
+
+    found = sorted(boxes, key=lambda b: (b.top, b.x0))
+    shaved: set[int] = set()
+    for n in range(len(found)):
+        for above in range(max(n - 200, 0), n):
+            upper, lower = found[above], found[n]
+            high, x0, x1 = upper.bottom - lower.top, max(upper.x0, lower.x0), min(upper.x1, lower.x1)
+            least = min(upper.bottom - upper.top, lower.bottom - lower.top)
+            if x0 < x1 and 0 < high < _TIGHT_SET * least and not (_is_tall(upper) or _is_tall(lower)):
+                cut = lower.top + int(np.argmin(ink[lower.top : upper.bottom, x0:x1].sum(axis=1)))
+                found[above], found[n] = upper._replace(bottom=cut), lower._replace(top=cut)
+                shaved |= {above, n}
+    return [_narrowed(box, ink) if n in shaved else box for n, box in enumerate(found)]
+
+
+def _narrowed(box: Box, ink: Image) -> Box:
+    """A box without what is blank on its left and right."""
+    import numpy as np
+
+    columns = np.flatnonzero(ink[box.top : box.bottom, box.x0 : box.x1].any(axis=0))
+    return box._replace(x0=box.x0 + int(columns[0]), x1=box.x0 + int(columns[-1]) + 1) if columns.size else box
 
 
 def _passed_over(boxes: Sequence[Box], ink: Image, rulings: Sequence[Line], usual: float) -> list[Box]:
