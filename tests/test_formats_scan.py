@@ -145,6 +145,28 @@ def test_a_side_merged_away_stays_away() -> None:
 
 
 @needs_cv2
+@pytest.mark.parametrize("way", ["type", "shade", "neither"])
+def test_a_side_between_two_headings_is_closed(way: str) -> None:
+    """A heading two rows high beside one over two columns: the level side of one and the upright of others meet."""
+    from pipelines.formats.scan.lines import lines_of
+
+    picture = table_picture()
+    pen = ImageDraw.Draw(picture)
+    for y in (100, 150, 200):
+        pen.line((300, y, 302, y), 0, 2)
+    erase(pen, (304, 147, 497, 153), (497, 103, 503, 147))  # the left one is two rows high; their side is lost
+    erase(pen, (340, 170, 430, 180))
+    if way == "type":
+        pen.text((330, 138), "##########", 0, font_size=22)
+    if way == "shade":
+        pen.rectangle((502, 103, 597, 147), 235)
+    found, _ = lines_of(np.asarray(picture), 100)
+    upright = [line for line in found if not line.level and abs(line.at - 500) < 5 and line.start < 125 < line.stop]
+    level = [line for line in found if line.level and abs(line.at - 150) < 5 and line.start < 400 < line.stop]
+    assert (bool(upright), bool(level)) == (way != "neither", False)
+
+
+@needs_cv2
 def test_a_red_seal_goes_and_type_below_it_stays() -> None:
     from pipelines.formats.scan.picture import without_seals
 
@@ -185,6 +207,19 @@ def test_a_clipped_figure_is_taken_in_and_a_ruling_ends_the_line() -> None:
     pen.rectangle((190, 100, 198, 120), 0)
     ruling = Line(False, 184.0, 50, 200, 1.0)
     assert fitted(Pixels(102, 95, 160, 125), np.asarray(paper), [ruling]) == Pixels(100, 100, 179, 121)
+
+
+@needs_cv2
+def test_lines_set_tight_are_parted_where_there_is_least_ink() -> None:
+    from pipelines.formats.scan.writing import _shaved
+
+    paper, pen = drawn()
+    pen.rectangle((100, 100, 200, 120), 0)
+    pen.rectangle((140, 123, 160, 143), 0)
+    ink = (np.asarray(paper) < 128).astype(np.uint8)
+    assert _shaved([Pixels(100, 100, 201, 124), Pixels(120, 116, 201, 144)], ink) == [
+        Pixels(100, 100, 201, 121), Pixels(140, 121, 161, 144)
+    ]  # fmt: skip
 
 
 # --- what is told -----------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ import pytest
 
 from pipelines.formats.scan.engine import Box as Pixels
 from pipelines.formats.scan.engine import Sign
-from pipelines.formats.scan.figures import punctuated
+from pipelines.formats.scan.figures import agreed, is_doubled, punctuated
 from pipelines.formats.scan.page import _spans
 from pipelines.formats.scan.writing import Written
 
@@ -46,12 +46,29 @@ def written(text: str) -> Written:
         ("1,234", "1,234"),  # well formed
         ("2080501", "2080501"),
         ("12,3,4", "12,3,4"),  # nobody knows
+        ("10,057..71", "10,057..71"),  # a figure may be lost
         ("三，公共安全支出", "三、公共安全支出"),
     ],
 )
 def test_points_and_commas_stand_where_the_page_prints_them(text: str, want: str) -> None:
     others = [written(one) for one in ("10.00", "2.35", "1,000.00", "8.10", "77.01")]
     assert punctuated([*others, written(text)])[-1].text == want
+
+
+def test_the_last_of_several_points_is_the_point() -> None:
+    """On a page with too few numbers to tell how many decimals they have."""
+    texts = ("2.039.00", "1,234,56", "2.039")
+    assert [punctuated([written(text)])[0].text for text in texts] == ["2,039.00", "1,234,56", "2.039"]
+
+
+@pytest.mark.parametrize(
+    ("second", "want"),
+    [("10,057.71", "10,057.71"), ("10,057.171", "10,057..71"), ("10,057..71", "10,057..71"), ("", "10,057..71")],
+)
+def test_a_doubled_point_goes_where_a_second_recogniser_sees_one(second: str, want: str) -> None:
+    assert is_doubled("10,057..71")
+    assert not is_doubled("10,057.71")
+    assert agreed(written("10,057..71"), written(second).signs).text == want
 
 
 def test_room_behind_a_number_of_a_row_is_its_mark() -> None:

@@ -15,6 +15,7 @@ from pipelines.core.numbers import read_number
 from pipelines.core.recognising import page_begins
 from pipelines.core.tasks import Spot
 from pipelines.formats.scan.engine import Box, Engine, engine, is_installed, second_engine
+from pipelines.formats.scan.figures import FIGURES
 from pipelines.formats.scan.page import level_page
 from pipelines.formats.scan.pages import draw
 from pipelines.formats.scan.picture import turned_point
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     Image = NDArray[Any]
 
 _DPI = 300.0  # pixels per inch, against the 200 of the first reading
-_FIGURES = "0123456789.,-()%"
 _MARGIN = 0.15  # of the height of a number: its box came from a coarser picture
 
 
@@ -63,7 +63,7 @@ def _figures(plain: Image, ink: Box, spot: Spot) -> str | None:
 
 
 def _read(recogniser: Engine, plain: Image, ink: Box) -> str | None:
-    lines = read_boxes(recogniser, plain, [ink], _FIGURES)
+    lines = read_boxes(recogniser, plain, [ink], FIGURES)
     return lines[0].text if lines else None
 
 

@@ -15,8 +15,13 @@ from statistics import median
 from pipelines.formats.scan.engine import Sign
 from pipelines.formats.scan.writing import Written, is_wide
 
+FIGURES = "0123456789.,-()%"
+"""What a recogniser may say of a number."""
+
 _NUMBER = re.compile(r"[-(（]?\d[\d.,]*\d[)）]?")
 _WELL_FORMED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
+_DOUBLED = re.compile(r"[.,]{2}")
+_GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{3})+\.\d{1,2}\D?")
 _ORDINAL = re.compile(r"([一二三四五六七八九十]{1,3})[,，.．:：](?=[^\d\W])")
 _SEPARATED = re.compile(r"[.,]\d")
 _LEADING = re.compile(r"([一二三四五六七八九十]{1,3})(?=[^\d\W])(?![一二三四五六七八九十])")
@@ -40,6 +45,24 @@ def punctuated(written: Sequence[Written]) -> list[Written]:
     """
     places = _decimals(written)
     return _bracketed([_counted(_mended(_filled(line, places), places)) for line in written])
+
+
+def is_doubled(text: str) -> bool:
+    """Whether a number has two points or commas side by side: one of them is none, or may have been a figure."""
+    return _NUMBER.fullmatch(text) is not None and _DOUBLED.search(text) is not None
+
+
+def agreed(line: Written, second: Sequence[Sign]) -> Written:
+    """A malformed number as a second recogniser read it, if that is well formed and has the same digits."""
+    text = "".join(sign.text for sign in second)
+    if not _is_well_formed(text) or _digits(text) != _digits(line.text):
+        return line
+    sure = min(sign.confidence for sign in line.signs)
+    return replace(line, signs=tuple(sign._replace(confidence=min(sign.confidence, sure)) for sign in second))
+
+
+def _digits(text: str) -> str:
+    return "".join(sign for sign in text if sign.isdigit())
 
 
 def _bracketed(written: Sequence[Written]) -> list[Written]:
@@ -138,12 +161,13 @@ def _is_well_formed(text: str) -> bool:
 
 def _mended(line: Written, places: int | None) -> Written:
     text = line.text
-    if not _NUMBER.fullmatch(text) or _is_well_formed(text) or not _SEPARATORS & set(text):
+    if not _NUMBER.fullmatch(text) or _is_well_formed(text) or not _SEPARATORS & set(text) or is_doubled(text):
         return line
     last = max(text.rfind(sign) for sign in _SEPARATORS)
     after = sum(sign.isdigit() for sign in text[last:])
     if places is None:
-        places = after if text[last] == "." and text.count(".") == 1 else 0
+        is_grouped = _GROUPED.fullmatch(text.lstrip("-(（")) is not None  # only its last mark can be a point
+        places = after if is_grouped or (text[last] == "." and text.count(".") == 1) else 0
     if not places or after != places:
         return line
     digits = [sign for sign in line.signs if sign.text not in _SEPARATORS]

@@ -9,8 +9,8 @@ from statistics import mean, median
 from typing import TYPE_CHECKING, Any
 
 from pipelines.formats.pdf.model import Char, PageModel, Run, Shape
-from pipelines.formats.scan.engine import Box, Engine
-from pipelines.formats.scan.figures import punctuated
+from pipelines.formats.scan.engine import Box, Engine, second_engine
+from pipelines.formats.scan.figures import FIGURES, agreed, is_doubled, punctuated
 from pipelines.formats.scan.lines import lines_of
 from pipelines.formats.scan.mending import Line
 from pipelines.formats.scan.picture import skew_of, turned, without_seals, without_shadows
@@ -114,8 +114,16 @@ def read_picture(engine: Engine, drawn: Drawn) -> ScannedPage:
     model = PageModel(width * points, height * points, page.quarters, lean=page.lean)
     model.shapes = [_shape(ruling, points) for ruling in page.rulings]
     found = ScannedPage(model)
-    _place(punctuated(lines_of_text(engine, page.plain, page.rulings, page.boxes)), found, points)
+    written = [_settled(line, page.plain) for line in lines_of_text(engine, page.plain, page.rulings, page.boxes)]
+    _place(punctuated(written), found, points)
     return found
+
+
+def _settled(line: Written, plain: Image) -> Written:
+    """A line; a number with two points or commas side by side is read by the second recogniser too."""
+    other = second_engine() if is_doubled(line.text) else None
+    second = read_boxes(other, plain, [line.box], FIGURES) if other is not None else []
+    return agreed(line, second[0].signs) if second else line
 
 
 def _quarters(engine: Engine, plain: Image, boxes: Sequence[Box]) -> int:
