@@ -82,6 +82,16 @@ def test_a_heading_does_not_go_on_below_a_ruling() -> None:
     assert "基本支出\n人员经费" in {c.text for c in aligned_grid(heads + rows(130, (*XS, 450.0), *body), 1).cells}  # type: ignore[union-attr]
 
 
+@pytest.mark.parametrize("x", [89.0, 91.0])
+def test_names_that_never_share_a_line_are_two_columns_under_two_headings(x: float) -> None:
+    """The second heading is set in the middle of its column and may begin beside the words of it."""
+    head = row(10, (30.0, "大类"), (x, "专项"), (160.0, "总计"))
+    body = rows(40, (20.0, 62.0, 160.0), ("货物", "", "5.00"), ("", "印刷费", "3.00"), ("服务", "", "2.00"))
+    grid = aligned_grid(head + body, 1)
+    assert grid is not None
+    assert [c.col for c in grid.cells if c.text in ("货物", "印刷费", "3.00")] == [0, 1, 2]
+
+
 def test_codes_set_to_the_left_of_their_column_belong_to_the_level_over_it() -> None:
     heads = row(100, (80, "类"), (180, "款"), (300, "名称"), (400, "合计"))
     heads += row(112, (78, "**"), (178, "**"), (298, "**"), (402, "1"))

@@ -107,7 +107,7 @@ def lines_of_text(engine: Engine, plain: Image, rulings: Sequence[Line], lines: 
     ink, faint = _ink(plain), _ink(plain, _FAINT_INK)
     pieces = [piece for box in lines for piece in _parted(box, rulings)]
     usual = _usual_height(pieces, ink)
-    boxes = [fit for piece in pieces if (fit := _fitted(piece, ink, faint, rulings)) is not None]
+    boxes = [fit for piece in pieces if (fit := _fitted(piece, ink, faint, rulings, usual)) is not None]
     boxes = _shaved(_without_copies(boxes), ink)
     if boxes:
         boxes += _passed_over(boxes, ink, rulings, usual)
@@ -234,7 +234,7 @@ def _usual_height(boxes: Sequence[Box], ink: Image) -> float:
     return median(heights) if heights else 0.0
 
 
-def _line_in(box: Box, ink: Image) -> tuple[int, int] | None:
+def _line_in(box: Box, ink: Image, usual: float) -> tuple[int, int] | None:
     """Top and bottom of the line in the middle of a box; those above and below may reach into it."""
     rows = _rows(box, ink)
     if not rows:
@@ -244,10 +244,11 @@ def _line_in(box: Box, ink: Image) -> tuple[int, int] | None:
     height, middle = _OF_BOX * (box.bottom - box.top), (box.top + box.bottom) / 2
     tall = [row for row in rows if row[1] - row[0] >= _PART_OF_LINE * height] or rows
     top, bottom = min(tall, key=lambda row: abs(row[0] + row[1] - 2 * middle))
+    whole = _WHOLE_LINE * max(height, usual)
     is_part = bottom - top < _WHOLE_ROW * height  # of a character such as 三 or 合
     for start, stop in sorted(rows, key=lambda row: abs(row[0] + row[1] - top - bottom)):
         together, gap = max(bottom, stop) - min(top, start), max(start - bottom, top - stop)
-        if gap <= _SLIT * (bottom - top) or (is_part and together <= _WHOLE_LINE * height):
+        if gap <= _SLIT * (bottom - top) or (is_part and together <= whole):
             top, bottom = min(top, start), max(bottom, stop)
     return top, bottom
 
@@ -257,11 +258,11 @@ def _is_tall(box: Box) -> bool:
     return box.bottom - box.top >= _STACKED * (box.x1 - box.x0)
 
 
-def _fitted(box: Box, ink: Image, faint: Image, rulings: Sequence[Line]) -> Box | None:
+def _fitted(box: Box, ink: Image, faint: Image, rulings: Sequence[Line], usual: float = 0.0) -> Box | None:
     """A box around the ink of a line, longer where a character was cut off; none where there is no ink."""
     import numpy as np
 
-    line = _line_in(box, ink)
+    line = _line_in(box, ink, usual)
     if line is None:
         return None
     x0, x1 = max(box.x0, 0), min(box.x1, ink.shape[1])
