@@ -20,6 +20,19 @@ def test_figures_of_a_number_touch_and_words_do_not() -> None:
     assert [one[1] == other[0] for one, other in pairwise(spans)] == [True, True, True, False]
 
 
+def test_figures_as_wide_as_chinese_characters_are_one_number() -> None:
+    def pieces(text: str, steps: tuple[int, ...]) -> int:
+        middles = [10.0 + sum(steps[:n]) for n in range(len(text))]
+        signs = tuple(Sign(sign, middle, 1.0) for sign, middle in zip(text, middles, strict=True))
+        spans = _spans(Written(Pixels(0, 0, int(middles[-1]) + 10, 16), signs), 20.0)
+        return 1 + sum(one[1] < other[0] for one, other in pairwise(spans))
+
+    assert pieces("380.73", (20, 20, 12, 26, 20)) == 1
+    assert pieces("5.00", (12, 26, 20)) == 1
+    assert pieces("580.73", (20, 10, 8, 12, 10)) == 2  # a number of a row beside 80.73
+    assert pieces("12", (20,)) == 2
+
+
 def test_an_amount_ends_where_the_next_column_begins() -> None:
     def gaps(text: str, room: float) -> list[bool]:
         middles = [10.0 * n if n < 4 else 37.5 + room + 20 * (n - 4) + 7.5 for n in range(len(text))]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from statistics import mean, median
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,9 @@ _PITCH = 1.45  # times what a character advances: further apart there is a blank
 _PITCH_OF_SEPARATORS = 2.2  # the same about points and commas of a number, which stand on either side of their place
 _PITCH_OF_COLUMNS = 1.12  # the same between an amount and a word of the column beside it, in a table without rulings
 _AMOUNT = re.compile(r"\d\.\d{1,2}(?=[^\d.,%‰％])(?![万亿元个人辆次])")
+_SPREAD = re.compile(r"\d{1,3}(?:,?\d{3})*\.\d{1,2}")
+_EVEN = 1.25  # times the least distance of two figures: in a number set in wide figures all are alike
+_OVER_SEPARATOR = 2.5  # times that distance: from figure to figure where a point or a comma stands between
 _FIGURES = frozenset("0123456789")
 _SEPARATORS = frozenset(".,")
 _ALIKE = 0.25  # of the usual type size: a line whose size differs by less is set in it
@@ -197,13 +201,25 @@ def _rows(written: Sequence[Written]) -> list[list[Written]]:
     return [sorted(row, key=lambda w: w.box.x0) for row in rows]
 
 
+def _is_spread(line: Written) -> bool:
+    """Whether a line is one number in figures as wide as Chinese characters: they stand evenly all along it."""
+    if _SPREAD.fullmatch(line.text) is None:
+        return False
+    beside: list[float] = []
+    over: list[float] = []
+    figures = [(n, sign.middle) for n, sign in enumerate(line.signs) if sign.text in _FIGURES]
+    for (n, middle), (m, after) in pairwise(figures):
+        (beside if m == n + 1 else over).append(after - middle)
+    return bool(beside) and max(beside) <= _EVEN * min(beside) and max(over) <= _OVER_SEPARATOR * min(beside)
+
+
 def _spans(line: Written, size: float) -> list[tuple[float, float]]:
     """From where to where each character of a line goes: up to the next one, unless a blank is between them."""
     signs, box = line.signs, line.box
     half = [size * (1.0 if is_wide(s.text) else _ADVANCE) / 2 for s in signs]
     amounts = {match.end() - 1 for match in _AMOUNT.finditer(line.text)}
     spans: list[tuple[float, float]] = []
-    left = float(box.x0)
+    left, is_spread = float(box.x0), _is_spread(line)
     for n, sign in enumerate(signs):
         if n + 1 == len(signs):
             spans.append((left, max(float(box.x1), left + 1)))
@@ -213,7 +229,7 @@ def _spans(line: Written, size: float) -> list[tuple[float, float]]:
         pitch = _PITCH_OF_SEPARATORS if pair & _SEPARATORS and pair <= _FIGURES | _SEPARATORS else _PITCH
         if n in amounts and is_wide(signs[n + 1].text):
             pitch = _PITCH_OF_COLUMNS
-        if after - sign.middle <= pitch * (half[n] + half[n + 1]):
+        if is_spread or after - sign.middle <= pitch * (half[n] + half[n + 1]):
             right = (sign.middle + after) / 2
             spans.append((left, max(right, left + 0.5)))
             left = max(right, left + 0.5)
