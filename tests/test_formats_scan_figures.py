@@ -41,7 +41,8 @@ def test_an_amount_ends_where_the_next_column_begins() -> None:
 
     assert gaps("2.10一、", 4) == [False, False, False, True, False]
     assert gaps("2.10万元", 4) == [False, False, False, False, False]
-    assert gaps("2.10一、", 0) == [False, False, False, False, False]
+    assert gaps("2.10一、", 0) == [False, False, False, True, False]  # a name with its number is another column
+    assert gaps("2.10万、", 0) == [False, False, False, False, False]
 
 
 def written(text: str) -> Written:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -232,16 +231,6 @@ def test_an_unclear_column_that_two_measures_would_close_is_unread() -> None:
 def test_zeros_place_no_column() -> None:
     found = read("支出总表", "科目编码|科目名称|某数|基本支出|项目支出\n213|农林水支出|0.00|0.00|0.00")
     assert found.unread == ["某数 0.00"]
-
-
-def test_a_heading_over_several_amounts_of_a_scan_names_none_of_them() -> None:
-    form = form_of_title("支出总表")
-    assert form is not None
-    page = grid("科目编码|科目名称|合计|<|项目支出\n213|农林水支出|5.00|3.00|2.00\n221|住房保障支出|4.00|4.00|")
-    page = replace(page, cells=[replace(c, place=replace(c.place, confidence=0.99)) for c in page.cells])
-    found = read_table(Table(form, "支出总表", Place(1), [page], unit="万元"), form, "budget", 2026, BODY)
-    assert printed(found.rows) == [("213", "project", "2.00")]
-    assert sorted(found.unread) == ["合计 3.00", "合计 4.00", "合计 4.00", "合计 5.00"]
 
 
 def test_another_classification_than_the_form_s_is_no_form() -> None:

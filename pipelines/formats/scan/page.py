@@ -32,6 +32,8 @@ _AMOUNT = re.compile(r"\d\.\d{1,2}(?=[^\d.,%‰％])(?![万亿元个人辆次])"
 _SPREAD = re.compile(r"\d{1,3}(?:,?\d{3})*\.\d{1,2}")
 _EVEN = 1.25  # times the least distance of two figures: in a number set in wide figures all are alike
 _OVER_SEPARATOR = 2.5  # times that distance: from figure to figure where a point or a comma stands between
+_NEXT_ROW = re.compile(r"\d\.\d{1,2}(?=[一二三四五六七八九十]{1,3}、)")
+_HEART = 0.1  # of the type size before the middle of the first character of such a name: there it stands for sure
 _FIGURES = frozenset("0123456789")
 _SEPARATORS = frozenset(".,")
 _ALIKE = 0.25  # of the usual type size: a line whose size differs by less is set in it
@@ -218,6 +220,7 @@ def _spans(line: Written, size: float) -> list[tuple[float, float]]:
     signs, box = line.signs, line.box
     half = [size * (1.0 if is_wide(s.text) else _ADVANCE) / 2 for s in signs]
     amounts = {match.end() - 1 for match in _AMOUNT.finditer(line.text)}
+    ends = {match.end() - 1 for match in _NEXT_ROW.finditer(line.text)}
     spans: list[tuple[float, float]] = []
     left, is_spread = float(box.x0), _is_spread(line)
     for n, sign in enumerate(signs):
@@ -229,7 +232,10 @@ def _spans(line: Written, size: float) -> list[tuple[float, float]]:
         pitch = _PITCH_OF_SEPARATORS if pair & _SEPARATORS and pair <= _FIGURES | _SEPARATORS else _PITCH
         if n in amounts and is_wide(signs[n + 1].text):
             pitch = _PITCH_OF_COLUMNS
-        if is_spread or after - sign.middle <= pitch * (half[n] + half[n + 1]):
+        if n in ends:  # however close the name of the next column stands
+            spans.append((left, max(min(sign.middle + half[n], after - half[n + 1]), left + 0.5)))
+            left = max(after - _HEART * size, spans[-1][1])
+        elif is_spread or after - sign.middle <= pitch * (half[n] + half[n + 1]):
             right = (sign.middle + after) / 2
             spans.append((left, max(right, left + 0.5)))
             left = max(right, left + 0.5)
