@@ -200,6 +200,11 @@ class Settings:
         return self.warehouse / "cache" / "readings"
 
     @property
+    def extractor(self) -> Path:
+        """The extractor that the code at work makes, as found once."""
+        return self.warehouse / "cache" / "extractor.json"
+
+    @property
     def unpacked(self) -> Path:
         """Members of archives, named by their content, for as long as the warehouse lives."""
         return self.warehouse / "unpacked"
