@@ -26,6 +26,7 @@ from pipelines.orchestration import (
     decisions,
     given_files,
     journal,
+    lake_release,
     raw_folder,
     reading,
     stages,
@@ -297,6 +298,7 @@ def warehouse(
         commit=commit(),
         parts=bucket_steps.parts(session, {table: asset for asset, table in stages.TABLES.items()}),
     )
+    lake_release.release(session)
     if new := quarantine.new_reasons(settings.quarantine, before):
         alerts.send(settings, alerts.QUARANTINE, f"{len(new)} 份报告新进隔离 / reports new in quarantine", new)
     return dg.MaterializeResult(

@@ -15,10 +15,12 @@ import polars as pl
 from pipelines.core.version import code_digest
 from pipelines.model.buckets import FIRST, report_bucket
 from pipelines.model.dim_subject import printed_subject
+from pipelines.model.finding_cell import finding_cell
 from pipelines.model.removed import without_removed
 from pipelines.orchestration import decisions, stages
 from pipelines.orchestration.asset_names import (
     ASKED_CODE,
+    FINDING_CELL,
     GATE_PROOF,
     GATE_READING,
     GATE_STAR,
@@ -37,12 +39,13 @@ from pipelines.prove import gate
 from pipelines.prove.identities import READ
 from pipelines.prove.judge import Judge
 from pipelines.repair import correction
+from pipelines.warehouse.lake import for_pruning
 from pipelines.warehouse.update import Parts
 
 _WRITES = {
     "reading": (*READING, PRINTED_SUBJECT, ASKED_CODE, GATE_READING),
     "star": (*STAR, GATE_STAR),
-    "proof": (*PROOF, GATE_PROOF),
+    "proof": (*PROOF, FINDING_CELL, GATE_PROOF),
 }
 """Frames that each step writes."""
 
@@ -162,6 +165,7 @@ def prove(session: Session, judge: Judge) -> list[int]:
         frames = stages.proof(facts, {name: store.read(name, some) for name in READ})
         verdict = gate.demand(judge, PROOF, {**frames, "dim_report": facts["dim_report"]}, members)
         _write(session, gate.Settled(frames, verdict), PROOF, GATE_PROOF, members, some)
+        session.store.write_buckets(FINDING_CELL, finding_cell(frames["finding"]), members, some)
 
     return _work(log_of(session, "proof"), wanted, buckets.members, work)
 
@@ -216,7 +220,7 @@ def _write(
     some: list[int],
 ) -> None:
     for name in assets:
-        session.store.write_buckets(name, settled.frames[name], members, some)
+        session.store.write_buckets(name, for_pruning(settled.frames[name]), members, some)
     session.store.write_buckets(gate_frame, settled.verdict.results, members, some)
 
 
