@@ -165,7 +165,7 @@ def extraction(
     store.write("source_file", files)
     judge = Judge(session.settings.gates)
     store.write(GATE_FILES, gate.demand(judge, ["source_file"], {"source_file": files}).results)
-    changed = bucket_steps.read_buckets(session, judge, files, taken_out)
+    changed = bucket_steps.read_buckets(session, judge, taken_out)
     told: _Told = {"reports_read": len(due.tasks), "reread": due.reread, "buckets": changed}
     yield from _stored(context, session, ["source_file", *READING], [GATE_FILES, GATE_READING], report_reading=told)
 
