@@ -49,19 +49,14 @@ def statements(manifest: Mapping[str, Any], place: str, *, computed: bool = Fals
     yield f"use {DATABASE}"
     for name, table in tables().items():
         folder = f"{place.rstrip('/')}/{manifest['release']}/{name}"
-        parts = manifest["tables"][name]["partitioned_by"]
         columns = [f"{_name(c.name)} {type_of(c.type)} comment {_literal(c.comment)}" for c in table.columns]
-        columns += [f"{column} int comment '报告所在的桶 | Bucket of the report'" for column in parts]
+        declared = ",\n  ".join(columns)
         yield f"drop table if exists {name}"
+        # folders of buckets are walked through, not declared: a catalogue takes minutes for some thousand partitions
         yield (
-            f"create table {name} (\n  "
-            + ",\n  ".join(columns)
-            + "\n)\nusing parquet"
-            + (f"\npartitioned by ({', '.join(parts)})" if parts else "")
-            + f"\nlocation {_literal(folder)}\ncomment {_literal(table.comment)}"
+            f"create table {name} (\n  {declared}\n)\nusing parquet\noptions (recursiveFileLookup 'true')"
+            f"\nlocation {_literal(folder)}\ncomment {_literal(table.comment)}"
         )
-        if parts:
-            yield f"msck repair table {name}"
     for file in sorted(_FUNCTIONS.glob("*.sql")):
         yield file.read_text(encoding="utf-8").strip()
     for view in views.views().values():
