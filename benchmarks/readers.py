@@ -8,6 +8,7 @@ from unittest.mock import patch
 
 from pipelines.extraction import report
 from pipelines.extraction.report import ReportReading, read_report_in_subprocess
+from pipelines.formats.scan import pages
 from pipelines.orchestration.reading import extractor_digest
 
 
@@ -22,6 +23,15 @@ def tables_only(path: Path, report_key: str, content_sha256: str, format: str) -
         return read_report_in_subprocess(path, report_key, content_sha256, format)
 
 
+def print_only(path: Path, report_key: str, content_sha256: str, format: str) -> ReportReading:
+    """Read a report without recognising its pictures, as pdfplumber does not either."""
+    with patch.object(pages, "is_installed", lambda: False):
+        return read_report_in_subprocess(path, report_key, content_sha256, format)
+
+
+READERS = {"everything": read_report_in_subprocess, "tables": tables_only, "print": print_only}
+
+
 def reader(what: str) -> tuple[Callable[..., ReportReading], str]:
-    """Return the reader for ``everything`` or for ``tables``, with its version."""
-    return (tables_only if what == "tables" else read_report_in_subprocess), extractor_digest()
+    """Return one of ``READERS``, with its version."""
+    return READERS[what], extractor_digest()

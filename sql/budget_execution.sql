@@ -1,6 +1,7 @@
 -- budget_execution: 预算执行：年初预算与决算，在双方都印出的最细科目上比较 | Initial budget against final account at the finest subject both print
 -- grain: one unit, year, source of the budget and subject code
 -- stored: it compares every subject of every unit
+-- follows: relatives
 -- warnings: departments_contain_units, one_budget_at_a_time
 -- columns:
 --   unit_key: 单位键 | Unit

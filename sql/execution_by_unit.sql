@@ -1,6 +1,7 @@
 -- execution_by_unit: 单位预算执行率：同一资金范围的预算与决算，旁列公布的完成率 | Execution of a unit's budget, comparable funds
 -- grain: one unit, year, source of the budget and range of funds
 -- stored: it compares every unit
+-- follows: relatives
 -- warnings: departments_contain_units, one_budget_at_a_time
 -- columns:
 --   unit_key: 单位键 | Unit

@@ -1,6 +1,7 @@
 -- expenditure: 支出（按功能科目）：每单位、年度、阶段只取一个来源，可以相加 | Expenditure by function from exactly one source
 -- grain: one unit, year, stage, statement, subject and nature
 -- stored: choosing one source takes a look at every fact
+-- follows: relatives
 -- warnings: departments_contain_units, stages_are_versions, derived_rows
 -- columns:
 --   report_key: 报告键 | Report

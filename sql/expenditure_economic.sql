@@ -1,6 +1,7 @@
 -- expenditure_economic: 基本支出（按经济科目）：每单位、年度、阶段只取一个来源 | Basic expenditure by economic subject from exactly one source
 -- grain: one unit, year, stage, subject and nature
 -- stored: choosing one source takes a look at every fact
+-- follows: relatives
 -- warnings: departments_contain_units, stages_are_versions, economic_is_basic_only
 -- columns:
 --   report_key: 报告键 | Report

@@ -1,6 +1,7 @@
 -- expenditure_structure: 支出结构：按功能类、性质、经济类的占比 | Shares of a unit's expenditure by class, nature and economic class
 -- grain: one unit, year, stage, breakdown and member
 -- stored: it adds up every fact
+-- follows: relatives
 -- warnings: departments_contain_units, stages_are_versions, classifications_overlap
 -- columns:
 --   unit_key: 单位键 | Unit

@@ -1,6 +1,7 @@
 -- largest_movers: 变动最大的科目：每单位每年与上年同口径相比，增减最多的二十个 | The twenty subjects of a unit that changed most on the year before
 -- grain: one classification, unit, stage, year and subject
 -- stored: it ranks every change of every unit
+-- follows: relatives
 -- warnings: departments_contain_units, stages_are_versions, classifications_overlap
 -- columns:
 --   classification: 分类：functional 功能，economic 经济 | functional or economic; never add the two

@@ -1,6 +1,7 @@
 -- printed_total: 印出的支出合计：每单位、年度、阶段取口径最宽的一个 | The widest printed total of expenditure of a unit
 -- grain: one unit, year and stage
 -- stored: it is found among all cells
+-- follows: relatives
 -- warnings: departments_contain_units, stages_are_versions
 -- columns:
 --   unit_key: 单位键 | Unit

@@ -1,6 +1,7 @@
 -- project_year: 项目一览：每个项目一行，合计等于公布的项目支出 | One row per project, adding up to the printed project expenditure
 -- grain: one unit, year, stage and project
 -- stored: one of several places that list the projects is chosen for every unit
+-- follows: relatives
 -- warnings: departments_contain_units, stages_are_versions, derived_rows
 -- columns:
 --   unit_key: 单位键 | Unit

@@ -1,6 +1,7 @@
 -- report_coverage: 报告覆盖：每单位在其首末年度之间，哪年的预算或决算有报告 | Which budgets and final accounts of a unit are here
 -- grain: one unit, year from its first to its last, and stage
 -- stored: it lists every year of every unit
+-- follows: relatives
 -- columns:
 --   unit_key: 单位键 | Unit
 --   unit_name: 单位名称 | Name of the unit

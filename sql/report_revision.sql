@@ -1,6 +1,7 @@
 -- report_revision: 报告更正：被后出报告取代的报表中，前后不同的每个数字 | Every number that a later report prints differently
 -- grain: one printed point of a replaced form
 -- stored: it compares all cells of replaced forms with those that replace them
+-- follows: relatives
 -- warnings: departments_contain_units
 -- columns:
 --   unit_key: 单位键 | Unit

@@ -1,6 +1,7 @@
 -- revenue_structure: 收入结构：按来源，财政拨款再按三本预算拆分（表中印有时） | Revenue by source, the appropriation split by budget where printed
 -- grain: one unit, year, stage and source
 -- stored: it looks for the lines of the balances
+-- follows: relatives
 -- warnings: departments_contain_units, stages_are_versions
 -- columns:
 --   unit_key: 单位键 | Unit

@@ -1,6 +1,7 @@
 -- statement_total: 报表合计核对：各报表印出的合计与其事实之和 | Printed total of each statement against the sum of its facts
 -- grain: one report, stage and statement
 -- stored: it is found among all cells and facts
+-- follows: relatives
 -- warnings: statements_overlap
 -- columns:
 --   report_key: 报告键 | Report

@@ -1,6 +1,7 @@
 -- trend_expenditure_by_class: 类级支出趋势：功能类、经济类（工资福利、商品服务等） | Expenditure by class, functional or economic, over the years
 -- grain: one classification, unit, stage, class and year
 -- stored: it adds up every subject of every unit
+-- follows: relatives
 -- warnings: departments_contain_units, stages_are_versions, classifications_overlap
 -- columns:
 --   classification: 分类：functional 功能，economic 经济（基本支出） | functional, or economic (basic expenditure); never add the two

@@ -1,6 +1,7 @@
 -- trend_expenditure_by_subject: 科目支出趋势，功能与经济分列，承继单位与科目接续 | Expenditure by subject over the years, successions followed
 -- grain: one classification, unit, stage, subject and year
 -- stored: it compares every subject of every unit with the year before
+-- follows: relatives
 -- warnings: departments_contain_units, stages_are_versions, classifications_overlap
 -- columns:
 --   classification: 分类：functional 功能，economic 经济 | functional or economic; never add the two

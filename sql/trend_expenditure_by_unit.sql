@@ -1,6 +1,7 @@
 -- trend_expenditure_by_unit: 单位支出趋势（按印出的合计），承继单位接续 | Expenditure of a unit over the years, by the printed total
 -- grain: one unit, stage and year
 -- stored: it compares every unit with the year before
+-- follows: relatives
 -- warnings: departments_contain_units, stages_are_versions
 -- columns:
 --   unit_key: 单位键（承继后的单位） | Unit, the one that carries on after a succession

@@ -1,6 +1,7 @@
 -- trend_three_public: “三公”经费趋势 | Travel abroad, vehicles and receptions over the years
 -- grain: one unit, stage, category and year
 -- stored: it compares every unit with the year before
+-- follows: relatives
 -- warnings: departments_contain_units, stages_are_versions, leaf_categories
 -- columns:
 --   unit_key: 单位键（承继后的单位） | Unit, the one that carries on after a succession

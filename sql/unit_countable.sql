@@ -1,6 +1,7 @@
 -- unit_countable: 跨单位相加时哪些单位计入：部门已含所属单位 | Which units count when units are added up: departments contain theirs
 -- grain: one kind of figures, unit, year and stage
 -- stored: so that no view has to look through all facts for it
+-- follows: relatives
 -- columns:
 --   figures: 数字种类：expenditure、expenditure_economic、revenue、three_public、procurement、staff、stated | Kind of figures
 --   unit_key: 单位键 | Unit

@@ -1,6 +1,7 @@
 -- unit_year: 单位年度一览：每单位、年度、阶段一行，各项指标及其出处 | One scorecard row per unit, year and stage, each figure with its source
 -- grain: one unit, year and stage
 -- stored: it pivots every measure of every unit
+-- follows: relatives
 -- warnings: departments_contain_units, stages_are_versions, measures_overlap
 -- columns:
 --   unit_key: 单位键 | Unit

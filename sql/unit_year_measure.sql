@@ -1,6 +1,7 @@
 -- unit_year_measure: 单位年度指标（长表）：每单位、年度、阶段、指标一个数，表列优先，表未列取文字陈述 | One figure per unit, year, stage and measure
 -- grain: one unit, year, stage and measure
 -- stored: each figure is chosen among all cells and statements
+-- follows: relatives
 -- warnings: departments_contain_units, stages_are_versions, measures_overlap
 -- columns:
 --   unit_key: 单位键 | Unit

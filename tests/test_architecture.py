@@ -31,6 +31,7 @@ FLOORS = (
     "publish",
     "site",
     "explore",
+    "assistant",
     "orchestration",
     "cli",
     "definitions",

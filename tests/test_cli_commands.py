@@ -154,6 +154,7 @@ def test_query_formats(warehouse: Path) -> None:
         "delete from dim_report",
         "create table x (y int)",
         "copy dim_report to '/tmp/mingzhang-test.csv'",
+        "copy dim_report to '{warehouse}/mingzhang.duckdb.wal'",
         "select * from read_text('/etc/passwd')",
         "attach '/tmp/mingzhang-test.duckdb'",
         "set enable_external_access = true",
@@ -161,9 +162,10 @@ def test_query_formats(warehouse: Path) -> None:
     ],
 )
 def test_a_query_only_reads(warehouse: Path, sql: str) -> None:
-    code, text = call("query", sql, "--warehouse", warehouse)
+    code, text = call("query", sql.format(warehouse=warehouse), "--warehouse", warehouse)
     assert code == 2
     assert "the query failed" in text
+    assert not (warehouse / "mingzhang.duckdb.wal").exists()
 
 
 def test_a_query_from_a_file_with_parameters_into_a_file(warehouse: Path, tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ from playwright.sync_api import Browser, Page
 
 from pipelines import explore
 from pipelines.explore import page as explore_page
-from pipelines.explore.ask import Answer, Unanswered, ask
+from pipelines.publish.ask import Answer, Unanswered, ask
 from tests.browser import watch
 
 pytestmark = pytest.mark.xdist_group("pages")  # one worker builds what they share

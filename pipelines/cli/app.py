@@ -12,6 +12,8 @@ from pipelines.cli.export import export
 from pipelines.cli.ingest import ingest, retry
 from pipelines.cli.life import accept, remove
 from pipelines.cli.lookup import findings, query, trace
+from pipelines.cli.mcp import mcp
+from pipelines.cli.release import release
 from pipelines.cli.serve import dev, explore, serve
 from pipelines.cli.status import health, status
 from pipelines.cli.streams import make_tolerant
@@ -23,8 +25,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-_LOOKS = (status, health, query, findings, trace, capture, export, connect)
-for _command in (ingest, retry, remove, accept, *_LOOKS, dev, explore, serve):
+_LOOKS = (status, health, query, findings, trace, capture, export, release, connect)
+for _command in (ingest, retry, remove, accept, *_LOOKS, dev, explore, serve, mcp):
     app.command()(_command)
 
 

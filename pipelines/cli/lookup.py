@@ -56,15 +56,14 @@ def query(
     """查询仓库 / Ask the warehouse, read-only."""
     import duckdb
 
+    from pipelines.publish.database import NoQuestion, question
+
     text = sql_given(sql, file)
     named = dict(map(named_value, param or []))
     with connect(settings_of(warehouse)) as connection:
         try:
-            statements = connection.extract_statements(text)
-            if len(statements) != 1:
-                fail(Exit.USAGE, "请写一条查询", "write one statement")
-            write_answer(connection.execute(statements[0], named), output, format, bom=bom)
-        except duckdb.Error as error:
+            write_answer(connection.execute(question(connection, text), named), output, format, bom=bom)
+        except (NoQuestion, duckdb.Error) as error:
             fail(Exit.USAGE, "查询有误", "the query failed", str(error))
 
 

@@ -13,7 +13,7 @@ import streamlit
 import yaml
 
 from pipelines.core.settings import Settings
-from pipelines.explore.ask import MOST_ROWS, Answer, Unanswered, ask
+from pipelines.publish.ask import MOST_ROWS, Answer, Unanswered, ask
 from pipelines.publish.output import cell, distinct
 
 _KINDS = {"折线 / line": "line", "柱 / bar": "bar", "散点 / point": "point"}

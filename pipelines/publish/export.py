@@ -41,6 +41,11 @@ def _for_csv(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
     return f"select {', '.join(columns)} from ({sql})"
 
 
+def exported() -> list[str]:
+    """Name the tables that are exported, and the view that describes them."""
+    return [name for name in tables() if name.startswith(_EXPORTED)] + ["data_dictionary"]
+
+
 def export(connection: duckdb.DuckDBPyConnection, folder: Path, format: str, *, bom: bool = False) -> list[Path]:
     """Write the facts, the dimensions, the cells they stand on and the data dictionary.
 
@@ -58,22 +63,23 @@ def export(connection: duckdb.DuckDBPyConnection, folder: Path, format: str, *, 
         The files written.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    names = [name for name in tables() if name.startswith(_EXPORTED)] + ["data_dictionary"]
+    names = exported()
     if format == "xlsx":
         file = folder / "mingzhang.xlsx"
         write_workbook(connection, [*_FOR_PEOPLE, *names], file)
-        return [file, _write_checksums(folder, {file: sha256(file)[0]})]
-    written = {name: _write_table(connection, name, folder / f"{name}.{format}") for name in names}
+        return [file, write_checksums(folder, {file: sha256(file)[0]})]
+    written = {name: write_table(connection, name, folder / f"{name}.{format}") for name in names}
     if bom and format == "csv":
         for file in written.values():
             _mark(file)
     checksums = {file: sha256(file)[0] for file in written.values()}
     package = folder / "datapackage.json"
-    package.write_text(_package(connection, written, checksums), encoding="utf-8")
-    return [*written.values(), package, _write_checksums(folder, checksums | {package: sha256(package)[0]})]
+    package.write_text(package_of(connection, written, checksums), encoding="utf-8")
+    return [*written.values(), package, write_checksums(folder, checksums | {package: sha256(package)[0]})]
 
 
-def _write_table(connection: duckdb.DuckDBPyConnection, name: str, file: Path) -> Path:
+def write_table(connection: duckdb.DuckDBPyConnection, name: str, file: Path) -> Path:
+    """Write a table or view as Parquet or, for a file of that suffix, as CSV in which no text is a formula."""
     sql = f"select * from {quoted(name)}"
     if file.suffix == ".csv":
         sql = _for_csv(connection, sql)
@@ -91,7 +97,13 @@ def _mark(file: Path) -> None:
         shutil.copyfileobj(old, marked)
 
 
-def _package(connection: duckdb.DuckDBPyConnection, files: dict[str, Path], checksums: dict[Path, str]) -> str:
+def package_of(
+    connection: duckdb.DuckDBPyConnection,
+    files: dict[str, Path],
+    checksums: dict[Path, str],
+    folder: Path | None = None,
+) -> str:
+    """Describe files of tables and views, by name, as ``datapackage.json`` of a folder, else of theirs."""
     types = {
         name: {column: type_ for column, type_, *_ in connection.execute(f"describe {quoted(name)}").fetchall()}
         for name in files
@@ -101,13 +113,13 @@ def _package(connection: duckdb.DuckDBPyConnection, files: dict[str, Path], chec
         "select schema_version, extractor_version, built_at from meta"
     ).fetchone() or (0, "", None)
     created = f"{built:%Y-%m-%dT%H:%M:%SZ}"
-    described = datapackage(files, types, checksums, created=created, version=f"{schema}.{extractor}")
+    described = datapackage(files, types, checksums, created=created, version=f"{schema}.{extractor}", folder=folder)
     return json.dumps(described, ensure_ascii=False, indent=2) + "\n"
 
 
-def _write_checksums(folder: Path, checksums: dict[Path, str]) -> Path:
-    """Write what ``sha256sum --check SHA256SUMS`` reads."""
+def write_checksums(folder: Path, checksums: dict[Path, str]) -> Path:
+    """Write what ``sha256sum --check SHA256SUMS`` reads, with paths below the folder."""
     file = folder / "SHA256SUMS"
-    lines = [f"{digest}  {path.name}\n" for path, digest in checksums.items()]
+    lines = [f"{digest}  {path.relative_to(folder).as_posix()}\n" for path, digest in checksums.items()]
     file.write_text("".join(lines), encoding="utf-8")
     return file

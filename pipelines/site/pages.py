@@ -14,7 +14,7 @@ from pipelines.site import search, shape, text
 from pipelines.site.excerpts import Source, excerpts
 from pipelines.site.ledger import Ledger, digest
 from pipelines.site.pictures import Drawn, PictureCache
-from pipelines.site.read import Row, Stream, digests, rows, want
+from pipelines.site.read import Row, Stream, digests, files_there, rows, want
 from pipelines.site.sections import executions, figures, structures
 
 if TYPE_CHECKING:
@@ -68,6 +68,7 @@ class Pages:
     cache: Path
     pictures: PictureCache | None
     _made_of: dict[str, str] = field(default_factory=dict)
+    _files: dict[str, str] = field(default_factory=dict)
 
     def changed(self) -> Changed:
         """Find what changed since the files were written; files of the rest stay."""
@@ -77,8 +78,10 @@ class Pages:
             self._look(found.units, key, inputs, f"units/{key}.html", f"data/{key}.js")
         for key, inputs in digests(self.connection, _OF_SUBJECT, "subject").items():
             self._look(found.subjects, key, inputs, f"subjects/{key}.html")
+        self._files = files_there(self.connection)
         for key, inputs in digests(self.connection, _OF_REPORT, "report_key").items():
-            self._look(found.reports, key, inputs, f"reports/{key}.html", search.report_file(key))
+            made_of = f"{inputs} {self._files.get(key)}"
+            self._look(found.reports, key, made_of, f"reports/{key}.html", search.report_file(key))
             self.ledger.keep_folder(f"pictures/{key}")
         return found
 
@@ -254,9 +257,9 @@ class Pages:
             wanted = {row["source_line"] for row in places if row["source_line"] is not None}
             lines = excerpts(source, wanted, cache)
             with_pictures = self.pictures is not None and registry.named(report["format"]).paged
-            # without its file a report is looked at again by the next run
-            whole = not (with_pictures and pages and not (drawn.pages or drawn.fault)) and not (wanted and not lines)
-            made_of = self._made_of[key] if whole else None
+            lacking = (with_pictures and pages and not (drawn.pages or drawn.fault)) or (wanted and not lines)
+            # what its file does not give now is asked of it again by the next run
+            made_of = None if lacking and key in self._files else self._made_of[key]
             self._write(
                 "report.html",
                 f"reports/{key}.html",

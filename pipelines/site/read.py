@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipelines.core.files import open_path
 from pipelines.core.settings import Settings
 from pipelines.storage.frame_store import FrameStore
 from pipelines.storage.tables import literal
@@ -69,6 +70,16 @@ def digests(connection: duckdb.DuckDBPyConnection, names: Iterable[str], key: st
         for value, count, total in connection.execute(sql).fetchall():
             if place == 0 or value in found:
                 found[value] = f"{found.get(value, '')} {name} {count} {total}"
+    return found
+
+
+def files_there(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """Say by report key which file stands where a report was seen: its time and size; nothing where none is left."""
+    found: dict[str, str] = {}
+    for key, path in connection.execute("select report_key, path from source order by all").fetchall():
+        with suppress(OSError, ValueError):
+            about = open_path(path).stat()
+            found.setdefault(key, f"{about.st_mtime_ns} {about.st_size}")
     return found
 
 

@@ -17,6 +17,10 @@ WHOLE = "all"
 """Part name of an asset without buckets."""
 
 
+_BYTES_AT_A_TIME = 4 * 1024**2
+"""Parts of so many bytes are read together, as they stand on disk: several times as much in memory."""
+
+
 class FrameStore:
     """Reads and writes the frames of assets.
 
@@ -73,7 +77,7 @@ class FrameStore:
         return pl.concat(self.each(asset, buckets))
 
     def each(self, asset: str, buckets: Iterable[int] | None = None) -> Iterator[pl.DataFrame]:
-        """Read the parts of an asset one after the other.
+        """Read the parts of an asset one after the other, small ones several at a time.
 
         Raises:
             FileNotFoundError: The asset was never written.
@@ -82,7 +86,7 @@ class FrameStore:
         files = self.parts(asset) if buckets is None else [self.bucket_file(asset, bucket) for bucket in buckets]
         if not files or not all(file.exists() for file in files):
             raise FileNotFoundError(f"no frames of {asset} in {self.folder / asset}; materialise {asset} first")
-        return map(parquet.read, files)
+        return (parquet.read(*some) for some in _together(files))
 
     def scan(self, asset: str) -> pl.LazyFrame:
         """Look at an asset without holding it."""
@@ -114,3 +118,18 @@ class FrameStore:
     def bucket_file(self, asset: str, bucket: int) -> Path:
         """Where a bucket of an asset stands."""
         return self.file(asset, f"{bucket:05}")
+
+
+def _together(files: Iterable[Path]) -> Iterator[list[Path]]:
+    """Cut files into runs of about as many bytes."""
+    run: list[Path] = []
+    size = 0
+    for file in files:
+        bytes_ = file.stat().st_size
+        if run and size + bytes_ > _BYTES_AT_A_TIME:
+            yield run
+            run, size = [], 0
+        run.append(file)
+        size += bytes_
+    if run:
+        yield run

@@ -56,13 +56,14 @@ def is_whole(path: Path) -> bool:
         return False
 
 
-def read(path: Path) -> pl.DataFrame:
-    """Read a frame.
+def read(*paths: Path) -> pl.DataFrame:
+    """Read a frame, or some parts of one together.
 
     Raises:
-        SchemaVersionError: the file is of another schema version.
+        SchemaVersionError: a file is of another schema version.
     """
-    version = pl.read_parquet_metadata(path).get(VERSION_KEY)
-    if version != str(schema_version()):
-        raise SchemaVersionError(f"{path}: schema version {version}, expected {schema_version()}")
-    return pl.read_parquet(path, glob=False)
+    for path in paths:
+        version = pl.read_parquet_metadata(path).get(VERSION_KEY)
+        if version != str(schema_version()):
+            raise SchemaVersionError(f"{path}: schema version {version}, expected {schema_version()}")
+    return pl.read_parquet(list(paths), glob=False)

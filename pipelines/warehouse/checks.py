@@ -39,19 +39,35 @@ EXPENDITURE_VIEW = {
 }
 
 
-def queries() -> dict[str, str]:
-    """Return each check by what it says; a check holds when its query returns no row."""
+def queries(changed: str = "") -> dict[str, str]:
+    """Return each check by what it says; a check holds when its query returns no row.
+
+    Args:
+        changed: condition on ``report_key`` that says which reports have changed since all checks held. Whole tables
+            are then looked at only where others than those reports could break a check: against dimensions.
+    """
     found = {}
     for table in tables().values():
+        by_report = _has_reports(table.name)
         if table.key and not table.primary_key:
             key = ", ".join(map(quoted, table.key))
+            rows = f"from {quoted(table.name)}"
+            if changed and by_report:
+                rows += f" where ({key}) in (select ({key}) from {quoted(table.name)} where {changed})"
             found[f"{table.name} has one row per {', '.join(table.key)}"] = (
-                f"select {key} from {quoted(table.name)} group by {key} having count(*) > 1"
+                f"select {key} {rows} group by {key} having count(*) > 1"
             )
         for column, target in table.references.items():
             there, their_column = target.rsplit(".", 1)
+            own = changed if by_report and _has_reports(there) else ""
+            among, theirs = (f" and {own}", f" where {own}") if own else ("", "")
             found[f"{table.name}.{column} is in {target}"] = (
-                f"select distinct {quoted(column)} from {quoted(table.name)} where {quoted(column)} is not null"
-                f" and {quoted(column)} not in (select {quoted(their_column)} from {quoted(there)})"
+                f"select distinct {quoted(column)} from {quoted(table.name)} where {quoted(column)} is not null{among}"
+                f" and {quoted(column)} not in (select {quoted(their_column)} from {quoted(there)}{theirs})"
             )
     return found | EXPENDITURE_VIEW
+
+
+def _has_reports(table: str) -> bool:
+    """Whether rows of a table belong to reports; what refers to rows of such a table belongs to the same report."""
+    return table != "dim_report" and any(column.name == "report_key" for column in tables()[table].columns)

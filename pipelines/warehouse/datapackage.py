@@ -90,6 +90,7 @@ def datapackage(
     *,
     created: str,
     version: str,
+    folder: Path | None = None,
 ) -> dict[str, Any]:
     """Describe exported files.
 
@@ -99,12 +100,17 @@ def datapackage(
         checksums: SHA-256 of each file.
         created: When the database was built, ISO 8601 in UTC.
         version: Schema version and extractor version.
+        folder: Where ``datapackage.json`` will be; beside the files if not given.
     """
     resources = []
     for name, file in files.items():
         table = metadata.tables().get(name)
         described = _table(table, files) if table else _view(views.views()[name], types[name])
-        resource = {"name": name, "path": file.name, "scheme": "file"} | FORMATS[file.suffix]
+        resource = {
+            "name": name,
+            "path": file.relative_to(folder or file.parent).as_posix(),
+            "scheme": "file",
+        } | FORMATS[file.suffix]
         resources.append(resource | described | {"bytes": file.stat().st_size, "hash": f"sha256:{checksums[file]}"})
     return {
         "name": "mingzhang",

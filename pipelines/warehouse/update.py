@@ -15,8 +15,8 @@ import duckdb
 import polars as pl
 
 from pipelines.storage.tables import literal, quoted, tables
-from pipelines.warehouse import views
 from pipelines.warehouse.insert import PAIRS, insert
+from pipelines.warehouse.renewal import Renewal
 
 MOST_CHANGED = 4
 """A quarter of the reports at most: beyond that a new database costs less."""
@@ -24,16 +24,21 @@ MOST_CHANGED = 4
 MOST_UPDATES = 50
 """Then it is built anew: blocks that deleted rows have left are reused, but the order of rows suffers."""
 
+CHANGED = "report_key in (select report_key from replaced)"
+"""Which rows `bring_up_to_date` has replaced, in the connection that it used."""
+
 ACCEPTED = """
     update quality.finding set accepted_at = acceptance.accepted_at, accepted_reason = acceptance.reason
     from quality.acceptance as acceptance where acceptance.finding_key = finding.finding_key and (
         acceptance.accepted_at is distinct from finding.accepted_at
         or acceptance.reason is distinct from finding.accepted_reason
     )
+    returning finding.report_key
 """
 WITHDRAWN = """
     update quality.finding set accepted_at = null, accepted_reason = null
     where accepted_at is not null and finding_key not in (select finding_key from quality.acceptance)
+    returning report_key
 """
 
 
@@ -109,11 +114,13 @@ def bring_up_to_date(
         "create temp table replaced as select report_key from changed_report union "
         "select report_key from dim_report where report_key not in (select report_key from known_report)"
     )
+    renewal = Renewal(connection)
+    renewal.touch("select report_key from replaced")
     by_report = [*parts.read, "quality.finding_cell"]
     whole = [name for name in frames if name not in parts.read]
     connection.begin()
     for name in by_report:
-        connection.execute(f"delete from {quoted(name)} where report_key in (select report_key from replaced)")
+        connection.execute(f"delete from {quoted(name)} where {CHANGED}")
     for name in whole:
         connection.execute(f"delete from {quoted(name)}")
     connection.commit()  # a key may come back in another transaction only
@@ -123,14 +130,10 @@ def bring_up_to_date(
             insert(connection, name, parts.read[name](lacking.buckets) if lacking.buckets else [])
         elif name in frames:
             insert(connection, name, frames[name])
-    connection.execute(PAIRS.replace("where", "where report_key in (select report_key from replaced) and"))
-    connection.execute(ACCEPTED)
-    connection.execute(WITHDRAWN)
-    for view in views.views().values():
-        if view.stored:
-            stored = quoted(f"stored.{view.name}")
-            connection.execute(f"delete from {stored}")
-            connection.execute(f"insert into {stored}\n{view.query}")
+    connection.execute(PAIRS.replace("where", f"where {CHANGED} and"))
+    decided = [key for query in (ACCEPTED, WITHDRAWN) for (key,) in connection.execute(query).fetchall()]
     connection.execute(note(parts, lacking.updates))
     connection.commit()
-    connection.execute("drop table replaced")
+    connection.register("decided_report", pl.DataFrame({"report_key": decided}, {"report_key": pl.String()}).to_arrow())
+    renewal.touch("select report_key from replaced union select report_key from decided_report")
+    renewal.renew()

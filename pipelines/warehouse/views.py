@@ -19,6 +19,7 @@ FOLDER = Path(__file__).parents[2] / "sql"
 
 HEADER = re.compile(
     r"-- (?P<name>\w+): (?P<comment>.+)\n-- grain: (?P<grain>.+)\n(?:-- stored: (?P<stored>.+)\n)?"
+    r"(?:-- follows: (?P<follows>relatives)\n)?"
     r"(?:-- warnings: (?P<warnings>.+)\n)?-- columns:\n(?P<columns>(?:--   .+\n)+)"
 )
 COLUMN = re.compile(r"--   (\w+): (.+)\n")
@@ -33,6 +34,7 @@ class View:
         comment: ``中文 | English``.
         grain: what one row is.
         stored: why its rows are computed in the load; empty for a view that is computed when asked.
+        of_relatives: whether its rows of a unit follow from reports of the unit and its relatives (`renewal`) alone.
         warnings: mistakes it invites.
         columns: comment (``中文 | English | unit: …``) of each column, in order.
         query: the SQL below the header.
@@ -42,6 +44,7 @@ class View:
     comment: str
     grain: str
     stored: str
+    of_relatives: bool
     warnings: tuple[UsageWarning, ...]
     columns: dict[str, str]
     query: str
@@ -62,6 +65,7 @@ def parse(path: Path) -> View:
         comment=header["comment"],
         grain=header["grain"],
         stored=header["stored"] or "",
+        of_relatives=header["follows"] is not None,
         warnings=tuple(warnings()[name] for name in (header["warnings"] or "").split(", ") if name),
         columns=dict(COLUMN.findall(header["columns"])),
         query=text[header.end() :],

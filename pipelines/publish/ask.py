@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,12 +14,11 @@ from typing import Any
 import duckdb
 
 from pipelines.publish import output
-from pipelines.publish.database import read_only
+from pipelines.publish.database import NoQuestion, question, read_only
 
 MOST_ROWS = 10_000
 MOST_SECONDS = 30.0
 _MEMORY = "2GB"
-_ASKING = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN, duckdb.StatementType.MULTI}  # MULTI is pivot
 
 
 class Unanswered(Exception):  # noqa: N818 (nobody is to blame)
@@ -60,26 +61,41 @@ def ask(database: Path, sql: str, most_rows: int = MOST_ROWS, most_seconds: floa
     Raises:
         Unanswered: No database, no single reading statement, an error of the query, or out of time.
     """
+    started = time.monotonic()
+    with answering(database, sql, most_seconds) as answer:
+        columns = [column[0] for column in answer.description or []]
+        rows = answer.fetchmany(most_rows + 1)
+    return Answer(columns, rows[:most_rows], len(rows) > most_rows, time.monotonic() - started)
+
+
+@contextmanager
+def answering(
+    database: Path, sql: str, most_seconds: float, *, sealed: bool = False
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Run one query and give the connection to fetch its rows from, until time is up.
+
+    Args:
+        database: See `ask`.
+        sql: See `ask`.
+        most_seconds: The query is interrupted then, and so is the fetching.
+        sealed: See `read_only`.
+
+    Raises:
+        Unanswered: See `ask`; while rows are fetched, too.
+    """
     if not database.exists():
         raise Unanswered(f"还没有仓库，请先运行 mingzhang ingest / no warehouse yet, run mingzhang ingest: {database}")
-    started = time.monotonic()
     try:
-        with read_only(database, memory=_MEMORY) as connection:
-            statements = connection.extract_statements(sql)
-            if len(statements) != 1:
-                raise Unanswered("请写一条查询 / write one statement")
-            if statements[0].type not in _ASKING:
-                raise Unanswered("仓库只读，不能写入或更改 / the warehouse is read-only, writes are refused")
+        with read_only(database, sealed=sealed, memory=_MEMORY) as connection:
             timer = threading.Timer(most_seconds, connection.interrupt)
             timer.start()
             try:
-                answer = connection.execute(statements[0])
-                columns = [column[0] for column in answer.description or []]
-                rows = answer.fetchmany(most_rows + 1)
+                yield connection.execute(question(connection, sql))
             finally:
                 timer.cancel()
+    except NoQuestion as refused:
+        raise Unanswered(str(refused)) from None
     except duckdb.InterruptException:
         raise Unanswered(f"查询超过 {most_seconds:g} 秒，已中止 / stopped after {most_seconds:g} seconds") from None
     except duckdb.Error as error:
         raise Unanswered(f"查询有误 / the query failed: {error}") from None
-    return Answer(columns, rows[:most_rows], len(rows) > most_rows, time.monotonic() - started)
