@@ -53,6 +53,8 @@ with ExitStack() as stack:
                          (assets.data_docs, "build"), (assets, "load"), (lake_release, "release"), (assets, "build")):
         label = "site" if (module, name) == (assets, "build") else "data_docs" if name == "build" else name
         stack.enter_context(patch.object(module, name, timed(label, getattr(module, name))))
+    if not sys.argv[4]:
+        stack.enter_context(patch.object(assets, "build", lambda _: 0))
     settings = Settings.from_environment(Path(sys.argv[2]), int(sys.argv[3]))
     done = run.ingest([Path(sys.argv[1])], settings)
 print(json.dumps({"seconds": done.seconds, "reports": done.reports, "parent_mb": memory_bytes("VmHWM") // 2**20,
@@ -66,6 +68,7 @@ def main() -> None:
     parser.add_argument("--reports", type=int, nargs="*", default=[1_000, 10_000], help="sizes, cached readings")
     parser.add_argument("--cluster", type=int, default=0, help="read so many texts on processes and on a cluster")
     parser.add_argument("--workers", type=int, default=2, help="processes")
+    parser.add_argument("--no-site", action="store_true", help="without the pages")
     parser.add_argument("--folder", type=Path, help="kept, with the warehouses; a temporary one by default")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="mingzhang-bench-") as name:
@@ -75,10 +78,10 @@ def main() -> None:
             measure_cluster(folder, arguments.cluster)
             return
         for reports in arguments.reports:
-            measure(folder, reports, arguments.workers)
+            measure(folder, reports, arguments.workers, site=not arguments.no_site)
 
 
-def measure(folder: Path, reports: int, workers: int) -> None:
+def measure(folder: Path, reports: int, workers: int, *, site: bool) -> None:
     """Print what a first run over so many cached readings costs, and what it leaves."""
     source = additions.warehouse_of(additions.READ, folder)
     texts = folder / f"texts-{additions.READ}"
@@ -93,7 +96,7 @@ def measure(folder: Path, reports: int, workers: int) -> None:
     nothing = folder / "nothing"
     nothing.mkdir(exist_ok=True)
     (nothing / "one.txt").write_text("没有数字的文件\n", encoding="utf-8")
-    done = python(TIMED, nothing, target.warehouse, workers, core=False, **QUIET)
+    done = python(TIMED, nothing, target.warehouse, workers, "site" if site else "", core=False, **QUIET)
     say(f"{reports:,} reports: seconds, CPU seconds", f"{done['wall']:.0f}, {done['cpu']:.0f}")
     say("  per report, ms, CPU ms", f"{done['wall'] / reports * 1000:.1f}, {done['cpu'] / reports * 1000:.1f}")
     for step, (wall, cpu) in done["steps"].items():

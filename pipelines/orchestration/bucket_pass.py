@@ -110,7 +110,9 @@ def _read(one: Pass, judge: Judge, members: pl.DataFrame) -> None:
     """Take readings from the cache, without what was removed, corrected, past the suites."""
     store, files = one.store, _whole(one.store, "source_file")
     taken_out = _taken_out(store)
-    read = ReadingCache(one.settings.readings).tables(members["report_key"])
+    keys = members["report_key"]
+    parts = _places(one.settings.readings).filter(pl.col("report_key").is_in(keys.implode()))["part"].unique()
+    read = ReadingCache(one.settings.readings).tables(keys, parts.to_list())
     readings = correction.correct(without_removed(read, taken_out), correction.read_corrections())
     build = partial(stages.without, readings)
     settled = gate.settle(judge, build, {"source_file": files}, READING, members)
@@ -172,6 +174,12 @@ def _whole(store: FrameStore, asset: str) -> pl.DataFrame:
     return _read_once(file, _stamp(file))
 
 
+def _places(readings: Path) -> pl.DataFrame:
+    """Say in which part of the cache each reading stands; found once for all passes, since every part is looked into."""
+    files = sorted((readings / "report_reading").glob("*.parquet"))
+    return _places_once(readings, tuple(map(_stamp, files)))
+
+
 def _taken_out(store: FrameStore) -> pl.DataFrame:
     files = [store.file(asset, WHOLE) for asset in ("source_file", stages.REMOVAL)]
     return _removed_once(store.folder, tuple(map(_stamp, files)))
@@ -189,6 +197,11 @@ def _stamp(file: Path) -> tuple[int, int, int]:
 @lru_cache(maxsize=_KEPT)
 def _read_once(file: Path, stamp: tuple[int, int, int]) -> pl.DataFrame:
     return parquet.read(file)
+
+
+@lru_cache(maxsize=1)
+def _places_once(readings: Path, stamps: tuple[tuple[int, int, int], ...]) -> pl.DataFrame:
+    return ReadingCache(readings).latest().select("report_key", "part")
 
 
 @lru_cache(maxsize=1)
