@@ -208,16 +208,10 @@ class ReadingCache:
     def latest(self, parts: Iterable[int] | None = None) -> pl.DataFrame:
         """Give the latest ``REPORT_READING`` row of every report, by report key, with the ``part`` it stands in."""
         none = pl.LazyFrame(schema=TABLES["report_reading"] | {"part": pl.Int64()})
-        rows = [
-            self._scan("report_reading", part).with_columns(part=pl.lit(part, pl.Int64))
-            for part in parts or self._parts()
-        ]
-        return (
-            pl.concat([none, *rows])
-            .sort("report_key", "part")
-            .unique("report_key", keep="last", maintain_order=True)
-            .collect()
-        )
+        numbers = {part: pl.lit(part, pl.Int64) for part in parts or self._parts()}
+        rows = [self._scan("report_reading", part).with_columns(part=number) for part, number in numbers.items()]
+        every = pl.concat([none, *rows]).sort("report_key", "part")
+        return every.unique("report_key", keep="last", maintain_order=True).collect()
 
 
 def tasks(files: pl.DataFrame, known: pl.DataFrame, extractor_version: str) -> list[Task]:

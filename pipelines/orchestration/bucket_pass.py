@@ -175,7 +175,7 @@ def _whole(store: FrameStore, asset: str) -> pl.DataFrame:
 
 
 def _places(readings: Path) -> pl.DataFrame:
-    """Say in which part of the cache each reading stands; found once for all passes, since every part is looked into."""
+    """Say in which part of the cache each reading stands; once for all passes, since every part is looked into."""
     files = sorted((readings / "report_reading").glob("*.parquet"))
     return _places_once(readings, tuple(map(_stamp, files)))
 
