@@ -26,6 +26,8 @@ class Ledger:
 
     Attributes:
         written: Files written in this run, by their place below the site.
+        made_from: What the site was last made from; set it before `close`.
+        lacking: Keys of what could not be shown whole for want of its file.
     """
 
     def __init__(self, site: Path, record: Path, code: str) -> None:
@@ -41,6 +43,8 @@ class Ledger:
         self._names: set[str] = set()
         self.written: list[str] = []
         site.mkdir(parents=True, exist_ok=True)
+        self.made_from: list[object] = []
+        self.lacking: set[str] = set()
         self._kept = self._read()
         self._there = {file.relative_to(site).as_posix() for file in _files(site)}
         self._by_folder: dict[str, list[str]] = {}
@@ -50,9 +54,18 @@ class Ledger:
     def _read(self) -> dict[str, str]:
         try:
             kept = json.loads(self._record.read_text(encoding="utf-8"))
-            return dict(kept["digests"]) if kept["code"] == self._code else {}
+            if kept["code"] != self._code:
+                return {}
+            self.made_from, self.lacking = list(kept["made_from"]), set(kept["lacking"])
+            return dict(kept["digests"])
         except (OSError, ValueError, LookupError):
             return {}
+
+    def kept(self, *names: str) -> str | None:
+        """Give what files that are there were all made of, and let them stay; None if they are not of one mind."""
+        self._names.update(names)
+        digests = {self._kept.get(name) if name in self._there else None for name in names}
+        return digests.pop() if len(digests) == 1 else None
 
     def is_current(self, name: str, made_of: str) -> bool:
         """Whether a file is there and was made of the same; it then stays."""
@@ -96,7 +109,9 @@ class Ledger:
 
     def begin(self) -> None:
         """Forget what changed files were made of, before the first of them is written: a crash may come between."""
+        made_from, self.made_from = self.made_from, []
         self._save(self._kept)
+        self.made_from = made_from
 
     def close(self) -> None:
         """Take away files that belong to no page any more, and record what the others were made of."""
@@ -110,7 +125,8 @@ class Ledger:
     def _save(self, digests: dict[str, str]) -> None:
         self._record.parent.mkdir(parents=True, exist_ok=True)
         with replacing(self._record) as new:
-            new.write_text(json.dumps({"code": self._code, "digests": digests}, sort_keys=True), encoding="utf-8")
+            kept = {"code": self._code, "made_from": self.made_from, "lacking": sorted(self.lacking)}
+            new.write_text(json.dumps(kept | {"digests": digests}, sort_keys=True), encoding="utf-8")
 
 
 def _files(folder: Path) -> Iterator[Path]:

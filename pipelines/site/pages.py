@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, islice
 from pathlib import Path
@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.formats import registry
 from pipelines.publish.output import json_text
-from pipelines.site import search, shape, text
+from pipelines.site import read, search, shape, text
 from pipelines.site.excerpts import Source, excerpts
 from pipelines.site.ledger import Ledger, digest
 from pipelines.site.pictures import Drawn, PictureCache
-from pipelines.site.read import Row, Stream, digests, files_there, rows, want
+from pipelines.site.read import Row, Stream, digests, rows, want
 from pipelines.site.sections import executions, figures, structures
 
 if TYPE_CHECKING:
@@ -68,27 +68,40 @@ class Pages:
     cache: Path
     pictures: PictureCache | None
     _made_of: dict[str, str] = field(default_factory=dict)
-    _files: dict[str, str] = field(default_factory=dict)
 
     def changed(self) -> Changed:
         """Find what changed since the files were written; files of the rest stay."""
-        want(self.connection)
+        self.ledger.made_from, touched = read.touched(self.connection, self.ledger.made_from)
+        again = read.files_there(self.connection, self.ledger.lacking)
+        self.ledger.lacking -= again
+        ask: list[str] = []
+        units = "select unit_key, unit_key from mingzhang.dim_unit"
+        reports = "select report_key, unit_key from mingzhang.dim_report where status <> 'removed'"
+        for query, files in ((units, _unit_files), (reports, _report_files)):
+            rows_ = self.connection.execute(query).fetchall()
+            for key, unit in rows_:
+                same = self.ledger.kept(*files(key)) if touched is not None and unit not in touched else None
+                if same is None or unit is None or key in again:
+                    ask.append(key)
+                else:
+                    self._made_of[key] = same
+                self.ledger.keep_folder(f"pictures/{key}")
+        self.ledger.lacking &= {key for key, _ in rows_}
+        want(self.connection, ask)
         found = Changed([], [], [])
         for key, inputs in digests(self.connection, _OF_UNIT, "unit_key").items():
-            self._look(found.units, key, inputs, f"units/{key}.html", f"data/{key}.js")
+            self._look(found.units, key, inputs, _unit_files(key))
         for key, inputs in digests(self.connection, _OF_SUBJECT, "subject").items():
-            self._look(found.subjects, key, inputs, f"subjects/{key}.html")
-        self._files = files_there(self.connection)
+            self._look(found.subjects, key, inputs, [f"subjects/{key}.html"])
         for key, inputs in digests(self.connection, _OF_REPORT, "report_key").items():
-            made_of = f"{inputs} {self._files.get(key)}"
-            self._look(found.reports, key, made_of, f"reports/{key}.html", search.report_file(key))
-            self.ledger.keep_folder(f"pictures/{key}")
+            self._look(found.reports, key, inputs, [] if key in again else _report_files(key))
         return found
 
-    def _look(self, changed: list[str], key: str, inputs: str, *files: str) -> None:
+    def _look(self, changed: list[str], key: str, inputs: str, files: Sequence[str]) -> None:
+        """Note what a page is made of, and whether its files are of something else; none are asked for again."""
         made_of = self._made_of[key] = digest(inputs)
         current = [self.ledger.is_current(file, made_of) for file in files]
-        if not all(current):
+        if not (files and all(current)):
             changed.append(key)
 
     def _write(self, template: str, file: str, made_of: str | None = None, **context: Any) -> None:
@@ -258,8 +271,9 @@ class Pages:
             lines = excerpts(source, wanted, cache)
             with_pictures = self.pictures is not None and registry.named(report["format"]).paged
             lacking = (with_pictures and pages and not (drawn.pages or drawn.fault)) or (wanted and not lines)
-            # what its file does not give now is asked of it again by the next run
-            made_of = None if lacking and key in self._files else self._made_of[key]
+            if lacking:  # asked for again once a file is there
+                self.ledger.lacking.add(key)
+            made_of = self._made_of[key]
             self._write(
                 "report.html",
                 f"reports/{key}.html",
@@ -275,6 +289,14 @@ class Pages:
                 origins={(row["source_line"], row["origin"]) for row in cells},
             )
             search.write_report(self.ledger, key, search.passages(clauses, found["project_of_report"]), made_of)
+
+
+def _unit_files(key: str) -> list[str]:
+    return [f"units/{key}.html", f"data/{key}.js"]
+
+
+def _report_files(key: str) -> list[str]:
+    return [f"reports/{key}.html", search.report_file(key)]
 
 
 def _by_page(found: list[Row]) -> dict[int | None, list[Row]]:

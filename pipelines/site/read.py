@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,7 @@ from pipelines.core.files import open_path
 from pipelines.core.settings import Settings
 from pipelines.storage.frame_store import FrameStore
 from pipelines.storage.tables import literal
+from pipelines.warehouse import update
 
 if TYPE_CHECKING:
     import duckdb
@@ -73,14 +74,36 @@ def digests(connection: duckdb.DuckDBPyConnection, names: Iterable[str], key: st
     return found
 
 
-def files_there(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
-    """Say by report key which file stands where a report was seen: its time and size; nothing where none is left."""
-    found: dict[str, str] = {}
-    for key, path in connection.execute("select report_key, path from source order by all").fetchall():
-        with suppress(OSError, ValueError):
-            about = open_path(path).stat()
-            found.setdefault(key, f"{about.st_mtime_ns} {about.st_size}")
-    return found
+def touched(connection: duckdb.DuckDBPyConnection, made_from: Sequence[object]) -> tuple[list[object], set[str] | None]:
+    """Say which units the warehouse may say something else of.
+
+    Args:
+        connection: The warehouse, as `opened` gives it.
+        made_from: What this gave first, the time before.
+
+    Returns:
+        What tells this state of the warehouse from later ones; the units, those that are gone too, or None for any.
+    """
+    made = update.made(connection, "mingzhang")
+    if made is None:
+        return [], None
+    now = [made.base, len(made.touched)]
+    base, before = made_from if len(made_from) == len(now) else (None, 0)
+    if base != made.base or not isinstance(before, int) or before > len(made.touched):
+        return now, None
+    found: set[str] = set()
+    for units in made.touched[before:]:
+        if units is None:
+            return now, None
+        found.update(units)
+    return now, found
+
+
+def files_there(connection: duckdb.DuckDBPyConnection, reports: Iterable[str]) -> set[str]:
+    """Give those of some reports of which a file is where one was seen, whatever it holds now."""
+    query = "select report_key, path from source where report_key in (select unnest($1::varchar[]))"
+    seen = connection.execute(query, [list(reports)]).fetchall()
+    return {key for key, path in seen if open_path(path).exists()}
 
 
 def query(name: str) -> str:

@@ -102,7 +102,7 @@ def load(
                 with _opened(file) as connection:
                     _build(connection, {**frames, **own})
                     if parts:
-                        connection.execute(update.note(parts, updates=0))
+                        connection.execute(update.note(parts))
             if file != building:
                 shutil.copyfile(file, building)
         _flush(building)

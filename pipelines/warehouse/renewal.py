@@ -58,8 +58,12 @@ class Renewal:
             f"insert into memory.touched select unit_key from building.dim_report where report_key in ({reports})"
         )
 
-    def renew(self) -> None:
-        """Bring all stored views up to date, in transactions of its own."""
+    def renew(self) -> list[str] | None:
+        """Bring all stored views up to date, in transactions of its own.
+
+        Returns:
+            The units that views may say something else of now, with those that are gone; None if it may be any.
+        """
         stored = [view for view in views.views().values() if view.stored]
         some = [] if self._dimensions_changed() else [view for view in stored if view.of_relatives]
         if some:
@@ -74,6 +78,9 @@ class Renewal:
                 self._connection.execute(f"delete from {rows}")
                 self._connection.execute(f"insert into {rows}\n{view.query}")
         self._connection.commit()
+        if not some:
+            return None
+        return [key for (key,) in self._connection.execute("from memory.relative order by all").fetchall()]
 
     def _dimensions_changed(self) -> bool:
         """Whether anything but units has changed that rows of untouched reports may say."""

@@ -7,6 +7,7 @@ other code has made, is built anew.
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,9 @@ MOST_CHANGED = 4
 
 MOST_UPDATES = 50
 """Then it is built anew: blocks that deleted rows have left are reused, but the order of rows suffers."""
+
+MOST_TOUCHED = 1000
+"""Units that the note lists by name."""
 
 CHANGED = "report_key in (select report_key from replaced)"
 """Which rows `bring_up_to_date` has replaced, in the connection that it used."""
@@ -60,16 +64,54 @@ class Parts:
 
 
 @dataclass(frozen=True, slots=True)
+class Made:
+    """What a database says of how it was made.
+
+    Attributes:
+        by: names the code.
+        of: digests of its buckets of reports.
+        base: names the database that was built anew and has been brought up to date since.
+        touched: for each time it was, the units that views may say something else of since; None if it may be any.
+    """
+
+    by: str
+    of: Mapping[int, str]
+    base: str
+    touched: tuple[list[str] | None, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Due:
-    """What a copy of the database in place lacks."""
+    """What a copy of the database in place lacks: the buckets that have changed since ``made``."""
 
     buckets: list[int]
-    updates: int
+    made: Made
 
 
-def note(parts: Parts, updates: int) -> str:
-    """Give the statement that notes in a database what it was made of, and how often it was brought up to date."""
-    said = {"made_by": parts.made_by, "buckets": dict(parts.digests), "updates": updates}
+def made(connection: duckdb.DuckDBPyConnection, database: str = "") -> Made | None:
+    """Ask a database how it was made; None for one of an earlier version, or that is none of ours.
+
+    Args:
+        connection: to it.
+        database: its name, where it is attached to the connection.
+    """
+    try:
+        row = connection.execute(f"select {f'{database}.' if database else ''}stored.made_of()").fetchone()
+        said = json.loads(row[0]) if row else {}
+        buckets = {int(n): digest for n, digest in said["buckets"].items()}
+        return Made(said["made_by"], buckets, said["base"], tuple(said["touched"]))
+    except (duckdb.Error, LookupError):
+        return None
+
+
+def note(parts: Parts, base: str | None = None, touched: Iterable[list[str] | None] = ()) -> str:
+    """Give the statement that notes in a database how it was made, for `made`; it gets a new name if none is given."""
+    said = {
+        "made_by": parts.made_by,
+        "buckets": dict(parts.digests),
+        "base": base or uuid.uuid4().hex,
+        "touched": [units if units is None or len(units) <= MOST_TOUCHED else None for units in touched],
+    }
     return f"create or replace macro stored.made_of() as {literal(json.dumps(said))}"
 
 
@@ -79,18 +121,16 @@ def due(database: Path, parts: Parts) -> Due | None:
         return None
     try:
         with duckdb.connect(str(database), read_only=True) as connection:
-            row = connection.execute("select stored.made_of()").fetchone()
-    except duckdb.Error:  # of an earlier version, or no database at all
+            before = made(connection)
+    except duckdb.Error:
         return None
-    said = json.loads(row[0]) if row else {}
-    if said.get("made_by") != parts.made_by or said["updates"] >= MOST_UPDATES:
+    if before is None or before.by != parts.made_by or len(before.touched) >= MOST_UPDATES:
         return None
-    before = said["buckets"]
-    changed = [n for n, digest in parts.digests.items() if before.get(str(n)) != digest]
+    changed = [n for n, digest in parts.digests.items() if before.of.get(n) != digest]
     reports = parts.members.filter(pl.col("bucket").is_in(changed)).height
     if reports * MOST_CHANGED > parts.members.height:
         return None
-    return Due(changed, said["updates"] + 1)
+    return Due(changed, before)
 
 
 def bring_up_to_date(
@@ -132,8 +172,8 @@ def bring_up_to_date(
             insert(connection, name, frames[name])
     connection.execute(PAIRS.replace("where", f"where {CHANGED} and"))
     decided = [key for query in (ACCEPTED, WITHDRAWN) for (key,) in connection.execute(query).fetchall()]
-    connection.execute(note(parts, lacking.updates))
     connection.commit()
     connection.register("decided_report", pl.DataFrame({"report_key": decided}, {"report_key": pl.String()}).to_arrow())
     renewal.touch("select report_key from replaced union select report_key from decided_report")
-    renewal.renew()
+    touched = renewal.renew()
+    connection.execute(note(parts, lacking.made.base, [*lacking.made.touched, touched]))

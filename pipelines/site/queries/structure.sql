@@ -39,14 +39,43 @@ source as (
     group by all
 ),
 
+-- the cell that prints the sum
+summed as (
+    select
+        structure.*,
+        source.report_key as source_key,
+        printed.cell_key as printed_key
+    from mingzhang.expenditure_structure as structure
+    left join source using (unit_key, year_key, stage, breakdown, member)
+    left join printed
+        on
+            source.report_key = printed.report_key
+            and source.statement = printed.form
+            and structure.member = printed.member
+            and structure.amount = printed.amount
+            and printed.breakdown = case structure.breakdown when 'nature' then 'nature' else 'class' end
+),
+
+-- else the cells that add up to it
 linked as (
     select
-        source.*,
+        summed.unit_key,
+        summed.year_key,
+        summed.stage,
+        summed.breakdown,
+        summed.member,
         list(member_leaf.anchor order by member_leaf.anchor) as cells
-    from source
-    inner join member_leaf using (unit_key, year_key, stage, breakdown, member, report_key)
-    where member_leaf.anchor is not null
-    group by all
+    from summed
+    inner join member_leaf
+        on
+            summed.unit_key = member_leaf.unit_key
+            and summed.year_key = member_leaf.year_key
+            and summed.stage = member_leaf.stage
+            and summed.breakdown = member_leaf.breakdown
+            and summed.member = member_leaf.member
+            and summed.source_key = member_leaf.report_key
+    where summed.printed_key is null and member_leaf.anchor is not null
+    group by summed.unit_key, summed.year_key, summed.stage, summed.breakdown, summed.member
 ),
 
 -- a class that a reform took subjects from, or gave some: its amounts before and after are not the same thing
@@ -79,37 +108,27 @@ total_of_nature as (
 )
 
 select
-    structure.unit_key,
-    structure.year_key,
-    structure.stage,
-    structure.breakdown,
-    structure.member,
-    structure.member_name,
-    structure.coverage,
-    structure.amount,
-    structure.share,
-    structure.share_of,
-    structure.base_amount,
+    summed.unit_key,
+    summed.year_key,
+    summed.stage,
+    summed.breakdown,
+    summed.member,
+    summed.member_name,
+    summed.coverage,
+    summed.amount,
+    summed.share,
+    summed.share_of,
+    summed.base_amount,
     coalesce(reform.is_break, false) as is_break,
-    max(structure.amount) over (
-        partition by structure.unit_key, structure.breakdown, structure.member
-    ) as member_total,
-    coalesce(source.report_key, total_of_nature.report_key) as report_key,
+    max(summed.amount) over (partition by summed.unit_key, summed.breakdown, summed.member) as member_total,
+    coalesce(summed.source_key, total_of_nature.report_key) as report_key,
     case
-        when printed.cell_key is not null then [printed.cell_key]
+        when summed.printed_key is not null then [summed.printed_key]
         when linked.cells is not null then linked.cells
         when total_of_nature.cell_key is not null then [total_of_nature.cell_key]
         else []
     end as cells
-from mingzhang.expenditure_structure as structure
-left join source using (unit_key, year_key, stage, breakdown, member)
+from summed
 left join reform using (unit_key, year_key, stage, breakdown, member)
 left join linked using (unit_key, year_key, stage, breakdown, member)
 left join total_of_nature using (unit_key, year_key, stage, breakdown, member, amount)
-left join printed
-    on
-        source.report_key = printed.report_key
-        and source.statement = printed.form
-        and structure.member = printed.member
-        and structure.amount = printed.amount
-        and printed.breakdown = case structure.breakdown when 'nature' then 'nature' else 'class' end
