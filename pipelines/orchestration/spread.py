@@ -18,8 +18,8 @@ from pipelines.extraction.subprocess_pool import work_in_subprocess
 from pipelines.orchestration.bucket_pass import Pass, work_elsewhere
 
 FEWEST = 8
-"""Passes that are worth worker processes. One costs a second of processor to start, a pass over 200 reports 0.4 s (star) to
-1.7 s (proof) here or there: with two processes the star breaks even at six passes. A night has one or two."""
+"""Passes that are worth worker processes. One costs a second of processor to start, a pass over 200 reports 0.4 s
+(star) to 1.7 s (proof) here or there: with two processes the star breaks even at six passes. A night has one or two."""
 
 ATTEMPTS = 2
 """Times a pass is given out."""
@@ -69,29 +69,37 @@ def _given_out(passes: Sequence[Pass], pool: Executor) -> Generator[Pass, None, 
     def give(one: Pass, attempt: int) -> None:
         running[pool.submit(work_in_subprocess, work_elsewhere, one, LIMITS)] = one, attempt
 
-    for one in passes:
-        give(one, 1)
-    while running:
-        ended = wait(running, timeout=PATIENCE, return_when=FIRST_COMPLETED).done
-        if not ended:
-            LOG.warning("no worker answers, the rest is done here", extra={"passes": len(running)})
-            for future in running:
-                future.cancel()
-            return left + [one for one, _ in running.values()]
-        for future in ended:
-            one, attempt = running.pop(future)
-            try:
-                done = future.result()
-            except (Exception, CancelledError) as error:  # a process, a worker or the whole pool is gone
-                about = {"step": one.step, "buckets": one.buckets, "attempt": attempt, "why": repr(error)[:300]}
-                LOG.warning("a pass was lost", extra=about)
-                if attempt < ATTEMPTS:
-                    with suppress(RuntimeError):  # the pool takes nothing any more
-                        give(one, attempt + 1)
-                        continue
-                done = False
-            if done:
-                yield one
-            else:
-                left.append(one)
-    return left
+    try:
+        for one in passes:
+            give(one, 1)
+        while running:
+            ended = wait(running, timeout=PATIENCE, return_when=FIRST_COMPLETED).done
+            if not ended:
+                LOG.warning("no worker answers, the rest is done here", extra={"passes": len(running)})
+                return left + [one for one, _ in running.values()]
+            for future in ended:
+                one, attempt = running.pop(future)
+                done, error = _outcome(future)
+                if error:
+                    about = {"step": one.step, "buckets": one.buckets, "attempt": attempt, "why": error}
+                    LOG.warning("a pass was lost", extra=about)
+                    if attempt < ATTEMPTS:
+                        with suppress(RuntimeError):  # the pool takes nothing any more
+                            give(one, attempt + 1)
+                            continue
+                if done:
+                    yield one
+                else:
+                    left.append(one)
+        return left
+    finally:  # an interrupt does not wait for passes that were not begun
+        for future in running:
+            future.cancel()
+
+
+def _outcome(future: Future[bool]) -> tuple[bool, str]:
+    """Say whether a pass is done, and how it was lost: with its process, its worker or the whole pool."""
+    try:
+        return future.result(), ""
+    except (Exception, CancelledError) as error:
+        return False, repr(error)[:300]

@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ FORMAT = 1
 MANIFEST = "manifest.json"
 PART = "part.parquet"
 _STAMP = "%Y%m%dT%H%M%SZ"
+_RELEASE = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{8}")
 
 GRACE = timedelta(hours=24)
 """A release is kept so long after the next took its place: queries over it that are under way end well."""
@@ -187,7 +189,7 @@ def _described(table: metadata.Table, files: list[dict[str, Any]]) -> dict[str, 
 
 def _remove_old(lake: Path, release: Path, now: datetime) -> None:
     """Remove releases that were followed by another more than `GRACE` ago, and what crashes left."""
-    releases = sorted(folder for folder in lake.iterdir() if folder.is_dir() and not folder.name.startswith("."))
+    releases = sorted(folder for folder in lake.iterdir() if _RELEASE.fullmatch(folder.name))
     for old, following in pairwise(releases):
         if old != release and now - _made_at(following) > GRACE:
             shutil.rmtree(old, ignore_errors=True)
