@@ -9,16 +9,16 @@ from unittest.mock import patch
 from pipelines.extraction import report
 from pipelines.extraction.report import ReportReading, read_report_in_subprocess
 from pipelines.formats.scan import pages
-from pipelines.orchestration.reading import extractor_digest
 
 
 def tables_only(path: Path, report_key: str, content_sha256: str, format: str) -> ReportReading:
-    """Read a report without its narrative, indicators, projects and remarks."""
+    """Read a report as `print_only`, and without its narrative, indicators, projects and remarks."""
     with (
         patch.object(report, "disclosures", lambda *_: []),
         patch.object(report, "performance_rows", lambda *_: []),
         patch.object(report, "project_rows", lambda *_: []),
         patch.object(report, "remark_rows", lambda *_: []),
+        patch.object(pages, "is_installed", lambda: False),
     ):
         return read_report_in_subprocess(path, report_key, content_sha256, format)
 
@@ -34,4 +34,6 @@ READERS = {"everything": read_report_in_subprocess, "tables": tables_only, "prin
 
 def reader(what: str) -> tuple[Callable[..., ReportReading], str]:
     """Return one of ``READERS``, with its version."""
+    from pipelines.orchestration.reading import extractor_digest  # heavy, and no worker needs it
+
     return READERS[what], extractor_digest()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 
 import duckdb
@@ -51,6 +52,12 @@ def tables(settings: Settings) -> dict[str, list[str]]:
         }
 
 
+def site(settings: Settings) -> dict[str, str]:
+    """All pages, without the time at their foot that says when the database was built."""
+    pages = {file: file.read_text(encoding="utf-8") for file in settings.site.rglob("*.html")}
+    return {file.name: re.sub("<footer>.*</footer>", "", text, flags=re.DOTALL) for file, text in pages.items()}
+
+
 def test_a_second_ingest_changes_nothing(settings: Settings) -> None:
     before = tables(settings)
     again = run(settings)
@@ -84,12 +91,15 @@ def test_brought_up_to_date_is_as_built_anew(settings: Settings) -> None:
     with duckdb.connect(str(settings.database), read_only=True) as connection:
         [(said,)] = connection.execute("select stored.made_of()").fetchall()
     assert json.loads(said)["touched"]
+    pages = site(settings)
     for gone in (settings.database, settings.state):
         gone.unlink()
-    for folder in (settings.buckets, settings.gates):
+    for folder in (settings.buckets, settings.gates, settings.site, settings.site_cache):
         shutil.rmtree(folder)
     assert run(settings).read == 0
     assert tables(settings) == before
+    [lacking] = json.loads((settings.site_cache / "pages.json").read_text())["lacking"]  # its text was overwritten
+    assert {**site(settings), f"{lacking}.html": ""} == {**pages, f"{lacking}.html": ""}
 
 
 def test_a_new_extractor_reads_behind_the_old_warehouse(settings: Settings) -> None:

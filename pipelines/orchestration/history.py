@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 LOG = logging.getLogger(__name__)
@@ -23,3 +24,17 @@ def mend(home: Path) -> None:
             # with its log, which would else be taken for that of the new one
             for part in (file, *file.parent.glob(f"{file.name}-*")):
                 part.replace(part.with_name(f"{part.name}.damaged"))
+
+
+@contextmanager
+def held_open(home: Path) -> Iterator[None]:
+    """Keep a connection to the record of events, which Dagster opens and closes for each of them.
+
+    When the last connection closes, SQLite writes its log back into the database: work that one connection that stays
+    saves a run of hundreds of events.
+    """
+    with closing(sqlite3.connect(":memory:")) as connection:
+        with suppress(sqlite3.Error):
+            connection.execute("attach ? as events", [str(home / "history" / "runs" / "index.db")])
+            connection.execute("select count(*) from events.sqlite_master").fetchone()
+        yield

@@ -237,7 +237,7 @@ def _materialize(
     from pipelines.orchestration import check_events, given_files
     from pipelines.orchestration.asset_names import JOB
     from pipelines.orchestration.assets import without_years
-    from pipelines.orchestration.history import mend
+    from pipelines.orchestration.history import held_open, mend
     from pipelines.orchestration.nightly import main_job
     from pipelines.orchestration.reading import name_of
     from pipelines.orchestration.session import Session, session
@@ -253,7 +253,7 @@ def _materialize(
     given_files.keep(options.store, asked.found, walked=asked.command == "ingest")
     home = dagster_home(settings)
     mend(home)
-    with dg.DagsterInstance.from_config(str(home)) as instance:
+    with dg.DagsterInstance.from_config(str(home)) as instance, held_open(home):
         bury(instance)
         retention.forget_old_runs(settings, instance)
         retention.forget_old_files(settings)

@@ -7,6 +7,7 @@ that changes a bucket writes that bucket only.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import polars as pl
@@ -17,6 +18,7 @@ WHOLE = "all"
 """Part name of an asset without buckets."""
 
 
+_FILES_AT_A_TIME = 4
 _BYTES_AT_A_TIME = 4 * 1024**2
 """Parts of so many bytes are read together, as they stand on disk: several times as much in memory."""
 
@@ -49,8 +51,13 @@ class FrameStore:
             frame = frame.join(members, on="report_key", how="left", maintain_order="left")
         parts = {int(n): rows for (n,), rows in frame.partition_by("bucket", as_dict=True, include_key=False).items()}
         none = frame.clear().drop("bucket")
-        for bucket in buckets:
+
+        def write(bucket: int) -> None:
             parquet.write(parts.get(bucket, none), self.bucket_file(asset, bucket), run_id=self.run_id)
+
+        with ThreadPoolExecutor(_FILES_AT_A_TIME) as pool:  # compressing and writing do not hold Python up
+            for _ in pool.map(write, buckets):
+                pass
 
     def forget_others(self, asset: str, buckets: Collection[int]) -> None:
         """Remove the files of an asset that belong to none of some buckets."""
