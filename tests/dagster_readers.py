@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.core.frames import AMOUNT, EXTRACTED_CELL, PUBLISHED_TABLE, REPORT_READING, VALUE
+from pipelines.core.recognising import page_begins
 from pipelines.extraction.report import ReportReading, read_report
 
 
@@ -61,10 +62,17 @@ def counting(path: Path, report_key: str, content_sha256: str, format: str) -> R
 
 
 def stubborn(path: Path, report_key: str, content_sha256: str, format: str) -> ReportReading:
-    """Give an empty report, unless the content says otherwise: sleep for ever, take all memory, or die."""
+    """Give an empty report, unless the content says otherwise: sleep for ever, take all memory, or die.
+
+    Pages that are recognised take their time, each less than a report may.
+    """
     text = path.read_text(encoding="utf-8")
     if text == "hang":
         time.sleep(1000)
+    if text == "pages":
+        for _ in range(4):
+            page_begins()
+            time.sleep(0.4)
     if text == "hoard":
         hoard = []
         while True:

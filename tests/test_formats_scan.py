@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import importlib.util
 import io
+import re
+import socket
 from collections import Counter
 from collections.abc import Sequence
-from itertools import pairwise
+from contextlib import closing
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
 import pypdf
+import pypdfium2
 import pytest
 from PIL import Image, ImageDraw
 from reportlab.lib.utils import ImageReader
@@ -19,15 +24,14 @@ from reportlab.pdfgen.canvas import Canvas
 from pipelines.core.document import Box, Document, Grid, Place, Turn, Unread
 from pipelines.core.folding import squeeze
 from pipelines.core.ocr import INSTALL
+from pipelines.core.tasks import Spot
 from pipelines.extraction.report import read_document, read_report
 from pipelines.extraction.unread import tell_unread, without_text
-from pipelines.formats.scan import pages
+from pipelines.formats.pdf.reread import reread
+from pipelines.formats.scan import again, pages
 from pipelines.formats.scan.engine import Box as Pixels
-from pipelines.formats.scan.engine import Sign, is_installed
-from pipelines.formats.scan.figures import punctuated
-from pipelines.formats.scan.page import _spans
+from pipelines.formats.scan.engine import engine, is_installed, second_engine
 from pipelines.formats.scan.picture import turned_point
-from pipelines.formats.scan.writing import Written
 from tests.corpus.generate import make_report
 from tests.corpus.layout import Layout
 from tests.readings import cells_of, read_file
@@ -88,6 +92,58 @@ def test_rulings_are_found_and_strokes_of_type_are_none() -> None:
     assert (plain < 200).sum() == (picture[160:190, 340:560] < 200).sum() - 2 * 30  # of the ruling between them
 
 
+def erase(pen: ImageDraw.ImageDraw, *boxes: tuple[int, int, int, int]) -> None:
+    for box in boxes:
+        pen.rectangle(box, 255)
+
+
+@needs_cv2
+@pytest.mark.parametrize(
+    "missing",
+    [
+        [(295, 110, 305, 135), (350, 145, 380, 155)],  # pieces of inner ones
+        [(97, 90, 103, 148)],  # the upper half of the left one
+        [(110, 247, 240, 253)],  # a part of the last one
+        [(480, 195, 520, 205)],  # a crossing
+        [(x, 190, x + 5, 210) for x in range(305, 500, 10)],  # dashes are left
+    ],
+    ids=["gaps", "edge", "end", "crossing", "dashes"],
+)
+def test_broken_rulings_are_made_whole(missing: list[tuple[int, int, int, int]]) -> None:
+    from pipelines.formats.scan.lines import lines_of
+
+    picture = table_picture()
+    erase(ImageDraw.Draw(picture), *missing)
+    found, plain = lines_of(np.asarray(picture), 100)
+    for level, places, ends in (
+        (True, (100, 150, 200, 250), (100, 700)),
+        (False, (100, 300, 500, 600, 700), (100, 250)),
+    ):
+        for at in places:
+            covered = np.zeros(800, bool)
+            for line in found:
+                if line.level == level and abs(line.at - at) < 3:
+                    covered[line.start : line.stop] = True
+            assert covered[ends[0] + 3 : ends[1] - 3].all(), (level, at)
+    assert (plain < 200).sum() <= (np.asarray(table_picture())[160:190, 340:560] < 200).sum()
+
+
+@needs_cv2
+def test_a_side_merged_away_stays_away() -> None:
+    """It ends on rulings on both sides; and one that would run through type stays broken."""
+    from pipelines.formats.scan.lines import lines_of
+
+    picture = table_picture()
+    pen = ImageDraw.Draw(picture)
+    erase(pen, (290, 103, 310, 148), (495, 203, 505, 248), (590, 215, 610, 240))
+    pen.text((570, 210), "####### ######", 0, font_size=24)
+    found, _ = lines_of(np.asarray(picture), 100)
+    sides = [(125, 300), (225, 500), (225, 600)]
+    assert [
+        any(not line.level and abs(line.at - x) < 5 and line.start < y < line.stop for line in found) for y, x in sides
+    ] == [False, False, False]
+
+
 @needs_cv2
 def test_a_red_seal_goes_and_type_below_it_stays() -> None:
     from pipelines.formats.scan.picture import without_seals
@@ -118,38 +174,9 @@ def test_a_shadow_goes() -> None:
 # --- writing ----------------------------------------------------------------------------------------------------------
 
 
-def test_figures_of_a_number_touch_and_words_do_not() -> None:
-    signs = [Sign(text, 10.0 + 10 * n, 1.0) for n, text in enumerate("12")]
-    signs += [Sign(",", 32.0, 1.0), Sign("3", 44.0, 1.0), Sign("4", 100.0, 1.0)]
-    spans = _spans(Written(Pixels(4, 0, 106, 16), tuple(signs)), 20.0)
-    assert [one[1] == other[0] for one, other in pairwise(spans)] == [True, True, True, False]
-
-
-def written(text: str) -> Written:
-    signs = tuple(Sign(sign, 10.0 * n, 1.0) for n, sign in enumerate(text))
-    return Written(Pixels(0, 0, 10 * len(text), 16), signs)
-
-
-@pytest.mark.parametrize(
-    ("text", "want"),
-    [
-        ("64,367,216,72", "64,367,216.72"),
-        ("2340,000.00", "2,340,000.00"),
-        ("-2611764,28", "-2611764.28"),
-        ("1,234", "1,234"),  # well formed
-        ("2080501", "2080501"),
-        ("12,3,4", "12,3,4"),  # nobody knows
-        ("三，公共安全支出", "三、公共安全支出"),
-    ],
-)
-def test_points_and_commas_stand_where_the_page_prints_them(text: str, want: str) -> None:
-    others = [written(one) for one in ("10.00", "2.35", "1,000.00", "8.10", "77.01")]
-    assert punctuated([*others, written(text)])[-1].text.replace(",", "") == want.replace(",", "")
-
-
 @needs_cv2
 def test_a_clipped_figure_is_taken_in_and_a_ruling_ends_the_line() -> None:
-    from pipelines.formats.scan.lines import Line
+    from pipelines.formats.scan.mending import Line
     from pipelines.formats.scan.writing import fitted
 
     paper, pen = drawn()
@@ -249,6 +276,73 @@ def test_a_scan_gives_the_same_table(quarters: int, report: Path, tmp_path: Path
     assert document.recognised == [1]
     cells = [cell for grid in document.blocks if isinstance(grid, Grid) for cell in grid.cells if cell.text]
     assert min(cell.place.confidence or 0 for cell in cells) > 0.5
+
+
+def numbers_of(path: Path, number: int) -> list[tuple[float, float, float, str]]:
+    """Words of figures of a page with where they stand: left, bottom, height, text."""
+    with closing(pypdfium2.PdfDocument(path)) as document:
+        text = document[number - 1].get_textpage()
+        found = [text.get_rect(n) for n in range(text.count_rects())]
+        return [
+            (left, bottom, top - bottom, said)
+            for left, bottom, right, top in found
+            if re.fullmatch(r"[\d.,]{4,}", said := text.get_text_bounded(left, bottom, right, top).strip())
+        ]
+
+
+@needs_ocr
+def test_two_models_read_a_number_again_without_a_network(
+    report: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the second one says counts where the first repeats itself; neither fetches anything."""
+
+    def refuse(*_: object) -> None:
+        raise OSError("no network")
+
+    for name in ("connect", "connect_ex", "sendto"):
+        monkeypatch.setattr(socket.socket, name, refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    for load in (engine, second_engine):
+        load.cache_clear()
+    number = table_page(report)
+    scan = scanned(report, tmp_path / "scan.pdf", Scanner(tilt=0), seed=3, pages=[number])
+    height = float(pypdf.PdfReader(report).pages[number - 1].mediabox.height)
+    left, bottom, high, said = next(word for word in numbers_of(report, number) if "." in word[3])
+    place = (left, height - bottom - high, left + 8 * high, height - bottom)
+    spot = Spot("cell", 1, place, None, None, Decimal(said.replace(",", "")), frozenset(), is_ocr=True)
+    assert reread(scan, [spot]) == {"cell": said}
+    other = second_engine()
+    if other is not None:
+        monkeypatch.setattr(again, "second_engine", lambda: replace(other, signs=("", *"9" * (len(other.signs) - 1))))
+        assert set(reread(scan, [spot])["cell"] or "") == {"9"}
+
+
+@needs_ocr
+def test_text_over_a_picture_is_compared_with_it(report: Path, tmp_path: Path) -> None:
+    """Visible figures on a scanned page, one of them false: the picture decides, less sure, and it is told."""
+    number = table_page(report)
+    want = grids(read(only(report, number), tmp_path))
+    scan = scanned(report, tmp_path / "seen.pdf", Scanner(tilt=0), seed=3, pages=[number])
+    page = pypdf.PdfReader(scan).pages[0]
+    width, height = float(page.mediabox.width), float(page.mediabox.height)
+    picture = next(iter(page.images)).image
+    assert picture is not None
+    out = io.BytesIO()
+    canvas = Canvas(out, (width, height))
+    canvas.drawImage(ImageReader(picture), 0, 0, width, height)
+    words = numbers_of(report, number)
+    false = next(n for n, word in enumerate(words) if "." in word[3] and word[3][0] != "9")
+    for n, (left, bottom, high, said) in enumerate(words):
+        canvas.setFont("Helvetica", high / 0.72)
+        canvas.drawString(left, bottom, "9" + said[1:] if n == false else said)
+    canvas.save()
+    document = read(out.getvalue(), tmp_path)
+    figures = [[cell for row in table for cell in row if cell[:1].isdigit()] for table in grids(document)]
+    assert figures == [[cell for row in table for cell in row if cell[:1].isdigit()] for table in want]
+    assert [(one.reason, one.text) for one in document.unread] == [("false_text", "1")]
+    cells = [cell for grid in document.blocks if isinstance(grid, Grid) for cell in grid.cells]
+    doubted = [cell.text for cell in cells if cell.place.confidence == 0.5]
+    assert doubted == [words[false][3]]
 
 
 @needs_ocr

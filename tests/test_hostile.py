@@ -10,6 +10,7 @@ import re
 import shutil
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from dagster_readers import stubborn
 from pipelines.collect.discover import Survey, discover, survey
 from pipelines.core import logs
 from pipelines.core.document import Line
+from pipelines.core.recognising import listening
 from pipelines.core.settings import Limits, Settings
 from pipelines.core.tasks import Task
 from pipelines.extraction.report import read_report
@@ -158,6 +160,26 @@ def test_a_reader_that_does_not_come_back_is_killed(tmp_path: Path, what: str) -
     assert good.reading.report["status"][0] == "empty"
     assert 0 < good.peak_bytes < 300 * 2**20
     assert time.monotonic() - started < 30
+
+
+def test_pages_that_are_recognised_are_given_time_and_told(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("pages")
+    limits = Limits(seconds=1, page_seconds=1, memory_mb=300)
+    told: list[bool] = []
+    with listening(lambda: told.append(True)), ThreadPoolExecutor(1) as pool:
+        there = task(tmp_path / "a.txt")
+        long = pool.submit(read_in_subprocess, there, stubborn, limits).result()
+        short = pool.submit(read_in_subprocess, there, stubborn, replace(limits, page_seconds=0)).result()
+    assert long.reading.report["status"][0] == "empty"
+    assert short.reading.code == "time_limit"
+    assert 4 < len(told) < 8
+
+
+def test_limits_grow_with_recognised_pages_up_to_a_bound() -> None:
+    limits = Limits(seconds=300, page_seconds=10, memory_mb=512, ocr_memory_mb=500)
+    assert [limits.seconds_with(pages) for pages in (0, 100, 10_000)] == [300, 1300, 7200]
+    assert replace(limits, seconds=9000).seconds_with(10) == 9000
+    assert [limits.memory_with(ocr=ocr) for ocr in (False, True)] == [512, 1012]
 
 
 def test_a_process_that_does_not_start_condemns_no_report(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from pipelines.core.document import Cell, Document, Grid, Line, Place
 from pipelines.layout.balances import balance_rows
-from pipelines.layout.rows import is_data_row
+from pipelines.layout.rows import headings_of, is_data_row
 from pipelines.layout.tables import tables_of
 from pipelines.layout.unit_words import unit_of
 
@@ -23,6 +23,13 @@ def line(text: str, page: int = 1) -> Line:
 
 HEAD = ("科目编码", "科目名称", "合计", "基本支出", "项目支出")
 ROW = ("201", "一般公共服务支出", "3.00", "1.00", "2.00")
+
+
+def test_a_sign_in_a_counting_row_is_no_heading() -> None:
+    """What a scan makes of ``**`` stands below headings; a word without a heading above it is one."""
+    head = ("单位名称", "总计", "小计", "结转")
+    assert [h.text for h in headings_of(grid(head, ("冰*", "1", "2", "3")), 2)] == list(head)
+    assert [h.text for h in headings_of(grid(("项目", "1", "2", "3")), 1)] == ["项目"]
 
 
 def test_a_grid_belongs_to_the_title_above_it() -> None:

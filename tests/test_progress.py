@@ -39,6 +39,8 @@ def test_rate_and_time_left() -> None:
     assert "0/100" in pace.line() and "left ?" in pace.line()
     pace.done, pace.began = 20, time.monotonic() - 10
     assert pace.line() == "reading 20/100 · 2.0/s · 剩余 / left 0:40"
+    pace.count_page()
+    assert pace.line().endswith("0:40 · 扫描页 / scanned pages 1")
     pace.start("loading")
     assert pace.line() == "loading · 0:00"
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 
 from pipelines.cli.console import err
+from pipelines.core.recognising import listening
 
 if TYPE_CHECKING:
     from pipelines.core.tasks import ReportReading, Task
@@ -30,20 +31,26 @@ class Pace:
         self.step = "准备 / preparing"
         self.total = 0
         self.done = 0
+        self.scanned = 0
         self.began = time.monotonic()
 
     def start(self, step: str, total: int = 0) -> None:
         """Begin a step of some reports, or of no number of them."""
-        self.step, self.total, self.done, self.began = step, total, 0, time.monotonic()
+        self.step, self.total, self.done, self.scanned, self.began = step, total, 0, 0, time.monotonic()
+
+    def count_page(self) -> None:
+        """Count a page that is being recognised: reports that are scans take minutes."""
+        self.scanned += 1
 
     def line(self) -> str:
-        """Say it in a line: step, how many of how many, how many in a second, how long it may still take."""
+        """Say it in a line: step, how many of how many, how many in a second, how long it may take, scanned pages."""
         elapsed = time.monotonic() - self.began
+        pages = f" · 扫描页 / scanned pages {self.scanned:,}" if self.scanned else ""
         if not self.total:
-            return f"{self.step} · {clock(elapsed)}"
+            return f"{self.step} · {clock(elapsed)}{pages}"
         rate = self.done / elapsed if elapsed > 0 else 0.0
         left = clock((self.total - self.done) / rate) if rate > 0 else "?"
-        return f"{self.step} {self.done:,}/{self.total:,} · {rate:.1f}/s · 剩余 / left {left}"
+        return f"{self.step} {self.done:,}/{self.total:,} · {rate:.1f}/s · 剩余 / left {left}{pages}"
 
 
 def clock(seconds: float) -> str:
@@ -103,7 +110,12 @@ def _bar() -> Iterator[Watcher]:
             pace.start(name)
             progress.update(bar, description=escape(name), pace="")
 
-        yield Watcher(on_plan=on_plan, on_reread=_tell_of_rereading, on_read=on_read, on_step=on_step)
+        def on_page() -> None:
+            pace.count_page()
+            progress.update(bar, pace=pace.line().partition(" · ")[2])
+
+        with listening(on_page):
+            yield Watcher(on_plan=on_plan, on_reread=_tell_of_rereading, on_read=on_read, on_step=on_step)
 
 
 @contextmanager
@@ -126,13 +138,14 @@ def _lines(each: bool) -> Iterator[Watcher]:
     ticker = threading.Thread(target=tick, name="progress", daemon=True)
     ticker.start()
     try:
-        yield Watcher(
-            on_plan=lambda total: pace.start(READING, total),
-            on_reread=_tell_of_rereading,
-            on_read=on_read,
-            on_reading=on_reading,
-            on_step=pace.start,
-        )
+        with listening(pace.count_page):
+            yield Watcher(
+                on_plan=lambda total: pace.start(READING, total),
+                on_reread=_tell_of_rereading,
+                on_read=on_read,
+                on_reading=on_reading,
+                on_step=pace.start,
+            )
     finally:
         over.set()
         ticker.join()

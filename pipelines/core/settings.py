@@ -67,19 +67,27 @@ def _cores() -> int:
         return os.cpu_count() or 1
 
 
+LONGEST_SECONDS = 7200.0
+"""What pages that have to be recognised may add up to: a night has other reports too."""
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What reading one report may cost; a report beyond it goes into quarantine.
 
     Attributes:
-        seconds: Time for one report.
+        seconds: Time for one report of text.
+        page_seconds: More time for each page that has to be recognised.
         memory_mb: Memory of a worker process.
+        ocr_memory_mb: More memory for a process once it recognises pages.
         pages: Pages of one report.
         file_mb: Size of a file.
     """
 
-    seconds: float = 900
-    memory_mb: int = 1024
+    seconds: float = 300
+    page_seconds: float = 10
+    memory_mb: int = 512
+    ocr_memory_mb: int = 512
     pages: int = 2000
     file_mb: int = 100
 
@@ -89,10 +97,20 @@ class Limits:
         default = cls()
         return cls(
             seconds=_number("MINGZHANG_MAX_SECONDS", default.seconds),
+            page_seconds=_number("MINGZHANG_MAX_PAGE_SECONDS", default.page_seconds, least=0),
             memory_mb=int(_number("MINGZHANG_MAX_MEMORY_MB", default.memory_mb)),
+            ocr_memory_mb=int(_number("MINGZHANG_MAX_OCR_MEMORY_MB", default.ocr_memory_mb, least=0)),
             pages=int(_number("MINGZHANG_MAX_PAGES", default.pages)),
             file_mb=int(_number("MINGZHANG_MAX_FILE_MB", default.file_mb)),
         )
+
+    def seconds_with(self, scanned: int) -> float:
+        """Time for a report of which so many pages have been recognised so far."""
+        return max(self.seconds, min(self.seconds + scanned * self.page_seconds, LONGEST_SECONDS))
+
+    def memory_with(self, *, ocr: bool) -> int:
+        """Memory of a process in megabytes, once it recognises pages or before."""
+        return self.memory_mb + (self.ocr_memory_mb if ocr else 0)
 
 
 @dataclass(frozen=True, slots=True)

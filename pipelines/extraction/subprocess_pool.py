@@ -24,9 +24,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from pipelines.core.recognising import page_begins
 from pipelines.core.settings import Limits
 from pipelines.core.tasks import Spot
-from pipelines.extraction.worker import HEADER, send
+from pipelines.extraction.worker import HEADER, PAGE, send
 from pipelines.formats.registry import reread
 
 if TYPE_CHECKING:
@@ -97,6 +98,7 @@ class _Worker:
         self.start, self.limits = start, limits
         self.reads = 0
         self._last_rss = 0
+        self._recognises = False
         self._noise: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 (closed with the worker)
         self._process = subprocess.Popen(
             [sys.executable, "-m", "pipelines.extraction.worker"],
@@ -141,48 +143,56 @@ class _Worker:
         return self._call(function, *arguments)
 
     def _call(self, function: Callable[..., Any] | None, *arguments: Any) -> Any:
-        answer = self._ask((function, arguments), self.limits.seconds)
+        answer = self._ask((function, arguments))
         if answer[0] == "memory":
-            raise _Killed(ReadingFailure("memory_limit", f"{self.limits.memory_mb} MB"))
+            raise self._out_of_memory()
         return answer
 
-    def _ask(self, message: Any, seconds: float) -> Any:
+    def _ask(self, message: Any, seconds: float | None = None) -> Any:
+        """Send a message and wait for its answer; without ``seconds`` as long as its limits allow."""
         stdin, stdout = self._process.stdin, self._process.stdout
         assert stdin is not None and stdout is not None
         try:
             send(stdin, message)  # type: ignore[arg-type]
         except BrokenPipeError:
             raise self._crash() from None
-        deadline = time.monotonic() + seconds
+        began, pages = time.monotonic(), 0
         data = bytearray()
-        length: int | None = None
-        while length is None or len(data) < length:
-            if select.select([stdout], [], [], _POLL_SECONDS)[0]:
-                piece = os.read(stdout.fileno(), _MIB)
-                if not piece:
-                    raise self._crash()
-                data += piece
-                if length is None and len(data) >= HEADER.size:
-                    (length,) = HEADER.unpack(data[: HEADER.size])
-                    del data[: HEADER.size]
-            self._watch(deadline, seconds)
-        return pickle.loads(data)
+        while True:
+            while (answer := _taken(data)) is None:
+                if select.select([stdout], [], [], _POLL_SECONDS)[0]:
+                    piece = os.read(stdout.fileno(), _MIB)
+                    if not piece:
+                        raise self._crash()
+                    data += piece
+                self._watch(began, self.limits.seconds_with(pages) if seconds is None else seconds)
+            if answer != PAGE:
+                return answer
+            pages, self._recognises = pages + 1, True
+            page_begins()
 
-    def _watch(self, deadline: float, seconds: float) -> None:
-        if time.monotonic() > deadline:
+    def _watch(self, began: float, seconds: float) -> None:
+        if time.monotonic() > began + seconds:
             raise _Killed(ReadingFailure("time_limit", f"{seconds:g} s"))
         self._last_rss = _rss_bytes(self._process.pid)
-        if self._last_rss > self.limits.memory_mb * _MIB:
-            raise _Killed(ReadingFailure("memory_limit", f"{self.limits.memory_mb} MB"))
+        if self._last_rss > self._memory_mb * _MIB:
+            raise self._out_of_memory()
+
+    @property
+    def _memory_mb(self) -> int:
+        return self.limits.memory_with(ocr=self._recognises)
+
+    def _out_of_memory(self) -> _Killed:
+        return _Killed(ReadingFailure("memory_limit", f"{self._memory_mb} MB"))
 
     def _crash(self) -> _Killed:
         """Say how the process ended: out of memory when it was near its limit or said so."""
         status, peak = self._end_of_process()
         self._noise.seek(max(0, self._noise.seek(0, os.SEEK_END) - 4096))
         said = self._noise.read().decode("utf-8", "replace")
-        near = max(self._last_rss, peak) > 0.7 * self.limits.memory_mb * _MIB
+        near = max(self._last_rss, peak) > 0.7 * self._memory_mb * _MIB
         if near or "memory" in said.lower():
-            return _Killed(ReadingFailure("memory_limit", f"{self.limits.memory_mb} MB"))
+            return self._out_of_memory()
         how = signal.Signals(-status).name if status < 0 else f"exit {status}"
         return _Killed(ReadingFailure("reader_crashed", " ".join([how, *said.strip().splitlines()[-1:]])[:300]))
 
@@ -199,6 +209,19 @@ class _Worker:
                 return code, usage.ru_maxrss * 1024 if -code in _ABORTS else 0
             time.sleep(0.01)
         return 0, 0
+
+
+def _taken(data: bytearray) -> Any:
+    """Take the first message off what came, once it is whole."""
+    if len(data) < HEADER.size:
+        return None
+    (length,) = HEADER.unpack(data[: HEADER.size])
+    end = HEADER.size + length
+    if len(data) < end:
+        return None
+    message = pickle.loads(bytes(data[HEADER.size : end]))
+    del data[:end]
+    return message
 
 
 def _end(process: subprocess.Popen[bytes], noise: IO[bytes]) -> None:
@@ -249,7 +272,7 @@ def call_in_subprocess(task: Task, function: Callable[..., Any], limits: Limits)
     if fault is not None:
         return Answer(fault)
     try:
-        worker = _worker(pickle.dumps((function, limits.memory_mb)), limits)
+        worker = _worker(_start(function, limits), limits)
         answer = worker.read(task)
     except _Killed as killed:
         _drop()
@@ -274,7 +297,7 @@ def reread_in_subprocess(task: Task, spots: Sequence[Spot], reader: Reader, limi
     if _file_failure(task, limits) is not None:
         return {}
     try:
-        return _worker(pickle.dumps((reader, limits.memory_mb)), limits).look(task, spots)
+        return _worker(_start(reader, limits), limits).look(task, spots)
     except _Killed:
         _drop()
         return {}
@@ -293,13 +316,18 @@ def work_in_subprocess(function: Callable[[Any], Any], about: Any, limits: Limit
         NoWorkerError: No process starts.
     """
     try:
-        kind, answer, _ = _worker(pickle.dumps((function, limits.memory_mb)), limits).call(function, about)
+        kind, answer, _ = _worker(_start(function, limits), limits).call(function, about)
     except _Killed as killed:
         _drop()
         raise LostError(killed.failure.reason) from None
     if kind != "read":
         raise LostError(str(answer))
     return answer
+
+
+def _start(reader: Callable[..., Any], limits: Limits) -> bytes:
+    """What a worker process is told first."""
+    return pickle.dumps((reader, limits.memory_mb, limits.ocr_memory_mb))
 
 
 def _worker(start: bytes, limits: Limits) -> _Worker:

@@ -25,6 +25,7 @@ _WORDS = {
     "embedded": "{origin}嵌入的对象（{text}）未读入，请将其内容粘贴为表格",
     "picture": "{origin}的图片未读入",
     "table_as_text": "{origin}起像表格却没有单元格（“{text}”），未能按表格读入",
+    "false_text": "第 {page} 页的文字与其下的图片不符：{text} 个数字以图片为准",
     "number_missing": "另一程序在文件中读到的 {text} 未见于正文",
     "uncached_formula": "工作表“{sheet}”的公式没有计算结果（{text}），请用 Excel 或 WPS 打开并保存一次",
     "attachment_link": "链接的附件未读入：{text}",

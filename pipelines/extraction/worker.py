@@ -18,8 +18,13 @@ import sys
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from pipelines.core.recognising import listening
+
 HEADER = struct.Struct(">Q")
 _MAPPED = 1.5  # what may be mapped, as a share of what may be used: recognisers map more than they touch
+PAGE = ("page", None, 0)
+"""What is sent before the answer, once for each page that has to be recognised."""
+
 _MIB = 1024 * 1024
 _PR_SET_PDEATHSIG = 1
 
@@ -65,17 +70,24 @@ def main() -> None:
     requests = sys.stdin.buffer
     path, start = receive(requests)
     sys.path[:] = path
-    reader, memory_mb = pickle.loads(start)
-    _limit_memory(memory_mb)
+    reader, memory_mb, ocr_memory_mb = pickle.loads(start)
+    used = memory_bytes("VmSize")
+    _limit_memory(used, memory_mb)
     gc.freeze()  # what was imported stays; of what a report leaves, cycles are few
     gc.set_threshold(50_000, 20, 20)
     send(replies, ("ready", None, memory_bytes("VmHWM")))
-    while True:
-        try:
-            function, arguments = receive(requests)
-        except EOFError:
-            return
-        send(replies, (*_call(function or reader, arguments), memory_bytes("VmHWM")))
+
+    def on_page() -> None:
+        _limit_memory(used, memory_mb + ocr_memory_mb)
+        send(replies, PAGE)
+
+    with listening(on_page):
+        while True:
+            try:
+                function, arguments = receive(requests)
+            except EOFError:
+                return
+            send(replies, (*_call(function or reader, arguments), memory_bytes("VmHWM")))
 
 
 def _call(function: Any, arguments: Any) -> tuple[str, Any]:
@@ -87,9 +99,8 @@ def _call(function: Any, arguments: Any) -> tuple[str, Any]:
         return "failed", f"{type(error).__name__}: {error}"
 
 
-def _limit_memory(memory_mb: int) -> None:
-    """Let the process map half as much again beyond what it holds now; the parent watches what it really uses."""
-    used = memory_bytes("VmSize")
+def _limit_memory(used: int, memory_mb: int) -> None:
+    """Let the process map half as much again beyond what it held at first; the parent watches what it really uses."""
     if used:
         _, hard = resource.getrlimit(resource.RLIMIT_AS)
         resource.setrlimit(resource.RLIMIT_AS, (used + int(_MAPPED * memory_mb) * _MIB, hard))

@@ -25,6 +25,10 @@ FILLERS = frozenset({"**", "*", "类", "款", "项", "栏次", "类款项", "类
 """What stands in cells of which nothing is to be said, in rows that count the columns and elsewhere."""
 
 
+_LONGEST_FILLER = 2
+"""Characters of a sign below a heading, in a row that counts the columns: a scan may make 冰 of ``**``."""
+
+
 @dataclass(slots=True)
 class Reading:
     """One printed number with its place; ``notes`` say how it was read or restored."""
@@ -195,11 +199,18 @@ def _is_torn(grid: Grid, row: int, known: list[Heading]) -> bool:
 
 def headings_of(grid: Grid, height: int, first: int = 0) -> list[Heading]:
     """The headings of a grid, top to bottom, from a row on."""
-    found = []
+    found: list[Heading] = []
+    counting = {row for row in range(first, height) if is_counting_row(grid.row(row))}
     for cell in sorted([c for c in grid.cells if first <= c.row < height], key=lambda c: (c.row, c.col)):
         if CJK.search(cell.text) and key(cell.text) not in ("栏次", "栏"):
-            found.append(Heading(key(cell.text), *borders(grid, cell.col, cell.col_span)))
+            heading = Heading(key(cell.text), *borders(grid, cell.col, cell.col_span))
+            if not (cell.row in counting and len(heading.text) <= _LONGEST_FILLER and _has_heading(found, heading)):
+                found.append(heading)
     return found
+
+
+def _has_heading(headings: list[Heading], below: Heading) -> bool:
+    return any(above.start < below.stop and below.start < above.stop for above in headings)
 
 
 def path_over(headings: list[Heading], start: float, stop: float) -> list[str]:

@@ -150,6 +150,7 @@ class _Reader:
             unseen += page_read.seen.unseen
             if shown.scanned is not None:
                 scans[number], texts[number - 1] = shown.scanned, shown.scanned.text
+                found.unread += filter(None, [shown.unread])
                 continue
             if lost:
                 raise _unmapped(number)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _LIBRARIES = ("rapidocr", "onnxruntime", "cv2")
 _DETECTOR, _RECOGNISER = "PP-OCRv6_det_small.onnx", "PP-OCRv6_rec_small.onnx"
+_ELDER = ("rapidocr_onnxruntime", "ch_PP-OCRv4_rec_infer.onnx")  # package and weights of the second recogniser
 _HEIGHT = 48  # pixels of a line as the recogniser wants it
 _LEAST_WIDTH = 64  # pixels: shorter lines are filled up with blank
 _BATCH_WIDTH = 1280  # pixels of all lines of one call: what bounds its memory
@@ -139,23 +140,39 @@ def is_installed() -> bool:
 def engine() -> Engine:
     """Load the recogniser, once in a process."""
     import cv2
-    import onnxruntime
     import rapidocr
     from rapidocr.ch_ppocr_det.utils import DBPostProcess
 
     cv2.setNumThreads(1)
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.enable_cpu_mem_arena = False  # an arena never gives back what the largest page took
-    options.log_severity_level = 4
     folder = Path(rapidocr.__file__).parent / "models"
-    detector, recogniser = (
-        onnxruntime.InferenceSession(str(folder / name), options, providers=["CPUExecutionProvider"])
-        for name in (_DETECTOR, _RECOGNISER)
-    )
-    signs = recogniser.get_modelmeta().custom_metadata_map["character"].splitlines()
+    detector, recogniser = (_session(folder / name) for name in (_DETECTOR, _RECOGNISER))
     boxes_of = DBPostProcess(
         thresh=_TEXT, box_thresh=_BOX, max_candidates=_MOST_BOXES, unclip_ratio=_UNCLIP, use_dilation=True,
         score_mode="fast",
     )  # fmt: skip
-    return Engine(detector, recogniser, boxes_of, ("", *signs, " "))
+    return Engine(detector, recogniser, boxes_of, _signs(recogniser))
+
+
+@cache
+def second_engine() -> Engine | None:
+    """Load a recogniser of another generation, which errs elsewhere; none where it is not installed."""
+    package, weights = _ELDER
+    found = importlib.util.find_spec(package)  # its code is not run
+    if found is None or not found.submodule_search_locations:
+        return None
+    recogniser = _session(Path(found.submodule_search_locations[0]) / "models" / weights)
+    return replace(engine(), recogniser=recogniser, signs=_signs(recogniser))
+
+
+def _session(weights: Path) -> Any:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.enable_cpu_mem_arena = False  # an arena never gives back what the largest page took
+    options.log_severity_level = 4
+    return onnxruntime.InferenceSession(str(weights), options, providers=["CPUExecutionProvider"])
+
+
+def _signs(recogniser: Any) -> tuple[str, ...]:
+    return ("", *recogniser.get_modelmeta().custom_metadata_map["character"].splitlines(), " ")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
+from pipelines.formats.scan.mending import TOUCH, Line, joined, mended, one_of, wiped
 from pipelines.formats.scan.picture import PAPER
 
 if TYPE_CHECKING:
@@ -24,17 +26,6 @@ _AROUND = 1  # pixels beside a ruling that are of it
 _LONG = 1.5  # inches: shorter level strokes are rulings only from one upright ruling to another; bold type joins up
 _HIGH = 0.45  # inches: shorter upright strokes are rulings only from one level ruling to another, longer ones if they
 # meet one: the strokes of a title are as long
-_TOUCH = 0.05  # inches between a ruling and where another one ends at it
-
-
-class Line(NamedTuple):
-    """A ruling in pixels: level or upright, where it stands across, where it begins and ends, its thickness."""
-
-    level: bool
-    at: float
-    start: int
-    stop: int
-    thickness: float
 
 
 def lines_of(grey: Image, dpi: float) -> tuple[list[Line], Image]:
@@ -56,21 +47,40 @@ def lines_of(grey: Image, dpi: float) -> tuple[list[Line], Image]:
     level += _strokes(_ridges(grey, dpi, level=True), dpi, _LONG, level=True)
     upright = _strokes(ink, dpi, _UPRIGHT, level=False)
     upright += _strokes(_ridges(grey, dpi, level=False), dpi, _HIGH, level=False)
-    upright = [pair for pair in upright if _is_ruling(pair[0], [line for line, _ in level], _HIGH * dpi, dpi)]
-    level = [pair for pair in level if _is_ruling(pair[0], [line for line, _ in upright], _LONG * dpi, dpi)]
-    upright = [pair for pair in upright if _is_ruling(pair[0], [line for line, _ in level], _HIGH * dpi, dpi)]
-    for _, (x, y, mask) in [*level, *upright]:
-        reach = 2 * _AROUND + 1
-        wide = cv2.dilate(np.pad(mask, _AROUND), np.ones((reach, reach), np.uint8))
-        top, left = max(y - _AROUND, 0), max(x - _AROUND, 0)
-        wide = wide[top - y + _AROUND :, left - x + _AROUND :]
-        piece = plain[top : top + wide.shape[0], left : left + wide.shape[1]]
-        piece[wide[: piece.shape[0], : piece.shape[1]] > 0] = PAPER
-    return [line for line, _ in [*level, *upright]], plain
+    level, upright = _joined(level, upright, dpi), _joined(upright, level, dpi)
+    upright = [one for one in upright if _is_ruling(one[0], [line for line, _ in level], _HIGH * dpi, dpi)]
+    level = [one for one in level if _is_ruling(one[0], [line for line, _ in upright], _LONG * dpi, dpi)]
+    upright = [one for one in upright if _is_ruling(one[0], [line for line, _ in level], _HIGH * dpi, dpi)]
+    for _, masks in [*level, *upright]:
+        for x, y, mask in masks:
+            reach = 2 * _AROUND + 1
+            wide = cv2.dilate(np.pad(mask, _AROUND), np.ones((reach, reach), np.uint8))
+            top, left = max(y - _AROUND, 0), max(x - _AROUND, 0)
+            wide = wide[top - y + _AROUND :, left - x + _AROUND :]
+            piece = plain[top : top + wide.shape[0], left : left + wide.shape[1]]
+            piece[wide[: piece.shape[0], : piece.shape[1]] > 0] = PAPER
+    broken = [line for line, _ in [*level, *upright]]
+    whole = mended([line for line, _ in level], [line for line, _ in upright], grey, dpi)
+    rulings = [*whole[0], *whole[1]]
+    wiped(plain, broken, rulings, dpi)
+    return rulings, plain
 
 
 _Mask = tuple[int, int, "Image"]
 """Where a piece of a picture stands, and which of its pixels are meant."""
+
+
+_Stroke = tuple[Line, "list[_Mask]"]
+"""A ruling and its pixels, piece by piece."""
+
+
+def _joined(strokes: Sequence[_Stroke], across: Sequence[_Stroke], dpi: float) -> list[_Stroke]:
+    """Strokes, the pieces of one ruling put together."""
+    lines = [line for line, _ in strokes]
+    return [
+        (one_of([lines[n] for n in numbers]), [mask for n in numbers for mask in strokes[n][1]])
+        for numbers in joined(lines, [line for line, _ in across], dpi)
+    ]
 
 
 def _ridges(grey: Image, dpi: float, *, level: bool) -> Image:
@@ -84,7 +94,7 @@ def _ridges(grey: Image, dpi: float, *, level: bool) -> Image:
     return faint
 
 
-def _strokes(ink: Image, dpi: float, least: float, *, level: bool) -> list[tuple[Line, _Mask]]:
+def _strokes(ink: Image, dpi: float, least: float, *, level: bool) -> list[_Stroke]:
     """Long thin strokes of one direction."""
     import cv2
     import numpy as np
@@ -95,19 +105,19 @@ def _strokes(ink: Image, dpi: float, least: float, *, level: bool) -> list[tuple
     strokes = cv2.morphologyEx(joined, cv2.MORPH_OPEN, np.ones(shape, np.uint8))
     # a ruling that leans by a pixel is two strokes that touch
     count, labels, sizes, _ = cv2.connectedComponentsWithStats(strokes, connectivity=8)
-    found: list[tuple[Line, _Mask]] = []
+    found: list[_Stroke] = []
     for label in range(1, min(count, _MOST_STROKES)):
         line = _line(sizes[label], level, dpi)
         if line is not None:
             x, y, width, height, _area = (int(v) for v in sizes[label])
             mask = (labels[y : y + height, x : x + width] == label).astype(np.uint8)
-            found.append((line, (x, y, mask)))
+            found.append((line, [(x, y, mask)]))
     return found
 
 
 def _is_ruling(stroke: Line, across: list[Line], long: float, dpi: float) -> bool:
     """Whether a stroke is very long, is long and meets a ruling, or goes from one to another; else it is type."""
-    length, near = stroke.stop - stroke.start, _TOUCH * dpi
+    length, near = stroke.stop - stroke.start, TOUCH * dpi
     if length >= _LONG * dpi:
         return True
     met = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from statistics import mean, median
@@ -10,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from pipelines.formats.pdf.model import Char, PageModel, Run, Shape
 from pipelines.formats.scan.engine import Box, Engine
 from pipelines.formats.scan.figures import punctuated
-from pipelines.formats.scan.lines import Line, lines_of
+from pipelines.formats.scan.lines import lines_of
+from pipelines.formats.scan.mending import Line
 from pipelines.formats.scan.picture import skew_of, turned, without_seals, without_shadows
 from pipelines.formats.scan.writing import Written, detected, is_wide, lines_of_text, read_boxes
 
@@ -24,6 +26,8 @@ _MIDDLE = 0.38  # of the type size: the middle of a line over its baseline
 _ADVANCE = 0.5  # of the type size, of figures and letters; Chinese characters advance 1
 _PITCH = 1.45  # times what a character advances: further apart there is a blank between two
 _PITCH_OF_SEPARATORS = 2.2  # the same about points and commas of a number, which stand on either side of their place
+_PITCH_OF_COLUMNS = 1.12  # the same between an amount and a word of the column beside it, in a table without rulings
+_AMOUNT = re.compile(r"\d\.\d{1,2}(?=[^\d.,%‰％])(?![万亿元个人辆次])")
 _FIGURES = frozenset("0123456789")
 _SEPARATORS = frozenset(".,")
 _ALIKE = 0.25  # of the usual type size: a line whose size differs by less is set in it
@@ -189,6 +193,7 @@ def _spans(line: Written, size: float) -> list[tuple[float, float]]:
     """From where to where each character of a line goes: up to the next one, unless a blank is between them."""
     signs, box = line.signs, line.box
     half = [size * (1.0 if is_wide(s.text) else _ADVANCE) / 2 for s in signs]
+    amounts = {match.end() - 1 for match in _AMOUNT.finditer(line.text)}
     spans: list[tuple[float, float]] = []
     left = float(box.x0)
     for n, sign in enumerate(signs):
@@ -198,6 +203,8 @@ def _spans(line: Written, size: float) -> list[tuple[float, float]]:
         after = signs[n + 1].middle
         pair = {sign.text, signs[n + 1].text}
         pitch = _PITCH_OF_SEPARATORS if pair & _SEPARATORS and pair <= _FIGURES | _SEPARATORS else _PITCH
+        if n in amounts and is_wide(signs[n + 1].text):
+            pitch = _PITCH_OF_COLUMNS
         if after - sign.middle <= pitch * (half[n] + half[n + 1]):
             right = (sign.middle + after) / 2
             spans.append((left, max(right, left + 0.5)))

@@ -10,15 +10,15 @@ from dataclasses import dataclass, replace
 import pypdfium2
 
 from pipelines.core.document import Block, Box, Grid, Line, Place, Unread
+from pipelines.core.recognising import page_begins
 from pipelines.formats.pdf.model import Char, PageModel
 from pipelines.formats.pdf.painted import PageRead, Sheets, read_page
 from pipelines.formats.pdf.visible import Seen
 from pipelines.formats.scan.engine import engine, is_installed
+from pipelines.formats.scan.layer import COVERS, Text, add, compared, is_covered, settle, without_text
 from pipelines.formats.scan.page import Drawn, ScannedPage, read_picture
-from pipelines.formats.scan.picture import turned_point
 
 _FEW_CHARS = 20  # on a page that is a picture: its number, the name of the scanner
-_PICTURE = 0.5  # of the area of a page that is a picture
 _PART = 0.08  # of the area of a page: smaller pictures are seals, emblems and photographs
 _OUTLINES = 150  # curved paths of a page without text: its type was turned into drawings
 _FEW_INSIDE = 3  # characters of the text layer on a picture that nobody wrote over
@@ -38,7 +38,7 @@ _FEW_READ = 25  # characters: of fewer no mean can be taken
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What became of a page: recognised, or told."""
+    """What became of a page: recognised, or told, or both."""
 
     scanned: ScannedPage | None = None
     unread: Unread | None = None
@@ -58,6 +58,8 @@ def recognised(page: pypdfium2.PdfPage, model: PageModel, seen: Seen, number: in
         The page, if it is a picture and could be read, or what is to be told; neither for a page of text.
     """
     whole = lost or is_picture(model, seen)
+    if not whole and is_covered(model) and is_installed():
+        return _compared(page, model, seen, number)
     if not whole and not _holds_picture(model, seen):
         return Found()
     scanned = _scanned(page, model, number)
@@ -66,6 +68,21 @@ def recognised(page: pypdfium2.PdfPage, model: PageModel, seen: Seen, number: in
     if not scanned.model.chars or not (whole or _add_text(scanned, model, seen)):
         return Found()
     return Found(scanned)
+
+
+def _compared(page: pypdfium2.PdfPage, model: PageModel, seen: Seen, number: int) -> Found:
+    """Compare the text of a page with the picture that it stands on, and put both together where that says more."""
+    with without_text(page, number) as bare:
+        scanned = _scanned(bare, model, number)
+    if isinstance(scanned, Unread) or not scanned.model.chars or scanned.model.turned:
+        return Found()  # an ornament, a photograph
+    text = Text(seen, scanned.model)
+    found = compared(scanned, text)
+    count = len(found.differing)
+    if not count and not _says_more([c for c in scanned.model.chars if not text.says(c)], scanned.model):
+        return Found()
+    settle(scanned, text, found)
+    return Found(scanned, Unread("false_text", str(count), Place(page=number)) if count else None)
 
 
 def read_scanned(scanned: ScannedPage, number: int, sheets: Sheets) -> PageRead:
@@ -82,9 +99,10 @@ def _scanned(page: pypdfium2.PdfPage, model: PageModel, number: int) -> ScannedP
     fault = _fault(page, model)
     if fault is not None:
         return replace(fault, place=Place(page=number))
+    page_begins()
     try:
         scanned = read_picture(engine(), draw(page))
-    except MemoryError:
+    except (MemoryError, NameError, AttributeError, TypeError):  # the last three are faults of ours
         raise
     except Exception as error:  # of OpenCV or onnxruntime, on a picture that means harm
         if "alloc" in str(error):
@@ -100,7 +118,7 @@ def is_picture(model: PageModel, seen: Seen) -> bool:
     if len(seen.chars) > _FEW_CHARS:
         return False
     covered = sum(_area(p.box) for p in model.pictures)
-    return covered > _PICTURE * model.width * model.height or sum(s.curved for s in model.shapes) > _OUTLINES
+    return covered > COVERS * model.width * model.height or sum(s.curved for s in model.shapes) > _OUTLINES
 
 
 def _holds_picture(model: PageModel, seen: Seen) -> bool:
@@ -153,19 +171,10 @@ def _fault(page: pypdfium2.PdfPage, model: PageModel) -> Unread | None:
 def _add_text(scanned: ScannedPage, model: PageModel, seen: Seen) -> bool:
     """Put the text of a page among what its pictures say, each character once; false where they say nothing more."""
     level = scanned.model
-    if level.turned:
+    text = Text(seen, level)
+    if level.turned or not _says_more([c for c in level.chars if not text.says(c)], level):
         return False
-    text = [_set_level(c, level) for c in seen.chars]
-    ordered = sorted((c.y, c.x) for c in text)
-    kept = [i for i, c in enumerate(level.chars) if not _is_said(c, ordered)]
-    if not _says_more([level.chars[i] for i in kept], level):
-        return False
-    last = max(c.number for c in level.chars) + 2
-    order = level.chars[-1].run.order + 1
-    scanned.confidences = [*(scanned.confidences[i] for i in kept), *(1.0 for _ in text)]
-    beside = (c._replace(number=c.number + last, run=c.run._replace(order=c.run.order + order)) for c in text)
-    level.chars = [*(level.chars[i] for i in kept), *beside]
-    scanned.text += "\n" + "".join(c.text for c in text)
+    add(scanned, text)
     return True
 
 
@@ -177,18 +186,6 @@ def _says_more(chars: Sequence[Char], level: PageModel) -> bool:
     low, high = (f(c.y for c in chars) for f in (min, max)) if chars else (0.0, 0.0)
     rulings = Counter(s.boxes[0][1] == s.boxes[0][3] for s in level.shapes if low - 50 <= s.boxes[0][1] <= high + 50)
     return len(chars) >= _TABLE_CHARS and rulings[True] >= _FEW_RULINGS and rulings[False] >= _FEW_RULINGS
-
-
-def _set_level(char: Char, level: PageModel) -> Char:
-    x, y = turned_point(char.x, char.y, level.width, level.height, -level.lean)
-    return char._replace(x=x, y=y)
-
-
-def _is_said(char: Char, text: Sequence[tuple[float, float]]) -> bool:
-    """Whether a character of the text layer stands where OCR read one."""
-    size = char.run.size
-    near = text[bisect_left(text, (char.y - 0.5 * size, 0)) : bisect_right(text, (char.y + 0.5 * size, 0))]
-    return any(abs(x - char.x) < 0.8 * size for _, x in near)
 
 
 def _with_confidence(blocks: Sequence[Block], scanned: ScannedPage, scale: float) -> list[Block]:

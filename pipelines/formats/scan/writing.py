@@ -9,7 +9,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from pipelines.formats.scan.engine import Box, Engine, Sign
-from pipelines.formats.scan.lines import Line
+from pipelines.formats.scan.mending import Line
 from pipelines.formats.scan.picture import PAPER
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ _JOIN = 0.3  # of the height of a line: ink that near on its left or right belon
 _MARGIN = 0.12  # of the height of a line, left around it for the recogniser
 _STACKED = 1.6  # times as high as wide: characters one below the other
 _SEVERAL = 2.2  # times the usual height of a line: a tall box of several characters
+_FLAT, _WIDE = 0.3, 2.0  # of the usual height of a line, and times as wide as high: a level stroke that stands alone
 _SURE = 0.9  # mean confidence of characters that certainly stand upright
 _SMALL, _LARGE = 0.4, 1.7  # times the usual height of a line: of ink that the detector passed over
 _SPECKS = 3_000  # pieces of ink passed over that are looked at: more are dirt
@@ -110,8 +111,29 @@ def lines_of_text(engine: Engine, plain: Image, rulings: Sequence[Line], lines: 
     if boxes:
         boxes += _passed_over(boxes, ink, rulings, usual)
     tall = [box for box in boxes if _is_tall(box) and box.bottom - box.top >= _SEVERAL * usual]
-    written = read_boxes(engine, plain, [box for box in boxes if box not in tall])
+    flat = [box for box in boxes if _is_flat(box, usual)]
+    flat = [box for box in flat if not any(_leads(box, other, usual) for other in boxes)]
+    written = read_boxes(engine, plain, [box for box in boxes if box not in tall and box not in flat])
+    written += [_dash(box, usual) for box in flat]
     return [*written, *(line for box in tall for line in _read_tall(engine, plain, box, ink))]
+
+
+def _is_flat(box: Box, usual: float) -> bool:
+    """Whether a box holds nothing but a level stroke: a dash for nothing, of which a recogniser makes 1, 8 or 一."""
+    height = box.bottom - box.top
+    return height <= _FLAT * usual and box.x1 - box.x0 >= _WIDE * height
+
+
+def _leads(box: Box, other: Box, usual: float) -> bool:
+    """Whether a level stroke stands close before other type of its line: 一 before 、 is no dash."""
+    return 0 <= other.x0 - box.x1 <= usual and other.top <= (box.top + box.bottom) / 2 <= other.bottom
+
+
+def _dash(box: Box, usual: float) -> Written:
+    """A dash, in the middle of a line of usual height."""
+    middle, half = (box.top + box.bottom) / 2, usual / 2
+    around = Box(box.x0, round(middle - half), box.x1, round(middle + half))
+    return Written(around, (Sign("—", (box.x0 + box.x1) / 2, 1.0),))
 
 
 def _read_tall(engine: Engine, plain: Image, box: Box, ink: Image) -> list[Written]:
