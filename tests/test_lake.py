@@ -47,7 +47,8 @@ def test_a_release_is_what_the_manifest_says(tmp_path: Path) -> None:
     assert sha256(release / file["path"]) == (file["sha256"], file["bytes"])
     assert manifest["tables"]["quality.coverage"]["partitioned_by"] == ["bucket"]
     assert manifest["tables"]["dim_unit"]["rows"] == 0  # a table without rows has a file that tells its columns
-    got = duckdb.sql(f"select covered, bucket from '{release}/quality.coverage/**/*.parquet'").fetchall()
+    with duckdb.connect() as connection:
+        got = connection.execute(f"select covered, bucket from '{release}/quality.coverage/**/*.parquet'").fetchall()
     assert got == [(4, 7)]
 
 
