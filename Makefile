@@ -4,12 +4,13 @@ PYTHON ?= python3
 VENV := .venv
 STAMP := $(VENV)/.synced
 OCR := $(VENV)/.ocr
-EXTRAS = $(if $(wildcard $(OCR)),--extra ocr)
+SPARK := $(VENV)/.spark
+EXTRAS = $(if $(wildcard $(OCR)),--extra ocr) $(if $(wildcard $(SPARK)),--extra spark)
 UV := $(shell uv --version >/dev/null 2>&1 && echo uv || echo .uv/bin/uv)
 
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help setup ocr warehouse test bench lint format
+.PHONY: help setup ocr spark warehouse test bench lint format
 
 help:  ## show the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## */\1\t/'
@@ -17,8 +18,12 @@ help:  ## show the targets
 setup: $(STAMP)  ## the locked environment in .venv
 
 ocr: $(STAMP)  ## what reading scans needs, beside it: some 270 MB; later syncs keep it
-	$(UV) sync --locked --extra ocr
+	$(UV) sync --locked --extra ocr $(EXTRAS)
 	@touch $(OCR)
+
+spark: $(STAMP)  ## what the views need on Spark, beside Java: some 450 MB; later syncs keep it
+	$(UV) sync --locked --extra spark $(EXTRAS)
+	@touch $(SPARK)
 
 warehouse: $(STAMP)  ## everything in raw/ into warehouse/
 	$(VENV)/bin/mingzhang ingest

@@ -90,7 +90,8 @@ def python(code: str, *arguments: object, core: bool = True, **environment: str)
     )
     if done.returncode:
         raise SystemExit(done.stderr)
-    result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    said = [line for line in done.stdout.splitlines() if line.startswith("{")]  # DuckDB may print its progress, too
+    result: dict[str, Any] = json.loads(said[-1])
     return result | {"wall": time.monotonic() - before, "cpu": _cpu() - used}
 
 

@@ -73,15 +73,19 @@ general_unit as (
 -- the published budget and what the final account says it was are compared apart
 comparison as (
     select
-        covered.unit_key,
-        covered.year_key,
-        unnest(
-            coalesce(
-                list(distinct covered.stage order by covered.stage) filter (where covered.stage <> 'final'), ['none']
-            )
-        ) as budget_from
+        unit_key,
+        year_key,
+        stage as budget_from
     from covered
-    group by covered.unit_key, covered.year_key
+    where stage <> 'final'
+    union all
+    select
+        unit_key,
+        year_key,
+        'none' as budget_from
+    from covered
+    group by unit_key, year_key
+    having bool_and(stage = 'final')
 ),
 
 pairing as (
@@ -218,10 +222,24 @@ other_money as (
 ),
 
 final as (
-    select * exclude (book) from added
+    select
+        unit_key,
+        year_key,
+        budget_from,
+        code,
+        coverage,
+        amount
+    from added
     where book = 'final'
-    union all by name
-    select * from other_money
+    union all
+    select
+        unit_key,
+        year_key,
+        budget_from,
+        code,
+        coverage,
+        amount
+    from other_money
 ),
 
 compared as (
@@ -256,7 +274,7 @@ countable_unit as (
 subject_name as (
     select
         code,
-        arg_max(name, coalesce(valid_from, 0)) as name
+        max_by(name, coalesce(valid_from, 0)) as name
     from dim_subject
     where classification = 'functional'
     group by code

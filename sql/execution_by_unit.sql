@@ -69,7 +69,7 @@ rate as (
             when 'execution_rate_appropriation' then 'appropriation'
             else 'general'
         end as coverage,
-        cast(value / 100 as decimal(18, 6)) as published_rate,
+        cast(value * 0.01 as decimal(18, 6)) as published_rate,
         disclosure_key as published_key
     from unit_year_measure
     where measure in ('execution_rate', 'execution_rate_appropriation', 'execution_rate_general')

@@ -44,7 +44,14 @@ with economic as (
 -- over units and money beside the subject
 added as (
     select
-        * exclude (amount, cell_key, cell_count, economic_subject_key, sub_unit_key, fund, project),
+        report_key,
+        unit_key,
+        year_key,
+        stage,
+        statement,
+        coverage,
+        subject_key,
+        nature,
         sum(amount) as amount,
         min(cell_key) as cell_key
     from economic

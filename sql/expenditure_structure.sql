@@ -208,7 +208,7 @@ select
     cast(judged.amount as decimal(18, 2)) as base_amount,
     wan(judged.amount) as base_amount_wan,
     case
-        when judged.is_complete then try_cast(member_sum.amount / nullif(judged.amount, 0) as decimal(9, 6))
+        when judged.is_complete then part_of(member_sum.amount, judged.amount)
     end as share,
     unit_countable.countable
 from member_sum

@@ -75,12 +75,31 @@ measured as (
     select
         *,
         count(*) over peer as peer_count,
-        rank() over (peer order by amount desc) as rank,
-        cast(median(amount) over peer as decimal(18, 2)) as median_amount,
-        cast(avg(amount) over peer as decimal(18, 2)) as average_amount,
+        rank() over largest_first as rank,
+        row_number() over largest_first as place,
         sum(amount) over peer as peer_amount
     from grouped
+    window
+        peer as (partition by peers, peer_group, measure, stage, year_key, coverage),
+        largest_first as (partition by peers, peer_group, measure, stage, year_key, coverage order by amount desc)
+),
+
+-- the median is the amount in the middle, or half way between the two that are
+middled as (
+    select
+        *,
+        min(amount) filter (where 2 * place in (peer_count, peer_count + 1, peer_count + 2)) over peer as lower_middle,
+        max(amount) filter (where 2 * place in (peer_count, peer_count + 1, peer_count + 2)) over peer as upper_middle
+    from measured
     window peer as (partition by peers, peer_group, measure, stage, year_key, coverage)
+),
+
+placed as (
+    select
+        *,
+        half_way(lower_middle, upper_middle) as median_amount,
+        quotient(peer_amount, peer_count) as average_amount
+    from middled
 )
 
 select
@@ -103,6 +122,6 @@ select
     case when peer_count > 1 then ratio(amount, median_amount) end as ratio_to_median,
     cast(peer_amount as decimal(18, 2)) as group_amount,
     wan(peer_amount) as group_amount_wan,
-    case when peer_count > 1 then try_cast(amount / nullif(peer_amount, 0) as decimal(9, 6)) end as share,
+    case when peer_count > 1 then part_of(amount, peer_amount) end as share,
     countable
-from measured
+from placed

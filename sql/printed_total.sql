@@ -65,14 +65,17 @@ line as (
             form = 'balance'
             and side <> 'revenue'
             and measure in ('amount', 'total')
-            and regexp_matches(regexp_replace(subject_name, '\s', '', 'g'), '^(本年|当年)支出(合计|小计)$')
+            and regexp_matches(without_blanks(subject_name), '^(本年|当年)支出(合计|小计)$')
         )
 ),
 
 first_line as (
     select *
     from line
-    qualify row_number() over (partition by unit_key, year_key, stage, form order by side_order, row_no, cell_key) = 1
+    qualify
+        row_number()
+            over (partition by unit_key, year_key, stage, form order by side_order, row_no nulls last, cell_key)
+        = 1
 ),
 
 added as (

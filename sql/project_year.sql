@@ -38,10 +38,7 @@ with listed as (
         fact_project.budget_amount,
         if(dim_report.stage = 'final', fact_project.final_amount, fact_project.budget_amount) as amount,
         -- forms of single projects are one list: what their titles have in common
-        regexp_replace(
-            regexp_replace(replace(fact_project.section, fact_project.project, ''), '\d+年度?|[\d.（）()-]', '', 'g'),
-            '^.*(绩效目标表|自评表)', '\1'
-        ) as place
+        form_title(fact_project.section, fact_project.project) as place
     from fact_project
     inner join dim_report on fact_project.report_key = dim_report.report_key
     where
@@ -64,9 +61,9 @@ counted as (
         project,
         sum(amount) as amount,
         sum(budget_amount) as budget_amount,
-        arg_min(section, row_no) as section,
-        arg_min(page, row_no) as page,
-        arg_min(source_line, row_no) as source_line
+        min_by(section, row_no) filter (where section is not null) as section,
+        min_by(page, row_no) filter (where page is not null) as page,
+        min_by(source_line, row_no) filter (where source_line is not null) as source_line
     from listed
     where amount is not null
     group by report_key, unit_key, year_key, stage, place, project
@@ -81,9 +78,9 @@ counted as (
         project,
         max(amount) as amount,
         max(budget_amount) as budget_amount,
-        arg_min(section, row_no) as section,
-        arg_min(page, row_no) as page,
-        arg_min(source_line, row_no) as source_line
+        min_by(section, row_no) filter (where section is not null) as section,
+        min_by(page, row_no) filter (where page is not null) as page,
+        min_by(source_line, row_no) filter (where source_line is not null) as source_line
     from listed
     where amount is not null
     group by report_key, unit_key, year_key, stage, place, project
@@ -138,7 +135,7 @@ chosen as (
                 place_sum.place = '项目支出表' desc,
                 place_sum.variant desc,
                 place_sum.report_key asc,
-                place_sum.place asc
+                place_sum.place asc nulls last
         ) = 1
 ),
 
@@ -164,16 +161,20 @@ rows_of_units as (
             and chosen.stage = counted.stage
             and chosen.place = counted.place
             and chosen.variant = counted.variant
-    union all by name
+    union all
     select
         unit_key,
         year_key,
         stage,
         '未列明项目' as project,
         printed_amount - amount as amount,
+        null as budget_amount,
         printed_amount,
         true as derived,
+        null as section,
         report_key,
+        null as page,
+        null as source_line,
         countable
     from chosen
     where abs(printed_amount - amount) > tolerance
@@ -192,7 +193,7 @@ select
     cast(rows_of_units.budget_amount as decimal(18, 2)) as budget_amount,
     wan(rows_of_units.budget_amount) as budget_amount_wan,
     ratio(rows_of_units.amount, rows_of_units.budget_amount) as execution_rate,
-    try_cast(rows_of_units.amount / nullif(rows_of_units.printed_amount, 0) as decimal(9, 6)) as share,
+    part_of(rows_of_units.amount, rows_of_units.printed_amount) as share,
     rows_of_units.printed_amount as printed_total,
     rows_of_units.derived,
     rows_of_units.section,

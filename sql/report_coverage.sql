@@ -15,7 +15,7 @@
 --   form_count: 已识别报表数 | Forms recognised
 --   missing_forms: 应有而未见的报表数 | Forms that should be there and are not
 --   unread_findings: 未能读懂之处 | Places that could not be read
-with span as (
+with recursive span as (
     select
         unit_key,
         min(year_key) as first_year,
@@ -28,16 +28,25 @@ with span as (
 expected as (
     select
         unit_key,
-        cast(unnest(generate_series(first_year, last_year)) as integer) as year_key
+        cast(first_year as integer) as year_key,
+        last_year
     from span
+    union all
+    select
+        unit_key,
+        year_key + 1 as year_key,
+        last_year
+    from expected
+    where year_key < last_year
 ),
 
 staged as (
     select
-        unit_key,
-        year_key,
-        unnest(['budget', 'final']) as stage
+        expected.unit_key,
+        expected.year_key,
+        stages.stage
     from expected
+    cross join (values ('budget'), ('final')) as stages (stage)
 ),
 
 here as (

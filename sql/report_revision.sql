@@ -71,7 +71,7 @@ point as (
             partition by
                 report_key, form, side, coalesce(subject_code, plain_name(subject_name)), measure, sub_unit,
                 economic_code, gov_economic_code, project, fund, period
-            order by row_no, cell_key
+            order by row_no nulls last, cell_key
         ) as ordinal
     from published_cell
     where report_key in (select involved.report_key from involved)

@@ -63,7 +63,12 @@ split as (
 
 member as (
     select
-        source_sum.*,
+        source_sum.unit_key,
+        source_sum.year_key,
+        source_sum.stage,
+        source_sum.source,
+        source_sum.amount,
+        source_sum.cell_key,
         false as is_split
     from source_sum
     left join split
@@ -72,9 +77,14 @@ member as (
             and source_sum.year_key = split.year_key
             and source_sum.stage = split.stage
     where source_sum.source <> 'appropriation' or split.unit_key is null
-    union all by name
+    union all
     select
-        budget_line.*,
+        budget_line.unit_key,
+        budget_line.year_key,
+        budget_line.stage,
+        budget_line.source,
+        budget_line.amount,
+        budget_line.cell_key,
         true as is_split
     from budget_line
     inner join split
@@ -101,7 +111,7 @@ select
     based.source,
     based.amount,
     wan(based.amount) as amount_wan,
-    try_cast(based.amount / nullif(based.base_amount, 0) as decimal(9, 6)) as share,
+    part_of(based.amount, based.base_amount) as share,
     cast(based.base_amount as decimal(18, 2)) as base_amount,
     wan(based.base_amount) as base_amount_wan,
     based.is_split,

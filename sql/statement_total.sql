@@ -26,7 +26,7 @@ with total_row as (
         report_key,
         form as statement,
         measure,
-        arg_min(amount, coalesce(row_no, 0)) as amount
+        min_by(amount, coalesce(row_no, 0)) as amount
     from published_cell
     where
         is_total
@@ -44,8 +44,8 @@ whole as (
     select
         report_key,
         statement,
-        any_value(amount) filter (where measure = 'total') as total_amount,
-        any_value(amount) filter (where measure = 'amount') as only_amount,
+        max(amount) filter (where measure = 'total') as total_amount,
+        max(amount) filter (where measure = 'amount') as only_amount,
         -- personnel and public are parts of basic
         bool_or(measure in ('personnel', 'public')) as divides_basic,
         sum(amount) filter (
@@ -55,7 +55,7 @@ whole as (
             )
             and statement <> 'revenue'
         ) as parts_amount,
-        any_value(amount) filter (where measure = 'basic') as basic_amount
+        max(amount) filter (where measure = 'basic') as basic_amount
     from total_row
     group by report_key, statement
 ),
@@ -68,10 +68,10 @@ subtotals as (
     from published_cell
     where
         subject_code is null
-        and regexp_replace(subject_name, '\s', '', 'g') in ('人员经费合计', '公用经费合计')
+        and without_blanks(subject_name) in ('人员经费合计', '公用经费合计')
         and measure in ('amount', 'total')
     group by report_key, form
-    having count(distinct regexp_replace(subject_name, '\s', '', 'g')) = 2
+    having count(distinct without_blanks(subject_name)) = 2
 ),
 
 printed as (
@@ -122,7 +122,7 @@ last_place as (
     select
         report_key,
         form as statement,
-        any_value(
+        max(
             case unit when '元' then 1 when '千元' then 1000 when '万元' then 10000 when '亿元' then 100000000 end
         ) as unit_yuan,
         max(decimals) as decimals

@@ -72,7 +72,7 @@ carried_on as (
                 where both_classifications.subject_key = subject_succession.carried_on_by
             ) as decimal(18, 2)
         ) as printed_amount,
-        string_agg(distinct printed.code, '、' order by printed.code) as printed_codes,
+        joined_names(array_agg(distinct printed.code) filter (where printed.code is not null)) as printed_codes,
         bool_and(both_classifications.countable) as countable
     from both_classifications
     inner join unit_succession on both_classifications.unit_key = unit_succession.unit_key

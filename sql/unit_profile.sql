@@ -40,9 +40,9 @@ latest_total as (
     select
         unit_key,
         max(year_key) filter (where stage = 'budget') as budget_year,
-        arg_max(amount, year_key) filter (where stage = 'budget') as budget_amount,
+        max_by(amount, year_key) filter (where stage = 'budget') as budget_amount,
         max(year_key) filter (where stage = 'final') as final_year,
-        arg_max(amount, year_key) filter (where stage = 'final') as final_amount
+        max_by(amount, year_key) filter (where stage = 'final') as final_amount
     from printed_total
     group by unit_key
 ),

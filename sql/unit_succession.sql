@@ -22,6 +22,6 @@ with recursive step as (
 
 select
     unit_key,
-    arg_max(carried_on_by, steps) as carried_on_by
+    max_by(carried_on_by, steps) as carried_on_by
 from step
 group by unit_key

@@ -226,8 +226,8 @@ measured as (
         max(source_key) filter (where measure = 'staff_retired') as staff_retired_key,
         cast(max(value) filter (where measure = 'vehicle_count') as bigint) as vehicle_count,
         max(source_key) filter (where measure = 'vehicle_count') as vehicle_count_key,
-        coalesce(list(measure order by measure) filter (where is_derived), []) as derived_measures,
-        coalesce(list(measure order by measure) filter (where is_disputed), []) as disputed_measures,
+        sorted_names(array_agg(measure) filter (where is_derived)) as derived_measures,
+        sorted_names(array_agg(measure) filter (where is_disputed)) as disputed_measures,
         bool_or(is_disputed) as is_disputed,
         coalesce(bool_and(countable) filter (where measure = 'expenditure'), bool_and(countable)) as countable
     from sourced
@@ -347,9 +347,9 @@ select
     execution.published_key as published_rate_key,
     headed.head_count,
     headed.head_base,
-    try_cast(headed.expenditure_amount / nullif(headed.head_count, 0) as decimal(18, 2)) as expenditure_per_head,
-    try_cast(headed.personnel_amount / nullif(headed.head_count, 0) as decimal(18, 2)) as personnel_per_head,
-    try_cast(headed.three_public_amount / nullif(headed.head_count, 0) as decimal(18, 2)) as three_public_per_head,
+    quotient(headed.expenditure_amount, headed.head_count) as expenditure_per_head,
+    quotient(headed.personnel_amount, headed.head_count) as personnel_per_head,
+    quotient(headed.three_public_amount, headed.head_count) as three_public_per_head,
     restated.unit_key is not null as is_restated,
     headed.derived_measures,
     headed.disputed_measures,

@@ -199,7 +199,7 @@ of_line as (
 
 printed as (
     select * from of_total
-    union all by name
+    union all
     select * from of_line
 ),
 
@@ -220,7 +220,7 @@ candidate as (
         false as is_derived,
         if(starts_with(figure, 'revenue'), 'revenue', 'expenditure') as figures
     from printed
-    union all by name
+    union all
     select
         unit_key,
         year_key,
@@ -228,20 +228,24 @@ candidate as (
         'expenditure' as measure,
         coverage,
         1 as place,
+        null as row_no,
         amount as value,
         amount,
         report_key,
         cell_key,
+        null as disclosure_key,
         cell_key is null as is_derived,
         'expenditure' as figures
     from printed_total
-    union all by name
+    union all
     select
         unit_key,
         year_key,
         stage,
         category as measure,
+        null as coverage,
         1 as place,
+        null as row_no,
         amount as value,
         amount,
         report_key,
@@ -251,13 +255,15 @@ candidate as (
         'three_public' as figures
     from fact_three_public
     where is_current and category <> 'total'
-    union all by name
+    union all
     select
         unit_key,
         year_key,
         stage,
         if(category = 'total', 'procurement', 'procurement_' || category) as measure,
+        null as coverage,
         1 as place,
+        null as row_no,
         amount as value,
         amount,
         report_key,
@@ -267,21 +273,25 @@ candidate as (
         'procurement' as figures
     from fact_procurement
     where is_current
-    union all by name
+    union all
     select
         unit_key,
         year_key,
         stage,
         'staff_' || kind as measure,
+        null as coverage,
         1 as place,
+        null as row_no,
         persons as value,
+        null as amount,
         report_key,
+        null as cell_key,
         disclosure_key,
         is_derived,
         'staff' as figures
     from fact_staff
     where is_current and is_total
-    union all by name
+    union all
     select
         unit_key,
         year_key,
@@ -293,15 +303,17 @@ candidate as (
             when measure in ('expenditure_general', 'revenue_general', 'operating_cost') then 'general'
         end as coverage,
         10 as place,
+        null as row_no,
         coalesce(amount, value) as value,
         amount,
         report_key,
+        null as cell_key,
         disclosure_key,
         false as is_derived,
         'stated' as figures
     from fact_stated
     where is_current
-    union all by name
+    union all
     select
         unit_key,
         year_key,
@@ -309,9 +321,12 @@ candidate as (
         nature as measure,
         min(coverage) as coverage,
         20 as place,
+        null as row_no,
         sum(amount) as value,
         sum(amount) as amount,
         min(report_key) as report_key,
+        null as cell_key,
+        null as disclosure_key,
         true as is_derived,
         'expenditure_economic' as figures
     from expenditure_economic
@@ -324,7 +339,8 @@ chosen as (
     from candidate
     qualify
         row_number() over (
-            partition by unit_key, year_key, stage, measure order by place, row_no, report_key, cell_key
+            partition by unit_key, year_key, stage, measure
+            order by place, row_no nulls last, report_key, cell_key nulls last
         ) = 1
 ),
 

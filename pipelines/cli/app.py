@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from pipelines.cli.capture import capture
+from pipelines.cli.connect import connect
 from pipelines.cli.export import export
 from pipelines.cli.ingest import ingest, retry
 from pipelines.cli.life import accept, remove
@@ -24,7 +25,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-_LOOKS = (status, health, query, findings, trace, capture, export, release)
+_LOOKS = (status, health, query, findings, trace, capture, export, release, connect)
 for _command in (ingest, retry, remove, accept, *_LOOKS, dev, explore, serve, mcp):
     app.command()(_command)
 

@@ -195,9 +195,19 @@ class Settings:
         return self.warehouse / "parquet"
 
     @property
+    def lake(self) -> Path:
+        """Releases of all tables as Parquet, for other engines, and the manifest that names one of them."""
+        return self.warehouse / "lake"
+
+    @property
     def readings(self) -> Path:
         """Cache: what was read from each content, by extractor version."""
         return self.warehouse / "cache" / "readings"
+
+    @property
+    def extractor(self) -> Path:
+        """The extractor that the code at work makes, as found once."""
+        return self.warehouse / "cache" / "extractor.json"
 
     @property
     def unpacked(self) -> Path:

@@ -89,12 +89,12 @@ class ReadingCache:
 
     def reports(self) -> pl.DataFrame:
         """Give the latest ``REPORT_READING`` row of every content ever read, by report key."""
-        return self._latest().drop("part", "reading_id")
+        return self.latest().drop("part", "reading_id")
 
     def readings(self) -> pl.DataFrame:
         """Name the latest reading of every content: ``report_key``, ``reading_id``; another reading has another."""
         part = pl.col("part").cast(pl.String)  # readings of earlier versions have none
-        return self._latest().select("report_key", pl.coalesce("reading_id", part))
+        return self.latest().select("report_key", pl.coalesce("reading_id", part))
 
     def mend(self) -> None:
         """Remove what a run that died left of parts; what a part that is not whole held is read again."""
@@ -108,9 +108,9 @@ class ReadingCache:
             if file.stem not in there:
                 file.unlink()
 
-    def tables(self, reports: pl.Series | None = None) -> dict[str, pl.DataFrame]:
-        """Give the reading tables of some reports (their keys), else of all: latest rows only, by report key."""
-        latest = self._latest()
+    def tables(self, reports: pl.Series | None = None, parts: Iterable[int] | None = None) -> dict[str, pl.DataFrame]:
+        """Give the reading tables of some reports (their keys, and the parts `latest` finds them in), else of all."""
+        latest = self.latest(parts)
         if reports is not None:
             latest = latest.filter(pl.col("report_key").is_in(reports.implode()))
         return self._rows(latest)
@@ -154,7 +154,7 @@ class ReadingCache:
         parts = self._parts()
         if len(parts) <= PARTS_BEFORE_MERGE:
             return
-        latest = self._latest()
+        latest = self.latest()
         reports = dict(latest["part"].value_counts().iter_rows())
         small = [part for part in parts if reports.get(part, 0) < REPORTS_PER_PART]
         if len(small) <= PARTS_BEFORE_MERGE:
@@ -194,7 +194,7 @@ class ReadingCache:
         )
 
     def _rows(self, latest: pl.DataFrame) -> dict[str, pl.DataFrame]:
-        """Give the reading tables of some rows of `_latest`, by report key."""
+        """Give the reading tables of some rows of `latest`, by report key."""
         held = {int(part): rows["report_key"].implode() for (part,), rows in latest.group_by("part")}
         frames = {"report_reading": latest.drop("part", "reading_id")}
         for table, schema in TABLES.items():
@@ -205,16 +205,13 @@ class ReadingCache:
                 frames[table] = pl.concat([none, *rows]).sort("report_key", maintain_order=True).collect()
         return frames
 
-    def _latest(self) -> pl.DataFrame:
-        """Latest ``REPORT_READING`` row of every report, with its ``part``."""
+    def latest(self, parts: Iterable[int] | None = None) -> pl.DataFrame:
+        """Give the latest ``REPORT_READING`` row of every report, by report key, with the ``part`` it stands in."""
         none = pl.LazyFrame(schema=TABLES["report_reading"] | {"part": pl.Int64()})
-        rows = [self._scan("report_reading", part).with_columns(part=pl.lit(part, pl.Int64)) for part in self._parts()]
-        return (
-            pl.concat([none, *rows])
-            .sort("report_key", "part")
-            .unique("report_key", keep="last", maintain_order=True)
-            .collect()
-        )
+        numbers = {part: pl.lit(part, pl.Int64) for part in parts or self._parts()}
+        rows = [self._scan("report_reading", part).with_columns(part=number) for part, number in numbers.items()]
+        every = pl.concat([none, *rows]).sort("report_key", "part")
+        return every.unique("report_key", keep="last", maintain_order=True).collect()
 
 
 def tasks(files: pl.DataFrame, known: pl.DataFrame, extractor_version: str) -> list[Task]:

@@ -75,6 +75,10 @@ class Answer:
     peak_bytes: int = 0
 
 
+class LostError(RuntimeError):
+    """Work that a process was given has not been done."""
+
+
 class NoWorkerError(RuntimeError):
     """A reading process does not even start: the fault of a setting or of the machine, never of a report."""
 
@@ -129,6 +133,14 @@ class _Worker:
         """
         kind, payload, _ = self._call(reread, task.path, task.format, spots)
         return payload if kind == "read" else {}
+
+    def call(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        """Call a function; give whether it ended well, what it gave, and the most memory the process ever used.
+
+        Raises:
+            _Killed: The process is gone, with the reason.
+        """
+        return self._call(function, *arguments)
 
     def _call(self, function: Callable[..., Any] | None, *arguments: Any) -> Any:
         answer = self._ask((function, arguments))
@@ -289,6 +301,28 @@ def reread_in_subprocess(task: Task, spots: Sequence[Spot], reader: Reader, limi
     except _Killed:
         _drop()
         return {}
+
+
+def work_in_subprocess(function: Callable[[Any], Any], about: Any, limits: Limits) -> Any:
+    """Call a function in this thread's worker process.
+
+    Args:
+        function: One that other processes can import.
+        about: What it is given; can be pickled, as can what it gives.
+        limits: Seconds and memory.
+
+    Raises:
+        LostError: The process died or was stopped at a limit, or the function raised an error.
+        NoWorkerError: No process starts.
+    """
+    try:
+        kind, answer, _ = _worker(_start(function, limits), limits).call(function, about)
+    except _Killed as killed:
+        _drop()
+        raise LostError(killed.failure.reason) from None
+    if kind != "read":
+        raise LostError(str(answer))
+    return answer
 
 
 def _start(reader: Callable[..., Any], limits: Limits) -> bytes:

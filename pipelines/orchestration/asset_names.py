@@ -45,6 +45,9 @@ PROOF_STAR = ("published_cell", "report_form", "dim_report")
 """What the rules look at, besides what was read."""
 
 PROOF = ("finding", "outcome", "coverage")
+FINDING_CELL = "finding_cell"
+"""Frame of findings and their cells, a table of the lake; the load makes the one of the database of the findings."""
+
 REPORT_BUCKET = "report_bucket"
 """Frame of the bucket of every report; no asset and no table."""
 

@@ -26,6 +26,7 @@ from pipelines.orchestration import (
     decisions,
     given_files,
     journal,
+    lake_release,
     raw_folder,
     reading,
     stages,
@@ -164,7 +165,7 @@ def extraction(
     store.write("source_file", files)
     judge = Judge(session.settings.gates)
     store.write(GATE_FILES, gate.demand(judge, ["source_file"], {"source_file": files}).results)
-    changed = bucket_steps.read_buckets(session, judge, files, taken_out)
+    changed = bucket_steps.read_buckets(session, judge, taken_out)
     told: _Told = {"reports_read": len(due.tasks), "reread": due.reread, "buckets": changed}
     yield from _stored(context, session, ["source_file", *READING], [GATE_FILES, GATE_READING], report_reading=told)
 
@@ -297,6 +298,7 @@ def warehouse(
         commit=commit(),
         parts=bucket_steps.parts(session, {table: asset for asset, table in stages.TABLES.items()}),
     )
+    lake_release.release(session)
     if new := quarantine.new_reasons(settings.quarantine, before):
         alerts.send(settings, alerts.QUARANTINE, f"{len(new)} 份报告新进隔离 / reports new in quarantine", new)
     return dg.MaterializeResult(

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 
 import polars as pl
@@ -45,13 +44,14 @@ class BucketLog:
         same = [bucket for bucket, digest in wanted.items() if done.get(bucket) == digest]
         return sorted(wanted.keys() - self._store.has_buckets(self._assets, same))
 
-    @contextmanager
-    def replaced(self, buckets: Mapping[int, str]) -> Iterator[None]:
-        """Note what some buckets are made of, once the block that writes them has ended well."""
+    def begin(self, buckets: Iterable[int]) -> None:
+        """Note that some buckets are about to be written: until `end` none of them is taken for done."""
         self._folder.mkdir(parents=True, exist_ok=True)
         for bucket in buckets:
             (self._folder / f"{bucket:05}").unlink(missing_ok=True)
-        yield
+
+    def end(self, buckets: Mapping[int, str]) -> None:
+        """Note what some buckets are made of, which all their files now are."""
         for bucket, digest in buckets.items():
             with replacing(self._folder / f"{bucket:05}") as file:
                 file.write_text(digest, encoding="ascii")

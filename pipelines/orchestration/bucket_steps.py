@@ -6,7 +6,7 @@ others as they are.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -14,37 +14,14 @@ import polars as pl
 
 from pipelines.core.version import code_digest
 from pipelines.model.buckets import FIRST, report_bucket
-from pipelines.model.dim_subject import printed_subject
-from pipelines.model.removed import without_removed
-from pipelines.orchestration import decisions, stages
-from pipelines.orchestration.asset_names import (
-    ASKED_CODE,
-    GATE_PROOF,
-    GATE_READING,
-    GATE_STAR,
-    PRINTED_SUBJECT,
-    PROOF,
-    PROOF_STAR,
-    READING,
-    REPORT_BUCKET,
-    STAR,
-    STAR_DIMENSIONS,
-    STAR_READING,
-)
+from pipelines.orchestration import decisions
+from pipelines.orchestration.asset_names import ASKED_CODE, PROOF, READING, REPORT_BUCKET, STAR
 from pipelines.orchestration.bucket_log import BucketLog, digests, passes
+from pipelines.orchestration.bucket_pass import WRITES, Pass, work
 from pipelines.orchestration.session import Session
-from pipelines.prove import gate
-from pipelines.prove.identities import READ
+from pipelines.orchestration.spread import spread
 from pipelines.prove.judge import Judge
-from pipelines.repair import correction
 from pipelines.warehouse.update import Parts
-
-_WRITES = {
-    "reading": (*READING, PRINTED_SUBJECT, ASKED_CODE, GATE_READING),
-    "star": (*STAR, GATE_STAR),
-    "proof": (*PROOF, GATE_PROOF),
-}
-"""Frames that each step writes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +41,15 @@ def buckets_of(session: Session) -> Buckets:
 
 def log_of(session: Session, step: str) -> BucketLog:
     """Open the log of a step: ``reading``, ``star`` or ``proof``."""
-    return BucketLog(session.settings.buckets / step, session.store, _WRITES[step])
+    return BucketLog(session.settings.buckets / step, session.store, WRITES[step])
 
 
-def read_buckets(session: Session, judge: Judge, files: pl.DataFrame, taken_out: pl.DataFrame) -> list[int]:
+def read_buckets(session: Session, judge: Judge, taken_out: pl.DataFrame) -> list[int]:
     """Take readings from the cache, without what was removed, corrected, past the suites.
 
     Args:
         session: The run.
         judge: Asked by the suites.
-        files: ``SOURCE_FILE``.
         taken_out: ``REMOVED``.
 
     Returns:
@@ -82,28 +58,7 @@ def read_buckets(session: Session, judge: Judge, files: pl.DataFrame, taken_out:
     session.store.write(REPORT_BUCKET, report_bucket(session.cache.reports()))
     buckets = buckets_of(session)
     wanted = digests(buckets.members, buckets.every, session.cache.readings(), taken_out)
-    by_hand = correction.read_corrections()
-
-    def work(some: list[int], members: pl.DataFrame) -> None:
-        read = session.cache.tables(members["report_key"])
-        readings = correction.correct(without_removed(read, taken_out), by_hand)
-        build = partial(stages.without, readings)
-        settled = gate.settle(judge, build, {"source_file": files}, READING, members)
-        _write(session, settled, READING, GATE_READING, members, some)
-        frames = settled.frames
-        cells, reports = _by_bucket(frames["extracted_cell"], members), _by_bucket(frames["report_reading"], members)
-        printed = [
-            printed_subject(cells.get(n, frames["extracted_cell"].clear()), reports[n]).with_columns(bucket=pl.lit(n))
-            for n in some
-            if n in reports
-        ]
-        none = printed_subject(frames["extracted_cell"].clear(), frames["report_reading"])
-        printed.append(none.with_columns(bucket=pl.lit(0)))
-        session.store.write_buckets(PRINTED_SUBJECT, pl.concat(printed), members, some)
-        asked = stages.asked_code(frames["extracted_cell"], frames["extracted_disclosure"])
-        session.store.write_buckets(ASKED_CODE, asked, members, some)
-
-    return _work(log_of(session, "reading"), wanted, buckets.members, work)
+    return _work(session, "reading", wanted, buckets.members, judge)
 
 
 def star_digests(session: Session, buckets: Buckets) -> dict[int, str]:
@@ -127,20 +82,8 @@ def build_star(session: Session, judge: Judge) -> list[int]:
     Returns:
         The buckets that were written.
     """
-    store, buckets = session.store, buckets_of(session)
-    files = store.read("source_file")
-    known = {name: store.read(name) for name in STAR_DIMENSIONS}
-
-    def work(some: list[int], members: pl.DataFrame) -> None:
-        read = {name: store.read(name, some) for name in STAR_READING}
-
-        def build(stopped: pl.DataFrame) -> stages.Frames:
-            return stages.star(files, **stages.without(read, stopped), dim_subject=known["dim_subject"])
-
-        settled = gate.settle(judge, build, known, STAR, members)
-        _write(session, settled, STAR, GATE_STAR, members, some)
-
-    return _work(log_of(session, "star"), star_digests(session, buckets), buckets.members, work)
+    buckets = buckets_of(session)
+    return _work(session, "star", star_digests(session, buckets), buckets.members, judge)
 
 
 def prove(session: Session, judge: Judge) -> list[int]:
@@ -152,18 +95,12 @@ def prove(session: Session, judge: Judge) -> list[int]:
     Raises:
         ValueError: The readings are newer than the facts.
     """
-    store, buckets = session.store, buckets_of(session)
+    buckets = buckets_of(session)
     wanted = star_digests(session, buckets)
     if stale := log_of(session, "star").stale(wanted):
         raise ValueError(f"the readings are newer than the facts, materialise published_cell first: buckets {stale}")
 
-    def work(some: list[int], members: pl.DataFrame) -> None:
-        facts = {name: store.read(name, some) for name in PROOF_STAR}
-        frames = stages.proof(facts, {name: store.read(name, some) for name in READ})
-        verdict = gate.demand(judge, PROOF, {**frames, "dim_report": facts["dim_report"]}, members)
-        _write(session, gate.Settled(frames, verdict), PROOF, GATE_PROOF, members, some)
-
-    return _work(log_of(session, "proof"), wanted, buckets.members, work)
+    return _work(session, "proof", wanted, buckets.members, judge)
 
 
 def is_whole(session: Session) -> bool:
@@ -182,7 +119,7 @@ def parts(session: Session, assets: Mapping[str, str]) -> Parts:
     """
     store = session.store
     made_of: dict[int, str] = {}
-    for step in _WRITES:
+    for step in WRITES:
         for bucket, digest in log_of(session, step).done().items():
             made_of[bucket] = f"{made_of.get(bucket, '')} {digest}"
     kept = {*READING, *STAR, *PROOF}
@@ -196,30 +133,13 @@ def parts(session: Session, assets: Mapping[str, str]) -> Parts:
     return Parts(code_digest(), made_of, buckets_of(session).members, reads)
 
 
-def _work(
-    log: BucketLog, wanted: Mapping[int, str], members: pl.DataFrame, work: Callable[[list[int], pl.DataFrame], None]
-) -> list[int]:
+def _work(session: Session, step: str, wanted: Mapping[int, str], members: pl.DataFrame, judge: Judge) -> list[int]:
+    """Work on the buckets of a step that are due, here or on the executor of the settings; say which they were."""
+    log = log_of(session, step)
     stale = log.stale(wanted)
-    for some in passes(stale, members):
-        with log.replaced({n: wanted[n] for n in some}):
-            work(some, members.filter(pl.col("bucket").is_in(some)))
+    due = [Pass(step, tuple(some), session.settings, session.run_id) for some in passes(stale, members)]
+    log.begin(stale)
+    for done in spread(due, session.settings, partial(work, judge=judge)):
+        log.end({n: wanted[n] for n in done.buckets})
     log.forget_others(wanted)
     return stale
-
-
-def _write(
-    session: Session,
-    settled: gate.Settled,
-    assets: tuple[str, ...],
-    gate_frame: str,
-    members: pl.DataFrame,
-    some: list[int],
-) -> None:
-    for name in assets:
-        session.store.write_buckets(name, settled.frames[name], members, some)
-    session.store.write_buckets(gate_frame, settled.verdict.results, members, some)
-
-
-def _by_bucket(frame: pl.DataFrame, members: pl.DataFrame) -> dict[int, pl.DataFrame]:
-    placed = frame.join(members, on="report_key", maintain_order="left")
-    return {int(n): rows for (n,), rows in placed.partition_by("bucket", as_dict=True, include_key=False).items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, partial
@@ -12,7 +13,9 @@ from typing import cast
 import polars as pl
 
 from pipelines.core import dependencies
+from pipelines.core.atomic_replace import replacing
 from pipelines.core.tasks import Reader, Task
+from pipelines.core.version import code_digest
 from pipelines.extraction.cache import read_into, tasks
 from pipelines.extraction.executors import executor
 from pipelines.orchestration.session import Session
@@ -46,10 +49,26 @@ def how_to_read(session: Session) -> tuple[Reader, str]:
     if not session.reader:
         from pipelines.extraction.report import read_report_in_subprocess
 
-        return partial(read_report_in_subprocess, max_pages=session.settings.limits.pages), extractor_digest()
+        return partial(read_report_in_subprocess, max_pages=session.settings.limits.pages), _digest(session)
     module, _, name = session.reader.partition(":")
     reader: Reader = getattr(importlib.import_module(module), name)
     return reader, session.reader_version
+
+
+def _digest(session: Session) -> str:
+    """Give the digest of the extractor; following all its imports is saved while nothing of the code has changed."""
+    file, code = session.settings.extractor, code_digest()
+    try:
+        known = json.loads(file.read_text(encoding="utf-8"))
+        if known["code"] == code:
+            return str(known["extractor"])
+    except (OSError, ValueError, LookupError, TypeError):
+        pass
+    found = extractor_digest()
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with replacing(file) as new:
+        new.write_text(json.dumps({"code": code, "extractor": found}), encoding="utf-8")
+    return found
 
 
 def name_of(reader: Reader) -> str:

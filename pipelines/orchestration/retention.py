@@ -28,6 +28,7 @@ KEPT_AT_LEAST = 5
 PARTS = {
     "database": "mingzhang.duckdb",
     "frames": "parquet",
+    "lake": "lake",
     "readings": "cache",
     "data_docs": "data_docs",
     "site": "site",
@@ -50,13 +51,15 @@ def disk_use(settings: Settings) -> dict[str, int]:
 def _size(path: Path) -> int:
     if path.is_file():
         return path.stat().st_size
-    total = 0
+    found: dict[tuple[int, int], int] = {}  # releases of the lake have files in common with the frames
     for file in path.rglob("*"):
         try:
-            total += file.lstat().st_size if not file.is_dir() else 0
+            if not file.is_dir():
+                stat = file.lstat()
+                found[stat.st_dev, stat.st_ino] = stat.st_size
         except OSError:  # gone while we looked: a run replaces pages
             continue
-    return total
+    return sum(found.values())
 
 
 def forget_old_runs(settings: Settings, instance: DagsterInstance) -> int:

@@ -10,6 +10,8 @@ from __future__ import annotations
 import math
 import operator
 import os
+import sys
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, reduce
@@ -282,11 +284,24 @@ def domain(expectation: Expectation) -> pl.Expr:
     return pl.all_horizontal(tests)
 
 
-def import_great_expectations() -> Any:
-    """Import Great Expectations with its analytics off."""
-    os.environ["GX_ANALYTICS_ENABLED"] = "false"
-    import great_expectations
+_IMPORTING = threading.Lock()
 
+
+def import_great_expectations() -> Any:
+    """Import Great Expectations with its analytics off, and without PySpark, which it would import where it is there.
+
+    That takes seconds, and PySpark 4.3 ends a ``python -c`` without a word when packages of its server are missing.
+    """
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    with _IMPORTING:
+        hidden = "pyspark" not in sys.modules
+        if hidden:
+            sys.modules["pyspark"] = None  # type: ignore[assignment]
+        try:
+            import great_expectations
+        finally:
+            if hidden:
+                del sys.modules["pyspark"]
     return great_expectations
 
 

@@ -65,15 +65,21 @@ class Judged:
         return set(self.cases.filter(pl.col("expectation_id") == expectation, "unexpected")["case"])
 
 
+class NewCaseError(Exception):
+    """A judge that may not ask Great Expectations met rows of a kind it was never asked about."""
+
+
 class Judge:
     """Judges frames by suites and remembers what Great Expectations said.
 
     Args:
         folder: Where it is remembered, two Parquet files per suite; nowhere if None.
+        may_ask: Whether Great Expectations is asked about what is not remembered.
     """
 
-    def __init__(self, folder: Path | None = None) -> None:
+    def __init__(self, folder: Path | None = None, *, may_ask: bool = True) -> None:
         self._folder = folder
+        self._may_ask = may_ask
         self._known: dict[str, Judged] = {}
 
     def results(
@@ -174,7 +180,10 @@ class Judge:
         first = known.cases.is_empty()
         new = _new_cases(suite, known, rows, cases)
         if not new:
-            return known if self._known[suite.asset] is known else self._keep(suite, known)
+            same = self._known[suite.asset] is known or not self._may_ask
+            return known if same else self._keep(suite, known)
+        if not self._may_ask:
+            raise NewCaseError(suite.asset)
         numbers = sorted({n for one in new for n in one.rows})
         start = 0 if known.specimens.is_empty() else int(known.specimens["row"].to_list()[-1]) + 1
         asked = [e for e in suite.expectations if first or any(one.expectation is e for one in new)]

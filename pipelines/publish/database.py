@@ -38,6 +38,7 @@ def read_only(
     import duckdb
 
     with duckdb.connect(str(database), read_only=True) as connection:
+        connection.execute("set enable_progress_bar = false")  # standard output is for answers
         if memory is not None:
             connection.execute("set memory_limit = ?", [memory])
         if not external:

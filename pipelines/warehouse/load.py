@@ -133,6 +133,7 @@ def _opened(file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open the database that is being made, within the limits of memory and threads."""
     connection = duckdb.connect()
     try:
+        connection.execute("set enable_progress_bar = false")  # it would go to standard output, after two seconds
         connection.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
         connection.execute(f"set threads = {min(THREADS, os.cpu_count() or 1)}")
         connection.execute(f"set temp_directory = {metadata.literal(f'{file}.tmp')}")
