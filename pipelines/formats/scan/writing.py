@@ -34,7 +34,7 @@ _JOIN = 0.3  # of the height of a line: ink that near on its left or right belon
 _MARGIN = 0.12  # of the height of a line, left around it for the recogniser
 _STACKED = 1.6  # times as high as wide: characters one below the other
 _SEVERAL = 2.2  # times the usual height of a line: a tall box of several characters
-_FLAT, _WIDE = 0.3, 2.0  # of the usual height of a line, and times as wide as high: a level stroke that stands alone
+_FLAT, _WIDE = 0.3, 1.5  # of the usual height of a line, and times as wide as high: a level stroke that stands alone
 _SURE = 0.9  # mean confidence of characters that certainly stand upright
 _SMALL, _LARGE = 0.4, 1.7  # times the usual height of a line: of ink that the detector passed over
 _SPECKS = 3_000  # pieces of ink passed over that are looked at: more are dirt
@@ -113,7 +113,7 @@ def lines_of_text(engine: Engine, plain: Image, rulings: Sequence[Line], lines: 
         boxes += _passed_over(boxes, ink, rulings, usual)
     tall = [box for box in boxes if _is_tall(box) and box.bottom - box.top >= _SEVERAL * usual]
     flat = [box for box in boxes if _is_flat(box, usual)]
-    flat = [box for box in flat if not any(_leads(box, other, usual) for other in boxes)]
+    flat = [box for box in flat if not any(_leads(box, other, usual, rulings) for other in boxes)]
     written = read_boxes(engine, plain, [box for box in boxes if box not in tall and box not in flat])
     written += [_dash(box, usual) for box in flat]
     return [*written, *(line for box in tall for line in _read_tall(engine, plain, box, ink))]
@@ -125,9 +125,12 @@ def _is_flat(box: Box, usual: float) -> bool:
     return height <= _FLAT * usual and box.x1 - box.x0 >= _WIDE * height
 
 
-def _leads(box: Box, other: Box, usual: float) -> bool:
-    """Whether a level stroke stands close before other type of its line: 一 before 、 is no dash."""
-    return 0 <= other.x0 - box.x1 <= usual and other.top <= (box.top + box.bottom) / 2 <= other.bottom
+def _leads(box: Box, other: Box, usual: float, rulings: Sequence[Line]) -> bool:
+    """Whether a level stroke stands close before other type of its line and cell: 一 before 、 is no dash."""
+    middle = (box.top + box.bottom) / 2
+    if not (0 <= other.x0 - box.x1 <= usual and other.top <= middle <= other.bottom):
+        return False
+    return not any(not r.level and box.x1 <= r.at <= other.x0 and r.start <= middle <= r.stop for r in rulings)
 
 
 def _dash(box: Box, usual: float) -> Written:
