@@ -30,8 +30,8 @@ _PITCH_OF_SEPARATORS = 2.2  # the same about points and commas of a number, whic
 _PITCH_OF_COLUMNS = 1.12  # the same between an amount and a word of the column beside it, in a table without rulings
 _AMOUNT = re.compile(r"\d\.\d{1,2}(?=[^\d.,%‰％])(?![万亿元个人辆次])")
 _SPREAD = re.compile(r"\d{1,3}(?:,?\d{3})*\.\d{1,2}")
-_EVEN = 1.25  # times the least distance of two figures: in a number set in wide figures all are alike
-_OVER_SEPARATOR = 2.5  # times that distance: from figure to figure where a point or a comma stands between
+_EVEN = 1.5  # times the least distance of two figures: in a number set in wide figures all are alike, as far as is told
+_OVER_SEPARATOR = 2.5  # times the largest distance: from figure to figure where a point or a comma stands between
 _NEXT_ROW = re.compile(r"\d\.\d{1,2}(?=[一二三四五六七八九十]{1,3}、)")
 _HEART = 0.1  # of the type size before the middle of the first character of such a name: there it stands for sure
 _FIGURES = frozenset("0123456789")
@@ -212,7 +212,7 @@ def _is_spread(line: Written) -> bool:
     figures = [(n, sign.middle) for n, sign in enumerate(line.signs) if sign.text in _FIGURES]
     for (n, middle), (m, after) in pairwise(figures):
         (beside if m == n + 1 else over).append(after - middle)
-    return bool(beside) and max(beside) <= _EVEN * min(beside) and max(over) <= _OVER_SEPARATOR * min(beside)
+    return bool(beside) and max(beside) <= _EVEN * min(beside) and max(over) <= _OVER_SEPARATOR * max(beside)
 
 
 def _spans(line: Written, size: float) -> list[tuple[float, float]]:
