@@ -17,6 +17,8 @@ READ = 200
 
 REPORTS_PER_PART = 256
 _KEYS = ("cell_key", "disclosure_key")
+_COPY_DIGITS = 4
+"""Last digits of a key that say which copy it belongs to; the others still tell all keys of some 200 reports apart."""
 
 
 def copied(source: Settings, target: Settings, copies: int) -> None:
@@ -68,10 +70,11 @@ def _hashed(key: str, copy: int, length: int) -> str:
 def _moved(frame: pl.DataFrame, keys: dict[str, str], copy: int) -> pl.DataFrame:
     """Give rows of reports new keys, of the reports and of what stands in them."""
     others = [name for name in _KEYS if name in frame.columns]
-    renamed = [
-        pl.Series(name, [key and _hashed(key, copy, len(key)) for key in frame[name]], pl.String) for name in others
-    ]
-    return frame.with_columns(*renamed, report_key=pl.col("report_key").replace_strict(keys))
+    number = f"{copy:0{_COPY_DIGITS}x}"
+    return frame.with_columns(
+        *(pl.col(name).str.head(-_COPY_DIGITS) + number for name in others),
+        report_key=pl.col("report_key").replace_strict(keys),
+    )
 
 
 def warehouse_of(reports: int, folder: Path) -> Settings:

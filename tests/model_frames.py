@@ -36,6 +36,7 @@ from pipelines.model.fact_revenue import fact_revenue
 from pipelines.model.fact_staff import fact_staff
 from pipelines.model.fact_stated import fact_stated
 from pipelines.model.fact_three_public import fact_three_public
+from pipelines.model.finding_cell import finding_cell
 from pipelines.model.published_cell import published_cell
 from pipelines.model.published_table import published_table
 from pipelines.model.report_form import report_form
@@ -193,6 +194,7 @@ def star(reports: Iterable[dict[str, Any]]) -> dict[str, pl.DataFrame]:
     described = dim_report(given.report_reading, given.source_file, forms)
     subjects = dim_subject(printed_subject(given.extracted_cell, given.report_reading))
     disclosed = fact_disclosure(given.extracted_disclosure, described, subjects)
+    found = cross_report_finding(cells, forms, described)
     stated_of_body = fact_stated(disclosed, described, given.report_reading)
     return {
         "published_cell": cells,
@@ -214,7 +216,8 @@ def star(reports: Iterable[dict[str, Any]]) -> dict[str, pl.DataFrame]:
         "fact_stated": stated_of_body,
         "fact_staff": fact_staff(disclosed, described),
         "fact_procurement": fact_procurement(cells, forms, described, stated_of_body),
-        "quality.finding": cross_report_finding(cells, forms, described),
+        "quality.finding": found,
+        "quality.finding_cell": finding_cell(found),
     }
 
 

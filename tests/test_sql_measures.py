@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 from model_frames import cell, report, star, stated
 
+from pipelines.model.finding_cell import finding_cell
 from pipelines.warehouse.load import load
 
 Query = Callable[[str], list[tuple[Any, ...]]]
@@ -217,6 +218,7 @@ def test_only_what_speaks_against_a_figure_disputes_it(
             "accepted_at": [accepted],
         }
     )
+    tables["quality.finding_cell"] = finding_cell(tables["quality.finding"])
     load(tables, tmp_path / "mingzhang.duckdb", extractor_version="test")
     with duckdb.connect(str(tmp_path / "mingzhang.duckdb"), read_only=True) as connection:
         [found] = connection.execute("select is_disputed, three_public_key from unit_year").fetchall()

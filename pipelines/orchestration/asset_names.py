@@ -46,7 +46,7 @@ PROOF_STAR = ("published_cell", "report_form", "dim_report")
 
 PROOF = ("finding", "outcome", "coverage")
 FINDING_CELL = "finding_cell"
-"""Frame of findings and their cells, a table of the lake; the load makes the one of the database of the findings."""
+"""Frame of findings and their cells, written with the findings: a table and no asset."""
 
 REPORT_BUCKET = "report_bucket"
 """Frame of the bucket of every report; no asset and no table."""

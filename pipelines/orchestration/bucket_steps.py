@@ -15,7 +15,7 @@ import polars as pl
 from pipelines.core.version import code_digest
 from pipelines.model.buckets import FIRST, report_bucket
 from pipelines.orchestration import decisions
-from pipelines.orchestration.asset_names import ASKED_CODE, PROOF, READING, REPORT_BUCKET, STAR
+from pipelines.orchestration.asset_names import ASKED_CODE, FINDING_CELL, PROOF, READING, REPORT_BUCKET, STAR
 from pipelines.orchestration.bucket_log import BucketLog, digests, passes
 from pipelines.orchestration.bucket_pass import WRITES, Pass, work
 from pipelines.orchestration.session import Session
@@ -122,7 +122,7 @@ def parts(session: Session, assets: Mapping[str, str]) -> Parts:
     for step in WRITES:
         for bucket, digest in log_of(session, step).done().items():
             made_of[bucket] = f"{made_of.get(bucket, '')} {digest}"
-    kept = {*READING, *STAR, *PROOF}
+    kept = {*READING, *STAR, *PROOF, FINDING_CELL}
     accepted = decisions.acceptances(store)
 
     def read(asset: str, some: list[int]) -> Iterator[pl.DataFrame]:

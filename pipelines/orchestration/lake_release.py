@@ -10,13 +10,11 @@ import polars as pl
 
 from pipelines.model.buckets import BUCKETS
 from pipelines.orchestration import decisions, stages
-from pipelines.orchestration.asset_names import FINDING_CELL
 from pipelines.orchestration.session import Session
 from pipelines.storage.frame_store import WHOLE, FrameStore
 from pipelines.storage.tables import quoted
 from pipelines.warehouse import lake
 
-_BY_ASSET = {**stages.TABLES, FINDING_CELL: "quality.finding_cell"}
 _OF_THE_LOAD = ("meta", "code_label", "coded_column", "quality.acceptance", "quality.removal")
 """Small tables that are taken from the database, which has just been loaded."""
 
@@ -41,7 +39,7 @@ def release(session: Session) -> Path:
 def _pieces(store: FrameStore, database: Path) -> Iterator[lake.Piece]:
     accepted = decisions.acceptances(store)
     reports = set(accepted["report_key"])
-    for asset, table in _BY_ASSET.items():
+    for asset, table in stages.TABLES.items():
         for file in store.parts(asset):
             bucket = None if file.stem == WHOLE else int(file.stem)
             rows: Path | pl.DataFrame = file

@@ -31,6 +31,7 @@ from pipelines.model.fact_three_public import fact_three_public
 from pipelines.model.finding_key import keyed
 from pipelines.model.published_cell import published_cell
 from pipelines.model.report_form import report_form
+from pipelines.orchestration.asset_names import FINDING_CELL
 from pipelines.prove.across import across, comparable_in
 from pipelines.prove.data_docs import REPORT_LINE
 from pipelines.prove.expectations import FAULT
@@ -60,6 +61,7 @@ TABLES = {
     "fact_procurement": "fact_procurement",
     "run": "quality.run",
     "finding": "quality.finding",
+    FINDING_CELL: "quality.finding_cell",
     "outcome": "quality.outcome",
     "coverage": "quality.coverage",
     "second_reading": "quality.second_reading",

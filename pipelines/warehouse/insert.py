@@ -9,17 +9,6 @@ import polars as pl
 
 from pipelines.storage import tables as metadata
 
-PAIRS = """
-    insert into quality.finding_cell
-    select distinct on (finding_key, cell_key) finding_key, cell_key, position, report_key, rule_id, severity
-    from (
-        select *, unnest(cell_keys) as cell_key, generate_subscripts(cell_keys, 1) as position from quality.finding
-        where finding_key is not null
-    )
-    order by finding_key, cell_key, position
-"""
-"""A finding and each cell it is about, of all findings."""
-
 
 class LoadError(Exception):
     """The database that was built does not hold; the one before is untouched."""

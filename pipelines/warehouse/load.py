@@ -21,7 +21,7 @@ import polars as pl
 
 from pipelines.storage import tables as metadata
 from pipelines.warehouse import checks, update, views
-from pipelines.warehouse.insert import PAIRS, LoadError, insert
+from pipelines.warehouse.insert import LoadError, insert
 from pipelines.warehouse.labels import code_label, coded_column
 from pipelines.warehouse.update import Parts
 
@@ -153,7 +153,6 @@ def _build(connection: duckdb.DuckDBPyConnection, frames: Mapping[str, pl.DataFr
         connection.execute(statement)
     for name in metadata.tables():
         insert(connection, name, frames.get(name, []))
-    connection.execute(PAIRS)
     for statement in views.ddl():
         connection.execute(statement)
     _check(connection)

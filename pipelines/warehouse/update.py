@@ -16,7 +16,7 @@ import duckdb
 import polars as pl
 
 from pipelines.storage.tables import literal, quoted, tables
-from pipelines.warehouse.insert import PAIRS, insert
+from pipelines.warehouse.insert import insert
 from pipelines.warehouse.renewal import Renewal
 
 MOST_CHANGED = 4
@@ -156,10 +156,9 @@ def bring_up_to_date(
     )
     renewal = Renewal(connection)
     renewal.touch("select report_key from replaced")
-    by_report = [*parts.read, "quality.finding_cell"]
     whole = [name for name in frames if name not in parts.read]
     connection.begin()
-    for name in by_report:
+    for name in parts.read:
         connection.execute(f"delete from {quoted(name)} where {CHANGED}")
     for name in whole:
         connection.execute(f"delete from {quoted(name)}")
@@ -170,7 +169,6 @@ def bring_up_to_date(
             insert(connection, name, parts.read[name](lacking.buckets) if lacking.buckets else [])
         elif name in frames:
             insert(connection, name, frames[name])
-    connection.execute(PAIRS.replace("where", f"where {CHANGED} and"))
     decided = [key for query in (ACCEPTED, WITHDRAWN) for (key,) in connection.execute(query).fetchall()]
     connection.commit()
     connection.register("decided_report", pl.DataFrame({"report_key": decided}, {"report_key": pl.String()}).to_arrow())
