@@ -210,17 +210,6 @@ def test_a_clipped_figure_is_taken_in_and_a_ruling_ends_the_line() -> None:
 
 
 @needs_cv2
-def test_a_stroke_before_a_ruling_is_a_dash_and_one_before_type_is_not() -> None:
-    from pipelines.formats.scan.mending import Line
-    from pipelines.formats.scan.writing import _is_flat, _leads
-
-    stroke, name = Pixels(90, 108, 97, 112), Pixels(110, 100, 200, 120)
-    assert _is_flat(stroke, 20.0)
-    assert _leads(stroke, name, 20.0, [])
-    assert not _leads(stroke, name, 20.0, [Line(False, 103.0, 50, 200, 1.0)])
-
-
-@needs_cv2
 def test_lines_set_tight_are_parted_where_there_is_least_ink() -> None:
     from pipelines.formats.scan.writing import _shaved
 

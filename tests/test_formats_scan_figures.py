@@ -9,8 +9,9 @@ import pytest
 from pipelines.formats.scan.engine import Box as Pixels
 from pipelines.formats.scan.engine import Sign
 from pipelines.formats.scan.figures import agreed, is_doubled, punctuated
+from pipelines.formats.scan.mending import Line
 from pipelines.formats.scan.page import _spans
-from pipelines.formats.scan.writing import Written
+from pipelines.formats.scan.writing import Written, _is_flat, _leads
 
 
 def test_figures_of_a_number_touch_and_words_do_not() -> None:
@@ -116,3 +117,10 @@ def test_room_in_a_number_is_a_comma_that_was_not_seen(text: str, want: str) -> 
     others = [written(one) for one in ("10.00", "2.35", "1,000.00", "8.10", "77.01")]
     signs = tuple(Sign(sign, 10.0 * n, 1.0) for n, sign in enumerate(text) if sign != " ")
     assert punctuated([*others, Written(Pixels(0, 0, 10 * len(text), 16), signs)])[-1].text == want
+
+
+def test_a_stroke_before_a_ruling_is_a_dash_and_one_before_type_is_not() -> None:
+    stroke, name = Pixels(90, 108, 97, 112), Pixels(110, 100, 200, 120)
+    assert _is_flat(stroke, 20.0)
+    assert _leads(stroke, name, 20.0, [])
+    assert not _leads(stroke, name, 20.0, [Line(False, 103.0, 50, 200, 1.0)])
