@@ -2,9 +2,11 @@
 -- grain: one finding
 with numbered as materialized (
     select
-        *,
+        finding.*,
         row_number() over () as finding_no
-    from mingzhang.quality.finding
+    from mingzhang.quality.finding as finding
+    inner join mingzhang.dim_report on finding.report_key = dim_report.report_key
+    where dim_report.unit_key in (select wanted.key from wanted)
 ),
 
 involved as (
@@ -55,7 +57,6 @@ from numbered
 inner join mingzhang.dim_report on numbered.report_key = dim_report.report_key
 left join linked on numbered.finding_no = linked.finding_no
 left join quoted on numbered.finding_no = quoted.finding_no
-where dim_report.unit_key in (select wanted.key from wanted)
 order by
     dim_report.unit_key,
     numbered.accepted_reason is not null,
