@@ -24,6 +24,7 @@ from PIL import Image
 from pipelines.assistant import answers, places, questions
 from pipelines.assistant.questions import Question
 from pipelines.core.settings import Settings
+from pipelines.formats.pdf import excerpt
 from pipelines.publish.ask import Unanswered
 from pipelines.publish.database import NoQuestion, question, read_only
 
@@ -117,7 +118,7 @@ def test_a_client_lists_asks_is_refused_and_traces(warehouse: Path) -> None:
         assert picture.mime_type == "image/png"
         with Image.open(io.BytesIO(base64.b64decode(picture.data))) as image:
             colours = image.convert("RGB").getcolors(1 << 20) or []
-        assert places._COLOUR in {colour for _, colour in colours}
+        assert excerpt._COLOUR in {colour for _, colour in colours}
         plain = await client.call_tool("trace", {"key": key, "picture": False})
         assert len(plain.content) == 1
         nothing = await client.call_tool("trace", {"key": "nothing"})

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 _SECONDS = 30
 _MARGIN = 3.0  # points between the number and its outline
-_BAR = 2  # pixels
-_COLOUR = (214, 39, 40)
 
 _SHOWN = (
     *("report_key", "unit_name", "year_key", "stage", "form", "side", "line_no", "subject_code", "subject_name"),
@@ -111,6 +109,8 @@ def outlined(png: bytes, width: float, box: tuple[float, ...] | None) -> bytes:
     """
     from PIL import Image
 
+    from pipelines.formats.pdf.excerpt import outline
+
     if box is None:
         return png
     with Image.open(io.BytesIO(png)) as page:
@@ -118,13 +118,7 @@ def outlined(png: bytes, width: float, box: tuple[float, ...] | None) -> bytes:
     scale = image.width / width
     left, top = (int((side - _MARGIN) * scale) for side in box[:2])
     right, bottom = (int((side + _MARGIN) * scale) for side in box[2:])
-    for bar in (
-        (left, top, right, top + _BAR),
-        (left, bottom - _BAR, right, bottom),
-        (left, top, left + _BAR, bottom),
-        (right - _BAR, top, right, bottom),
-    ):
-        image.paste(_COLOUR, bar)
+    outline(image, left, top, right, bottom)
     data = io.BytesIO()
     image.save(data, format="PNG")
     return data.getvalue()

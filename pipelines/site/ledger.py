@@ -109,9 +109,7 @@ class Ledger:
 
     def begin(self) -> None:
         """Forget what changed files were made of, before the first of them is written: a crash may come between."""
-        made_from, self.made_from = self.made_from, []
-        self._save(self._kept)
-        self.made_from = made_from
+        self._save(self._kept, [])
 
     def close(self) -> None:
         """Take away files that belong to no page any more, and record what the others were made of."""
@@ -120,12 +118,12 @@ class Ledger:
         for folder in sorted(_folders(self._site), reverse=True):
             if not any(folder.iterdir()):
                 folder.rmdir()
-        self._save({name: self._kept[name] for name in self._kept.keys() & self._names})
+        self._save({name: self._kept[name] for name in self._kept.keys() & self._names}, self.made_from)
 
-    def _save(self, digests: dict[str, str]) -> None:
+    def _save(self, digests: dict[str, str], made_from: list[object]) -> None:
         self._record.parent.mkdir(parents=True, exist_ok=True)
         with replacing(self._record) as new:
-            kept = {"code": self._code, "made_from": self.made_from, "lacking": sorted(self.lacking)}
+            kept = {"code": self._code, "made_from": made_from, "lacking": sorted(self.lacking)}
             new.write_text(json.dumps(kept | {"digests": digests}, sort_keys=True), encoding="utf-8")
 
 

@@ -74,19 +74,20 @@ class Pages:
         self.ledger.made_from, touched = read.touched(self.connection, self.ledger.made_from)
         again = read.files_there(self.connection, self.ledger.lacking)
         self.ledger.lacking -= again
-        ask: list[str] = []
-        units = "select unit_key, unit_key from mingzhang.dim_unit"
-        reports = "select report_key, unit_key from mingzhang.dim_report where status <> 'removed'"
-        for query, files in ((units, _unit_files), (reports, _report_files)):
-            rows_ = self.connection.execute(query).fetchall()
-            for key, unit in rows_:
-                same = self.ledger.kept(*files(key)) if touched is not None and unit not in touched else None
-                if same is None or unit is None or key in again:
-                    ask.append(key)
+        units = self._pairs("select unit_key, unit_key from mingzhang.dim_unit")
+        reports = self._pairs("select report_key, unit_key from mingzhang.dim_report where status <> 'removed'")
+        self.ledger.lacking &= reports.keys()
+        for report in reports:
+            self.ledger.keep_folder(f"pictures/{report}")
+        ask = set(again)
+        for of_unit, files in ((units, _unit_files), (reports, _report_files)):
+            for key, unit in of_unit.items():
+                is_untouched = touched is not None and unit is not None and unit not in touched
+                same = self.ledger.kept(*files(key)) if is_untouched else None
+                if same is None:
+                    ask.add(key)
                 else:
                     self._made_of[key] = same
-                self.ledger.keep_folder(f"pictures/{key}")
-        self.ledger.lacking &= {key for key, _ in rows_}
         want(self.connection, ask)
         found = Changed([], [], [])
         for key, inputs in digests(self.connection, _OF_UNIT, "unit_key").items():
@@ -96,6 +97,9 @@ class Pages:
         for key, inputs in digests(self.connection, _OF_REPORT, "report_key").items():
             self._look(found.reports, key, inputs, [] if key in again else _report_files(key))
         return found
+
+    def _pairs(self, query: str) -> dict[str, str | None]:
+        return dict(self.connection.execute(query).fetchall())
 
     def _look(self, changed: list[str], key: str, inputs: str, files: Sequence[str]) -> None:
         """Note what a page is made of, and whether its files are of something else; none are asked for again."""

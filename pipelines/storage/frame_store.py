@@ -56,8 +56,7 @@ class FrameStore:
             parquet.write(parts.get(bucket, none), self.bucket_file(asset, bucket), run_id=self.run_id)
 
         with ThreadPoolExecutor(_FILES_AT_A_TIME) as pool:  # compressing and writing do not hold Python up
-            for _ in pool.map(write, buckets):
-                pass
+            list(pool.map(write, buckets))  # raises what a file raised
 
     def forget_others(self, asset: str, buckets: Collection[int]) -> None:
         """Remove the files of an asset that belong to none of some buckets."""

@@ -45,7 +45,7 @@ def outlined(path: Path, place: Place) -> Excerpt:
         fault = _NO_FONT if loses_chinese(page, image) else None
     if place.box is not None:
         box = place.box
-        _outline(
+        outline(
             image,
             int((box.x0 - _MARGIN) * _SCALE),
             int((box.top - _MARGIN) * _SCALE),
@@ -86,7 +86,7 @@ def _withhold(image: Image, scale: float, text: PageText, withheld: Withheld) ->
             image.paste(_WHITE, (x0 - 1, top - 1, x1 + 1, bottom + 1))
 
 
-def _outline(image: Image, left: int, top: int, right: int, bottom: int) -> None:
+def outline(image: Image, left: int, top: int, right: int, bottom: int) -> None:
     """Draw a frame of four bars; Pillow's drawing module takes as long to import as the page to render."""
     for bar in (
         (left, top, right, top + _BAR),

@@ -3,6 +3,9 @@
 with numbered as materialized (
     select
         finding.*,
+        dim_report.unit_key,
+        dim_report.year_key,
+        dim_report.stage,
         row_number() over () as finding_no
     from mingzhang.quality.finding as finding
     inner join mingzhang.dim_report on finding.report_key = dim_report.report_key
@@ -42,9 +45,9 @@ quoted as (
 )
 
 select
-    dim_report.unit_key,
-    dim_report.year_key,
-    dim_report.stage,
+    numbered.unit_key,
+    numbered.year_key,
+    numbered.stage,
     numbered.report_key,
     numbered.rule_id,
     numbered.class,
@@ -54,14 +57,13 @@ select
     numbered.accepted_reason,
     list_concat(coalesce(quoted.cells, []), coalesce(linked.cells, [])) as cells
 from numbered
-inner join mingzhang.dim_report on numbered.report_key = dim_report.report_key
 left join linked on numbered.finding_no = linked.finding_no
 left join quoted on numbered.finding_no = quoted.finding_no
 order by
-    dim_report.unit_key,
+    numbered.unit_key,
     numbered.accepted_reason is not null,
     case numbered.severity when 'error' then 1 when 'warning' then 2 else 3 end,
-    dim_report.year_key desc,
+    numbered.year_key desc,
     numbered.report_key,
     numbered.page,
     numbered.message
