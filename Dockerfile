@@ -10,7 +10,8 @@ COPY expectations expectations
 COPY sql sql
 COPY samples samples
 COPY dg.toml ./
-RUN uv sync --locked --no-dev --extra cluster --extra ocr
+RUN uv sync --locked --no-dev --extra cluster --extra ocr \
+    && .venv/bin/python -m pipelines.orchestration.make_ready
 
 FROM python:3.11-slim-bookworm
 # Not root: reports come from untrusted places. Volumes must belong to this user.

@@ -3,6 +3,7 @@ UV_VERSION := 0.13.8
 PYTHON ?= python3
 VENV := .venv
 STAMP := $(VENV)/.synced
+READY := $(VENV)/.ready
 OCR := $(VENV)/.ocr
 SPARK := $(VENV)/.spark
 EXTRAS = $(if $(wildcard $(OCR)),--extra ocr) $(if $(wildcard $(SPARK)),--extra spark)
@@ -15,9 +16,9 @@ export UV_PYTHON_DOWNLOADS := never
 help:  ## show the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## */\1\t/'
 
-setup: $(STAMP)  ## the locked environment in .venv
+setup: $(READY)  ## the locked environment in .venv, and what every warehouse begins with
 
-ocr: $(STAMP)  ## what reading scans needs, beside it: some 270 MB; later syncs keep it
+ocr: $(READY)  ## what reading scans needs, beside it: some 270 MB; later syncs keep it
 	$(UV) sync --locked --extra ocr $(EXTRAS)
 	@touch $(OCR)
 
@@ -25,13 +26,13 @@ spark: $(STAMP)  ## what the views need on Spark, beside Java: some 450 MB; late
 	$(UV) sync --locked --extra spark $(EXTRAS)
 	@touch $(SPARK)
 
-warehouse: $(STAMP)  ## everything in raw/ into warehouse/
+warehouse: $(READY)  ## everything in raw/ into warehouse/
 	$(VENV)/bin/mingzhang ingest
 
-test: $(STAMP)  ## the whole test suite
+test: $(READY)  ## the whole test suite
 	$(VENV)/bin/pytest -n 2 -rs
 
-bench: $(STAMP)  ## how fast: start-up, milliseconds per page, workers, Dask, memory; BENCH=--decisive for less
+bench: $(READY)  ## how fast: start-up, milliseconds per page, workers, Dask, memory; BENCH=--decisive for less
 	$(UV) sync --locked --extra cluster $(EXTRAS) --quiet
 	$(VENV)/bin/python -m benchmarks $(BENCH)
 
@@ -50,6 +51,11 @@ format: $(STAMP)  ## Python and SQL laid out as lint wants them
 $(STAMP): pyproject.toml uv.lock $(filter .uv/%,$(UV))
 	$(UV) sync --locked $(EXTRAS)
 	@$(VENV)/bin/python -m compileall -q pipelines
+	@touch $@
+
+# What Great Expectations says of kinds of rows, and the script of the charts: asked once, not by every new warehouse.
+$(READY): $(STAMP) $(wildcard expectations/*.yml pipelines/prove/*.* pipelines/site/charts.py)
+	$(VENV)/bin/python -m pipelines.orchestration.make_ready
 	@touch $@
 
 .uv/bin/uv:

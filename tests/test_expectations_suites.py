@@ -194,6 +194,34 @@ def test_what_was_judged_is_not_asked_again(suite_folder: Path, monkeypatch: pyt
         again.results(suite, cells(form=["fund", "fund", "new"]), known)
 
 
+def test_what_an_installation_judged_serves_warehouses_of_other_reports(
+    suite_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = SUITE.replace("value_set: [fund]", "value_set: [fund, ledger]")
+    (suite_folder / "cells.yml").write_text(text, encoding="utf-8")
+    suite = read_suite.__wrapped__("cells", suite_folder)
+    known = {"reports": pl.DataFrame({"report_key": ["r1", "r2", "r8"]})}
+    ready = Judge(suite_folder)
+    ready.results(suite, cells(), known)
+    ready.make_ready(suite)
+
+    def nobody(*_: object) -> None:
+        raise AssertionError("asked again")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("pipelines.prove.judge.judged", nobody)
+        other = {"cell_key": ["x", "y", "z"], "report_key": ["r8"] * 3, "form": ["ledger", "fund", "ledger"]}
+        assert Judge(suite_folder).results(suite, cells(**other), known)["success"].all(), "a value never seen before"
+        with pytest.raises(AssertionError):
+            Judge(suite_folder).results(suite, cells(form=["fund", "fund", "new"]), known)
+    judge = Judge(suite_folder)
+    results = judge.results(suite, cells(**other | {"amount": [Decimal(101)] * 3}), known)
+    assert results.filter(~pl.col("success"))["expectation_id"].to_list() == ["double", "range"]
+    shown = judge.specimens(suite, pl.Series(["r8"]), results)
+    assert shown["report_key"].to_list() == ["r1", "r8"], "that of the installation, and what fails"
+    assert not judge.document(suite, shown)["success"]
+
+
 def test_the_docs_show_rows_of_reports_that_count_and_what_fails(suite_folder: Path) -> None:
     known = {"reports": pl.DataFrame({"report_key": ["r1", "r2"]})}
     suite, judge = read_suite("cells", suite_folder), Judge()

@@ -27,6 +27,7 @@ from pipelines.orchestration import (
     given_files,
     journal,
     lake_release,
+    prepared,
     raw_folder,
     reading,
     stages,
@@ -70,6 +71,9 @@ FISCAL_YEARS = dg.TimeWindowPartitionsDefinition(
 
 KEPT_RUNS = 30
 """Runs whose expectation results are kept."""
+
+_FEW = 20
+"""Contents to read up to which a run is likely to meet no kind of row that was not judged before."""
 
 Event = dg.MaterializeResult[None] | dg.AssetCheckResult
 """What an asset tells Dagster; the frames themselves go through the store, batch by batch."""
@@ -144,6 +148,7 @@ def extraction(
     state.begin(session.settings)
     if _is_whole_job(context):
         journal.begin(session.settings, session.run_id, session.command, over_raw=session.over_raw)
+    prepared.begin_with(session.settings)
     session.cache.mend()
     store = session.store
     given = given_files.find(session)
@@ -157,7 +162,7 @@ def extraction(
     if due.reread:
         LOG.info("the extractor changed, reports are read again", extra={"reports": due.reread, "by": due.versions})
         watcher.on_reread(due.reread, due.versions)
-    if not session.settings.gates.exists():  # nothing was judged yet: it takes seconds, while others read
+    if len(due.tasks) > _FEW:  # it takes seconds, while others read
         threading.Thread(target=import_great_expectations, daemon=True).start()
     reading.read_due(session, due, reader, version, watcher)
     reading.keep_run(session, version, len(due.tasks))

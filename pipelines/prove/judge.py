@@ -41,6 +41,14 @@ _MISSING = "∅"
 _UNIQUE = ("column_values_to_be_unique", "compound_columns_to_be_unique")
 _WHOLE = ("column_distinct_values_to_contain_set",)
 """Expectations about all rows together: their one case is what they look at."""
+_BY_VALUE = (
+    "column_values_to_be_in_set",
+    "column_values_to_not_be_in_set",
+    "column_values_to_be_between",
+    "column_values_to_match_regex",
+    "column_pair_values_a_to_be_greater_than_b",
+)
+"""Expectations about the values of a row alone, of which any may be missing."""
 
 CASE: dict[str, pl.DataType] = {
     "expectation_id": pl.String(),
@@ -58,7 +66,7 @@ class Judged:
     cases: pl.DataFrame
     """``CASE``"""
     specimens: pl.DataFrame
-    """The rows that were judged, with ``row`` and, where the asset has it, ``report_key``."""
+    """The rows that were judged, with ``row`` (below 0: they count whatever reports there are), and ``report_key``."""
 
     def unexpected(self, expectation: str) -> set[str]:
         """Give the cases of an expectation that do not hold."""
@@ -137,7 +145,7 @@ class Judge:
         known = self._of(suite)
         rows = known.specimens
         if "report_key" in rows.columns:
-            there = pl.col("report_key").is_null() | pl.col("report_key").is_in(reports.implode())
+            there = pl.col("report_key").is_null() | pl.col("report_key").is_in(reports.implode()) | (pl.col("row") < 0)
             failed = results.filter(pl.col("asset") == suite.asset, ~pl.col("success"))["expectation_id"]
             wrong = known.cases.filter("unexpected", pl.col("expectation_id").is_in(failed.implode()))
             shown = rows.filter(there)["row"].implode()
@@ -149,6 +157,40 @@ class Judge:
                 latest = pl.struct(e.columns).is_last_distinct() | pl.col("row").is_in(doubled.implode())
                 rows = rows.filter(latest)
         return rows.drop("row", strict=False)
+
+    def make_ready(self, suite: Suite) -> None:
+        """Let what is remembered serve warehouses to come, which know other reports.
+
+        Rows that were as expected are judged with every value of their vocabularies, and without any: what is as
+        expected, too, is remembered. The rows that were judged count for good, whatever reports there are.
+        """
+        known = self._of(suite)
+        vocabulary: dict[str, list[Any]] = {}
+        for e in suite.expectations:
+            vocabulary.setdefault(e.columns[0], []).extend(e.arguments.get("value_set", []))
+        asked, made, cases = [], [], []
+        for e in suite.expectations:
+            seen = known.cases.filter(pl.col("expectation_id") == e.id)
+            rows = seen.filter(~pl.col("unexpected"))["row"].drop_nulls()
+            if e.type not in _BY_VALUE or rows.is_empty():
+                continue
+            row = known.specimens.filter(pl.col("row") == rows[0]).drop("row")
+            values = pl.Series(e.columns[0], vocabulary[e.columns[0]]).cast(row[e.columns[0]].dtype).unique()
+            values = values.extend(pl.Series([None], dtype=values.dtype))
+            other = row.drop(e.columns[0]).join(values.to_frame(), how="cross").select(row.columns)
+            case = other.select(_case(e).alias("case"))["case"]
+            new = case.is_not_null() & ~case.is_in(seen["case"].implode())
+            asked.append(e)
+            made.append(other.filter(new))
+            cases += [(e.id, each) for each in case.filter(new)]
+        told: list[tuple[str, str, bool, int | None]] = []
+        if cases:
+            said, _ = judged(suite, asked, pl.concat(made))
+            unexpected = {id: found for id, found in said.items() if not isinstance(found, bool)}
+            told = [(id, case, False, None) for at, (id, case) in enumerate(cases) if at not in unexpected[id]]
+        lasting = pl.col("row") - known.specimens.height
+        every = pl.concat([known.cases, pl.DataFrame(told, schema=CASE, orient="row")])
+        self._keep(suite, Judged(every.with_columns(lasting), known.specimens.with_columns(lasting)))
 
     def _of(self, suite: Suite) -> Judged:
         if suite.asset not in self._known:
