@@ -120,9 +120,15 @@ def test_a_part_that_a_power_cut_emptied_is_read_again(tmp_path: Path, table: st
     assert cache.reports().height == 2 and cache.tables()["report_reading"].height == 2
 
 
+def test_neighbours_are_put_together_each_part_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(readings, "REPORTS_PER_PART", 4)
+    groups = list(readings._filled(range(1, 8), {1: 1, 2: 3, 4: 2, 5: 1, 6: 3}))
+    assert groups == [[1, 2], [3, 4, 5, 6], [7]]
+
+
 def test_many_small_parts_are_put_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(readings, "PARTS_BEFORE_MERGE", 3)
-    monkeypatch.setattr(readings, "REPORTS_PER_PART", 2)
+    monkeypatch.setattr(readings, "REPORTS_PER_PART", 4)
     raw, cache = tmp_path / "raw", ReadingCache(tmp_path / "cache")
     raw.mkdir()
 
@@ -142,8 +148,8 @@ def test_many_small_parts_are_put_together(tmp_path: Path, monkeypatch: pytest.M
     untouched = whole.stat().st_mtime_ns
     for n in (2, 3, 4, 4):
         add(n, version="1")
-    assert whole.stat().st_mtime_ns == untouched, "a full part is not written again"
-    assert len(list(whole.parent.iterdir())) == 3
+    assert whole.stat().st_mtime_ns == untouched, "a part that is half full is not written again"
+    assert len(list(whole.parent.iterdir())) == 2
     assert cache.tables()["report_reading"].height == cache.reports().height == 5
     add(0, 1, version="2")
     for n in (2, 3, 4):

@@ -150,22 +150,28 @@ class ReadingCache:
         self._merge()
 
     def _merge(self) -> None:
-        """Put small parts together when there are many; what a later reading replaced in them goes."""
+        """Put small parts together when there are many; what a later reading replaced in them goes.
+
+        Small is less than half full: a part of which a few readings were replaced is not written again for each of
+        them. Neighbours go together, so that every part is read once.
+        """
         parts = self._parts()
         if len(parts) <= PARTS_BEFORE_MERGE:
             return
         latest = self.latest()
         reports = dict(latest["part"].value_counts().iter_rows())
-        small = [part for part in parts if reports.get(part, 0) < REPORTS_PER_PART]
+        small = [part for part in parts if 2 * reports.get(part, 0) < REPORTS_PER_PART]
         if len(small) <= PARTS_BEFORE_MERGE:
             return
-        for together in latest.filter(pl.col("part").is_in(small)).iter_slices(REPORTS_PER_PART):
-            named = self._rows(together)
-            ids = together.select("report_key", "reading_id")
-            named["report_reading"] = named["report_reading"].join(ids, on="report_key", maintain_order="left")
-            self._write(named)
-        for part in small:
-            self._remove(part)
+        for together in _filled(small, reports):
+            rows = latest.filter(pl.col("part").is_in(together))
+            if rows.height:
+                named = self._rows(rows)
+                ids = rows.select("report_key", "reading_id")
+                named["report_reading"] = named["report_reading"].join(ids, on="report_key", maintain_order="left")
+                self._write(named)
+            for part in together:
+                self._remove(part)
 
     def _remove(self, part: int) -> None:
         """Remove a part, first what makes it count."""
@@ -212,6 +218,18 @@ class ReadingCache:
         rows = [self._scan("report_reading", part).with_columns(part=number) for part, number in numbers.items()]
         every = pl.concat([none, *rows]).sort("report_key", "part")
         return every.unique("report_key", keep="last", maintain_order=True).collect()
+
+
+def _filled(parts: Iterable[int], reports: Mapping[int, int]) -> Iterator[list[int]]:
+    """Group parts, in their order, so that each group fills a part; the last may not."""
+    group: list[int] = []
+    for part in parts:
+        group.append(part)
+        if sum(reports.get(one, 0) for one in group) >= REPORTS_PER_PART:
+            yield group
+            group = []
+    if group:
+        yield group
 
 
 def tasks(files: pl.DataFrame, known: pl.DataFrame, extractor_version: str) -> list[Task]:
