@@ -9,6 +9,7 @@ import polars as pl
 
 from pipelines.core.settings import Settings
 from pipelines.extraction.cache import TABLES, ReadingCache
+from pipelines.orchestration.reading import extractor_digest
 from pipelines.storage import parquet
 from pipelines.storage.frame_store import FrameStore
 
@@ -31,6 +32,7 @@ def copied(source: Settings, target: Settings, copies: int) -> None:
     """
     read = ReadingCache(source.readings)
     tables, ids = read.tables(), read.readings()
+    version = extractor_digest()  # the copies have no files to be read again from
     files = FrameStore(source.frames).read("source_file")
     listed, part = [], 0
     for copy in range(copies):
@@ -42,6 +44,7 @@ def copied(source: Settings, target: Settings, copies: int) -> None:
             made["report_reading"]
             .with_columns(
                 content_sha256=pl.col("report_key").replace_strict(of_copy),
+                extractor_version=pl.lit(version),
                 unit_name=pl.col("unit_name") + f"第{copy}分局",
             )
             .join(_moved(ids, keys, copy), on="report_key")

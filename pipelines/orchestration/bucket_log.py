@@ -96,8 +96,9 @@ def digests(members: pl.DataFrame, buckets: Iterable[int], *about: pl.DataFrame)
     found = {bucket: hashlib.sha256(code_digest().encode()) for bucket in buckets}
     for frame in about:
         placed = frame if "bucket" in frame.columns else frame.join(members, on="report_key")
-        for (bucket,), rows in placed.partition_by("bucket", as_dict=True, include_key=False).items():
-            found[int(bucket)].update("\n".join(sorted(map(repr, rows.rows()))).encode())
+        said = placed.select("bucket", row=pl.struct(pl.exclude("bucket")).struct.json_encode()).sort("bucket", "row")
+        for bucket, rows in said.group_by("bucket", maintain_order=True).agg(pl.col("row").str.join("\n")).iter_rows():
+            found[bucket].update(rows.encode())
         for one in found.values():
             one.update(b"\0")
     return {bucket: one.hexdigest() for bucket, one in found.items()}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 
 import polars as pl
 
@@ -61,17 +61,23 @@ def read_buckets(session: Session, judge: Judge, taken_out: pl.DataFrame) -> lis
     return _work(session, "reading", wanted, buckets.members, judge)
 
 
-def star_digests(session: Session, buckets: Buckets) -> dict[int, str]:
+def star_digests(session: Session) -> Mapping[int, str]:
     """Digest what the star of each bucket hangs on: its readings, its files, and subjects that others may name."""
-    store, readings = session.store, log_of(session, "reading").done()
+    readings = tuple(sorted(log_of(session, "reading").done().items()))
+    return _star_digests(session, readings, *map(session.store.state, (REPORT_BUCKET, "source_file", "dim_subject")))
+
+
+@lru_cache(maxsize=1)
+def _star_digests(session: Session, readings: tuple[tuple[int, str], ...], *_state: object) -> Mapping[int, str]:
+    """Do what `star_digests` says, once for each state of what is asked: a run needs it three times."""
+    store, buckets, made = session.store, buckets_of(session), dict(readings)
     subjects = store.read("dim_subject")
     named = subjects.filter(~pl.col("is_reference")).select("code", "subject_key").drop_nulls()
     asked = pl.concat(
-        store.read(ASKED_CODE, [n]).select("code", bucket=pl.lit(n)).unique() for n in buckets.every if n in readings
+        store.read(ASKED_CODE, [n]).select("code", bucket=pl.lit(n)).unique() for n in buckets.every if n in made
     ).join(named, on="code")
     made_of = pl.DataFrame(
-        {"bucket": list(readings), "digest": list(readings.values())},
-        schema={"bucket": pl.Int32, "digest": pl.String},
+        {"bucket": list(made), "digest": list(made.values())}, schema={"bucket": pl.Int32, "digest": pl.String}
     ).filter(pl.col("bucket").is_in(buckets.every))
     return digests(buckets.members, buckets.every, made_of, store.read("source_file"), asked)
 
@@ -82,8 +88,7 @@ def build_star(session: Session, judge: Judge) -> list[int]:
     Returns:
         The buckets that were written.
     """
-    buckets = buckets_of(session)
-    return _work(session, "star", star_digests(session, buckets), buckets.members, judge)
+    return _work(session, "star", star_digests(session), buckets_of(session).members, judge)
 
 
 def prove(session: Session, judge: Judge) -> list[int]:
@@ -95,18 +100,15 @@ def prove(session: Session, judge: Judge) -> list[int]:
     Raises:
         ValueError: The readings are newer than the facts.
     """
-    buckets = buckets_of(session)
-    wanted = star_digests(session, buckets)
+    wanted = star_digests(session)
     if stale := log_of(session, "star").stale(wanted):
         raise ValueError(f"the readings are newer than the facts, materialise published_cell first: buckets {stale}")
-
-    return _work(session, "proof", wanted, buckets.members, judge)
+    return _work(session, "proof", wanted, buckets_of(session).members, judge)
 
 
 def is_whole(session: Session) -> bool:
     """Whether every step over every bucket is up to date with the readings and the files."""
-    buckets = buckets_of(session)
-    wanted = star_digests(session, buckets)
+    wanted = star_digests(session)
     return not (log_of(session, "star").stale(wanted) or log_of(session, "proof").stale(wanted))
 
 

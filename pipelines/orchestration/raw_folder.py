@@ -65,14 +65,18 @@ def fault(settings: Settings, found: pl.DataFrame) -> str:
 
 def gone(settings: Settings) -> list[Gone]:
     """List the reports that count and whose content is no longer in any of the files it was seen in."""
-    files = known_files(settings)
-    shared = files.group_by("path").len().filter(pl.col("len") > 1)["path"].to_list()
-    found = []
-    for (key,), rows in files.group_by("report_key", maintain_order=True):
-        places = list(rows.select("path", "content_sha256", "file_name").iter_rows())
-        if not any(_holds(open_path(path), content, path in shared) for path, content, _ in places):
-            path, _, name = places[0]
-            found.append(Gone(str(key), name, open_path(path)))
+    files = known_files(settings).select("report_key", "path", "content_sha256", "file_name")
+    shared = set(files.filter(pl.col("path").is_duplicated())["path"])
+    there: set[str] = set()
+    lost: dict[str, Gone] = {}
+    for key, path, content, name in files.iter_rows():
+        if key not in there:
+            file = open_path(path)
+            if _holds(file, content, path in shared):
+                there.add(key)
+            else:
+                lost.setdefault(key, Gone(key, name, file))
+    found = [one for key, one in lost.items() if key not in there]
     return sorted(found, key=lambda one: (one.file_name, one.report_key))
 
 

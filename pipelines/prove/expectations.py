@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
-import yaml
 
+from pipelines.core.data_files import loaded
 from pipelines.prove.catalogue import rule_words
 from pipelines.statements.lookups import value_sets
 
@@ -109,7 +109,7 @@ def read_suite(asset: str, folder: Path = FOLDER) -> Suite:
         SuiteError: An entry lacks its id, notes or a known severity, or an id stands twice.
     """
     file = folder / f"{asset}.yml"
-    content = yaml.safe_load(file.read_text(encoding="utf-8"))
+    content = loaded(file)
     expectations = []
     for entry in [*content["expectations"], *_each_rule(content.get("each_rule"))]:
         missing = {"id", "expect", "severity", "notes"} - entry.keys()

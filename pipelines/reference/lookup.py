@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-import yaml
 
+from pipelines.core.data_files import loaded
 from pipelines.core.folding import key
 
 FOLDER = Path(__file__).parent
@@ -269,5 +269,4 @@ def _names_of(subjects: pl.DataFrame) -> frozenset[str]:
 @cache
 def unit_data() -> dict[str, Any]:
     """Return ``units.yml``: ``rewrites`` (pattern, replacement) and ``bodies``."""
-    loaded: dict[str, Any] = yaml.safe_load((FOLDER / "units.yml").read_text(encoding="utf-8"))
-    return loaded
+    return loaded(FOLDER / "units.yml")

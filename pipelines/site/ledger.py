@@ -46,7 +46,7 @@ class Ledger:
         self.made_from: list[object] = []
         self.lacking: set[str] = set()
         self._kept = self._read()
-        self._there = {file.relative_to(site).as_posix() for file in _files(site)}
+        self._there = set(_files(str(site)))
         self._by_folder: dict[str, list[str]] = {}
         for name in self._there:
             self._by_folder.setdefault(name.rpartition("/")[0], []).append(name)
@@ -127,12 +127,13 @@ class Ledger:
             new.write_text(json.dumps(kept | {"digests": digests}, sort_keys=True), encoding="utf-8")
 
 
-def _files(folder: Path) -> Iterator[Path]:
+def _files(folder: str, place: str = "") -> Iterator[str]:
+    """Name all files below a folder, of which there may be some hundred thousand."""
     for entry in os.scandir(folder):
         if entry.is_dir(follow_symlinks=False):
-            yield from _files(Path(entry.path))
+            yield from _files(entry.path, f"{place}{entry.name}/")
         else:
-            yield Path(entry.path)
+            yield place + entry.name
 
 
 def _folders(folder: Path) -> Iterator[Path]:

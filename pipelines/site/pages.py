@@ -88,7 +88,7 @@ class Pages:
                     ask.add(key)
                 else:
                     self._made_of[key] = same
-        want(self.connection, ask)
+        read.ask_about(self.connection, ask)
         found = Changed([], [], [])
         for key, inputs in digests(self.connection, _OF_UNIT, "unit_key").items():
             self._look(found.units, key, inputs, _unit_files(key))

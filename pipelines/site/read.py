@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 
 _QUERIES = Path(__file__).with_name("queries")
-_KEPT = ("leaf", "printed", "total", "structure", "place")
+_KEPT = ("leaf", "total", "place", "leader")
 """Queries that others select from, in this order."""
 
 _BATCH = 2_000
@@ -43,6 +43,17 @@ def opened(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
         for name in _KEPT:
             connection.execute(f"create table {name} as {query(name)}")
         yield connection
+
+
+def ask_about(connection: duckdb.DuckDBPyConnection, keys: Iterable[str]) -> None:
+    """Say which units and reports may have changed: what follows asks about them, and about what all say together.
+
+    Args:
+        connection: The warehouse, as `opened` gives it.
+        keys: Of the units and reports.
+    """
+    want(connection, keys)
+    connection.execute(f"create or replace table structure as {query('structure')}")
 
 
 def want(connection: duckdb.DuckDBPyConnection, keys: Iterable[str] | None = None) -> None:

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from pipelines.core.data_files import loaded
 
 FOLDER = Path(__file__).parent
 VOCABULARY = "vocabulary.yml"
@@ -199,9 +199,9 @@ def load(folder: Path) -> Catalogue:
     Raises:
         ValueError: A declaration is incomplete, or names something that is not declared.
     """
-    raw = _yaml(folder / VOCABULARY)
+    raw = loaded(folder / VOCABULARY)
     files = sorted(folder.glob("*/*.yml"))
-    statements = [_form(file, _yaml(file), raw) for file in files]
+    statements = [_form(file, loaded(file), raw) for file in files]
     _check(statements, raw)
     return Catalogue(
         statements=tuple(sorted(statements, key=lambda f: (f.trial, f.name))),
@@ -219,11 +219,6 @@ def load(folder: Path) -> Catalogue:
         three_public_subjects=raw["three_public_subjects"],
         three_public_words=raw["three_public_words"],
     )
-
-
-def _yaml(file: Path) -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
-    return loaded
 
 
 def _patterns(raw: Mapping[str, str]) -> Patterns:

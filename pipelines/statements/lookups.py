@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 from pipelines.statements.catalogue import Form, catalogue
@@ -58,6 +59,7 @@ def parts_by_whole(form: str) -> dict[str, tuple[str, ...]]:
     return {whole: tuple(part for part, _, _ in declared.parts_of(whole)) for whole in declared.sums}
 
 
+@cache
 def value_sets() -> dict[str, tuple[str, ...]]:
     """Sets of values by the name under which suites, checks and the rule catalogue ask for them."""
     forms = catalogue().forms

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-import yaml
 
+from pipelines.core.data_files import loaded
 from pipelines.statements.lookups import value_sets
 
 FILE = Path(__file__).parent / "tables.yml"
@@ -114,8 +114,7 @@ def schema_version() -> int:
 
 @cache
 def _document() -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
-    return loaded
+    return loaded(FILE)
 
 
 @cache

@@ -1,6 +1,34 @@
--- structure: shares of a unit's expenditure, each with the printed sum or the cells that add up to it
+-- structure: shares of the expenditure of wanted units and of those that lead a class, each with the printed sum or the
+-- cells that add up to it
 -- grain: one unit, year, stage, breakdown and member
-with member_leaf as (
+with shown as (
+    select key as unit_key from wanted
+    union
+    select unit_key from leader
+),
+
+shown_leaf as (
+    select leaf.* from leaf inner join shown on leaf.unit_key = shown.unit_key
+),
+
+-- cells that print a sum: a class as a whole, or a nature in the total row
+printed as (
+    select
+        report_key,
+        form,
+        case when is_total then 'nature' else 'class' end as breakdown,
+        case when is_total then measure else subject_code end as member,
+        amount,
+        min(cell_key) as cell_key
+    from mingzhang.published_cell
+    where
+        amount is not null
+        and (is_total or (length(subject_code) = 3 and measure in ('total', 'amount')))
+        and report_key in (select shown_leaf.report_key from shown_leaf)
+    group by all
+),
+
+member_leaf as (
     select
         unit_key,
         year_key,
@@ -10,7 +38,7 @@ with member_leaf as (
         anchor,
         classification || '_class' as breakdown,
         class_code as member
-    from leaf
+    from shown_leaf
     union all
     select
         unit_key,
@@ -21,7 +49,7 @@ with member_leaf as (
         anchor,
         'nature' as breakdown,
         nature as member
-    from leaf
+    from shown_leaf
     where classification = 'functional'
 ),
 
@@ -54,6 +82,7 @@ summed as (
             and structure.member = printed.member
             and structure.amount = printed.amount
             and printed.breakdown = case structure.breakdown when 'nature' then 'nature' else 'class' end
+    where structure.unit_key in (select shown.unit_key from shown)
 ),
 
 -- else the cells that add up to it
