@@ -190,34 +190,39 @@ class ReadingCache:
         folder = self._folder / "report_reading"
         return sorted(int(f.stem) for f in folder.glob("*.parquet") if re.fullmatch(r"\d{6}", f.stem))
 
-    def _scan(self, table: str, part: int) -> pl.LazyFrame:
-        """Rows of a part; one that an earlier version wrote may lack a table or columns that came later."""
-        file = self._file(table, part)
-        if not file.exists():
-            return pl.LazyFrame(schema=TABLES[table])
-        return pl.scan_parquet(file, glob=False).match_to_schema(
-            TABLES[table], missing_columns="insert", extra_columns="ignore"
+    def _scan(self, table: str, parts: Iterable[int]) -> pl.LazyFrame:
+        """Rows of some parts, with their ``part``; one that an earlier version wrote may lack a table or columns."""
+        schema = TABLES[table]
+        there = {str(file): part for part in parts if (file := self._file(table, part)).exists()}
+        if not there:
+            return pl.LazyFrame(schema=schema | {"part": pl.Int64()})
+        part = pl.col("file").replace_strict(list(there), list(there.values()), return_dtype=pl.Int64)
+        rows = pl.scan_parquet(
+            list(there),
+            glob=False,
+            schema=schema,
+            missing_columns="insert",
+            extra_columns="ignore",
+            include_file_paths="file",
         )
+        return rows.with_columns(part=part).drop("file")
 
     def _rows(self, latest: pl.DataFrame) -> dict[str, pl.DataFrame]:
         """Give the reading tables of some rows of `latest`, by report key."""
-        held = {int(part): rows["report_key"].implode() for (part,), rows in latest.group_by("part")}
+        held = latest.select("report_key", "part")
+        parts = held["part"].unique().sort().to_list()
         frames = {"report_reading": latest.drop("part", "reading_id")}
-        for table, schema in TABLES.items():
-            if table != "report_reading":
-                none = pl.LazyFrame(schema=schema)
-                # filtered as it is scanned, so that the parts are not held whole
-                rows = [self._scan(table, part).filter(pl.col("report_key").is_in(keys)) for part, keys in held.items()]
-                frames[table] = pl.concat([none, *rows]).sort("report_key", maintain_order=True).collect()
+        for table in [name for name in TABLES if name not in frames]:
+            # filtered as it is scanned, so that the parts are not held whole
+            rows = self._scan(table, parts).filter(pl.col("report_key").is_in(held["report_key"].implode()))
+            rows = rows.join(held.lazy(), on=["report_key", "part"], how="semi", maintain_order="left").drop("part")
+            frames[table] = rows.sort("report_key", maintain_order=True).collect()
         return frames
 
     def latest(self, parts: Iterable[int] | None = None) -> pl.DataFrame:
         """Give the latest ``REPORT_READING`` row of every report, by report key, with the ``part`` it stands in."""
-        none = pl.LazyFrame(schema=TABLES["report_reading"] | {"part": pl.Int64()})
-        numbers = {part: pl.lit(part, pl.Int64) for part in parts or self._parts()}
-        rows = [self._scan("report_reading", part).with_columns(part=number) for part, number in numbers.items()]
-        every = pl.concat([none, *rows]).sort("report_key", "part")
-        return every.unique("report_key", keep="last", maintain_order=True).collect()
+        rows = self._scan("report_reading", parts or self._parts()).sort("report_key", "part")
+        return rows.unique("report_key", keep="last", maintain_order=True).collect()
 
 
 def _filled(parts: Iterable[int], reports: Mapping[int, int]) -> Iterator[list[int]]:

@@ -19,8 +19,8 @@ WHOLE = "all"
 
 
 _FILES_AT_A_TIME = 4
-_BYTES_AT_A_TIME = 4 * 1024**2
-"""Parts of so many bytes are read together, as they stand on disk: several times as much in memory."""
+_BYTES_AT_A_TIME = 1024**2
+"""Parts of so many bytes are read together, as they stand on disk: some ten to fifty times as much in memory."""
 
 
 class FrameStore:

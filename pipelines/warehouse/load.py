@@ -28,8 +28,10 @@ from pipelines.warehouse.update import Parts
 # DuckDB 2 writes files by default that only DuckDB 2 opens; clients from 1.4 on read this format.
 STORAGE_VERSION = "v1.4.0"
 
-# However many rows there are; what does not fit is spilled beside the file. Each thread needs memory of its own.
-MEMORY_LIMIT = "256MB"
+# What does not fit is spilled beside the file, but not all of what the views hold while they group and join can be:
+# 100,000 reports take between 256 and 512 MB. Each thread needs memory of its own.
+LEAST_MEMORY = 256 * 1024**2
+MEMORY_OF_A_REPORT = 6 * 1024
 THREADS = 4
 
 OFFENDERS_SHOWN = 5
@@ -94,12 +96,12 @@ def load(
             lacking = update.due(database, parts) if parts else None
             if parts and lacking:
                 shutil.copyfile(database, file)
-                with _opened(file) as connection:
+                with _opened(file, parts.members.height) as connection:
                     update.bring_up_to_date(connection, {**frames, "meta": meta}, parts, lacking)
                     _check(connection, update.CHANGED)
             else:
                 own = {"meta": meta, "code_label": code_label(), "coded_column": coded_column()}
-                with _opened(file) as connection:
+                with _opened(file, parts.members.height if parts else 0) as connection:
                     _build(connection, {**frames, **own})
                     if parts:
                         connection.execute(update.note(parts))
@@ -129,12 +131,13 @@ def _workplace(building: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def _opened(file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open the database that is being made, within the limits of memory and threads."""
+def _opened(file: Path, reports: int) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the database that is being made of so many reports, within the limits of memory and threads."""
     connection = duckdb.connect()
     try:
         connection.execute("set enable_progress_bar = false")  # it would go to standard output, after two seconds
-        connection.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
+        memory = max(LEAST_MEMORY, reports * MEMORY_OF_A_REPORT)
+        connection.execute(f"set memory_limit = '{memory // 1024**2}MiB'")
         connection.execute(f"set threads = {min(THREADS, os.cpu_count() or 1)}")
         connection.execute(f"set temp_directory = {metadata.literal(f'{file}.tmp')}")
         place = metadata.literal(str(file))
