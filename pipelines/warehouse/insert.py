@@ -9,9 +9,8 @@ import polars as pl
 
 from pipelines.storage import tables as metadata
 
-
 _ROWS_AT_A_TIME = 2 * 122_880
-"""They are held a second time while DuckDB takes them over; fewer than its groups of rows would cost three times as much."""
+"""Held a second time while DuckDB takes them over; less than one of its groups of rows would cost three times as much."""
 
 
 class LoadError(Exception):
