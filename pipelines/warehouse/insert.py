@@ -10,7 +10,7 @@ import polars as pl
 from pipelines.storage import tables as metadata
 
 _ROWS_AT_A_TIME = 2 * 122_880
-"""Held a second time while DuckDB takes them over; less than one of its groups of rows would cost three times as much."""
+"""Held a second time while DuckDB takes them over; less than a group of its rows would cost three times as much."""
 
 
 class LoadError(Exception):
