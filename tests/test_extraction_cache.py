@@ -13,7 +13,8 @@ from pipelines.collect.discover import discover
 from pipelines.core.frames import REPORT_READING
 from pipelines.core.settings import Limits
 from pipelines.extraction import cache as readings
-from pipelines.extraction.cache import ReadingCache, read_into, tasks
+from pipelines.extraction.cache import ReadingCache, read_into
+from pipelines.extraction.due import tasks
 
 
 def read(folder: Path, cache: ReadingCache, version: str = "1") -> list[str]:

@@ -276,14 +276,6 @@ def test_a_page_that_is_a_picture_is_told(tmp_path: Path) -> None:
     )
 
 
-def test_a_file_inside_is_told(tmp_path: Path) -> None:
-    writer = pypdf.PdfWriter(clone_from=io.BytesIO(page(words())))
-    writer.add_attachment("部门预算表.pdf", page(rules(), words()))
-    out = io.BytesIO()
-    writer.write(out)
-    assert [(u.reason, u.text) for u in read(out.getvalue(), tmp_path).unread] == [("attachment", "部门预算表.pdf")]
-
-
 @pytest.mark.parametrize("before", [b"\xef\xbb\xbf", b"\r\n\r\n", b"HTTP/1.1 200 OK\r\n\r\n"])
 def test_bytes_before_the_pdf_are_no_damage(before: bytes, tmp_path: Path) -> None:
     assert cells(read(before + page(rules(), words()), tmp_path)) == ROWS

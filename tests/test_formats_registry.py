@@ -20,7 +20,7 @@ from pipelines.core.document import Cell, Document, Grid, Line, Place, Unreadabl
 from pipelines.core.frames import REPORT_READING
 from pipelines.core.settings import Settings
 from pipelines.core.tasks import Spot
-from pipelines.extraction.cache import tasks
+from pipelines.extraction.due import tasks
 from pipelines.extraction.report import read_report
 from pipelines.formats import registry
 from pipelines.formats.kind import Excerpt, Format, IsTitle

@@ -14,7 +14,7 @@ from pipelines.core.document import Document, Line, Place
 from pipelines.core.frames import REPORT_READING
 from pipelines.core.stated import Stated
 from pipelines.core.tasks import CardedTask
-from pipelines.extraction.cache import tasks
+from pipelines.extraction.due import tasks
 from pipelines.extraction.report import read_report
 from pipelines.identity.report_identity import identity_of
 from pipelines.layout.tables import tables_of

@@ -15,7 +15,8 @@ from dagster_readers import misreading
 from pipelines.collect.discover import discover
 from pipelines.core.settings import Limits
 from pipelines.core.tasks import Reader, Spot
-from pipelines.extraction.cache import ReadingCache, read_into, tasks
+from pipelines.extraction.cache import ReadingCache, read_into
+from pipelines.extraction.due import tasks
 from pipelines.extraction.report import read_report
 from pipelines.formats.registry import reread
 from pipelines.prove.identities import comparisons

@@ -34,7 +34,7 @@ def settings_for(folder: Path, file: Path) -> tuple[Settings, Place]:
     (settings.frames / "source_file").mkdir(parents=True)
     found.write_parquet(settings.frames / "source_file" / "all.parquet")
     row = found.row(0, named=True)
-    return settings, Place(row | {"page": 1, "x0": 10.0, "top": 20.0, "x1": 60.0, "bottom": 30.0})
+    return settings, Place(row | {"origin": None, "page": 1, "x0": 10.0, "top": 20.0, "x1": 60.0, "bottom": 30.0})
 
 
 @pytest.fixture

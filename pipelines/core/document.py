@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -82,7 +83,8 @@ class Place:
         sheet: Name of a sheet of a workbook.
         cell: Address on that sheet (``B7``).
         paragraph: From 1, of a source in paragraphs.
-        element: Path of an element of a marked-up source, or the name of a table of a source in paragraphs.
+        element: Path of an element of a marked-up source, the name of a table of a source in paragraphs, or the file
+            inside the file.
         confidence: Of a recogniser that it read this right, from 0 to 1; ``None`` where nothing had to be recognised.
     """
 
@@ -97,7 +99,7 @@ class Place:
 
     @property
     def origin(self) -> str | None:
-        """Where it stands in a source that has neither pages nor lines of its own: ``Sheet1!B7``, ``段12``."""
+        """Where it stands in a source that has neither pages nor lines of its own, or in which file: ``Sheet1!B7``."""
         if self.paragraph is not None:
             return f"段{self.paragraph}"
         return "!".join(filter(None, [self.sheet or self.element, self.cell])) or None
@@ -214,6 +216,7 @@ class Document:
         stored: Numbers as stored, where they are shown rounded or scaled.
         recognised: Pages that OCR read, wholly or in part.
         is_dump: Whether it is what a program made of a report, where pieces may have got lost on the way.
+        starts: How many pages stand before each file inside the file that was read with it, in their order.
     """
 
     format: str
@@ -226,6 +229,16 @@ class Document:
     stored: dict[Place, str] = field(default_factory=dict)
     recognised: list[int] = field(default_factory=list)
     is_dump: bool = False
+    starts: list[int] = field(default_factory=list)
+
+    def own_page(self, page: int) -> int:
+        """Give the number of a page within the file it stands in."""
+        return page - max((before for before in self.starts if before < page), default=0)
+
+    def tell_own_pages(self, rows: Iterable[dict[str, Any]]) -> None:
+        """Put these numbers into the fields ``page`` and ``last_page`` of rows."""
+        for row in rows if self.starts else ():
+            row |= {name: self.own_page(row[name]) for name in ("page", "last_page") if row.get(name) is not None}
 
     def displayed(self, place: Place) -> Box | None:
         """Where something stands on its page as displayed."""

@@ -65,7 +65,7 @@ PUBLISHED_TABLE: dict[str, pl.DataType] = {
     "page": pl.Int32(),
     "last_page": pl.Int32(),
     "source_line": pl.Int32(),
-    "origin": pl.String(),  # place in a source without pages or lines of its own (`Place.origin`)
+    "origin": pl.String(),  # place in a source without pages or lines, or the file in it (`Place.origin`)
     "unit": pl.String(),
     "unit_from": pl.String(),  # table, document; null without money
     "row_count": pl.Int32(),
@@ -97,7 +97,7 @@ EXTRACTED_CELL: dict[str, pl.DataType] = {
     "x1": pl.Float64(),
     "bottom": pl.Float64(),
     "source_line": pl.Int32(),
-    "origin": pl.String(),  # place in a source without pages or lines of its own (`Place.origin`)
+    "origin": pl.String(),  # place in a source without pages or lines, or the file in it (`Place.origin`)
     "raw_text": pl.String(),
     "method": pl.String(),
     "heading": pl.String(),  # above the number, levels joined by "/"; null where the reading kept none
@@ -126,7 +126,7 @@ EXTRACTED_DISCLOSURE: dict[str, pl.DataType] = {
     "quote": pl.String(),  # the sentence part it stands in
     "page": pl.Int32(),
     "source_line": pl.Int32(),
-    "origin": pl.String(),  # place in a source without pages or lines of its own (`Place.origin`)
+    "origin": pl.String(),  # place in a source without pages or lines, or the file in it (`Place.origin`)
 }
 """One row per figure the narrative states."""
 
@@ -149,7 +149,7 @@ EXTRACTED_PERFORMANCE: dict[str, pl.DataType] = {
     "prior_2": pl.String(),
     "page": pl.Int32(),
     "source_line": pl.Int32(),
-    "origin": pl.String(),  # place in a source without pages or lines of its own (`Place.origin`)
+    "origin": pl.String(),  # place in a source without pages or lines, or the file in it (`Place.origin`)
 }
 """One row per performance indicator; values are text as printed (≥95%, 及时, 3份)."""
 
@@ -165,7 +165,7 @@ EXTRACTED_PROJECT: dict[str, pl.DataType] = {
     "section": pl.String(),
     "page": pl.Int32(),
     "source_line": pl.Int32(),
-    "origin": pl.String(),  # place in a source without pages or lines of its own (`Place.origin`)
+    "origin": pl.String(),  # place in a source without pages or lines, or the file in it (`Place.origin`)
 }
 """One row per named project, or line of its cost."""
 
@@ -178,7 +178,7 @@ EXTRACTED_REMARK: dict[str, pl.DataType] = {
     "text": pl.String(),  # the words that matched, folded, with a few around them
     "page": pl.Int32(),
     "source_line": pl.Int32(),
-    "origin": pl.String(),  # place in a source without pages or lines of its own (`Place.origin`)
+    "origin": pl.String(),  # place in a source without pages or lines, or the file in it (`Place.origin`)
 }
 """One row per remark that rules read: printed formulas (27行=…), template words, statements of no data, titles."""
 

@@ -123,6 +123,7 @@ def read_report(
     indicators: list[dict[str, Any]] = []
     projects: list[dict[str, Any]] = []
     remarks: list[dict[str, Any]] = []
+    document = Document(format, [])
     try:
         document = read_document(path, format, max_pages)
         report |= {
@@ -135,7 +136,7 @@ def read_report(
         found = interpret(document, Stated.from_text(stated))
         report |= _identity(found)
         tables = [_table(report_key, n, t) for n, t in enumerate(found.tables, 1)]
-        tables += tell_unread(document.unread, tables, report_key)
+        tables += tell_unread(document.unread, tables, report_key, document.own_page)
         _refuse_other_kinds(found)
         _refuse_without_unit(found)
         empty = not found.cells and not (_names_a_body(found.identity) and _states_money(document))
@@ -166,6 +167,7 @@ def read_report(
             "reason_code": "reader_failed",
             "reason": f"读取程序出错：{detail}；the reader failed on this document",
         }
+    document.tell_own_pages([*tables, *cells, *disclosed, *indicators, *projects, *remarks])
     report["seconds"] = round(perf_counter() - started, 3)
     return ReportReading(
         pl.DataFrame([{c: report.get(c) for c in REPORT_READING}], schema=REPORT_READING),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from pipelines.core.document import Unread
@@ -101,13 +101,19 @@ def _is_tabular(table: Table) -> bool:
     return count > 0 and (is_ruled or count >= _MANY)
 
 
-def tell_unread(found: Iterable[Unread], tables: Sequence[dict[str, Any]], report_key: str) -> list[dict[str, Any]]:
+def tell_unread(
+    found: Iterable[Unread],
+    tables: Sequence[dict[str, Any]],
+    report_key: str,
+    own_page: Callable[[int], int] = lambda page: page,
+) -> list[dict[str, Any]]:
     """Tell what was not read: in the table of a form that covers its page, else in a row of its own without a form.
 
     Args:
         found: What the reader tells.
         tables: Rows of `PUBLISHED_TABLE`; their field ``unread`` is added to.
         report_key: Key of the content.
+        own_page: Gives the number by which a page is known in the file it stands in.
 
     Returns:
         Further rows, one for each page with such things on it and one for what stands on no page.
@@ -120,7 +126,10 @@ def tell_unread(found: Iterable[Unread], tables: Sequence[dict[str, Any]], repor
         if one.reason not in _WORDS:
             continue
         page = one.place.page
-        text = _WORDS[one.reason].format(page=page, text=one.text, sheet=one.place.sheet, origin=one.place.origin or "")
+        shown = None if page is None else own_page(page)
+        where = one.place.origin or ""
+        text = _WORDS[one.reason].format(page=shown, text=one.text, sheet=one.place.sheet, origin=where)
+        text = f"{where}{text}" if where and shown is not None else text
         table = _table_on(page, tables)
         if table is None:
             elsewhere.setdefault(page, []).append(text)

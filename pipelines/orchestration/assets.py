@@ -108,13 +108,16 @@ def _is_whole_job(context: dg.AssetExecutionContext) -> bool:
 def _stored(
     context: dg.AssetExecutionContext, session: Session, names: Iterable[str], gates: Iterable[str], **told: _Told
 ) -> Iterator[Event]:
-    """Say what was written, and show what the gates said as asset checks, as far as asked for."""
+    """Say what was written, and show what the gates said as asset checks, as far as asked for.
+
+    A run without checks, of the command line, counts rows and looks at none.
+    """
+    checked, store = bool(context.selected_asset_check_keys), session.store
     for name in names:
         if dg.AssetKey(name) in context.selected_asset_keys:
-            yield dg.MaterializeResult(
-                asset_key=name, metadata={**checks.describe(session.store.scan(name)), **told.get(name, {})}
-            )
-    if not context.selected_asset_check_keys:
+            about = checks.describe(store.scan(name)) if checked else {"dagster/row_count": store.rows(name)}
+            yield dg.MaterializeResult(asset_key=name, metadata={**about, **told.get(name, {})})
+    if not checked:
         return
     results = gate.together(each for name in gates for each in session.store.each(name))
     yield from _asked_for(

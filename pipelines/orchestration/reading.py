@@ -16,7 +16,8 @@ from pipelines.core import dependencies
 from pipelines.core.atomic_replace import replacing
 from pipelines.core.tasks import Reader, Task
 from pipelines.core.version import code_digest
-from pipelines.extraction.cache import read_into, tasks
+from pipelines.extraction.cache import read_into
+from pipelines.extraction.due import tasks
 from pipelines.extraction.executors import executor
 from pipelines.orchestration.session import Session
 from pipelines.orchestration.watcher import Watcher

@@ -21,7 +21,7 @@ from pipelines.core import logs
 from pipelines.core.files import open_path
 from pipelines.core.frames import SOURCE_FILE
 from pipelines.core.settings import Exit, Settings
-from pipelines.extraction.cache import holds
+from pipelines.extraction.due import holds
 from pipelines.model.removed import ALL_SAMPLES, in_force
 from pipelines.orchestration import decisions, journal, raw_folder, retention
 from pipelines.orchestration import run_state as state

@@ -188,7 +188,7 @@ def picture(place: Place, file: Path | None, target: Path) -> str | None:
     if not registry.named(place["format"]).paged:  # a web page of placed words has pages, and no picture of them
         raise no_page
     box = None if place["x0"] is None else Box(*(place[side] for side in ("x0", "top", "x1", "bottom")))
-    shown = registry.named(place["format"]).excerpt(file, At(page=place["page"], box=box))
+    shown = registry.named(place["format"]).excerpt(file, At(page=place["page"], box=box, element=place["origin"]))
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(shown.png or b"")
     return shown.fault

@@ -11,6 +11,7 @@ import pypdfium2
 
 from pipelines.core.document import UnreadableError
 from pipelines.formats.kind import Excerpt, PagePicture, Withheld
+from pipelines.formats.pdf.attached import opened
 from pipelines.formats.pdf.marks import PageText
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def outlined(path: Path, place: Place) -> Excerpt:
         The picture, and what is wrong with it: the page may need fonts nobody has here.
     """
     assert place.page is not None
-    with pypdfium2.PdfDocument(path) as document:
+    with opened(path, place.origin) as document:
         page = document[place.page - 1]
         image = page.render(scale=_SCALE).to_pil().convert("RGB")
         fault = _NO_FONT if loses_chinese(page, image) else None

@@ -8,7 +8,7 @@ import mmap
 import re
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -19,9 +19,11 @@ from pdfminer.pdfdocument import PDFDocument
 from pdfminer.pdfpage import PDFPage
 from pdfminer.pdfparser import PDFParser
 
-from pipelines.core.document import Document, Place, Unread, UnreadableError
+from pipelines.core.document import Document, Grid, Place, Unread, UnreadableError
+from pipelines.core.numbers import read_amount
 from pipelines.formats.pdf import raw
 from pipelines.formats.pdf.annotations import flatten
+from pipelines.formats.pdf.attached import add, attachments
 from pipelines.formats.pdf.grids import IsTitle
 from pipelines.formats.pdf.integrity import inflate_content, parsing, refuse_repaired
 from pipelines.formats.pdf.layers import has_hidden_layers, hidden_objects
@@ -59,33 +61,60 @@ def read_pdf(path: Path, is_title: IsTitle, max_pages: int) -> Document:
     logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         start = max(data.find(b"%PDF-", 0, _HEADER_BYTES), 0)
-        fast = _open(data[start:] if start else path)
-        with closing(fast):
-            if len(fast) > max_pages:
-                raise UnreadableError(
-                    "too_many_pages",
-                    f"PDF 有 {len(fast)} 页，超过上限 {max_pages} 页；{len(fast)} pages, the limit is {max_pages}",
-                )
-            with parsing():
-                structure = _structure(data, start)
-                pages = list(PDFPage.create_pages(structure))
-            if not pages:
-                raise UnreadableError(
-                    "pdf_broken", "PDF 没有可读的页；the PDF is broken, it has no page that can be read"
-                )
-            if len(fast) != len(pages):
-                raise UnreadableError(
-                    "pdf_pages",
-                    f"PDF 页数不一致（{len(fast)} / {len(pages)}），文件可能被截断；"
-                    "page counts disagree, the file may be cut off",
-                )
-            for number, page in enumerate(pages, 1):
-                with parsing():
-                    inflate_content(page, number)
-            with parsing():
-                layered = has_hidden_layers(structure)
-            del pages, structure
-            return _Reader(fast, is_title, layered).read()
+        with closing(_open(data[start:] if start else path)) as fast:
+            found = _read(fast, data, start, is_title, max_pages)
+            _read_attached(fast, found, is_title, max_pages)
+            return found
+
+
+def _read(
+    fast: pypdfium2.PdfDocument, data: mmap.mmap | bytes, start: int, is_title: IsTitle, max_pages: int
+) -> Document:
+    """Read what pdfium has opened, once a second witness finds it whole."""
+    if len(fast) > max_pages:
+        raise UnreadableError(
+            "too_many_pages",
+            f"PDF 有 {len(fast)} 页，超过上限 {max_pages} 页；{len(fast)} pages, the limit is {max_pages}",
+        )
+    with parsing():
+        structure = _structure(data, start)
+        pages = list(PDFPage.create_pages(structure))
+    if not pages:
+        raise UnreadableError("pdf_broken", "PDF 没有可读的页；the PDF is broken, it has no page that can be read")
+    if len(fast) != len(pages):
+        raise UnreadableError(
+            "pdf_pages",
+            f"PDF 页数不一致（{len(fast)} / {len(pages)}），文件可能被截断；"
+            "page counts disagree, the file may be cut off",
+        )
+    for number, page in enumerate(pages, 1):
+        with parsing():
+            inflate_content(page, number)
+    with parsing():
+        layered = has_hidden_layers(structure)
+    del pages, structure
+    return _Reader(fast, is_title, layered).read()
+
+
+def _read_attached(document: pypdfium2.PdfDocument, found: Document, is_title: IsTitle, max_pages: int) -> None:
+    """Read the PDFs inside one that shows no tables of its own; tell of what is not read, and of other files."""
+    wanted = _has_no_tables(found)
+    for one in attachments(document):
+        part = None
+        if one.data and wanted:
+            with suppress(UnreadableError), closing(_open(one.data)) as inside:
+                part = _read(inside, one.data, 0, is_title, max_pages - (found.pages or 0))
+                part.unread += [Unread("attachment", deeper.name, Place()) for deeper in attachments(inside)]
+        if part is None:
+            found.unread.append(Unread("attachment", one.name, Place()))
+        else:
+            add(found, part, one.origin)
+
+
+def _has_no_tables(document: Document) -> bool:
+    """Whether a document is words alone, so that its tables must be elsewhere."""
+    grids = [block for block in document.blocks if isinstance(block, Grid)]
+    return not any(read_amount(cell.text) is not None for grid in grids for cell in grid.cells)
 
 
 def _open(source: Path | bytes) -> pypdfium2.PdfDocument:
@@ -97,7 +126,7 @@ def _open(source: Path | bytes) -> pypdfium2.PdfDocument:
         raise UnreadableError("pdf_broken", f"PDF 无法打开：{error}；the PDF cannot be opened") from error
 
 
-def _structure(data: mmap.mmap, start: int) -> PDFDocument:
+def _structure(data: mmap.mmap | bytes, start: int) -> PDFDocument:
     """The document as pdfminer sees it: a witness of how many pages it has and whether its objects are whole.
 
     Bytes before the PDF are no damage: its places are counted from where it begins, or from the start of the file.
@@ -167,7 +196,6 @@ class _Reader:
                 found.turned[number] = page_read.turn
         found.blocks = joined_columns(found.blocks, self._is_title)
         found.unseen = dict(unseen)
-        found.unread += [Unread("attachment", name, Place()) for name in _attachments(document)]
         return found
 
     def _text(self, number: int) -> str:
@@ -221,14 +249,6 @@ def _not_read(model: PageModel, seen: Seen, number: int) -> Iterator[Unread]:
         yield Unread("unmapped", str(model.unmapped), Place(page=number))
     for text, _ in seen.struck:
         yield Unread("struck_out", text, Place(page=number))
-
-
-def _attachments(document: pypdfium2.PdfDocument) -> Iterator[str]:
-    for i in range(document.count_attachments()):
-        name = document.get_attachment(i).get_name()
-        if name.startswith("\xfe\xff"):  # UTF-16, which pdfium takes for Latin letters in name trees
-            name = name.encode("latin-1", "replace")[2:].decode("utf-16-be", "replace")
-        yield name
 
 
 def _created_on(metadata: dict[str, str]) -> date | None:

@@ -11,7 +11,8 @@ select
     measure,
     value,
     unit,
-    page,
+    -- pages of a file inside the file are no pages of its own
+    case when origin is null then page end as page,
     x0,
     top,
     x1,

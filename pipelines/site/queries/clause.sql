@@ -10,7 +10,8 @@ select
     value_text,
     unit,
     quote,
-    page,
+    -- pages of a file inside the file are no pages of its own
+    case when origin is null then page end as page,
     source_line,
     origin
 from mingzhang.fact_disclosure

@@ -6,14 +6,14 @@ with place as (
         page,
         null as quote
     from mingzhang.published_cell
-    where x0 is not null and report_key in (select wanted.key from wanted)
+    where x0 is not null and origin is null and report_key in (select wanted.key from wanted)
     union all
     select
         report_key,
         page,
         quote
     from mingzhang.fact_disclosure
-    where page is not null and report_key in (select wanted.key from wanted)
+    where page is not null and origin is null and report_key in (select wanted.key from wanted)
 ),
 
 -- pages of statutory tables and of the narrative; names and numbers of officials are painted over
