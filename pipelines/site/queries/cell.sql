@@ -18,7 +18,7 @@ select
     x1,
     bottom,
     source_line,
-    origin,
+    coalesce(origin || '第 ' || page || ' 页', origin) as origin,
     raw_text,
     method
 from mingzhang.published_cell

@@ -13,7 +13,7 @@ select
     -- pages of a file inside the file are no pages of its own
     case when origin is null then page end as page,
     source_line,
-    origin
+    coalesce(origin || '第 ' || page || ' 页', origin) as origin
 from mingzhang.fact_disclosure
 where report_key in (select wanted.key from wanted)
 order by report_key, page, source_line, quote, disclosure_key
