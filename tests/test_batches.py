@@ -13,7 +13,7 @@ from pipelines.core.frames import REPORT_READING
 from pipelines.model.buckets import BUCKETS, bucket_of, report_bucket
 from pipelines.orchestration import bucket_log
 from pipelines.orchestration.bucket_log import BucketLog, digests, passes
-from pipelines.prove.tally import tally, together
+from pipelines.prove.tally import tally
 from pipelines.storage.frame_store import FrameStore
 
 NAMES = ["report_key", "unit_name", "scope", "fiscal_year"]
@@ -93,11 +93,8 @@ def test_a_tally_adds_up_over_batches() -> None:
     outcome = pl.DataFrame(
         [("r1", "failed"), ("r2", "passed")], schema=["report_key", "outcome"], orient="row"
     ).with_columns(rule_id=pl.lit("row_sum"))
-    parts = [
-        tally(finding.filter(pl.col("report_key") == key), outcome.filter(pl.col("report_key") == key))
-        for key in ("r1", "r2")
-    ]
-    whole, added = tally(finding, outcome), together(parts)
+    parts = ([frame.filter(pl.col("report_key") == key) for key in ("r1", "r2")] for frame in (finding, outcome))
+    whole, added = tally([finding], [outcome]), tally(*parts)
     assert added.failing.equals(whole.failing)
     assert added.reports.sort("report_key").equals(whole.reports.sort("report_key"))
     assert added.outcomes.sort("outcome").equals(whole.outcomes.sort("outcome"))

@@ -16,7 +16,7 @@ from pipelines.orchestration.asset_names import FINDING_CELL, GATED
 from pipelines.orchestration.assets import FISCAL_YEARS
 from pipelines.orchestration.stages import TABLES
 from pipelines.prove.catalogue import catalogue
-from pipelines.prove.tally import tally, together
+from pipelines.prove.tally import tally
 from pipelines.storage.tables import conform
 
 WITHOUT_YEAR = {
@@ -122,8 +122,8 @@ def test_a_rule_shows_its_failing_rows() -> None:
     )
     ended = pl.DataFrame({"report_key": ["r1", "r2"], "rule_id": "subject_total", "outcome": ["failed", "passed"]})
     frames = conform(found.with_columns(**{"class": pl.lit("arithmetic")}), "quality.finding"), ended
-    batches = [tally(*frames), tally(frames[0].clear(), ended.clear())]
-    results = {result.check_name: result for result in checks.rule_results(together(batches))}
+    proved = tally(*([frame, frame.clear()] for frame in frames))
+    results = {result.check_name: result for result in checks.rule_results(proved)}
     assert set(results) == set(catalogue()["rule_id"])
     total = results["subject_total"]
     assert not total.passed

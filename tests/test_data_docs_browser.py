@@ -46,7 +46,7 @@ def docs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     judge, suites = Judge(), ["finding", "outcome"]
     verdict = gate.check(judge, suites, frames)
     specimens = {name: judge.specimens(read_suite(name), reports["report_key"], verdict.results) for name in suites}
-    proved = tally(finding, frames["outcome"])
+    proved = tally([finding], [frames["outcome"]])
     lines = report_lines(reports, coverage(cells), proved.reports)
     return data_docs.build(
         folder / "data_docs", judge, specimens, verdict.results, lines, proved=proved, run_id="run"

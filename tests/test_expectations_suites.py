@@ -285,7 +285,7 @@ def test_data_docs_load_nothing_from_elsewhere_and_show_text_as_text(
         ).with_columns(cell_keys=pl.lit([hostile], pl.List(pl.String()))),
         "quality.finding",
     )
-    proved = tally(found, pl.DataFrame({"rule_id": "subject_total", "outcome": "failed"}))
+    proved = tally([found], [pl.DataFrame({"rule_id": "subject_total", "outcome": "failed"})])
     given = tmp_path / "docs", judge, {"cells": specimens}, results, reports
     index, again = (data_docs.build(*given, proved=proved, run_id=run) for run in ("run", "run 2"))
     pages = sorted(p.relative_to(tmp_path / "docs").parts[0] for p in (tmp_path / "docs").rglob("*.html"))

@@ -224,7 +224,7 @@ def proof(
     told = {"buckets": bucket_steps.prove(session, Judge(session.settings.gates))}
     yield from _stored(context, session, PROOF, [GATE_PROOF], outcome=told)
     if any(key.name != checks.EXPECTATIONS for key in context.selected_asset_check_keys):
-        proved = tally.tally(store.read("finding"), store.read("outcome"))
+        proved = tally.tally(store.each("finding"), store.each("outcome"))
         yield from _asked_for(context, checks.rule_results(proved))
 
 
@@ -241,8 +241,9 @@ def expectation_result(
     store = session.store
     results = gate.together(each for name in GATES for each in store.each(name))
     store.write(GATE_RESULT, results)
-    findings = decisions.with_acceptances(store.read("finding"), decisions.acceptances(store))
-    proved = tally.tally(findings, store.read("outcome"))
+    accepted = decisions.acceptances(store)
+    findings = (decisions.with_acceptances(part, accepted) for part in store.each("finding"))
+    proved = tally.tally(findings, store.each("outcome"))
     dim_report = store.read("dim_report")
     counting = dim_report.filter(pl.col("status") != "removed")["report_key"]
     judge = Judge(session.settings.gates)

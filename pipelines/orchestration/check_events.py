@@ -26,7 +26,7 @@ def report(instance: dg.DagsterInstance, session: Session) -> int:
     store, file = session.store, session.settings.buckets / "checks.json"
     suites = store.read(GATE_RESULT).group_by("asset", maintain_order=True)
     told = [checks.result(str(asset), rows) for (asset,), rows in suites]
-    told += checks.rule_results(tally.tally(store.read("finding"), store.read("outcome")))
+    told += checks.rule_results(tally.tally(store.each("finding"), store.each("outcome")))
     try:
         before: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError):

@@ -1,4 +1,4 @@
-"""How the rules ended, small enough to be kept for every batch of reports."""
+"""How the rules ended, in few rows, however many reports there are."""
 
 from __future__ import annotations
 
@@ -25,32 +25,32 @@ class Tally:
     """``report_key``, ``errors``, ``warnings``, ``infos``"""
 
 
-def tally(finding: pl.DataFrame, outcome: pl.DataFrame) -> Tally:
-    """Count what the rules came to.
+def tally(findings: Iterable[pl.DataFrame], outcomes: Iterable[pl.DataFrame]) -> Tally:
+    """Count what the rules came to, part by part: all outcomes of many reports are too many to be held.
 
     Args:
-        finding: Table ``quality.finding``; those that were accepted do not count.
-        outcome: Table ``quality.outcome``.
+        findings: Parts of the table ``quality.finding``; those that were accepted do not count.
+        outcomes: Parts of the table ``quality.outcome``.
     """
-    finding = finding.filter(pl.col("accepted_at").is_null())
+    ended = [_copied(part.group_by("rule_id", "outcome").agg(reports=pl.len())) for part in outcomes]
+    failing, reports = [], []
     severity = pl.col("severity")
-    reports = finding.group_by("report_key").agg(
-        errors=(severity == "error").sum(), warnings=(severity == "warning").sum(), infos=(severity == "info").sum()
-    )
+    for part in findings:
+        found = part.filter(pl.col("accepted_at").is_null())
+        failing.append(_copied(_first(found.filter(severity != "info").select(_FAILING))))
+        reports.append(
+            _copied(
+                found.group_by("report_key").agg(
+                    errors=(severity == "error").sum(),
+                    warnings=(severity == "warning").sum(),
+                    infos=(severity == "info").sum(),
+                )
+            )
+        )
     return Tally(
-        _copied(outcome.group_by("rule_id", "outcome").agg(reports=pl.len())),
-        _copied(_first(finding.filter(severity != "info").select(_FAILING))),
-        _copied(reports),
-    )
-
-
-def together(tallies: Iterable[Tally]) -> Tally:
-    """Add up the tallies of several batches."""
-    every = list(tallies)
-    return Tally(
-        pl.concat([t.outcomes for t in every]).group_by("rule_id", "outcome").agg(pl.col("reports").sum()),
-        _first(pl.concat([t.failing for t in every])),
-        pl.concat([t.reports for t in every]).group_by("report_key").agg(pl.all().sum()),
+        pl.concat(ended).group_by("rule_id", "outcome").agg(pl.col("reports").sum()),
+        _first(pl.concat(failing)),
+        pl.concat(reports).group_by("report_key").agg(pl.all().sum()),
     )
 
 
