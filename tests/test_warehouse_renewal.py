@@ -41,11 +41,12 @@ BEFORE = [
 ]
 
 
-def put(reports: list[dict[str, Any]], database: Path) -> None:
+def put(reports: list[dict[str, Any]], database: Path, buckets: int = 1 << 28) -> None:
     frames = star(reports)
     keys = frames["dim_report"]["report_key"]
     members = pl.DataFrame({"report_key": keys, "bucket": pl.Series(range(len(keys)), dtype=pl.Int32)})
-    members = members.with_columns(bucket=pl.col("report_key").str.slice(0, 7).str.to_integer(base=16).cast(pl.Int32))
+    number = pl.col("report_key").str.slice(0, 7).str.to_integer(base=16) % buckets
+    members = members.with_columns(bucket=number.cast(pl.Int32))
 
     def read(name: str, buckets: list[int]) -> list[pl.DataFrame]:
         some = members.filter(pl.col("bucket").is_in(buckets))
@@ -91,6 +92,22 @@ def test_an_update_leaves_what_a_new_database_has(
     put(after, anew)
     assert len(taken_apart) == 1, "by relatives, not as a whole"
     assert rows(updated) == rows(anew)
+
+
+def test_reports_of_a_bucket_that_stay_as_they_are_are_not_touched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(update, "MOST_CHANGED", 0)
+    monkeypatch.setattr(Renewal, "_dimensions_changed", lambda _: False)
+    database = tmp_path / "one.duckdb"
+    put(BEFORE, database, buckets=1)
+    put([*BEFORE[:-1], given(OTHER, 2023, 61)], database, buckets=1)
+    with duckdb.connect(str(database), read_only=True) as connection:
+        made = update.made(connection)
+        [body, unit] = connection.execute(
+            "select body_key, unit_key from dim_unit where unit_name = ?", [OTHER]
+        ).fetchone() or [None, None]
+    assert made is not None and made.touched == ([body, unit],)
 
 
 def test_a_code_that_changes_renews_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

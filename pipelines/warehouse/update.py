@@ -15,7 +15,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from pipelines.storage.tables import literal, quoted, tables
+from pipelines.storage.tables import conform, literal, quoted, tables
 from pipelines.warehouse.insert import insert
 from pipelines.warehouse.renewal import Renewal
 
@@ -24,6 +24,9 @@ MOST_CHANGED = 4
 
 MOST_UPDATES = 50
 """Then it is built anew: blocks that deleted rows have left are reused, but the order of rows suffers."""
+
+MOST_COMPARED = 2000
+"""Reports whose rows are compared with those in place: a bucket is made anew for one of its reports, others stay."""
 
 MOST_TOUCHED = 1000
 """Units that the note lists by name."""
@@ -150,10 +153,15 @@ def bring_up_to_date(
     changed = parts.members.filter(pl.col("bucket").is_in(lacking.buckets)).select("report_key")
     connection.register("known_report", parts.members.select("report_key").to_arrow())
     connection.register("changed_report", changed.to_arrow())
+    if changed.height <= MOST_COMPARED:
+        _compare(connection, parts, lacking.buckets)
+    else:
+        connection.execute("create temp table differing as from changed_report")
     connection.execute(
-        "create temp table replaced as select report_key from changed_report union "
+        "create temp table replaced as select report_key from differing union "
         "select report_key from dim_report where report_key not in (select report_key from known_report)"
     )
+    replaced = connection.sql("from replaced").pl()["report_key"]
     renewal = Renewal(connection)
     renewal.touch("select report_key from replaced")
     whole = [name for name in frames if name not in parts.read]
@@ -166,7 +174,8 @@ def bring_up_to_date(
     connection.begin()
     for name in tables():
         if name in parts.read:
-            insert(connection, name, parts.read[name](lacking.buckets) if lacking.buckets else [])
+            rows = parts.read[name](lacking.buckets) if lacking.buckets else []
+            insert(connection, name, (part.filter(pl.col("report_key").is_in(replaced.implode())) for part in rows))
         elif name in frames:
             insert(connection, name, frames[name])
     decided = [key for query in (ACCEPTED, WITHDRAWN) for (key,) in connection.execute(query).fetchall()]
@@ -175,3 +184,22 @@ def bring_up_to_date(
     renewal.touch("select report_key from replaced union select report_key from decided_report")
     touched = renewal.renew()
     connection.execute(note(parts, lacking.made.base, [*lacking.made.touched, touched]))
+
+
+def _compare(connection: duckdb.DuckDBPyConnection, parts: Parts, buckets: list[int]) -> None:
+    """Note in ``differing`` the reports of some buckets of which any table says something else than before."""
+    connection.execute("create temp table differing (report_key varchar)")
+    for name, read in parts.read.items():
+        frames = list(read(buckets)) if buckets else []
+        if frames:
+            connection.register("incoming", conform(pl.concat(frames), name).to_arrow())
+            says = "select report_key, count(*) as many, sum(hash(one)) as what from {} as one {} group by report_key"
+            now, before = (
+                says.format("incoming", ""),
+                says.format(quoted(name), "where report_key in (from changed_report)"),
+            )
+            connection.execute(
+                f"insert into differing select report_key from ({now}) as now full join ({before}) as before "
+                "using (report_key, many, what) where (now.many is null) <> (before.many is null)"
+            )
+            connection.unregister("incoming")
