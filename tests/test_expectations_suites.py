@@ -222,6 +222,19 @@ def test_what_an_installation_judged_serves_warehouses_of_other_reports(
     assert not judge.document(suite, shown)["success"]
 
 
+def test_what_fails_in_samples_is_shown_where_it_fails_only(suite_folder: Path) -> None:
+    suite, ready = read_suite("cells", suite_folder), Judge(suite_folder)
+    known = {"reports": pl.DataFrame({"report_key": ["r1", "r2", "r8"]})}
+    failed = ready.results(suite, cells(form=["fund", "fund", "x"]), known)
+    ready.make_ready(suite)
+    judge = Judge(suite_folder)
+    results = judge.results(suite, cells(report_key=["r8"] * 3), known)
+    assert results["success"].all()
+    shown = judge.specimens(suite, pl.Series(["r8"]), results)
+    assert shown["form"].to_list() == ["fund"] and judge.document(suite, shown)["success"]
+    assert set(judge.specimens(suite, pl.Series(["r8"]), failed)["form"]) == {"fund", "x"}
+
+
 def test_the_docs_show_rows_of_reports_that_count_and_what_fails(suite_folder: Path) -> None:
     known = {"reports": pl.DataFrame({"report_key": ["r1", "r2"]})}
     suite, judge = read_suite("cells", suite_folder), Judge()
@@ -299,6 +312,31 @@ def test_data_docs_load_nothing_from_elsewhere_and_show_text_as_text(
             assert (page.parent / link).is_file(), link
     text = index.read_text(encoding="utf-8")
     assert "cells" in text and "表种" in text and "隔离 quarantined" in text
+
+
+def test_docs_of_a_suite_that_stays_stay(suite_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Great Expectations takes away pages of results that it was not told of."""
+    monkeypatch.setattr(data_docs, "read_suite", lambda asset: read_suite(asset, suite_folder))
+    (suite_folder / "others.yml").write_text(SUITE.replace("asset: cells", "asset: others"), encoding="utf-8")
+    known = {"reports": pl.DataFrame({"report_key": ["r1", "r2"]})}
+    judge, no_reports = Judge(), pl.DataFrame(schema=data_docs.REPORT_LINE)
+    proved = tally([pl.DataFrame(schema=schema("quality.finding"))], [pl.DataFrame({"rule_id": "x", "outcome": "y"})])
+    docs, shown = tmp_path / "docs", {}
+    for asset in ("cells", "others"):
+        suite = read_suite(asset, suite_folder)
+        results = judge.results(suite, cells(), known)
+        shown[asset] = judge.specimens(suite, pl.Series(["r1", "r2"]), results)
+    data_docs.build(docs, judge, shown, results, no_reports, proved=proved, run_id="one")
+    [stays] = (docs / "validations" / "others").rglob("*.html")
+    before = stays.read_bytes()
+    shown["cells"] = shown["cells"].with_columns(name=pl.lit("another"))
+    data_docs.build(docs, judge, shown, results, no_reports, proved=proved, run_id="two")
+    assert stays.read_bytes() == before
+    [anew] = (docs / "validations" / "cells").rglob("*.html")
+    assert "two" in anew.parts and not list(tmp_path.glob(".*"))
+    (docs / "validations" / "others").rename(tmp_path / "lost")
+    data_docs.build(docs, judge, shown, results, no_reports, proved=proved, run_id="three")
+    assert len(list((docs / "validations" / "others").rglob("*.html"))) == 1
 
 
 def test_vendored_files_load_nothing_from_elsewhere() -> None:

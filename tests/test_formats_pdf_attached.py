@@ -7,11 +7,13 @@ from decimal import Decimal
 from pathlib import Path
 
 import pypdf
+import pytest
 from pdf_pages import ROWS, cells, page, read, rules, words
 from reportlab.pdfgen.canvas import Canvas
 
-from pipelines.core.document import Grid, Place
+from pipelines.core.document import Document, Grid, Place, Unread
 from pipelines.core.tasks import Spot
+from pipelines.extraction.unread import tell_unread
 from pipelines.formats.pdf.excerpt import outlined
 from pipelines.formats.pdf.reread import reread
 
@@ -25,12 +27,42 @@ def with_inside(cover: bytes, *inside: tuple[str, bytes]) -> bytes:
     return out.getvalue()
 
 
+def test_a_list_of_contents_is_no_table(tmp_path: Path) -> None:
+    contents = [
+        ["序号", "表", "页", ""],
+        ["1", "收支总表", "4", ""],
+        ["2", "收入总表", "5", ""],
+        ["3", "支出总表", "6", ""],
+    ]
+    data = with_inside(page(rules(), words(contents)), ("表.pdf", page(rules(), words())))
+    assert read(data, tmp_path).starts == [1]
+
+
+def test_what_goes_on_in_another_file_ends_with_the_first() -> None:
+    document = Document("pdf", [], pages=9, starts=[3, 6])
+    rows = [{"page": 2, "last_page": 3}, {"page": 5, "last_page": 7}, {"page": 8, "last_page": 9}, {"page": None}]
+    document.tell_own_pages(rows)
+    assert rows == [
+        {"page": 2, "last_page": 3},
+        {"page": 2, "last_page": 2},
+        {"page": 2, "last_page": 3},
+        {"page": None},
+    ]
+
+
+def test_pages_that_are_pictures_are_told_by_their_own_numbers() -> None:
+    at = Place(page=5, element="附件1“表.pdf”")
+    [row] = tell_unread([Unread("picture_broken", "", at)], [], "r", lambda page: page - 3)
+    assert row["unread"] == "附件1“表.pdf”第 2 页的图片已损坏，未读入" and row["origin"] == at.origin
+
+
 def cover(canvas: Canvas) -> None:
     canvas.drawString(100, 700, "部门预算说明，表见附件")
 
 
-def test_a_file_inside_is_told(tmp_path: Path) -> None:
-    """The report has its tables: what is attached to it may be anything."""
+def test_a_file_inside_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The report has its tables: what is attached to it may be anything, and as large, and is not even looked at."""
+    monkeypatch.setattr("pypdfium2.PdfAttachment.get_data", None)
     data = with_inside(page(words()), ("部门预算表.pdf", page(rules(), words())))
     document = read(data, tmp_path)
     assert [(u.reason, u.text) for u in document.unread] == [("attachment", "部门预算表.pdf")]

@@ -233,12 +233,20 @@ class Document:
 
     def own_page(self, page: int) -> int:
         """Give the number of a page within the file it stands in."""
-        return page - max((before for before in self.starts if before < page), default=0)
+        return page - self._start_before(page)
 
     def tell_own_pages(self, rows: Iterable[dict[str, Any]]) -> None:
-        """Put these numbers into the fields ``page`` and ``last_page`` of rows."""
+        """Put these numbers into the fields ``page`` and ``last_page`` of rows; what goes on in another file ends."""
         for row in rows if self.starts else ():
-            row |= {name: self.own_page(row[name]) for name in ("page", "last_page") if row.get(name) is not None}
+            page, last = row.get("page"), row.get("last_page")
+            if page is not None:
+                row["page"] = self.own_page(page)
+            if page is not None and last is not None:
+                same = self._start_before(last) == self._start_before(page)
+                row["last_page"] = self.own_page(last if same else page)
+
+    def _start_before(self, page: int) -> int:
+        return max((before for before in self.starts if before < page), default=0)
 
     def displayed(self, place: Place) -> Box | None:
         """Where something stands on its page as displayed."""

@@ -128,7 +128,7 @@ def read_report(
         document = read_document(path, format, max_pages)
         report |= {
             "pages": document.pages,
-            "recognised_pages": document.recognised or None,
+            "recognised_pages": sorted({document.own_page(page) for page in document.recognised}) or None,
             "document_date": document.created_on,
         }
         _refuse_scan(document)

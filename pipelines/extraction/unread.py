@@ -120,7 +120,8 @@ def tell_unread(
     """
     elsewhere: dict[int | None, list[str]] = {}
     found = list(found)
-    for page, text in _pictures(found):
+    origins: dict[int | None, str | None] = {one.place.page: one.place.origin for one in found if one.place.page}
+    for page, text in _pictures(found, own_page):
         elsewhere.setdefault(page, []).append(text)
     for one in found:
         if one.reason not in _WORDS:
@@ -142,6 +143,7 @@ def tell_unread(
             "title": None,
             "page": page,
             "last_page": page,
+            "origin": origins.get(page),
             "row_count": 0,
             "cell_count": 0,
             "unread": "\n".join(texts),
@@ -159,16 +161,19 @@ def without_text(found: Sequence[Unread]) -> str:
     return "文件没有文字；the file has no text"
 
 
-def _pictures(found: Iterable[Unread]) -> list[tuple[int | None, str]]:
-    """One line for all pages that are pictures and could not be read for one reason, with the first of the pages."""
-    by_reason: dict[str, list[Unread]] = {}
+def _pictures(
+    found: Iterable[Unread], own_page: Callable[[int], int] = lambda page: page
+) -> list[tuple[int | None, str]]:
+    """One line for all pages of a file that could not be read for one reason, with the first of the pages."""
+    alike: dict[tuple[str, str], list[Unread]] = {}
     for one in found:
         if one.reason in _PICTURES:
-            by_reason.setdefault(one.reason, []).append(one)
+            alike.setdefault((one.reason, one.place.origin or ""), []).append(one)
     told: list[tuple[int | None, str]] = []
-    for reason, some in by_reason.items():
+    for (reason, origin), some in alike.items():
         pages = sorted({one.place.page or 0 for one in some})
-        told.append((pages[0], _PICTURES[reason].format(pages=_runs(pages), text=some[0].text)))
+        shown = _runs([own_page(page) for page in pages])
+        told.append((pages[0], origin + _PICTURES[reason].format(pages=shown, text=some[0].text)))
     return told
 
 

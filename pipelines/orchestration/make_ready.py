@@ -22,7 +22,11 @@ def make(folder: Path = FOLDER) -> None:
     Raises:
         OSError: The folder cannot be written.
     """
-    shutil.rmtree(folder, ignore_errors=True)  # or the run would begin with it
+    old = folder.with_name(f".{folder.name}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    if folder.exists():
+        folder.rename(old)  # or the run would begin with it; whole, for others may be at it
+    shutil.rmtree(old, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix="mingzhang-prepared-") as name:
         settings = Settings(Path(name), Path(name) / "raw", workers=2, lock_wait=0, site_pictures=False)
         ingest([SAMPLE_FOLDER], settings)

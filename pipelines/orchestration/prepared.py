@@ -44,12 +44,14 @@ def parts(settings: Settings) -> dict[str, Path]:
 
 
 def copy(source: Path, target: Path) -> None:
-    """Copy a file or a folder, whole or not at all."""
+    """Copy a file or a folder, whole or not at all, for us to write in whatever may be done to the original."""
     target.parent.mkdir(parents=True, exist_ok=True)
     new = target.with_name(f".{target.name}.new")
     if source.is_dir():
         shutil.rmtree(new, ignore_errors=True)
-        shutil.copytree(source, new)
+        shutil.copytree(source, new, copy_function=shutil.copyfile)
+        for folder in (new, *(place for place in new.rglob("*") if place.is_dir())):
+            folder.chmod(0o755)
     else:
         shutil.copyfile(source, new)
     new.rename(target)

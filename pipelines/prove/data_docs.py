@@ -101,15 +101,21 @@ def build(
     shutil.rmtree(new, ignore_errors=True)
     made_of = {asset: _digest(asset, rows) for asset, rows in specimens.items()}
     before = _made_of(folder)
-    changed = [asset for asset in specimens if before.get(asset) != made_of[asset]]
+    changed = [asset for asset in specimens if before.get(asset) != made_of[asset] or not _results(folder, asset)]
     if set(specimens) <= set(before) | set(changed) and before:
         shutil.copytree(folder, new)
-    for asset in changed:
-        shutil.rmtree(new / "validations" / asset, ignore_errors=True)
     if changed:
-        _render(new, {asset: judge.document(read_suite(asset), specimens[asset]) for asset in changed}, run_id)
+        rendered = folder.with_name(f".{folder.name}.rendered")  # Great Expectations takes away what it was not told of
+        shutil.rmtree(rendered, ignore_errors=True)
+        _render(rendered, {asset: judge.document(read_suite(asset), specimens[asset]) for asset in changed}, run_id)
+        for asset in changed:
+            for part in (f"validations/{asset}", f"expectations/{asset}.html"):
+                shutil.rmtree(new / part, ignore_errors=True)
+                (new / part).parent.mkdir(parents=True, exist_ok=True)
+                (rendered / part).replace(new / part)
+        shutil.rmtree(rendered)
     for asset in changed:
-        for page in [new / "expectations" / f"{asset}.html", *(new / "validations" / asset).rglob("*.html")]:
+        for page in [new / "expectations" / f"{asset}.html", *_results(new, asset)]:
             depth = len(page.relative_to(new).parts) - 1
             page.write_text(chinese(offline(page.read_text(encoding="utf-8"), "../" * depth)), encoding="utf-8")
     if changed or not before:
@@ -120,6 +126,11 @@ def build(
         (new / name).write_text(html, encoding="utf-8")
     put_in_place(new, folder)
     return folder / "index.html"
+
+
+def _results(folder: Path, asset: str) -> list[Path]:
+    """List the pages that show how a suite ended."""
+    return sorted((folder / "validations" / asset).rglob("*.html"))
 
 
 def _digest(asset: str, rows: pl.DataFrame) -> str:
@@ -293,7 +304,7 @@ def _rule_rows(proved: Tally) -> list[dict[str, Any]]:
 def _suite_row(folder: Path, asset: str, rows: pl.DataFrame) -> dict[str, Any]:
     failures = rows.filter(~pl.col("success"))
     structural = failures.filter(pl.col("severity") == STRUCTURAL).height
-    pages = [p.relative_to(folder).as_posix() for p in sorted((folder / "validations" / asset).rglob("*.html"))]
+    pages = [page.relative_to(folder).as_posix() for page in _results(folder, asset)]
     return {
         "asset": asset,
         "notes": read_suite(asset).notes,

@@ -66,7 +66,7 @@ class Judged:
     cases: pl.DataFrame
     """``CASE``"""
     specimens: pl.DataFrame
-    """The rows that were judged, with ``row`` (below 0: they count whatever reports there are), and ``report_key``."""
+    """The rows that were judged, with ``row`` and ``report_key``; of a row below 0 the report need not be there."""
 
     def unexpected(self, expectation: str) -> set[str]:
         """Give the cases of an expectation that do not hold."""
@@ -145,9 +145,12 @@ class Judge:
         known = self._of(suite)
         rows = known.specimens
         if "report_key" in rows.columns:
-            there = pl.col("report_key").is_null() | pl.col("report_key").is_in(reports.implode()) | (pl.col("row") < 0)
             failed = results.filter(pl.col("asset") == suite.asset, ~pl.col("success"))["expectation_id"]
-            wrong = known.cases.filter("unexpected", pl.col("expectation_id").is_in(failed.implode()))
+            fails = pl.col("expectation_id").is_in(failed.implode())
+            wrong = known.cases.filter("unexpected", fails)
+            elsewhere = known.cases.filter("unexpected", ~fails, pl.col("row") < 0)["row"]  # fails here nowhere
+            there = pl.col("report_key").is_null() | pl.col("report_key").is_in(reports.implode())
+            there |= (pl.col("row") < 0) & ~pl.col("row").is_in(elsewhere.implode())
             shown = rows.filter(there)["row"].implode()
             lost = wrong.filter(~pl.col("row").is_in(shown).any().over("expectation_id"))["row"]
             rows = rows.filter(there | pl.col("row").is_in(lost.implode()))

@@ -36,7 +36,11 @@ _REPORTS = """
     from dim_report as r
     left join dim_unit using (unit_key)
 """
-_CELLS = "select page, abs(value) from published_cell where report_key = ?"
+_CELLS = """
+    select page, abs(value) from published_cell
+    -- not those of files inside the file
+    where report_key = ? and (page is null or origin is null or source_line is not null)
+"""
 
 
 @dataclass(frozen=True, slots=True)

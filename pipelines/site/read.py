@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 
 _QUERIES = Path(__file__).with_name("queries")
-_KEPT = ("leaf", "total", "place", "leader")
+_KEPT = ("leaf", "total", "attached", "place", "leader")
 """Queries that others select from, in this order."""
 
 _BATCH = 2_000

@@ -29,20 +29,31 @@ class Attachment:
     Attributes:
         name: As a viewer lists it.
         origin: What tells it from others of the same name.
-        data: Its content where it is a PDF, without what comes before; else nothing.
     """
 
     name: str
     origin: str
-    data: bytes
+    _file: pypdfium2.PdfAttachment | None
+
+    def pdf(self) -> bytes:
+        """Give its content where it is a PDF, without what comes before; else nothing.
+
+        Nobody knows how large it is before it is there: it is asked for only where it is wanted.
+        """
+        try:
+            data = bytes(self._file.get_data()) if self._file else b""
+        except pypdfium2.PdfiumError:  # an entry without a file
+            return b""
+        start = data.find(_MAGIC, 0, _HEADER_BYTES)
+        return data[start:] if start >= 0 and len(data) <= _MOST_BYTES else b""
 
 
 def attachments(document: pypdfium2.PdfDocument) -> Iterator[Attachment]:
-    """List the files inside a PDF, each read as it comes."""
+    """List the files inside a PDF."""
     for i in range(document.count_attachments()):
         one = document.get_attachment(i)
         name = _name(one)
-        yield Attachment(name, f"附件{i + 1}“{name}”", _pdf_in(one) if i < _MOST else b"")
+        yield Attachment(name, f"附件{i + 1}“{name}”", one if i < _MOST else None)
 
 
 def add(whole: Document, part: Document, origin: str) -> None:
@@ -80,20 +91,11 @@ def opened(path: Path, origin: str | None) -> Iterator[pypdfium2.PdfDocument]:
         if origin is None:
             yield document
             return
-        data = next((one.data for one in attachments(document) if one.origin == origin and one.data), None)
-        if data is None:
+        data = next((one.pdf() for one in attachments(document) if one.origin == origin), b"")
+        if not data:
             raise LookupError(f"{path}: {origin}")
         with pypdfium2.PdfDocument(data) as inside:
             yield inside
-
-
-def _pdf_in(attachment: pypdfium2.PdfAttachment) -> bytes:
-    try:
-        data = bytes(attachment.get_data())
-    except pypdfium2.PdfiumError:  # an entry without a file
-        return b""
-    start = data.find(_MAGIC, 0, _HEADER_BYTES)
-    return data[start:] if start >= 0 and len(data) <= _MOST_BYTES else b""
 
 
 def _name(attachment: pypdfium2.PdfAttachment) -> str:

@@ -8,7 +8,7 @@ import mmap
 import re
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -20,7 +20,6 @@ from pdfminer.pdfpage import PDFPage
 from pdfminer.pdfparser import PDFParser
 
 from pipelines.core.document import Document, Grid, Place, Unread, UnreadableError
-from pipelines.core.numbers import read_amount
 from pipelines.formats.pdf import raw
 from pipelines.formats.pdf.annotations import flatten
 from pipelines.formats.pdf.attached import add, attachments
@@ -41,6 +40,7 @@ _MAX_KEPT = 150  # pages that stay loaded between the two looks at a document
 _ENOUGH_TEXT = 30
 _UNMAPPED = 0.6  # of the characters of a page: where nobody can tell any more what it says
 _PRIVATE = 0.2  # of the characters of a page: bullets and rare names are fewer, digits of a table are more
+_MONEY = re.compile(r"\d\.\d|\d,\d{3}")  # pages of a list of contents are no money
 _HEADER_BYTES = 1024  # within which a PDF may begin
 
 
@@ -101,10 +101,16 @@ def _read_attached(document: pypdfium2.PdfDocument, found: Document, is_title: I
     wanted = _has_no_tables(found)
     for one in attachments(document):
         part = None
-        if one.data and wanted:
-            with suppress(UnreadableError), closing(_open(one.data)) as inside:
-                part = _read(inside, one.data, 0, is_title, max_pages - (found.pages or 0))
-                part.unread += [Unread("attachment", deeper.name, Place()) for deeper in attachments(inside)]
+        data = one.pdf() if wanted else b""
+        if data:
+            try:
+                with closing(_open(data)) as inside:
+                    part = _read(inside, data, 0, is_title, max_pages - (found.pages or 0))
+                    part.unread += [Unread("attachment", deeper.name, Place()) for deeper in attachments(inside)]
+            except MemoryError:
+                raise
+            except Exception:  # whatever is wrong with it, the file around it can be read
+                part = None
         if part is None:
             found.unread.append(Unread("attachment", one.name, Place()))
         else:
@@ -112,9 +118,9 @@ def _read_attached(document: pypdfium2.PdfDocument, found: Document, is_title: I
 
 
 def _has_no_tables(document: Document) -> bool:
-    """Whether a document is words alone, so that its tables must be elsewhere."""
+    """Whether a document is words alone, or a list of contents, so that its tables must be elsewhere."""
     grids = [block for block in document.blocks if isinstance(block, Grid)]
-    return not any(read_amount(cell.text) is not None for grid in grids for cell in grid.cells)
+    return not any(_MONEY.search(cell.text) for grid in grids for cell in grid.cells)
 
 
 def _open(source: Path | bytes) -> pypdfium2.PdfDocument:

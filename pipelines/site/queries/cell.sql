@@ -12,13 +12,17 @@ select
     value,
     unit,
     -- pages of a file inside the file are no pages of its own
-    case when origin is null then page end as page,
+    case when origin is null or report_key not in (select attached.report_key from attached) then page end as page,
     x0,
     top,
     x1,
     bottom,
     source_line,
-    coalesce(origin || '第 ' || page || ' 页', origin) as origin,
+    case
+        when report_key in (select attached.report_key from attached)
+            then coalesce(origin || '第 ' || page || ' 页', origin)
+        else origin
+    end as origin,
     raw_text,
     method
 from mingzhang.published_cell

@@ -11,9 +11,13 @@ select
     unit,
     quote,
     -- pages of a file inside the file are no pages of its own
-    case when origin is null then page end as page,
+    case when origin is null or report_key not in (select attached.report_key from attached) then page end as page,
     source_line,
-    coalesce(origin || '第 ' || page || ' 页', origin) as origin
+    case
+        when report_key in (select attached.report_key from attached)
+            then coalesce(origin || '第 ' || page || ' 页', origin)
+        else origin
+    end as origin
 from mingzhang.fact_disclosure
 where report_key in (select wanted.key from wanted)
 order by report_key, page, source_line, quote, disclosure_key

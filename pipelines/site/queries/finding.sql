@@ -52,7 +52,7 @@ select
     numbered.rule_id,
     numbered.class,
     numbered.severity,
-    numbered.page,
+    case when numbered.report_key not in (select attached.report_key from attached) then numbered.page end as page,
     numbered.message,
     numbered.accepted_reason,
     list_concat(coalesce(quoted.cells, []), coalesce(linked.cells, [])) as cells

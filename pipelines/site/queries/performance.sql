@@ -13,7 +13,7 @@ select
     score,
     weight,
     report_key,
-    page,
+    case when report_key not in (select attached.report_key from attached) then page end as page,
     source_line
 from mingzhang.fact_performance
 where is_current and unit_key in (select wanted.key from wanted)

@@ -12,7 +12,7 @@ select
     printed_total,
     derived,
     report_key,
-    page,
+    case when report_key not in (select attached.report_key from attached) then page end as page,
     source_line
 from mingzhang.project_year
 where unit_key in (select wanted.key from wanted)
