@@ -29,9 +29,9 @@ from pipelines.warehouse.update import Parts
 STORAGE_VERSION = "v1.4.0"
 
 # What does not fit is spilled beside the file, but not all of what the views hold while they group and join can be:
-# 100,000 reports take between 256 and 512 MB. Each thread needs memory of its own.
+# 100,000 reports take between 256 and 390 MB. Each thread needs memory of its own.
 LEAST_MEMORY = 256 * 1024**2
-MEMORY_OF_A_REPORT = 6 * 1024
+MEMORY_OF_A_REPORT = 4 * 1024
 THREADS = 4
 
 OFFENDERS_SHOWN = 5
