@@ -164,7 +164,7 @@ def test_a_typing_error_is_refused(tmp_path: Path, key: str, value: str) -> None
 
 
 def _forget() -> None:
-    for remembered in (catalogue, read_suite, rules, tables, text._words, text.words):
+    for remembered in (catalogue, value_sets, read_suite, rules, tables, text._words, text.words):
         remembered.cache_clear()
 
 
