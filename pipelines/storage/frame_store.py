@@ -22,6 +22,9 @@ _FILES_AT_A_TIME = 4
 _BYTES_AT_A_TIME = 1024**2
 """Parts of so many bytes are read together, as they stand on disk: some ten to fifty times as much in memory."""
 
+_LEAST_BYTES = 32 * 1024
+"""What a part counts for at least: rows that say the same over and over take next to nothing on disk."""
+
 
 class FrameStore:
     """Reads and writes the frames of assets.
@@ -136,7 +139,7 @@ def _together(files: Iterable[Path]) -> Iterator[list[Path]]:
     run: list[Path] = []
     size = 0
     for file in files:
-        bytes_ = file.stat().st_size
+        bytes_ = max(file.stat().st_size, _LEAST_BYTES)
         if run and size + bytes_ > _BYTES_AT_A_TIME:
             yield run
             run, size = [], 0
