@@ -123,6 +123,21 @@ def test_split_codes_inherit_over_a_page_break() -> None:
     assert [row.code for row in found.rows] == ["210", "21011", "2101101"]
 
 
+def test_classes_and_sections_in_one_column() -> None:
+    """A converter has put 类 and 款 into one column."""
+    head = "科目编码类款|项|科目名称|合计|基本支出|项目支出\n"
+    rows = [
+        "213||农林水支出|9.00|9.00|",
+        "02||林业和草原|9.00|9.00|",
+        "|01|行政运行|5.00|5.00|",
+        "|04|事业机构|4.00|4.00|",
+    ]
+    found = read(
+        "支出总体情况表", head + "\n".join([*rows, "221||住房保障支出|1.00|1.00|", "02||住房改革支出|1.00|1.00|"])
+    )
+    assert [row.code for row in found.rows] == ["213", "21302", "2130201", "2130204", "221", "22102"]
+
+
 @pytest.mark.parametrize("codes", ["301|1|501|1", "301|01|501|01"])
 def test_codes_of_both_economic_classifications(codes: str) -> None:
     head = "科目编码|<|部门预算支出经济分类科目名称|科目编码|<|政府预算支出经济分类科目名称|小计\n类|款|^|类|款|^|^\n"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from pipelines.core.document import Cell, Document, Grid, Line, Place
+from pipelines.formats.text.reader import read_text
 from pipelines.layout.balances import balance_rows
 from pipelines.layout.rows import headings_of, is_data_row
 from pipelines.layout.tables import tables_of
@@ -104,6 +107,23 @@ def test_an_amount_without_a_name_is_told_and_a_column_number_is_not() -> None:
     rows, unread = balance_rows(table, "final", 2023)
     assert len(rows) == 4
     assert unread == ["3.00"]
+
+
+def test_headings_of_a_balance_that_have_lost_their_reach(tmp_path: Path) -> None:
+    """A converter has put 支出 over the amounts of its half, and blanks over the names."""
+    file = tmp_path / "a.md"
+    file.write_text(
+        "财政拨款收支总体情况表\n\n单位：万元\n\n|收入|||支出||\n|---|---|---|---|---|\n"
+        "|项目|预算数|项目|总计|一般公共预算|\n"
+        "|一、本年收入|9.00|一、本年支出|9.00|7.00|\n"
+        "|（一）一般公共预算资金|7.00|（一）教育支出|4.00|4.00|\n"
+        "|（二）政府性基金预算资金|2.00|（二）城乡社区支出|5.00|3.00|\n"
+    )
+    (table,) = tables_of(read_text(file))
+    rows, _ = balance_rows(table, "budget", 2024)
+    sides = {row.name: row.side for row in rows}
+    assert sides["一、本年收入"] == "revenue"
+    assert sides["一、本年支出"] == sides["（二）城乡社区支出"] == "expenditure"
 
 
 def test_a_cell_over_a_table_may_hold_title_body_and_unit() -> None:

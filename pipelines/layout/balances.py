@@ -179,6 +179,8 @@ def _settle_sides(rows: list[Row], blocks: list[_Block]) -> None:
         own = rows[n :: len(blocks)]
         names = [bare(r.name) for r in own if r.name]
         side = block.side
+        if side == "revenue" and n and blocks[n - 1].side == "revenue":
+            side = ""  # 收入 over both: a dump has lost how far it reaches
         if side in ("", "expenditure", "economic"):
             # a heading cut off by its cell leaves 经济分类 and loses whose: the government's classes have own names
             sides = catalogue().sides if side != "economic" else catalogue().sides[:1]

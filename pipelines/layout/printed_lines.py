@@ -73,6 +73,7 @@ class LineReader:
 
     by_path: bool = False
     above: dict[int, str] = field(default_factory=dict)
+    shared: set[int] = field(default_factory=set)  # runs of two columns, classes and their sections in the first
     lines: list[PrintedLine] = field(default_factory=list)
 
     def read(self, grid: Grid, height: int, columns: list[Column], *, resumed: bool) -> None:
@@ -139,11 +140,13 @@ class LineReader:
             if not own:
                 continue
             above = self.above.get(number, "")
-            code = _joined(own, len(run), above)
+            code = _joined(own, len(run), above, levels=2 if number in self.shared else 1)
             line.pieces |= {run[n].index: piece for n, piece in own.items()}
             if len(code) < _WHOLE[0] and above:  # only the section's own digits are printed below its class
                 line.notes.append(f"code completed from {code}")
                 code = above[: _WHOLE[0]] + code.zfill(2)
+                if len(run) == 2 and own.keys() == {0}:
+                    self.shared.add(number)
             self.above[number] = code
             kind = CLASS_OF_DIGIT.get(code[:1]) if len(code) >= _WHOLE[0] else None
             kind = kind or run[0].classification or "functional"
@@ -247,12 +250,15 @@ def code_runs(columns: list[Column]) -> list[list[Column]]:
     return runs
 
 
-def _joined(own: dict[int, str], columns: int, above: str) -> str:
-    """One code out of the pieces of a run; a piece alone in a later column goes on with the code above."""
+def _joined(own: dict[int, str], columns: int, above: str, levels: int) -> str:
+    """One code out of the pieces of a run; a piece alone in a later column goes on with the code above.
+
+    ``levels``: how many of a code stand in the first column, one to a row.
+    """
     code = ""
     first = min(own)
     if columns > 1 and first > 0 and len(own[first]) <= 2:
-        code = above[: 1 + 2 * first]
+        code = above[: 1 + 2 * (first + levels - 1)]
     for column in sorted(own):
         piece = own[column].zfill(2) if code else own[column]
         code = piece if code and piece.startswith(code) else code + piece  # a dump may repeat the class

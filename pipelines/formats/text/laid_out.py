@@ -1,7 +1,7 @@
 """Text that was laid out with blanks, as ``pdftotext -layout`` writes it: columns stand where they stood on the page.
 
 Signs become characters of a page, and the page is read as one of a PDF without rulings. Makers count a Chinese sign as
-one column or as two; numbers that stand below each other tell which. All lines stand equally far from each other, so the
+one column or as two; numbers that stand below each other tell which. All lines are equally far from each other, so the
 white that parts rows from the lines of a wrapped name is put in again (`pipelines.formats.text.wrapped`).
 """
 
