@@ -36,6 +36,12 @@ def test_the_unit_comes_from_captions_and_keeps_its_region() -> None:
     assert found.scope == "department"
 
 
+def test_a_label_and_a_body_behind_a_blank_were_two_cells() -> None:
+    found = identity("2026年度部门预算", "支出总表", "部门名称             资阳市水务局")
+    assert found.unit_full_name == "资阳市水务局"
+    assert identity("2026年度部门预算", "支出总表", "部门名称 金额单位").unit_full_name is None
+
+
 @pytest.mark.parametrize("cover", [("示例市财政局（本级）", "2023年度部门决算"), ("示例市财政局", "2023年度单位决算")])
 def test_the_bodys_own_report_is_scope_unit(cover: tuple[str, ...]) -> None:
     assert identity(*cover).scope == "unit"

@@ -61,6 +61,7 @@ def captions(document: Document) -> Iterator[Caption]:
             yield Caption(waiting, name, scope_of(text), block.place)
         waiting = None
         yield from captions_of_text(text, block.place)
+        yield from _side_by_side(block.text, block.place)
         if found := _last_label(text):
             waiting = found
 
@@ -74,6 +75,14 @@ def captions_of_text(text: str, place: Place) -> Iterator[Caption]:
             value = value[: end.start()]
         if name := _body(value):
             yield Caption("caption" if found["strong"] else "weak_caption", name, scope_of(value), place)
+
+
+def _side_by_side(text: str, place: Place) -> Iterator[Caption]:
+    """The body of a line that was two cells: 部门名称, and behind a blank a name."""
+    before, _, after = text.strip().partition(" ")
+    label, value = name_key(before), name_key(after)
+    if label.endswith("名称") and _patterns()[2].fullmatch(label) and (name := _body(value)):
+        yield Caption("grid_caption", name, scope_of(value), place)
 
 
 def _body(value: str) -> str | None:
