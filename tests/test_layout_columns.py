@@ -19,3 +19,22 @@ def test_a_heading_over_several_amounts_of_a_scan_names_none_of_them() -> None:
     found = read_table(Table(form, "支出总表", Place(1), [page], unit="万元"), form, "budget", 2026, "某市林业局")
     assert [(row.code, measure) for row in found.rows for measure in row.readings] == [("213", "project")]
     assert sorted(found.unread) == ["合计 3.00", "合计 4.00", "合计 4.00", "合计 5.00"]
+
+
+def test_a_general_budget_table_may_print_the_flows_of_its_money() -> None:
+    title = "一般公共预算财政拨款收入支出决算表"
+    form = form_of_title(title)
+    assert form is not None
+    page = grid(
+        """
+        科目编码|科目名称|年初结转和结余|本年收入|本年支出|基本支出|项目支出|年末结转和结余
+        栏次||1|2|3=4+5|4|5|6=1+2-3
+        合计||1.10|7.20|6.30|4.20|2.10|2.00
+        201|一般公共服务支出|1.10|7.20|6.30|4.20|2.10|2.00
+        """
+    )
+    found = read_table(Table(form, title, Place(1), [page], unit="万元"), form, "final", 2023, "某市林业局")
+    printed = {"opening": "1.10", "revenue": "7.20", "total": "6.30", "basic": "4.20", "project": "2.10"}
+    assert found.form == "general_expenditure"
+    assert [{m: r.text for m, r in row.readings.items()} for row in found.rows] == [printed | {"closing": "2.00"}] * 2
+    assert found.unread == []

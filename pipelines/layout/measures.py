@@ -35,6 +35,7 @@ class Limits:
     source: str = ""
     nature: str = ""
     own_year: int | None = None  # that of the table, where it is another than the report's
+    closes: bool = False  # it prints balances at the end of the year, so that its other times are flows of money
 
 
 def points_of(given: Coordinates, limits: Limits) -> list[Point]:
@@ -107,7 +108,8 @@ def _expenditure(given: Coordinates, limits: Limits, period: str) -> Point | Non
         nature = ""
     if "of" in given:
         return Point(given["of"]) if period == "current" else None
-    if "opening" in limits.form.measure_names and time:
+    flows = limits.closes if limits.form.fund_scope == "general" else "opening" in limits.form.measure_names
+    if flows and time:
         return Point(_FLOWS[time]) if not nature and period == "current" and time in _FLOWS else None
     source = given.get("source", "")
     if limits.form.columns == "money":

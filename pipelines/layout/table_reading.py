@@ -70,7 +70,8 @@ def read_table(
         return TableReading(None, [], [])
     own = form.fund_scope if form.fund_scope in ("fund", "state_capital") else said.get("source", "")
     source = "" if form.facts == "fact_revenue" else own
-    limits = Limits(form, stage, year, source, said.get("nature", ""), own_year)
+    closes = any((c.coordinates or {}).get("time") == "closing" for c in columns)
+    limits = Limits(form, stage, year, source, said.get("nature", ""), own_year, closes)
     rows, unread = PointRows(limits, axis, columns, body).of(lines)
     return TableReading(form.name, rows, unread)
 
