@@ -38,3 +38,22 @@ def test_a_general_budget_table_may_print_the_flows_of_its_money() -> None:
     assert found.form == "general_expenditure"
     assert [{m: r.text for m, r in row.readings.items()} for row in found.rows] == [printed | {"closing": "2.00"}] * 2
     assert found.unread == []
+
+
+def test_a_column_of_units_and_subjects_names_both() -> None:
+    title = "部门支出总表"
+    form = form_of_title(title)
+    assert form is not None
+    page = grid(
+        """
+        类|款|项|单位代码|单位名称（科目）|合计|支出类别/基本支出|支出类别/项目支出
+        ||||合计|9.00|7.00|2.00
+        |||305001|某市林业局|9.00|7.00|2.00
+        213|02|01|305001|行政运行|9.00|7.00|2.00
+        """
+    )
+    found = read_table(Table(form, title, Place(1), [page], unit="万元"), form, "budget", 2026, "某市林业局")
+    values = {"total": "9.00", "basic": "7.00", "project": "2.00"}
+    assert [(row.code, row.name) for row in found.rows] == [("", "合计"), ("", "合计"), ("2130201", "行政运行")]
+    assert [{m: r.text for m, r in row.readings.items()} for row in found.rows] == [values] * 3
+    assert found.unread == []
