@@ -139,6 +139,13 @@ def test_codes_and_names_set_in_under_one_heading_are_one_column() -> None:
     ]
 
 
+def test_codes_that_stand_apart_from_their_names_keep_their_column() -> None:
+    heads = row(100, (100, "功能分类科目"), (290, "合计"))
+    body = row(120, (40, "201"), (100, "教育支出"), (290, "12.30"))
+    body += row(136, (40, "20102"), (110, "普通教育"), (290, "12.30"))
+    assert texts(aligned_grid(heads + body, 1))[1:] == [["201", "教育支出", "12.30"], ["20102", "普通教育", "12.30"]]
+
+
 def test_headings_end_at_the_ruling_below_them() -> None:
     heads = row(100, (40, "科目"), (100, "名称")) + row(92, (290, "基本支出"))
     heads += row(112, (250, "小计"), (350, "公用"))

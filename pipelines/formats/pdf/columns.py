@@ -17,6 +17,7 @@ _OFF_COLUMN = 0.25  # of the type size that a heading set in the middle ends bes
 _TOUCH = 0.1  # of the type size that words may reach into another column by the shape of their letters
 _CODE_LEVELS = frozenset({"类", "款", "项"})
 _CODE_LENGTHS = (3, 5, 7)  # digits of the code of a 类, 款 or 项
+_BLANK = 1.0  # type sizes between a code and its name in one cell, at most
 _LONGEST_PIECE = 3  # digits of a code that stand in the column of one level
 
 
@@ -328,12 +329,17 @@ def _is_head_of_codes(codes: Column, blank: Column, body: list[list[Word]]) -> b
 
 
 def _is_code_of_names(codes: Column, names: Column, body: list[list[Word]]) -> bool:
-    """Whether codes and names stand in one column under one heading (201 一般公共服务支出), set in by their level."""
+    """Whether codes and names stand in one column under one heading (201 一般公共服务支出): a blank is between them."""
     if not codes.holds_data or codes.leaf is not None or names.leaf is None:
         return False
-    held = [w.tight for line in body for w in line if w.is_number and _reaches(w.box, codes)]
-    amounts = any(w.is_number and _reaches(w.box, names) and not _reaches(w.box, codes) for line in body for w in line)
-    return bool(held) and not amounts and all(text.isdecimal() and len(text) in _CODE_LENGTHS for text in held)
+    gaps: list[float] = []
+    for line in body:
+        for code, name in pairwise(line):
+            if code.is_number and _reaches(code.box, codes):
+                if name.is_number or not code.tight.isdecimal() or len(code.tight) not in _CODE_LENGTHS:
+                    return False
+                gaps.append((name.box.x0 - code.box.x1) / code.size)
+    return bool(gaps) and max(gaps) < _BLANK
 
 
 def _has_sisters(leaf: Heading, column: Column, columns: list[Column]) -> bool:
