@@ -54,7 +54,8 @@ print(json.dumps({"seconds": done.seconds, "reports": done.reports, "read": done
                   "parent_mb": memory_bytes("VmHWM") // 2**20}))
 """
 
-IMPORTS = "import polars, duckdb, dagster, great_expectations"
+# without PySpark, as we import it (see `import_great_expectations`)
+IMPORTS = "import sys; sys.modules['pyspark'] = None\nimport polars, duckdb, dagster, great_expectations"
 
 PLAIN = """
 import json, logging, sys, time

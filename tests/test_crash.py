@@ -29,7 +29,7 @@ PRELOADED = [
     "pipelines.orchestration.run",
     "pipelines.orchestration.stages",
     "pipelines.prove.data_docs",
-    "great_expectations",
+    "tests.preloaded",
 ]
 
 

@@ -6,9 +6,10 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from pdf_pages import COLUMNS, HEIGHT, ROW, ROWS, TOP, WIDTH, Draw, cells, lines, page, read, rules, words
+from pdf_pages import COLUMNS, FONT, HEIGHT, ROW, ROWS, SIZE, TOP, WIDTH, Draw, cells, lines, page, read, rules, words
 from PIL import Image
 from reportlab.lib.utils import ImageReader
+from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfgen.canvas import Canvas
 
 from pipelines.formats.pdf.geometry import box_around
@@ -160,6 +161,47 @@ def test_boxes_drawn_as_rings_part_cells(tmp_path: Path) -> None:
                 canvas.drawPath(path, stroke=0, fill=1, fillMode=0)
 
     assert cells(read(page(rings, words()), tmp_path)) == ROWS
+
+
+def outlined(canvas: Canvas) -> None:
+    """Bold as some producers make it: characters, and strokes around each of them."""
+    canvas.setLineWidth(0.2)
+    for n, row in enumerate(ROWS):
+        for left, text in zip(COLUMNS, row, strict=False):
+            x, y = left + 4, HEIGHT - TOP - n * ROW - 14
+            for char in text:
+                wide = pdfmetrics.stringWidth(char, FONT, SIZE)
+                path = canvas.beginPath()
+                path.rect(x + 0.1 * wide, y - 0.5, 0.8 * wide, 0.7 * SIZE)  # as straight as a digit of a display
+                path.rect(x + 0.2 * wide, y + 0.3 * SIZE, 0.6 * wide, 0.1)
+                path.moveTo(x, y)
+                path.curveTo(x, y + 0.5 * SIZE, x + wide, y + 0.5 * SIZE, x + wide, y)
+                path.close()
+                canvas.drawPath(path, stroke=1, fill=0)
+                x += wide
+
+
+def quarter_turned(draw: Draw) -> Draw:
+    def turned(canvas: Canvas) -> None:
+        canvas.translate(HEIGHT, 0)
+        canvas.rotate(90)
+        canvas.setFont(FONT, SIZE)
+        draw(canvas)
+
+    return turned
+
+
+def test_outlines_of_characters_part_and_strike_out_nothing(tmp_path: Path) -> None:
+    def everything(canvas: Canvas) -> None:
+        rules()(canvas)
+        words()(canvas)
+        outlined(canvas)
+
+    upright = read(page(everything), tmp_path)
+    lying = read(page(quarter_turned(everything), size=(HEIGHT, WIDTH)), tmp_path)
+    for document in (upright, lying):
+        assert cells(document) == ROWS
+        assert not document.unread
 
 
 def test_the_frame_of_a_page_is_no_table(tmp_path: Path) -> None:

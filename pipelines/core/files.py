@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
+_URI = "file:///"
 _PLAIN = frozenset("/-_. ")
 """Signs, beside letters and digits, that mean nothing in an address or a pattern of file names."""
 
@@ -45,9 +46,14 @@ def stored_path(file: Path) -> str:
 
 def open_path(stored: str) -> Path:
     """Turn what `stored_path` gave back into a path."""
-    if stored.startswith("file:///"):
+    if stored.startswith(_URI):
         return Path(os.fsdecode(unquote_to_bytes(stored.removeprefix("file://"))))
     return Path(stored)
+
+
+def is_there(stored: str) -> bool:
+    """Say whether what `stored_path` named is still there; without the cost of a `Path`, for there are many."""
+    return os.path.exists(open_path(stored) if stored.startswith(_URI) else stored)  # noqa: PTH110
 
 
 def plainly_named(folder: Path) -> Path:

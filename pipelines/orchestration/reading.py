@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import importlib
 import json
+import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, partial
 from types import FunctionType
-from typing import cast
+from typing import Any, cast
 
 import polars as pl
 
 from pipelines.core import dependencies
 from pipelines.core.atomic_replace import replacing
-from pipelines.core.tasks import Reader, Task
+from pipelines.core.tasks import Reader, ReportReading, Task
 from pipelines.core.version import code_digest
 from pipelines.extraction.cache import read_into
 from pipelines.extraction.due import tasks
@@ -23,6 +23,8 @@ from pipelines.orchestration.session import Session
 from pipelines.orchestration.watcher import Watcher
 from pipelines.prove.identities import comparisons
 from pipelines.repair import correction, second_reading
+
+_READER = "pipelines.extraction.report:read_report_in_subprocess"
 
 NO_SAY = (correction.FILE,)
 """Corrections by hand are applied to readings after these have been stored."""
@@ -48,12 +50,22 @@ def made_by() -> list[Callable[..., object]]:
 def how_to_read(session: Session) -> tuple[Reader, str]:
     """Give the reader and its version."""
     if not session.reader:
-        from pipelines.extraction.report import read_report_in_subprocess
-
-        return partial(read_report_in_subprocess, max_pages=session.settings.limits.pages), _digest(session)
-    module, _, name = session.reader.partition(":")
-    reader: Reader = getattr(importlib.import_module(module), name)
+        return partial(_Reader(_READER), max_pages=session.settings.limits.pages), _digest(session)
+    reader: Reader = pkgutil.resolve_name(session.reader)
     return reader, session.reader_version
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """A reader by its name: the process that unpickles it imports it, and whatever reads PDFs and tables with it."""
+
+    name: str
+
+    def __call__(self, *arguments: Any, **named: Any) -> ReportReading:
+        return cast(ReportReading, pkgutil.resolve_name(self.name)(*arguments, **named))
+
+    def __reduce__(self) -> tuple[Callable[[str], Any], tuple[str]]:
+        return pkgutil.resolve_name, (self.name,)
 
 
 def _digest(session: Session) -> str:

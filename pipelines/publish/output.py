@@ -6,6 +6,7 @@ import csv
 import json
 import re
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from decimal import Decimal
 from math import isfinite
 from typing import Any, TextIO
@@ -116,6 +117,8 @@ def write_json(stream: TextIO, columns: Sequence[str], rows: Iterable[Sequence[A
 
 def json_text(value: Any) -> str:
     """Write a value as JSON without turning a decimal into a float."""
+    with suppress(TypeError, ValueError):  # what the library can write it writes at once, many times faster
+        return json.dumps(value, ensure_ascii=False, allow_nan=False)
     match value:
         case Decimal() if value.is_finite():
             return f"{value:f}"
@@ -129,7 +132,5 @@ def json_text(value: Any) -> str:
             return "[" + ", ".join(json_text(part) for part in value) + "]"
         case float() if not isfinite(value):  # JSON has no infinity
             return json.dumps(str(value))
-        case None | bool() | int() | float() | str():
-            return json.dumps(value, ensure_ascii=False)
         case _:
             return json.dumps(str(value), ensure_ascii=False)

@@ -118,15 +118,27 @@ class Pages:
     def _streams(self, names: Iterable[str], key: str) -> dict[str, Stream]:
         return {name: Stream(self.connection, name, key) for name in names}
 
+    def _due(self, name: str, query: str, size: int) -> Iterator[tuple[int, list[Row], bool, str, str | None]]:
+        """Cut rows into pages; give those to be made: number, rows, whether it is the last, file, what it is made of.
+
+        The first is always made: it counts what all say together.
+        """
+        for number, found, last in _numbered(self._rows(query), size):
+            file = name + (".html" if number == 1 else f"-{number}.html")
+            made_of = None if number == 1 else digest(last, *found)
+            if made_of is None or not self.ledger.is_current(file, made_of):
+                yield number, found, last, file, made_of
+
     def overview(self) -> None:
         """Totals, classes, and the matrix of units by year, which goes on over several pages."""
         overall = list(self._rows("overall"))
         subjects = [next(group) for _, group in groupby(self._rows("subject"), key=lambda row: row["subject"])]
-        for number, units, last in _numbered(self._rows("matrix"), _UNITS_PER_PAGE):
+        for number, units, last, file, made_of in self._due("index", "matrix", _UNITS_PER_PAGE):
             totals = [row | total for row in units for total in row["totals"] or ()]
             self._write(
                 "overview.html" if number == 1 else "units.html",
-                _page_name("index", number),
+                file,
+                made_of,
                 page=number,
                 last=last,
                 overall=shape.pivot(overall, lambda row: row["stage"]),
@@ -226,10 +238,11 @@ class Pages:
     def quality(self) -> None:
         """Findings by kind, and how each report held up, over several pages if need be."""
         kinds = list(self._rows("finding_class"))
-        for number, reports, last in _numbered(self._rows("quality"), _REPORTS_PER_PAGE):
+        for number, reports, last, file, made_of in self._due("quality", "quality", _REPORTS_PER_PAGE):
             self._write(
                 "quality.html",
-                _page_name("quality", number),
+                file,
+                made_of,
                 page=number,
                 last=last,
                 kinds=kinds,
@@ -313,10 +326,6 @@ def _quotes(clauses: list[Row]) -> dict[str, list[str]]:
     for row in clauses:
         found.setdefault(row["quote"], []).append(f"d-{row['disclosure_key']}")
     return found
-
-
-def _page_name(name: str, number: int) -> str:
-    return f"{name}.html" if number == 1 else f"{name}-{number}.html"
 
 
 def _numbered(found: Iterator[Row], size: int) -> Iterator[tuple[int, list[Row], bool]]:

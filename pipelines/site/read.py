@@ -8,7 +8,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipelines.core.files import open_path
+from pipelines.core.files import is_there
 from pipelines.core.settings import Settings
 from pipelines.storage.frame_store import FrameStore
 from pipelines.storage.tables import literal
@@ -114,7 +114,7 @@ def files_there(connection: duckdb.DuckDBPyConnection, reports: Iterable[str]) -
     """Give those of some reports of which a file is where one was seen, whatever it holds now."""
     query = "select report_key, path from source where report_key in (select unnest($1::varchar[]))"
     seen = connection.execute(query, [list(reports)]).fetchall()
-    return {key for key, path in seen if open_path(path).exists()}
+    return {key for key, path in seen if is_there(path)}
 
 
 def query(name: str) -> str:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from pipelines.formats.pdf.geometry import Point, Rect, common
 from pipelines.formats.pdf.model import PageModel, Shape
+from pipelines.formats.pdf.outlines import shapes_but_outlines
 from pipelines.formats.pdf.visible import Stroke, is_pale, is_rectangle
 
 _THIN = 3.0  # points; what is not thicker is a drawn line
@@ -41,7 +42,7 @@ def rules_of(page: PageModel) -> list[Rule]:
     found: list[Rule] = []
     pale: list[Rule] = []
     shaded: list[Rect] = []
-    for shape in page.shapes:
+    for shape in shapes_but_outlines(page):
         if shape.opacity < _GONE:
             continue
         limits = whole if shape.clip is None else common(whole, shape.clip.box)

@@ -24,7 +24,7 @@ class Text(Format):
         """See `pipelines.formats.text.reader`."""
         from pipelines.formats.text.reader import read_text
 
-        return read_text(path)
+        return read_text(path, is_title)
 
     def reread(self, path: Path, spots: Sequence[Spot]) -> dict[str, str | None]:
         """See `pipelines.formats.text.reread`."""

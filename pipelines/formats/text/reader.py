@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipelines.core.document import Block, Document, Line, Place
+from pipelines.formats.kind import IsTitle
 from pipelines.formats.spans import MOST_CELLS
 from pipelines.formats.text.decoding import decode
 from pipelines.formats.text.html_tables import OPENS, HtmlTable
+from pipelines.formats.text.laid_out import is_laid_out, read_laid_out
 from pipelines.formats.text.lines import joined, parted, source_lines
 from pipelines.formats.text.marked import Piece, Run, is_drawn, is_rule, split_bars
 from pipelines.formats.text.markup import plain, without_tags
@@ -20,14 +22,22 @@ _CLOSED_QUOTE = re.compile(r'[^"\t]*"(?:\t|$)')
 _MOST_QUOTED = 8  # lines of one quoted cell
 
 
-def read_text(path: Path, most_cells: int = MOST_CELLS) -> Document:
+def read_text(path: Path, is_title: IsTitle = lambda _: False, most_cells: int = MOST_CELLS) -> Document:
     """Read a text dump into text lines and grids; places are source lines counted from 1.
+
+    Args:
+        path: The file.
+        is_title: Tells whether a line is the title of a declared form.
+        most_cells: A table of more cells is none.
 
     Raises:
         UnreadableError: The file is empty or in no known encoding, or a table is larger than any.
     """
-    blocks = list(_blocks(source_lines(decode(path.read_bytes())), most_cells))
-    return Document("text", blocks, is_dump=True)
+    lines = source_lines(decode(path.read_bytes()))
+    if is_laid_out(lines):
+        blocks, unread = read_laid_out(lines, is_title)
+        return Document("text", blocks, unread=unread)
+    return Document("text", list(_blocks(lines, most_cells)), is_dump=True)
 
 
 def _blocks(lines: list[str], most_cells: int) -> Iterator[Block]:

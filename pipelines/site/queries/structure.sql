@@ -1,14 +1,31 @@
--- structure: shares of the expenditure of wanted units and of those that lead a class, each with the printed sum or the
--- cells that add up to it
+-- structure: shares of the expenditure of wanted units, and of the units that lead a class of that class, each with the
+-- printed sum or the cells that add up to it
 -- grain: one unit, year, stage, breakdown and member
 with shown as (
-    select key as unit_key from wanted
-    union
-    select unit_key from leader
+    select structure.*
+    from mingzhang.expenditure_structure as structure
+    where structure.unit_key in (select wanted.key from wanted)
+    union all
+    select structure.*
+    from mingzhang.expenditure_structure as structure
+    inner join leader
+        on
+            structure.unit_key = leader.unit_key
+            and structure.breakdown = split_part(leader.subject, '-', 1) || '_class'
+            and structure.member = split_part(leader.subject, '-', 2)
+    where leader.unit_key not in (select wanted.key from wanted)
 ),
 
 shown_leaf as (
-    select leaf.* from leaf inner join shown on leaf.unit_key = shown.unit_key
+    select leaf.*
+    from leaf
+    where leaf.unit_key in (select wanted.key from wanted)
+    union all
+    select leaf.*
+    from leaf
+    inner join leader
+        on leaf.unit_key = leader.unit_key and leaf.classification || '-' || leaf.class_code = leader.subject
+    where leader.unit_key not in (select wanted.key from wanted)
 ),
 
 -- cells that print a sum: a class as a whole, or a nature in the total row
@@ -73,7 +90,7 @@ summed as (
         structure.*,
         source.report_key as source_key,
         printed.cell_key as printed_key
-    from mingzhang.expenditure_structure as structure
+    from shown as structure
     left join source using (unit_key, year_key, stage, breakdown, member)
     left join printed
         on
@@ -82,7 +99,6 @@ summed as (
             and structure.member = printed.member
             and structure.amount = printed.amount
             and printed.breakdown = case structure.breakdown when 'nature' then 'nature' else 'class' end
-    where structure.unit_key in (select shown.unit_key from shown)
 ),
 
 -- else the cells that add up to it
