@@ -121,6 +121,11 @@ def subject_rows_of_lines(table: Table, form: Form, evidence: Evidence) -> tuple
         return rows, left
     unread: list[str] = []
     solved = _solve(raw, measures, evidence, unread)
+    for flow in (r for r in raw if not r.code and r.texts and id(r) not in solved):  # 公用经费合计 beside 人员经费合计
+        if len(flow.texts) == len(measures):
+            solved[id(flow)] = tuple(measures)
+        else:
+            unread.append(f"{flow.name} {' '.join(flow.texts)}")
     rows = []
     for flow in raw:
         row = Row(flow.name, flow.code, place=flow.place)
@@ -266,11 +271,6 @@ def _solve(
             unread.append(f"{root.name} {' '.join(root.texts)}")
         solved[id(root)] = option or tuple(measures[:1])
         top = dict(zip(solved[id(root)], root.values, strict=False))
-    for row in (r for r in raw if not r.code and r.texts and r is not root):  # 公用经费合计 beside 人员经费合计
-        if len(row.texts) == len(measures):
-            solved[id(row)] = tuple(measures)
-        else:
-            unread.append(f"{row.name} {' '.join(row.texts)}")
     queue: list[tuple[str, dict[str, Decimal]]] = [("", top)]
     while queue:
         code, amounts = queue.pop()
