@@ -57,3 +57,22 @@ def test_a_column_of_units_and_subjects_names_both() -> None:
     assert [(row.code, row.name) for row in found.rows] == [("", "合计"), ("", "合计"), ("2130201", "行政运行")]
     assert [{m: r.text for m, r in row.readings.items()} for row in found.rows] == [values] * 3
     assert found.unread == []
+
+
+def test_halves_of_two_stages_are_told_by_the_columns_whose_stage_is_known() -> None:
+    title = "财政拨款“三公”经费支出决算表"
+    form = form_of_title(title)
+    assert form is not None
+
+    def read(text: str) -> tuple[dict[str, str], list[str]]:
+        found = read_table(Table(form, title, Place(1), [grid(text)], unit="万元"), form, "final", 2023, "某市林业局")
+        return {m: r.text for row in found.rows for m, r in row.readings.items()}, found.unread
+
+    head = "合计|预算数/公务接待费|因公出国（境）费|合计|决算数/公务接待费|因公出国（境）费"
+    items = ("total", "reception", "abroad")
+    names = [f"{stage}_{item}" for stage in ("budget", "final") for item in items]
+    values = ["9.00", "4.00", "5.00", "7.00", "3.00", "4.00"]
+    assert read(f"{head}\n{'|'.join(values)}") == (dict(zip(names, values, strict=True)), [])
+    lopsided, unread = read("合计|预算数/公务接待费|决算数/公务接待费\n9.00|4.00|3.00")
+    assert lopsided == {"budget_reception": "4.00", "final_reception": "3.00"}
+    assert unread == ["合计 9.00"]
