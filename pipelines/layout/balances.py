@@ -32,6 +32,7 @@ _LINE_HEADING = re.compile(r"^行次?$|序号")
 _NAME_HEADING = re.compile(r"^(?:支出)?项目(?:名称)?$|^(?:功能|经济)?(?:分类)?科目(?:名称)?$|名称$|按.*分类$")
 _IGNORED_HEADING = re.compile(r"增减|增长|比上年|%|占比|备注|说明")
 _WORDS_HEADING = re.compile(r"%|占比|备注|说明")
+_WHOLE = re.compile("(?:合计|总计)$")  # with its amounts beside it, such a name goes on nowhere
 _TOTAL_LINE = re.compile(r"支出(?:合计|总计|小计)$|^结转下年")
 _COLUMN_NUMBER = re.compile(r"\d{1,2}")
 _AMOUNT = re.compile(r"\d\.\d\d")
@@ -242,6 +243,8 @@ def _amounts_aside(grid: Grid, height: int, blocks: list[_Block]) -> list[str]:
 def _goes_on(above: Row, row: Row) -> bool:
     """Whether the first line on a page is the rest of the name above the page break."""
     if not row.name or has_ordinal(row.name) or not above.name:
+        return False
+    if above.readings and _WHOLE.search(bare(above.name)):
         return False
     names = catalogue().line_names
     return names.fullmatch(bare(row.name)) is None or (

@@ -1,8 +1,8 @@
 """Text that was laid out with blanks, as ``pdftotext -layout`` writes it: columns stand where they stood on the page.
 
 Signs become characters of a page, and the page is read as one of a PDF without rulings. Makers count a Chinese sign as
-one column or as two; numbers that stand below each other tell which. Lines all stand equally far from each other, so what
-parts rows from the lines of a wrapped name, the white between them, is put in again (`text.wrapped`).
+one column or as two; numbers that stand below each other tell which. All lines stand equally far from each other, so the
+white that parts rows from the lines of a wrapped name is put in again (`pipelines.formats.text.wrapped`).
 """
 
 from __future__ import annotations
@@ -34,6 +34,9 @@ _OTHERWISE = re.compile(r"\t|\||│|<t[dr]\b")
 _PAGE_NUMBER = re.compile(r"\s*(?:[-—–·]\s*\d{1,4}\s*[-—–·]|第\s*\d{1,4}\s*页.*|\d{1,3})\s*")
 _EDGE = 2  # lines at either end of a page that may be headers or footers
 _RETURNS = 3  # pages on which one stands at least
+_WITHIN = re.compile(r"(?<=20\d\d) (?=\s?[年度])|(?<=[\u4e00-\u9fff]) (?=20\d\d ?年)")
+"""A blank within words: makers put one between a year and Chinese signs. The sign before it covers it."""
+
 _OF_TABLE = re.compile(r"单位\s*[:：]|\S {2,}\S.* {2,}\S|表\s*\d*\s*$")
 """What stands above a table: the unit of money, its number, headings of three columns."""
 
@@ -149,10 +152,12 @@ def _model(page: Sequence[str], widths: Widths) -> tuple[PageModel, list[float]]
         top += step * _TYPE
         tops.append(top)
         column = 0
-        for sign in line:
+        covered = {found.start() - 1 for found in _WITHIN.finditer(line)}
+        for place, sign in enumerate(line):
             wide = widths(sign)
             if not sign.isspace():
-                model.chars.append(Char(sign, (column + 1) * _COLUMN, top + _BASELINE, wide * _COLUMN, run, number))
+                advance = wide + (place in covered)
+                model.chars.append(Char(sign, (column + 1) * _COLUMN, top + _BASELINE, advance * _COLUMN, run, number))
             column += wide
             number += 1
         if column > _MOST_COLUMNS:

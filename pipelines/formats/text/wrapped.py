@@ -16,6 +16,7 @@ _FIGURES = re.compile(r"[-(（]?\d[\d,.]*[)）]?%?")
 _OWN_ROW = re.compile(
     r"[一二三四五六七八九十]+[、.．]|[(（][一二三四五六七八九十\d]+[)）]|\d+[、.．]\D|.*[，。；：:]|.*(?:合计|总计|小计)$"
 )
+_TOTAL = re.compile("(?:合计|总计|小计)$")
 """What begins a row, or is none of a table."""
 
 _SLIP = 1  # columns that the lines of a name may begin off each other
@@ -72,9 +73,11 @@ def _goes_on(pieces: Sequence[list[_Piece]], i: int) -> bool:
 def _is_rest(piece: _Piece, pieces: Sequence[list[_Piece]], i: int) -> bool:
     above = [p for p in pieces[i - 1] if p.start < piece.stop and piece.start < p.stop]
     if not above:
-        return any(p.is_figure for p in pieces[i - 1])
+        return all(p.is_figure for p in pieces[i - 1])
     (first, *others) = above
     if others or first.is_figure or abs(first.start - piece.start) > _SLIP:
+        return False
+    if _TOTAL.search(first.text):  # stands by itself
         return False
     near = pieces[max(0, i - _REACH) : i + _REACH]
     longest = max(p.stop - p.start for line in near for p in line if abs(p.start - piece.start) <= _SLIP)
