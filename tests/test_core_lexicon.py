@@ -15,6 +15,16 @@ from pipelines.core.frames import AMOUNT
 from pipelines.core.money import UNITS, in_yuan, yuan
 
 
+@pytest.mark.parametrize("text", ["3", "(3)", "3=4+5", "3 ＝ 4＋5", "3=（4+5）栏", "3=4+...+9", "3=1-2"])
+def test_column_numbers_with_and_without_their_formula(text: str) -> None:
+    assert lexicon.column_number(text) == 3
+
+
+@pytest.mark.parametrize("text", ["3.00", "2010301", "3=", "=3", "3栏次", "-3", ""])
+def test_what_is_no_column_number(text: str) -> None:
+    assert lexicon.column_number(text) is None
+
+
 @pytest.mark.parametrize("text", ["12", "- 12 -", "—12—", "第12页", "第 12 页", "第 14 页，共 45 页", "12/40"])
 def test_page_numbers(text: str) -> None:
     found = lexicon.PAGE_NUMBER.fullmatch(text)

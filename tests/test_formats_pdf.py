@@ -104,3 +104,32 @@ def test_a_name_over_two_lines_is_one_row(tmp_path: Path) -> None:
     grid = grid_of(drawn(tmp_path / "a.pdf", TITLE + heads + body([50, 130, 285, 365], rows) + wrapped))
     last = [c.text.replace("\n", "") for c in grid.row(grid.rows - 1)]
     assert last == ["2080505", "机关事业单位基本养老保险缴费支出", "5.00", "5.00"]
+
+
+ONE_ROW = [
+    (60.0, 100.0, "合计"),
+    (150.0, 100.0, "因公出国"),
+    (250.0, 100.0, "公务接待费"),
+    (350.0, 100.0, "公务用车费"),
+]
+LABELLED = [(230.0, 60.0, "“三公”经费支出表"), (60.0, 80.0, "公开07表")]
+
+
+@pytest.mark.parametrize(
+    ("above", "row"),
+    [
+        (LABELLED, ["0.90", "0.20"]),  # a label between the title and its table
+        (LABELLED, ["合计", "0", "0"]),  # whole numbers, but of a total
+        ([], ["0.90", "0.20", "0.30", "0.40"]),  # the title on the page before
+    ],
+)
+def test_a_row_by_itself_is_a_table_without_rulings(tmp_path: Path, above: list[Word], row: list[str]) -> None:
+    words = above + ONE_ROW + body([60, 150, 250, 350][: len(row)], [row])
+    grid = grid_of(drawn(tmp_path / "a.pdf", words))
+    assert [c.text for c in grid.row(grid.rows - 1)] == row
+
+
+@pytest.mark.parametrize("row", [["0.90"], ["0.90", "0.20"], ["人数", "0", "0"]])
+def test_few_numbers_without_a_title_are_no_table(tmp_path: Path, row: list[str]) -> None:
+    words = ONE_ROW + body([60, 150, 250][: len(row)], [row])
+    assert not any(isinstance(b, Grid) for b in drawn(tmp_path / "a.pdf", words).blocks)

@@ -125,6 +125,27 @@ def test_a_caption_close_above_a_heading_is_no_part_of_it() -> None:
     assert found[:2] == [["单位：元"], ["科目", "名称", "合计", "备注"]]
 
 
+def test_codes_and_names_set_in_under_one_heading_are_one_column() -> None:
+    heads = row(100, (100, "功能分类科目"), (290, "合计"))
+    body = row(120, (40, "201"), (58, "教育支出"), (290, "12.30")) + row(
+        136, (50, "20102"), (77, "普通教育"), (290, "12.30")
+    )
+    body += row(152, (60, "2010203"), (96, "初中教育"), (290, "12.30")) + row(164, (60, "支出"))
+    assert texts(aligned_grid(heads + body, 1)) == [
+        ["功能分类科目", "合计"],
+        ["201教育支出", "12.30"],
+        ["20102普通教育", "12.30"],
+        ["2010203初中教育\n支出", "12.30"],
+    ]
+
+
+def test_codes_that_stand_apart_from_their_names_keep_their_column() -> None:
+    heads = row(100, (100, "功能分类科目"), (290, "合计"))
+    body = row(120, (40, "201"), (100, "教育支出"), (290, "12.30"))
+    body += row(136, (40, "20102"), (110, "普通教育"), (290, "12.30"))
+    assert texts(aligned_grid(heads + body, 1))[1:] == [["201", "教育支出", "12.30"], ["20102", "普通教育", "12.30"]]
+
+
 def test_headings_end_at_the_ruling_below_them() -> None:
     heads = row(100, (40, "科目"), (100, "名称")) + row(92, (290, "基本支出"))
     heads += row(112, (250, "小计"), (350, "公用"))

@@ -94,6 +94,17 @@ def test_rule_that_cannot_run_does_not_pass(rule: str, proof: Proof) -> None:
     assert ended == "failed" if blank else ended in {"not_applicable", "insufficient_data"}
 
 
+@pytest.mark.parametrize(("abroad", "outcome"), [("2.00", "passed"), ("2.50", "failed")])
+def test_three_public_expenses_one_below_the_other_add_up(abroad: str, outcome: str) -> None:
+    measures = {"total": "9.00", "abroad": abroad, "vehicle": "4.00", "vehicle_running": "4.00", "reception": "3.00"}
+    cells = tiny("three_public", [("合计", {f"budget_{m}": amount}) for m, amount in measures.items()])
+    found, outcomes = found_in(cells, no_tables(), readings(cells))
+    assert outcomes.filter(pl.col("rule_id") == "three_public_total")["outcome"].item() == outcome
+    assert outcomes.filter(pl.col("rule_id") == "three_public_vehicle")["outcome"].item() == "passed"
+    broken = found.filter(pl.col("rule_id") == "three_public_total")
+    assert broken["difference"].to_list() == ([Decimal("-0.50")] if outcome == "failed" else [])
+
+
 def test_a_code_twice_in_a_form() -> None:
     cells = tiny(
         "expenditure", [("201 一般公共服务支出", {"total": "1.00"}), ("201 一般公共服务支出", {"total": "1.00"})]

@@ -384,7 +384,7 @@ def test_a_label_in_the_middle_of_its_group_is_that_of_its_first_row() -> None:
 
 
 def test_items_of_the_three_public_expenses_may_be_headed_like_projects() -> None:
-    for head in ("项目名称", "收支项目", "费用项目"):
+    for head in ("项目名称", "收支项目", "费用项目", "“三公”经费项目"):
         found = read("三公经费支出表", f"{head}|预算数|决算数\n合计|52.54|26.27\n公务接待费|25.54|12.77", stage="final")
         assert printed(found.rows) == [
             ("合计", "budget_total", "52.54"),

@@ -9,7 +9,7 @@ import pytest
 from pipelines.core.document import Cell, Document, Grid, Line, Place
 from pipelines.formats.text.reader import read_text
 from pipelines.layout.balances import balance_rows
-from pipelines.layout.rows import headings_of, is_data_row
+from pipelines.layout.rows import data_rows, header_height, headings_of, is_data_row
 from pipelines.layout.tables import tables_of
 from pipelines.layout.unit_words import unit_of
 
@@ -85,6 +85,31 @@ def test_a_table_without_unit_takes_the_documents() -> None:
 )
 def test_captions_name_the_unit(text: str, unit: str | None) -> None:
     assert unit_of(text) == unit
+
+
+def test_formulas_in_a_row_that_counts_the_columns_are_no_amounts() -> None:
+    counted = grid(HEAD, ("栏次", "", "1=2+3", "2", "3"), ROW)
+    assert [cells[0].text for _, cells in data_rows(counted, header_height(counted))] == ["201"]
+
+
+def test_amounts_of_another_year_and_stage_beside_a_balance_are_told() -> None:
+    document = Document(
+        "pdf",
+        [
+            line("收入支出决算总表"),
+            line("单位：万元"),
+            grid(
+                ("收入", "", "", "支出", "", ""),
+                ("项目", "全年预算数", "决算数", "项目", "2022年决算数", "决算数"),
+                ("一、财政拨款收入", "9.50", "9.00", "一、一般公共服务支出", "6.50", "6.00"),
+                ("收入总计", "9.50", "9.00", "支出总计", "6.50", "6.00"),
+            ),
+        ],
+    )
+    (table,) = tables_of(document)
+    rows, unread = balance_rows(table, "final", 2023)
+    assert [r.number.value for row in rows for r in row.readings.values()] == [9, 6, 9, 6]
+    assert unread == ["全年预算数 9.50", "2022年决算数 6.50"] * 2
 
 
 def test_an_amount_without_a_name_is_told_and_a_column_number_is_not() -> None:

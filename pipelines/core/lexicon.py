@@ -34,6 +34,17 @@ LOOSE_PAGE_NUMBER = re.compile(r"[-—–·\s]*第?\d{1,4}页?[/共]*\d*页?[-�
 It differs from `PAGE_NUMBER` by accident; a note and a quote of the city reports depend on it.
 """
 
+# --- column numbers --------------------------------------------------------------------------------------------------
+
+_COLUMN_NUMBER = re.compile(r"[(（]?(\d{1,2})[)）]?(?:[=＝][-+×*/()=＋－—–＝（）、,，.…栏\d]*\d[)）栏]*)?")
+
+
+def column_number(text: str) -> int | None:
+    """The number of a column as a row that counts them prints it, its formula left out: 3, (3), 3=4+5, 1=（2+3）栏."""
+    found = _COLUMN_NUMBER.fullmatch("".join(text.split()))
+    return int(found[1]) if found else None
+
+
 # --- numbering of headings -------------------------------------------------------------------------------------------
 
 CHINESE_NUMBER = "[一二三四五六七八九十]+"

@@ -25,9 +25,9 @@ from pipelines.layout.tables import tables_of
 from pipelines.layout.three_public import three_public_rows
 from pipelines.layout.units import settle_named_units
 from pipelines.repair.damaged_rows import Coded, restore
+from pipelines.repair.unmarked_balances import balance_rows_of_lines
 from pipelines.repair.unmarked_lines import (
     Evidence,
-    balance_rows_of_lines,
     subject_rows_of_lines,
     three_public_rows_of_lines,
 )

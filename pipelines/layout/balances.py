@@ -17,6 +17,7 @@ from pipelines.layout.rows import (
     has_words,
     header_height,
     headings_of,
+    is_amount,
     is_other_stage,
     is_other_year,
     path_over,
@@ -30,6 +31,7 @@ from pipelines.statements.forms import measure_of
 _LINE_HEADING = re.compile(r"^行次?$|序号")
 _NAME_HEADING = re.compile(r"^(?:支出)?项目(?:名称)?$|^(?:功能|经济)?(?:分类)?科目(?:名称)?$|名称$|按.*分类$")
 _IGNORED_HEADING = re.compile(r"增减|增长|比上年|%|占比|备注|说明")
+_WORDS_HEADING = re.compile(r"%|占比|备注|说明")
 _WHOLE = re.compile("(?:合计|总计)$")  # with its amounts beside it, such a name goes on nowhere
 _TOTAL_LINE = re.compile(r"支出(?:合计|总计|小计)$|^结转下年")
 _COLUMN_NUMBER = re.compile(r"\d{1,2}")
@@ -42,6 +44,7 @@ class _Block:
     line: int | None = None
     values: dict[int, str] = field(default_factory=dict)
     side: str = ""
+    aside: dict[int, str] = field(default_factory=dict)  # headings of amounts of another year or stage
 
 
 def balance_rows(table: Table, stage: str, year: int | None) -> tuple[list[Row], list[str]]:
@@ -79,6 +82,7 @@ def balance_rows(table: Table, stage: str, year: int | None) -> tuple[list[Row],
             else:  # cells merged on this page only: find the columns by where they stand
                 here = [_moved(b, origin, grid) for b in blocks]
         _read_grid(grid, height, here, rows, resumed=index > 0)
+        unread += _amounts_aside(grid, height, here)
     _settle_sides(rows[settled:], blocks)
     nameless = [(r.name, reading.text) for r in rows for reading in r.readings.values() if not _is_name(r.name)]
     unread += [
@@ -115,6 +119,8 @@ def _blocks_of(grid: Grid, height: int, headings: list[Heading], stage: str, yea
             measure = measure_of(path, catalogue().balance_measures)
             if texts or (measure is not None and path != before):
                 blocks[-1].values[col] = measure or "total"
+        elif not (path and _WORDS_HEADING.search(path[-1])):
+            blocks[-1].aside[col] = "/".join(path)
         before = path
     for block in blocks:
         if len(block.values) == 1 or len(set(block.values.values())) < len(block.values):
@@ -137,6 +143,7 @@ def _moved(block: _Block, origin: Grid, grid: Grid) -> _Block:
         None if block.line is None else moved(block.line),
         {moved(c): m for c, m in block.values.items()},
         block.side,
+        {moved(c): heading for c, heading in block.aside.items()},
     )
 
 
@@ -222,6 +229,17 @@ def _read_grid(grid: Grid, height: int, blocks: list[_Block], rows: list[Row], *
         if any(row.name or row.readings or row.unread for row in fresh):
             first = False
             rows.extend(fresh)
+
+
+def _amounts_aside(grid: Grid, height: int, blocks: list[_Block]) -> list[str]:
+    """Amounts of other years and stages, which the form has no measure for, with their headings."""
+    return [
+        f"{heading} {cell.text.strip()}"
+        for row, _ in data_rows(grid, height)
+        for block in blocks
+        for col, heading in block.aside.items()
+        if (cell := grid.at(row, col)) is not None and cell.col == col and is_amount(cell.text)
+    ]
 
 
 def _goes_on(above: Row, row: Row) -> bool:

@@ -35,6 +35,8 @@ class Limits:
     source: str = ""
     nature: str = ""
     own_year: int | None = None  # that of the table, where it is another than the report's
+    closes: bool = False  # it prints balances at the end of the year, so that its other times are flows of money
+    has_stages: bool = False  # it prints budget and final amounts, so that a column without either is not understood
 
 
 def points_of(given: Coordinates, limits: Limits) -> list[Point]:
@@ -107,7 +109,8 @@ def _expenditure(given: Coordinates, limits: Limits, period: str) -> Point | Non
         nature = ""
     if "of" in given:
         return Point(given["of"]) if period == "current" else None
-    if "opening" in limits.form.measure_names and time:
+    flows = limits.closes if limits.form.fund_scope == "general" else "opening" in limits.form.measure_names
+    if flows and time:
         return Point(_FLOWS[time]) if not nature and period == "current" and time in _FLOWS else None
     source = given.get("source", "")
     if limits.form.columns == "money":
@@ -126,6 +129,8 @@ def _expenditure(given: Coordinates, limits: Limits, period: str) -> Point | Non
 
 def _three_public(given: Coordinates, limits: Limits, period: str) -> Point | None:
     stage, time = given.get("stage") or limits.stage, given.get("time", "")
+    if limits.has_stages and "stage" not in given and period == "current":
+        return None
     if "nature" in given or "of" in given or stage == "execution" or (period == "prior" and stage == "final"):
         return None
     item, fund = given.get("item", "total"), given.get("source", "")

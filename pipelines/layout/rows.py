@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from pipelines.core.document import Cell, Grid, Place
 from pipelines.core.folding import has_ordinal, key, squeeze
-from pipelines.core.lexicon import CJK, TOTALS
+from pipelines.core.lexicon import CJK, TOTALS, column_number
 from pipelines.core.numbers import Number, read_amount, read_value
 
 TOTAL = "合计"
@@ -17,7 +17,6 @@ TOTAL = "合计"
 
 CODE = re.compile(r"\d{3}(?:\d\d){0,2}")
 _DIGIT = re.compile(r"[\d#]")
-_COLUMN_NUMBER = re.compile(r"\d{1,2}")
 _YEAR = re.compile(r"(20\d\d)年")
 _PRIOR = re.compile(r"^(?:上年|去年|上一年)(?!.*(?:结转|结余))|执行数")
 _FUND_NAMES = re.compile(r"(?:一般公共|政府性基金|国有资本(?:经营)?)预算")
@@ -94,12 +93,12 @@ def borders(grid: Grid, col: int, span: int = 1) -> tuple[float, float]:
 
 
 def is_counting_row(cells: list[Cell]) -> bool:
-    """Whether a row counts the columns (栏次 1 2 3 …)."""
+    """Whether a row counts the columns (栏次 1 2 3 …, 栏次 1=2+3 2 3 …)."""
     texts = [squeeze(c.text) for c in cells if c.text.strip()]
-    numbers = [int(t) for t in texts if _COLUMN_NUMBER.fullmatch(t)]
+    numbers = [n for t in texts if (n := column_number(t)) is not None]
     if not numbers or numbers[0] != 1:
         return False
-    words = [t for t in texts if not _COLUMN_NUMBER.fullmatch(t)]
+    words = [t for t in texts if column_number(t) is None]
     told = any("栏" in t or t in FILLERS for t in words)
     return numbers == list(range(1, len(numbers) + 1)) and (len(numbers) >= 3 or (told and len(numbers) >= 1))
 
@@ -228,7 +227,7 @@ def counting_columns(grid: Grid, height: int) -> list[int]:
     for row in range(height):
         cells = grid.row(row)
         if is_counting_row(cells):
-            return [c.col for c in cells if _COLUMN_NUMBER.fullmatch(squeeze(c.text))]
+            return [c.col for c in cells if column_number(c.text) is not None]
     return []
 
 

@@ -70,9 +70,39 @@ def read_table(
         return TableReading(None, [], [])
     own = form.fund_scope if form.fund_scope in ("fund", "state_capital") else said.get("source", "")
     source = "" if form.facts == "fact_revenue" else own
-    limits = Limits(form, stage, year, source, said.get("nature", ""), own_year)
+    if form.stages:
+        columns = _with_stages(columns, lines)
+    closes = any((c.coordinates or {}).get("time") == "closing" for c in columns)
+    stages = {(c.coordinates or {}).get("stage") for c in columns}
+    limits = Limits(form, stage, year, source, said.get("nature", ""), own_year, closes, {"budget", "final"} <= stages)
     rows, unread = PointRows(limits, axis, columns, body).of(lines)
     return TableReading(form.name, rows, unread)
+
+
+def _with_stages(columns: list[Column], lines: list[PrintedLine]) -> list[Column]:
+    """Columns of two stages side by side, each with its stage.
+
+    Without rulings 预算数 may seem to stand over some columns of its half only; headings that return in the same order
+    tell the halves, and the columns whose stage is known tell which half is which.
+    """
+    values = [c for c in columns if is_value(c)]
+    half, odd = divmod(len(values), 2)
+    bare = [{axis: v for axis, v in (c.coordinates or {}).items() if axis != "stage"} for c in values]
+    if odd or not half or bare[:half] != bare[half:]:
+        return columns
+    said = [
+        {c.coordinates["stage"] for c in part if c.coordinates and "stage" in c.coordinates}
+        for part in (values[:half], values[half:])
+    ]
+    if [len(stages) for stages in said] != [1, 1] or said[0] == said[1]:
+        return columns
+    filled = {
+        id(c): replace(c, coordinates={**own, "stage": next(iter(said[n >= half]))})
+        for n, (c, own) in enumerate(zip(values, bare, strict=True))
+    }
+    for line in lines:
+        line.numbers = [(filled.get(id(c), c), reading) for c, reading in line.numbers]
+    return [filled.get(id(c), c) for c in columns]
 
 
 def _form(titled: Form, said: Coordinates, axis: str, *, is_titled: bool) -> Form | None:

@@ -4,25 +4,35 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from pipelines.core.document import Document, Line, Place
-from pipelines.core.folding import bare, has_ordinal, key
-from pipelines.core.lexicon import CHINESE_NUMBER, CJK, GRAND_TOTALS
+from pipelines.core.folding import has_ordinal, key
+from pipelines.core.lexicon import CHINESE_NUMBER, CJK, GRAND_TOTALS, column_number
 from pipelines.core.money import UNIT, UNITS
 from pipelines.core.numbers import MINUS, NEGATIVE, Number
 from pipelines.layout.rows import Reading, Row
 from pipelines.layout.table import Table
 from pipelines.repair.unmarked_columns import Assignment, divide, possible, three_public
 from pipelines.statements.catalogue import Form, catalogue
+from pipelines.statements.forms import measure_of
+from pipelines.statements.lexicon import role_of
 
 _SIGN = rf"(?:[{re.escape(MINUS)}]|[{NEGATIVE}]\s?)?"  # a dash with a blank behind it is a blank column
 _DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d+)"
-_AMOUNT = re.compile(rf"{_SIGN}{_DIGITS}\.\d{{1,6}}(?!\d)|(?<=\s){_SIGN}{_DIGITS}(?=\s|$)")
+AMOUNT = re.compile(rf"{_SIGN}{_DIGITS}\.\d{{1,6}}(?!\d)|(?<=\s){_SIGN}{_DIGITS}(?=\s|$)")
 _CODE_LINE = re.compile(r"(\d{3}(?:\d\d){0,2})\s+(\D.*)")
 _CODE_LETTERS = re.compile(r"^类款?项?(?=合计|总计)")  # the last row of headings runs into the first of the table
-_CAPTION = re.compile(rf"单位[:：]|^表(?:{CHINESE_NUMBER}|\d)")
+CAPTION = re.compile(rf"单位[:：]|^表(?:{CHINESE_NUMBER}|\d)")
+_BESIDE = re.compile(r"(?<=\.\d\d)\s+(?=\d{3}(?:\d\d)?\s+[^\d\s.,-]|[^\d\s]+(?:合计|总计)\s+\d)")
+"""Where the row of a block beside another begins: a code and a name, or a total, behind an amount."""
+_SPLIT_CODE = re.compile(r"^(\d{3})\s+(\d\d)(?:\s+(\d\d))?(?=\s+[^\d\s.,-])")
+_OTHER_YEAR = re.compile(r"上年(?:度)?(?:预算|决算|执行)|去年")
+_YEAR = re.compile(r"20\d\d(?=年)")
+_FLOWS = re.compile(r"(?:年初|上年).*年末")
+_FLOW_COLUMNS = ("opening", "revenue", "total", "basic", "project", "closing")
 _NOTE = re.compile(r"^(?:注|说明|备注|本单位|本部门)")
 
 
@@ -38,7 +48,7 @@ class FlowRow:
     @property
     def values(self) -> list[Decimal]:
         """The numbers."""
-        return [_value(t) for t in self.texts]
+        return [amount_of(t) for t in self.texts]
 
 
 @dataclass(slots=True)
@@ -93,35 +103,66 @@ def subject_rows_of_lines(table: Table, form: Form, evidence: Evidence) -> tuple
         The rows, and the texts of rows whose numbers could not be assigned (their totals are read).
     """
     header, raw = _subject_lines(table.lines)
-    measures = _measures(header, form)
+    measures = _measures_of_words(table.lines, form) or _measures(header, form)
+    if form.classification == "economic" and any(_BESIDE.search(line.text.strip()) for line in table.lines):
+        measures = ["amount"]  # 人员经费 and 公用经费 head blocks, no columns
+    if _OTHER_YEAR.search(header) or len(set(_YEAR.findall(header))) > 1:
+        return [], [f"{r.code} {r.name} {' '.join(r.texts)}".strip() for r in raw if r.texts]
+    if _FLOWS.search(header) and "opening" in form.measure_names:
+        return _flow_rows(raw, form.order.get(len(_FLOW_COLUMNS), _FLOW_COLUMNS))
     if not any(r.code for r in raw):
-        return [_named(r) for r in raw if r.texts and r.name], []
+        named = [r for r in raw if r.texts and r.name]
+        rows = [_named(r, measures) for r in named]
+        left = [
+            f"{f.name} {' '.join(f.texts[1:])}"
+            for f, r in zip(named, rows, strict=True)
+            if len(f.texts) > len(r.readings)
+        ]
+        return rows, left
     unread: list[str] = []
     solved = _solve(raw, measures, evidence, unread)
+    for flow in (r for r in raw if not r.code and r.texts and id(r) not in solved):  # 公用经费合计 beside 人员经费合计
+        if len(flow.texts) == len(measures):
+            solved[id(flow)] = tuple(measures)
+        else:
+            unread.append(f"{flow.name} {' '.join(flow.texts)}")
     rows = []
     for flow in raw:
         row = Row(flow.name, flow.code, place=flow.place)
         for measure, text in zip(solved.get(id(flow), ()), flow.texts, strict=False):
-            row.readings[measure] = _reading(text, flow.place, len(flow.texts) < len(measures))
+            row.readings[measure] = reading_of(text, flow.place, len(flow.texts) < len(measures))
         rows.append(row)
     return rows, unread
 
 
-def _value(text: str) -> Decimal:
-    """The value of what `_AMOUNT` found."""
+def _flow_rows(raw: list[FlowRow], measures: tuple[str, ...]) -> tuple[list[Row], list[str]]:
+    """Rows that print all flows of a fund; with one of them blank nothing says which, for none is the sum of all."""
+    rows = [Row(r.name, r.code, place=r.place) for r in raw if len(r.texts) == len(measures)]
+    whole = [r for r in raw if len(r.texts) == len(measures)]
+    for row, flow in zip(rows, whole, strict=True):
+        row.readings = {m: reading_of(t, flow.place, False) for m, t in zip(measures, flow.texts, strict=True)}
+    return rows, [f"{r.code} {r.name} {' '.join(r.texts)}".strip() for r in raw if r.texts and r not in whole]
+
+
+def amount_of(text: str) -> Decimal:
+    """The value of what `AMOUNT` found."""
     tight = text.replace(",", "").strip()
     digits = tight.lstrip(f"{MINUS}{NEGATIVE} ")
     return Decimal(digits) if digits == tight else -Decimal(digits)
 
 
-def _named(flow: FlowRow) -> Row:
+def _named(flow: FlowRow, measures: list[str]) -> Row:
+    """A row of a table without codes: one number for each heading, else the first number alone."""
     row = Row(flow.name, place=flow.place)
-    row.readings["amount"] = _reading(flow.texts[0], flow.place, inferred=False)
+    chosen = measures if 1 < len(flow.texts) == len(measures) else ["amount"]
+    for measure, text in zip(chosen, flow.texts, strict=False):
+        row.readings[measure] = reading_of(text, flow.place, inferred=False)
     return row
 
 
-def _reading(text: str, place: Place, inferred: bool) -> Reading:
-    reading = Reading(Number(_value(text)), text, place)
+def reading_of(text: str, place: Place, inferred: bool) -> Reading:
+    """The reading of what `AMOUNT` found; ``inferred`` where identities chose its column."""
+    reading = Reading(Number(amount_of(text)), text, place)
     if inferred:
         reading.notes.append("column by identities")
     return reading
@@ -131,12 +172,11 @@ def _subject_lines(lines: list[Line]) -> tuple[str, list[FlowRow]]:
     """The headings run together, and the rows; a name wrapped over lines is put together."""
     header: list[str] = []
     rows: list[FlowRow] = []
-    for line in lines:
-        text = line.text.strip()
-        if _CAPTION.search(key(text)) or _NOTE.match(key(text)):
+    for line, text in _pieces(lines):
+        if CAPTION.search(key(text)) or _NOTE.match(key(text)) or _counts_columns(text):
             continue
         found = _CODE_LINE.match(text)
-        amounts = [m.group() for m in _AMOUNT.finditer(" " + text)]
+        amounts = [m.group() for m in AMOUNT.finditer(" " + text)]
         if found:
             name, texts = _cut(found.group(2))
             rows.append(FlowRow(found.group(1), name, texts, line.place))
@@ -157,15 +197,44 @@ def _subject_lines(lines: list[Line]) -> tuple[str, list[FlowRow]]:
     return "".join(header), rows
 
 
+def _pieces(lines: list[Line]) -> Iterator[tuple[Line, str]]:
+    """The lines of a table; one that holds rows of several blocks side by side in pieces, split codes put together."""
+    for line in lines:
+        for piece in _BESIDE.split(line.text.strip()):
+            yield line, _SPLIT_CODE.sub(lambda m: "".join(filter(None, m.groups())), piece)
+
+
+def _counts_columns(text: str) -> bool:
+    """Whether a line counts the columns (栏次 1 2 3, 栏次 1=2+3 2 3)."""
+    words = text.split()
+    numbers = [n for word in words if (n := column_number(word)) is not None]
+    return len(numbers) > 1 and numbers == list(range(1, len(numbers) + 1)) and len(words) - len(numbers) <= 1
+
+
 def _cut(text: str) -> tuple[str, list[str]]:
     """Name and numbers of a line."""
-    first = _AMOUNT.search(" " + text)
+    first = AMOUNT.search(" " + text)
     if first is None:
         return re.sub(r"\s", "", text), []
     start = max(0, first.start() - 1)
     return _CODE_LETTERS.sub("", re.sub(r"\s", "", text[:start])), [
-        m.group() for m in _AMOUNT.finditer(" " + text[start:])
+        m.group() for m in AMOUNT.finditer(" " + text[start:])
     ]
+
+
+def _measures_of_words(lines: list[Line], form: Form) -> list[str]:
+    """Sources of revenue in the order of a line of headings, the total first; empty where that line is not clear."""
+    if form.facts != "fact_revenue":
+        return []
+    for line in lines:
+        words = [key(word) for word in line.text.split()]
+        if words and _CODE_LINE.match(line.text.strip()):
+            break
+        found = [measure_of([word], form.measures) for word in words if role_of(word) is None]
+        measures = [m for m in found if m is not None]
+        if len(measures) == len(found) == len(set(measures)) > 1 and measures[0] == "total":
+            return measures
+    return []
 
 
 def _measures(header: str, form: Form) -> list[str]:
@@ -227,91 +296,13 @@ def _settled(options: list[Assignment], values: list[Decimal], evidence: Evidenc
     """
     supported = [o for o in options if dict(zip(o, values, strict=True)).get("basic") in evidence.basic]
     left = supported or options
-    return left[0] if len(left) == 1 or (left and len(values) > 2) else None
+    is_leftmost = len(values) > 2 and len(set(left[0]) & {"basic", "project"}) == 2 if left else False
+    return left[0] if len(left) == 1 or is_leftmost else None
 
 
 def _last_place(raw: list[FlowRow]) -> Decimal:
     places = max((len(t.partition(".")[2]) for r in raw for t in r.texts), default=0)
     return Decimal(1).scaleb(-places)
-
-
-def balance_rows_of_lines(table: Table) -> tuple[list[Row], list[str]]:
-    """Read a balance form from plain lines: the words before a number name it, its side follows from the name."""
-    rows: list[Row] = []
-    words: list[str] = []
-    started = False
-    seen: dict[str, int] = defaultdict(int)
-    spending = [s for s in _sides_in_order(table.lines) if s != "revenue"] or ["expenditure"]
-    for line in table.lines:
-        if _CAPTION.search(key(line.text)):
-            continue
-        rest = line.text.strip()
-        started = started or any(has_ordinal(w) for w in rest.split())
-        if not started:
-            continue
-        while rest:
-            found = _AMOUNT.search(" " + rest)
-            stop = len(rest) if found is None else max(0, found.start() - 1)
-            words += rest[:stop].split()
-            if found is None:
-                break
-            name = _name_before(words)
-            words = []
-            rest = rest[max(0, found.end() - 1) :].strip()
-            if not CJK.search(name):
-                continue
-            row = Row(name, place=line.place)
-            row.side = _side_of(name, seen, spending)
-            row.readings["amount"] = _reading(found.group().strip(), line.place, inferred=False)
-            row.readings["amount"].notes.append("side by name")
-            rows.append(row)
-    return rows, []
-
-
-def _sides_in_order(lines: list[Line]) -> list[str]:
-    """The blocks of the table from left to right, as the headings name them."""
-    for line in lines[:6]:
-        words = [key(w) for w in line.text.split()]
-        sides = []
-        for word in words:
-            for side in catalogue().sides:
-                if re.search(side.heading, word) and not (side.name == "revenue" and "支出" in word):
-                    sides.append(side.name)
-                    break
-        if len(sides) >= 2:
-            return sides
-    return []
-
-
-def _name_before(words: list[str]) -> str:
-    """The name a number belongs to: the last complete line name, else from the last numbered word on."""
-    if not words:
-        return ""
-    if catalogue().line_names.fullmatch(bare(words[-1])) and not has_ordinal(words[-1]):
-        return words[-1]
-    for i in range(len(words) - 1, -1, -1):
-        if has_ordinal(words[i]):
-            return "".join(words[i:])
-    return words[-1]
-
-
-def _side_of(name: str, seen: dict[str, int], spending: list[str]) -> str:
-    plain = bare(name)
-    if not has_ordinal(name):  # totals: the same words once per block
-        if "收入" in plain or ("支出" not in plain and seen[plain] == 0 and "终" not in plain and "末" not in plain):
-            seen[plain] += 1
-            return "revenue"
-        seen[plain] += 1
-        return spending[min(seen[plain], len(spending)) - 1]
-    numbered_by_word = key(name)[0] in "一二三四五六七八九十"
-    for side in catalogue().sides:
-        if side.name in spending and side.names.search(plain) and "拨款" not in plain:
-            if side.name == "expenditure" and not numbered_by_word and "economic" in spending:
-                continue
-            return side.name
-    if "其他支出" in plain and not numbered_by_word and "economic" in spending:
-        return "economic"
-    return "revenue"
 
 
 def three_public_rows_of_lines(table: Table, stage: str, evidence: Evidence) -> tuple[list[Row], list[str]]:
@@ -324,13 +315,13 @@ def three_public_rows_of_lines(table: Table, stage: str, evidence: Evidence) -> 
         (m.group(), line.place)
         for line in table.lines
         if not CJK.search(line.text) or key(line.text).startswith("合计")
-        for m in _AMOUNT.finditer(" " + line.text)
+        for m in AMOUNT.finditer(" " + line.text)
         if "." in m.group() or len(m.group()) > 2
     ]
     if not numbers:
         return [], []
     texts = [t for t, _ in numbers]
-    values = [_value(t) for t in texts]
+    values = [amount_of(t) for t in texts]
     unit = Decimal(1).scaleb(-max(len(t.partition(".")[2]) for t in texts))
     words = key("".join(line.text for line in table.lines if CJK.search(line.text)))
     purchase_first = words.rfind("购置") < words.rfind("运行")
@@ -340,7 +331,7 @@ def three_public_rows_of_lines(table: Table, stage: str, evidence: Evidence) -> 
         return [], [" ".join(texts)]
     row = Row("合计", place=numbers[0][1])
     for category, (text, place) in zip(scored[0][1], numbers, strict=True):
-        row.readings[f"{stage}_{category}"] = _reading(text, place, inferred=True)
+        row.readings[f"{stage}_{category}"] = reading_of(text, place, inferred=True)
     return [row], []
 
 

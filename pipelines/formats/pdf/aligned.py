@@ -9,6 +9,7 @@ from itertools import pairwise
 from statistics import median
 
 from pipelines.core.document import Box, Cell, Grid, Place
+from pipelines.core.lexicon import column_number
 from pipelines.formats.pdf.aligned_rows import ORDINAL, centre_of, rows_of
 from pipelines.formats.pdf.cells import Rect
 from pipelines.formats.pdf.columns import Column, columns_of, heading_cells, spans_of
@@ -97,7 +98,7 @@ def aligned_grid(glyphs: list[Glyph], page: int, rects: Sequence[Rect] = (), lev
     data = [i for i, line in enumerate(lines) if i >= first and any(w.is_number for w in line)]
     data = [i for i in data if not is_counting(lines[i])] or data
     headings = headings_of(lines, first, [*rects, *level])
-    counted = [w for line in lines[:first] if is_counting(line) for w in line if w.is_number]
+    counted = [w for line in lines[:first] if is_counting(line) for w in line if column_number(w.text) is not None]
     columns = columns_of(
         [lines[i] for i in data], lines[first:], [h for h in headings if not CAPTION.search(h.word.text)], counted
     )
@@ -121,7 +122,7 @@ def _first_row(lines: list[list[Word]], numbered: int) -> int:
     """
     counted = next((i for i in reversed(range(numbered)) if is_counting(lines[i])), None)
     if counted is not None:
-        floor = max(w.box.bottom for w in lines[counted] if w.is_number)
+        floor = max(w.box.bottom for w in lines[counted] if column_number(w.text) is not None)
         return next(i for i in range(counted + 1, numbered + 1) if centre_of(lines[i]) > floor or i == numbered)
     while numbered and any(ORDINAL.match(w.text) for w in lines[numbered - 1]):
         numbered -= 1

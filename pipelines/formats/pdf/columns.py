@@ -16,6 +16,8 @@ _FLUSH = 0.3  # of the type size that a heading begins beside its first column, 
 _OFF_COLUMN = 0.25  # of the type size that a heading set in the middle ends beside the words of its column, at most
 _TOUCH = 0.1  # of the type size that words may reach into another column by the shape of their letters
 _CODE_LEVELS = frozenset({"类", "款", "项"})
+_CODE_LENGTHS = (3, 5, 7)  # digits of the code of a 类, 款 or 项
+_BLANK = 1.0  # type sizes between a code and its name in one cell, at most
 _LONGEST_PIECE = 3  # digits of a code that stand in the column of one level
 
 
@@ -191,6 +193,9 @@ def columns_of(
         if last is not None and (_is_head_of_names(last, column, body) or _is_head_of_codes(last, column, body)):
             last.stop, last.leaf = column.stop, column.leaf
             continue
+        if last is not None and len(merged) == 1 and _is_code_of_names(last, column, body):
+            last.stop, last.leaf = column.stop, column.leaf
+            continue
         leaf = last.leaf if last is not None and not last.holds_data else None
         headless = leaf and column.holds_data and (column.leaf is None or _has_sisters(leaf, column, found))
         if last is not None and headless:
@@ -321,6 +326,20 @@ def _is_head_of_codes(codes: Column, blank: Column, body: list[list[Word]]) -> b
     own_heading = codes.leaf is not None and codes.leaf.word.middle > blank.leaf.word.middle - blank.leaf.word.size
     held = [w.tight for line in body for w in line if _reaches(w.box, codes)]
     return not own_heading and all(text.isdecimal() and len(text) <= _LONGEST_PIECE for text in held)
+
+
+def _is_code_of_names(codes: Column, names: Column, body: list[list[Word]]) -> bool:
+    """Whether codes and names stand in one column under one heading (201 一般公共服务支出): a blank is between them."""
+    if not codes.holds_data or codes.leaf is not None or names.leaf is None:
+        return False
+    gaps: list[float] = []
+    for line in body:
+        for code, name in pairwise(line):
+            if code.is_number and _reaches(code.box, codes):
+                if name.is_number or not code.tight.isdecimal() or len(code.tight) not in _CODE_LENGTHS:
+                    return False
+                gaps.append((name.box.x0 - code.box.x1) / code.size)
+    return bool(gaps) and max(gaps) < _BLANK
 
 
 def _has_sisters(leaf: Heading, column: Column, columns: list[Column]) -> bool:

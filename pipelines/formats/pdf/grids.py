@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from pipelines.core.document import Block, Box, Grid, Line, Place
-from pipelines.core.lexicon import CHINESE_NUMBER, TABLE_LABEL
+from pipelines.core.folding import key
+from pipelines.core.lexicon import CHINESE_NUMBER, TABLE_LABEL, TOTALS
 from pipelines.formats.pdf.aligned import aligned_grid, holds_several_numbers
 from pipelines.formats.pdf.cells import Rect, runs_of
 from pipelines.formats.pdf.edges import Edge
@@ -28,6 +29,7 @@ _OF_A_NUMBER = re.compile(r"(?:(?<=\d)|(?<!\S))[，,](?=\d)|(?<=\d)[，,](?!\S)"
 _LABEL = re.compile(rf"{TABLE_LABEL}|附[表件]\S{{0,3}}|表(?:{CHINESE_NUMBER}|\d{{1,3}})")  # of the next table
 _ENOUGH_ROWS = 2  # rows of numbers that make a table without a title
 _AMOUNTS = 2  # in one row that are enough by themselves
+_NAMELESS_AMOUNTS = 4  # in one row without a name: the three public expenses, their title on the page before
 
 _HEAD_GAP = 1.5  # type sizes between a table without an upper ruling and the headings above it
 _NO_HEADING = re.compile(r"[:：。；]|\d[,.]\d|^\S{0,4}表$")
@@ -189,9 +191,10 @@ def _free_blocks(
         if crossed:
             yield from flush()
         if is_title(text) or _is_sentence(text) or text.startswith(("注", "说明")) or _LABEL.fullmatch(text):
+            is_labelled = titled and not run and _LABEL.fullmatch(text) is not None  # 公开07表 below its title
             yield from flush()
             yield _line(line, number)
-            titled = is_title(text)
+            titled = is_title(text) or is_labelled
         else:
             run.append(line)
     yield from flush()
@@ -213,8 +216,10 @@ def _rows_in(run: list[list[Glyph]]) -> int:
     for words in joined_numbers([[word_of(w) for w in words_of(line)] for line in run], ()):
         numbers = [w.tight for w in words if w.is_number and not _YEAR.fullmatch(w.tight)]
         amounts = sum("." in n or "," in n for n in numbers)
-        if len(words) > 1 and any("." in n or "," in n or len(n) > 2 for n in numbers):
-            count += _ENOUGH_ROWS if amounts >= _AMOUNTS and len(words) > amounts else 1
+        is_total = len(numbers) >= _AMOUNTS and key(words[0].tight) in TOTALS  # 合计 0 0 0
+        if len(words) > 1 and (is_total or any("." in n or "," in n or len(n) > 2 for n in numbers)):
+            alone = amounts >= (_AMOUNTS if len(words) > amounts else _NAMELESS_AMOUNTS)
+            count += _ENOUGH_ROWS if alone else 1
     return count
 
 

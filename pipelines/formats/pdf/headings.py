@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipelines.core.lexicon import column_number
 from pipelines.formats.pdf.cells import Rect
 from pipelines.formats.pdf.words import NUMBER, Word
 
@@ -87,7 +88,7 @@ def is_filler(word: Word) -> bool:
 
 
 def is_counting(line: list[Word]) -> bool:
-    """Whether a line counts the columns (栏次 1 2 3 …)."""
-    numbers = [int(w.text) for w in line if w.text.isdecimal() and len(w.text) <= 2]
-    words = sum(not w.is_number and not is_filler(w) for w in line)
+    """Whether a line counts the columns (栏次 1 2 3 …, 栏次 1=2+3 2 3 …)."""
+    numbers = [n for w in line if (n := column_number(w.text)) is not None]
+    words = sum(not w.is_number and not is_filler(w) and column_number(w.text) is None for w in line)
     return len(numbers) >= 2 and numbers == list(range(1, len(numbers) + 1)) and words <= 4

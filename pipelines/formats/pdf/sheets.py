@@ -9,6 +9,7 @@ from itertools import pairwise
 from statistics import median
 
 from pipelines.core.document import Block, Box, Grid, Line
+from pipelines.core.lexicon import column_number
 from pipelines.formats.pdf.edges import Edge
 from pipelines.formats.pdf.glyphs import Glyph, group_lines, line_text, words_of
 
@@ -26,7 +27,6 @@ _CJK = re.compile(r"[\u4e00-\u9fff]")
 _DIGITS = re.compile(r"\d")
 _ANY_TITLE = re.compile(r"[^，。；]{2,30}表")  # or a label: 公开03表
 _DATA = re.compile(r"\d{3,}|-?\d[\d,]*\.\d+|0")  # a code, an amount
-_COLUMN_NUMBER = re.compile(r"\d{1,2}")
 
 Part = tuple[Box, list[Glyph], list[Edge]]
 
@@ -259,15 +259,13 @@ def _may_follow(left: Grid, right: Grid) -> bool:
     """Whether the columns of one grid may go on with those of the other: their numbers do, else rows are many."""
     here, there = _counting(left), _counting(right)
     if here is not None and there is not None:
-        numbers = [
-            [int(t) for c in g.row(r) if (t := c.text.strip()).isdecimal()] for g, r in ((left, here), (right, there))
-        ]
+        numbers = [_numbers(g, r) for g, r in ((left, here), (right, there))]
         return numbers[1][0] == numbers[0][-1] + 1
     return here is None and there is None and right.rows - _head(right) >= _ENOUGH_ROWS
 
 
 def _numbers(grid: Grid, row: int) -> list[int]:
-    return [int(t) for c in grid.row(row) if (t := c.text.strip()).isdecimal()]
+    return [n for c in grid.row(row) if (n := column_number(c.text)) is not None]
 
 
 def _first_row(grid: Grid) -> int:
@@ -321,8 +319,8 @@ def _counting(grid: Grid) -> int | None:
     """The row that counts the columns: whole numbers, each one more than the last, and one word at most."""
     for row in range(grid.rows):
         texts = [t for c in grid.row(row) if (t := c.text.strip())]
-        words = [t for t in texts if not _COLUMN_NUMBER.fullmatch(t)]
-        numbers = [int(t) for t in texts if _COLUMN_NUMBER.fullmatch(t)]
+        words = [t for t in texts if column_number(t) is None]
+        numbers = [n for t in texts if (n := column_number(t)) is not None]
         told = len(words) == 1 and _DIGITS.search(words[0]) is None
         follow = bool(numbers) and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
         if follow and (told or (not words and len(numbers) > 1)):

@@ -5,9 +5,24 @@
 -- forms that print one of those columns (`parts`: one of its parts in any form); `blank` says whether a blank target is a fault (always, elsewhere: where the
 -- form prints that column in another row, never).
 with
+-- a report that prints a measure of the three public expenses in several rows (units) has no one row of them
+several_rows as (
+    select report_key
+    from cell
+    where form = 'three_public'
+    group by report_key, measure
+    having count(*) > 1
+),
+
 -- rows of units and projects too: whatever a row is of, its columns add up
 along as (
-    select * exclude (row_no), concat(row_no, '|') as row_no from cell
+    select
+        * exclude (row_no),
+        -- the three public expenses one below the other are one row all the same: it is their measures that add up
+        if(
+            form = 'three_public' and report_key not in (select report_key from several_rows), '|', concat(row_no, '|')
+        ) as row_no
+    from cell
     union all by name
     select * exclude (row_no, row_key, project, sub_unit, fund, gov_economic_code), row_key as row_no
     from point
