@@ -86,6 +86,18 @@ def test_other_dumps_are_no_laid_out_text(tmp_path: Path) -> None:
     assert not read(text(1), tmp_path).is_dump
 
 
+def test_the_period_below_a_title_is_a_line(tmp_path: Path) -> None:
+    about = [
+        f"{' ' * 20}部门整体支出绩效目标表",
+        f"{' ' * 24}（2024年度）",
+        "  部门名称          某市水务局",
+        f"{' ' * 30}合计          基本支出          项目支出          其他资金",
+        f"{' ' * 28}1,030.75        730.50            200.25            100.00",
+    ]
+    document = read(text(1) + "\f" + "\n".join(about), tmp_path)
+    assert "（2024年度）" in [line.text for line in document.lines()]
+
+
 def test_what_is_a_row_of_its_own_goes_on_with_nothing() -> None:
     lines = [
         "    本年收入合计        92.24    本年支出合计       92.24",

@@ -26,6 +26,7 @@ _DIGIT = re.compile(r"\d")
 _MAX_RULED_CELLS = 20_000
 _SENTENCE = re.compile(r"[，。；,;].*[，。；]|。$")
 _OF_A_NUMBER = re.compile(r"(?:(?<=\d)|(?<!\S))[，,](?=\d)|(?<=\d)[，,](?!\S)")  # separators, wrapped ones too
+_PERIOD = re.compile(r"[(（]\s*20\d\d\s*年度?\s*[)）]")  # below a title, of any table
 _LABEL = re.compile(rf"{TABLE_LABEL}|附[表件]\S{{0,3}}|表(?:{CHINESE_NUMBER}|\d{{1,3}})")  # of the next table
 _ENOUGH_ROWS = 2  # rows of numbers that make a table without a title
 _AMOUNTS = 2  # in one row that are enough by themselves
@@ -190,8 +191,9 @@ def _free_blocks(
         crossed = run and any(_box_bottom(run[-1]) <= top <= line[0].top for top in grid_tops)
         if crossed:
             yield from flush()
-        if is_title(text) or _is_sentence(text) or text.startswith(("注", "说明")) or _LABEL.fullmatch(text):
-            is_labelled = titled and not run and _LABEL.fullmatch(text) is not None  # 公开07表 below its title
+        stands_apart = _LABEL.fullmatch(text) or _PERIOD.fullmatch(text)
+        if is_title(text) or _is_sentence(text) or text.startswith(("注", "说明")) or stands_apart:
+            is_labelled = titled and not run and stands_apart is not None  # 公开07表 below its title
             yield from flush()
             yield _line(line, number)
             titled = is_title(text) or is_labelled
