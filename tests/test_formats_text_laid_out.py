@@ -84,6 +84,14 @@ def test_other_dumps_are_no_laid_out_text(tmp_path: Path) -> None:
     rows = "\n".join("\t".join(row) for row in [HEAD, *ROWS] * 5)
     assert read(rows, tmp_path).is_dump
     assert not read(text(1), tmp_path).is_dump
+    assert read(text(1) + "1.00 " * 400, tmp_path).is_dump
+
+
+def test_a_code_alone_at_the_foot_of_pages_stays(tmp_path: Path) -> None:
+    pages = [page.replace(f"- {n} -", "2080505") for n, page in enumerate(text(1).split("\f"), 3)]
+    blocks = read("\f".join(pages), tmp_path).blocks
+    texts = [cell.text for block in blocks if isinstance(block, Grid) for cell in block.cells]
+    assert texts.count("2080505") == 2 * len(pages)  # once in the table, once at the foot
 
 
 def test_the_period_below_a_title_is_a_line(tmp_path: Path) -> None:

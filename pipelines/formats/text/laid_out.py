@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from unicodedata import east_asian_width
 
-from pipelines.core.document import Block, Grid, Line, Place, Unread, UnreadableError
+from pipelines.core.document import Block, Grid, Line, Place, Unread
 from pipelines.formats.kind import IsTitle
 from pipelines.formats.pdf.model import Char, PageModel, Run
 from pipelines.formats.text.wrapped import NUMBER, Widths, steps
@@ -22,7 +22,7 @@ from pipelines.formats.text.wrapped import NUMBER, Widths, steps
 _COLUMN = 5.0  # points from column to column
 _TYPE = 10.0  # points
 _BASELINE = 8.0  # points below the top of a line
-_MOST_COLUMNS = 1_000  # of one line: wider pages are none
+_LONGEST = 1_000  # signs of a line: wider pages are none
 _MOST_LINES = 400  # of one page
 _LAID = re.compile(r"\S {3,}\S.* {2,}\S|\S {3,}-?[\d,]+\.\d+\s*$")
 """A line of several columns."""
@@ -52,6 +52,8 @@ class _Page:
 def is_laid_out(lines: Sequence[str]) -> bool:
     """Say whether the columns of a text are parted by blanks."""
     full = [line for line in lines if line.strip()]
+    if any(len(line) > _LONGEST for line in full):
+        return False
     laid = sum(1 for line in full if _LAID.search(line))
     otherwise = sum(1 for line in full if _OTHERWISE.search(line))
     return laid >= max(_ENOUGH, _SHARE * len(full)) and otherwise * 10 < laid
@@ -62,9 +64,6 @@ def read_laid_out(lines: Sequence[str], is_title: IsTitle) -> tuple[list[Block],
 
     Returns:
         Lines and grids, with the source lines they stand on, and the numbers that none of them holds.
-
-    Raises:
-        UnreadableError: A page is larger than any.
     """
     from pipelines.formats.pdf.painted import Sheets, read_page
     from pipelines.formats.pdf.sheets import SheetSizes, joined_columns
@@ -128,7 +127,8 @@ def _without_margins(pages: Sequence[_Page], is_title: IsTitle) -> list[_Page]:
         lines = list(page.lines)
         for i in ends:
             is_content = NUMBER.search(lines[i]) or _OF_TABLE.search(lines[i]) or is_title(lines[i].strip())
-            if _PAGE_NUMBER.fullmatch(lines[i]) or (counts[_key(lines[i])] >= _RETURNS and not is_content):
+            returns = _key(lines[i]) and counts[_key(lines[i])] >= _RETURNS
+            if _PAGE_NUMBER.fullmatch(lines[i]) or (returns and not is_content):
                 lines[i] = ""
         found.append(replace(page, lines=lines))
     return found
@@ -160,8 +160,6 @@ def _model(page: Sequence[str], widths: Widths) -> tuple[PageModel, list[float]]
                 model.chars.append(Char(sign, (column + 1) * _COLUMN, top + _BASELINE, advance * _COLUMN, run, number))
             column += wide
             number += 1
-        if column > _MOST_COLUMNS:
-            raise UnreadableError("too_many_glyphs", "文本的一行过长；a line of the text is too long")
         model.width = max(model.width, (column + 2) * _COLUMN)
         number += 1
     model.height = top + 2 * _TYPE
