@@ -27,7 +27,7 @@ def balance_rows_of_lines(table: Table) -> tuple[list[Row], list[str]]:
     seen: dict[str, int] = defaultdict(int)
     is_numbered = any("行次" in key(line.text) for line in table.lines)
     unread: list[str] = []
-    heads = ""
+    heads, funds = "", list[str]()
     spending = [s for s in _sides_in_order(table.lines) if s != "revenue"] or ["expenditure"]
     for line in table.lines:
         if CAPTION.search(key(line.text)):
@@ -37,6 +37,7 @@ def balance_rows_of_lines(table: Table) -> tuple[list[Row], list[str]]:
         if not started:
             heads += rest
             continue
+        funds = funds or _funds_of(key(heads))
         while rest:
             found = AMOUNT.search(" " + rest)
             stop = len(rest) if found is None else max(0, found.start() - 1)
@@ -60,7 +61,7 @@ def balance_rows_of_lines(table: Table) -> tuple[list[Row], list[str]]:
             while (found := AMOUNT.match(f" {rest}", 1)) is not None:
                 texts.append(found.group())
                 rest = rest[found.end() - 1 :].strip()
-            measures = ["amount"] if row.side == "revenue" else _funds_of(key(heads))
+            measures = ["amount"] if row.side == "revenue" else funds
             unread += _place(row, measures, texts, line.place)
             rows.append(row)
     return rows, [text.strip() for text in unread]

@@ -190,10 +190,11 @@ def columns_of(
         if last is not None and _is_split(last, column, body):
             last.stop, last.leaf = column.stop, last.leaf or column.leaf
             continue
-        if last is not None and (_is_head_of_names(last, column, body) or _is_head_of_codes(last, column, body)):
-            last.stop, last.leaf = column.stop, column.leaf
-            continue
-        if last is not None and len(merged) == 1 and _is_code_of_names(last, column, body):
+        if last is not None and (
+            _is_head_of_names(last, column, body)
+            or _is_head_of_codes(last, column, body)
+            or (len(merged) == 1 and _is_code_of_names(last, column, body))
+        ):
             last.stop, last.leaf = column.stop, column.leaf
             continue
         leaf = last.leaf if last is not None and not last.holds_data else None

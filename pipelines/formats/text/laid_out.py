@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from unicodedata import east_asian_width
 
 from pipelines.core.document import Block, Grid, Line, Place, Unread
+from pipelines.core.lexicon import PAGE_NUMBER
 from pipelines.formats.kind import IsTitle
 from pipelines.formats.pdf.model import Char, PageModel, Run
 from pipelines.formats.text.wrapped import NUMBER, Widths, steps
@@ -31,7 +32,7 @@ _ENOUGH, _SHARE = 20, 0.08  # lines of several columns that make a text laid out
 _OTHERWISE = re.compile(r"\t|\||│|<t[dr]\b")
 """What other dumps part columns with."""
 
-_PAGE_NUMBER = re.compile(r"\s*(?:[-—–·]\s*\d{1,4}\s*[-—–·]|第\s*\d{1,4}\s*页.*|\d{1,3})\s*")
+_UNCOUNTED_PAGES = 8  # a cover, a list of contents and the like, before page 1
 _EDGE = 2  # lines at either end of a page that may be headers or footers
 _RETURNS = 3  # pages on which one stands at least
 _WITHIN = re.compile(r"(?<=20\d\d) (?=\s?[年度])|(?<=[\u4e00-\u9fff]) (?=20\d\d ?年)")
@@ -69,12 +70,11 @@ def read_laid_out(lines: Sequence[str], is_title: IsTitle) -> tuple[list[Block],
     from pipelines.formats.pdf.sheets import SheetSizes, joined_columns
 
     widths = max((_narrow, _wide), key=lambda widths: _agreeing(lines, widths))
-    pages = _without_margins(list(_pages(lines)), is_title)
-    placed = [_model(page.lines, widths) for page in pages]
-    sheets = Sheets(frozenset(), SheetSizes((model.width, model.height) for model, _ in placed), is_title)
+    sheets = Sheets(frozenset(), SheetSizes(()), is_title)  # a page is as wide as its lines: that tells nothing
     blocks: list[Block] = []
     unread: list[Unread] = []
-    for number, (page, (model, tops)) in enumerate(zip(pages, placed, strict=True), 1):
+    for number, page in enumerate(_without_margins(list(_pages(lines)), is_title), 1):
+        model, tops = _model(page.lines, widths)
         found = read_page(model, "\n".join(page.lines), number, sheets)
         scale = found.turn.scale if found.turn else 1.0
         at = _Places(page.first, [top * scale for top in tops])
@@ -123,15 +123,23 @@ def _without_margins(pages: Sequence[_Page], is_title: IsTitle) -> list[_Page]:
         key for page, ends in zip(pages, edges, strict=True) for key in {_key(page.lines[i]) for i in ends}
     )
     found = []
-    for page, ends in zip(pages, edges, strict=True):
+    for number, (page, ends) in enumerate(zip(pages, edges, strict=True), 1):
         lines = list(page.lines)
         for i in ends:
             is_content = NUMBER.search(lines[i]) or _OF_TABLE.search(lines[i]) or is_title(lines[i].strip())
             returns = _key(lines[i]) and counts[_key(lines[i])] >= _RETURNS
-            if _PAGE_NUMBER.fullmatch(lines[i]) or (returns and not is_content):
+            if _is_page_number(lines[i].strip(), number) or (returns and not is_content):
                 lines[i] = ""
         found.append(replace(page, lines=lines))
     return found
+
+
+def _is_page_number(text: str, page: int) -> bool:
+    """Whether a line numbers its page; bare digits, which may be an amount, only where they are near to it."""
+    found = PAGE_NUMBER.fullmatch(text)
+    if found is None:
+        return False
+    return not text.lstrip("-—–· ").isdecimal() or abs(int(found["page"]) - page) <= _UNCOUNTED_PAGES
 
 
 def _edges(lines: Sequence[str]) -> set[int]:

@@ -16,8 +16,9 @@ _FIGURES = re.compile(r"[-(（]?\d[\d,.]*[)）]?%?")
 _OWN_ROW = re.compile(
     r"[一二三四五六七八九十]+[、.．]|[(（][一二三四五六七八九十\d]+[)）]|\d+[、.．]\D|.*[，。；：:]|.*(?:合计|总计|小计)$"
 )
-_TOTAL = re.compile("(?:合计|总计|小计)$")
 """What begins a row, or is none of a table."""
+
+_TOTAL = re.compile("(?:合计|总计|小计)$")
 
 _SLIP = 1  # columns that the lines of a name may begin off each other
 _FULL = 0.8  # of the longest piece that begins at a column: a name as long as that may go on
