@@ -84,7 +84,8 @@ def test_only_a_report_whose_numbers_were_tested_is_clean() -> None:
         for name, share, errors in [("a", "0.999900", 0), ("b", None, 0), ("c", "0.000000", 0), ("d", "1.000000", 1)]
     ]
     results = pl.DataFrame(schema={"success": pl.Boolean, "report_keys": pl.List(pl.String)})
-    rows = data_docs._report_rows(pl.DataFrame(lines, schema=data_docs.REPORT_LINE), results)
+    reports = data_docs._worst_first(pl.DataFrame(lines, schema=data_docs.REPORT_LINE))
+    rows = data_docs._report_rows(reports, results)
     assert {r["name"]: (r["is_clean"], r["is_untested"], r["share"]) for r in rows} == {
         "a": (True, False, "99.9%"),
         "b": (False, True, None),

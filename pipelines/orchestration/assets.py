@@ -56,7 +56,7 @@ from pipelines.orchestration.asset_names import (
 )
 from pipelines.orchestration.session import LOOKS, Session
 from pipelines.orchestration.watcher import Watcher
-from pipelines.prove import data_docs, gate, quarantine, tally
+from pipelines.prove import data_docs, gate, quarantine
 from pipelines.prove.expectations import import_great_expectations, read_suite
 from pipelines.prove.identities import READ
 from pipelines.prove.judge import Judge
@@ -220,12 +220,10 @@ def proof(
 ) -> Iterator[Event]:
     """Run the rules over every report, and compare reports of a unit with each other."""
     watcher.on_step("核对勾稽关系 / proving identities")
-    store = session.store
     told = {"buckets": bucket_steps.prove(session, Judge(session.settings.gates))}
     yield from _stored(context, session, PROOF, [GATE_PROOF], outcome=told)
     if any(key.name != checks.EXPECTATIONS for key in context.selected_asset_check_keys):
-        proved = tally.tally(store.each("finding"), store.each("outcome"))
-        yield from _asked_for(context, checks.rule_results(proved))
+        yield from _asked_for(context, checks.rule_results(bucket_steps.proved(session)))
 
 
 @dg.asset(
@@ -241,9 +239,7 @@ def expectation_result(
     store = session.store
     results = gate.together(each for name in GATES for each in store.each(name))
     store.write(GATE_RESULT, results)
-    accepted = decisions.acceptances(store)
-    findings = (decisions.with_acceptances(part, accepted) for part in store.each("finding"))
-    proved = tally.tally(findings, store.each("outcome"))
+    proved = bucket_steps.proved(session)
     dim_report = store.read("dim_report")
     counting = dim_report.filter(pl.col("status") != "removed")["report_key"]
     judge = Judge(session.settings.gates)

@@ -22,6 +22,7 @@ from pipelines.orchestration.bucket_pass import WRITES, Pass, work
 from pipelines.orchestration.session import Session
 from pipelines.orchestration.spread import spread
 from pipelines.prove.judge import Judge
+from pipelines.prove.tally import Tally, tally
 from pipelines.warehouse.update import Parts
 
 
@@ -74,9 +75,14 @@ def _star_digests(session: Session, readings: tuple[tuple[int, str], ...], *_sta
     store, buckets, made = session.store, buckets_of(session), dict(readings)
     subjects = store.read("dim_subject")
     named = subjects.filter(~pl.col("is_reference")).select("code", "subject_key").drop_nulls()
-    asked = pl.concat(
-        store.read(ASKED_CODE, [n]).select("code", bucket=pl.lit(n)).unique() for n in buckets.every if n in made
-    ).join(named, on="code")
+    there = [n for n in buckets.every if n in made]
+    asked = (
+        store.read(ASKED_CODE, there)
+        .join(buckets.members, on="report_key")
+        .select("code", "bucket")
+        .unique()
+        .join(named, on="code")
+    )
     made_of = pl.DataFrame(
         {"bucket": list(made), "digest": list(made.values())}, schema={"bucket": pl.Int32, "digest": pl.String}
     ).filter(pl.col("bucket").is_in(buckets.every))
@@ -105,6 +111,21 @@ def prove(session: Session, judge: Judge) -> list[int]:
     if stale := log_of(session, "star").stale(wanted):
         raise ValueError(f"the readings are newer than the facts, materialise published_cell first: buckets {stale}")
     return _work(session, "proof", wanted, buckets_of(session).members, judge)
+
+
+def proved(session: Session) -> Tally:
+    """Count how the rules ended for all reports; findings that were accepted do not count."""
+    done = tuple(sorted(log_of(session, "proof").done().items()))
+    accepted = decisions.acceptances(session.store)
+    return _proved(session, done, accepted.hash_rows().sum())
+
+
+@lru_cache(maxsize=1)
+def _proved(session: Session, *_state: object) -> Tally:
+    """Do what `proved` says, once for each state of what is counted: a run needs it twice."""
+    store, accepted = session.store, decisions.acceptances(session.store)
+    findings = (decisions.with_acceptances(part, accepted) for part in store.each("finding"))
+    return tally(findings, store.each("outcome"))
 
 
 def is_whole(session: Session) -> bool:

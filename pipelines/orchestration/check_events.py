@@ -12,10 +12,9 @@ import json
 import dagster as dg
 
 from pipelines.core.atomic_replace import replacing
-from pipelines.orchestration import checks
+from pipelines.orchestration import bucket_steps, checks
 from pipelines.orchestration.asset_names import GATE_RESULT
 from pipelines.orchestration.session import Session
-from pipelines.prove import tally
 
 _SAYS_WHAT = ("structural_failures", "faults", "reports", "failed", "failing_rows")
 """Metadata of a check that make it another one; how many rows were looked at does not."""
@@ -26,7 +25,7 @@ def report(instance: dg.DagsterInstance, session: Session) -> int:
     store, file = session.store, session.settings.buckets / "checks.json"
     suites = store.read(GATE_RESULT).group_by("asset", maintain_order=True)
     told = [checks.result(str(asset), rows) for (asset,), rows in suites]
-    told += checks.rule_results(tally.tally(store.each("finding"), store.each("outcome")))
+    told += checks.rule_results(bucket_steps.proved(session))
     try:
         before: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError):

@@ -60,16 +60,19 @@ def rule_specs() -> list[dg.AssetCheckSpec]:
 
 def rule_results(tally: Tally) -> Iterator[dg.AssetCheckResult]:
     """Turn what was counted into one check result per rule, with the ids of its failing rows."""
+    counts = {(rule, outcome): count for rule, outcome, count in tally.outcomes.iter_rows()}
+    failing = tally.failing.partition_by("rule_id", as_dict=True, include_key=False)
+    none = tally.failing.clear().drop("rule_id")
     for rule, severity in catalogue().select("rule_id", "severity").iter_rows():
-        ended = dict(tally.outcomes.filter(pl.col("rule_id") == rule).select("outcome", "reports").iter_rows())
-        rows = tally.failing.filter(pl.col("rule_id") == rule).drop("rule_id")
+        ended = {outcome: counts.get((rule, outcome), 0) for outcome in OUTCOMES}
+        rows = failing.get((rule,), none)
         yield dg.AssetCheckResult(
             asset_key=RULED,
             check_name=rule,
-            passed=not ended.get("failed"),
+            passed=not ended["failed"],
             severity=dg.AssetCheckSeverity.ERROR if severity == "error" else dg.AssetCheckSeverity.WARN,
             metadata={
-                **{outcome: ended.get(outcome, 0) for outcome in OUTCOMES},
+                **ended,
                 "reports": rows["report_key"].unique(maintain_order=True).to_list(),
                 "cell_keys": rows["cell_keys"].explode().drop_nulls().unique(maintain_order=True).to_list(),
                 "failing_rows": dg.MetadataValue.md(markdown(rows, SHOWN)),

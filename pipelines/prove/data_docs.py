@@ -235,7 +235,7 @@ def _pages(folder: Path, results: pl.DataFrame, reports: pl.DataFrame, proved: T
         loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True
     )
     environment.filters["figure"] = lambda value: "" if value is None else f"{value.normalize():,f}"
-    lines = _report_rows(reports, results)
+    lines = _worst_first(reports)
     shared = {
         "run_id": run_id,
         "built_at": f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S}",
@@ -246,9 +246,9 @@ def _pages(folder: Path, results: pl.DataFrame, reports: pl.DataFrame, proved: T
     return {
         "index.html": environment.get_template("index.html").render(
             **shared,
-            reports=lines[:REPORTS_SHOWN],
-            report_count=len(lines),
-            clean_count=sum(line["is_clean"] for line in lines),
+            reports=_report_rows(lines.head(REPORTS_SHOWN), results),
+            report_count=lines.height,
+            clean_count=lines["is_clean"].sum(),
             suites=[
                 _suite_row(folder, str(asset), rows)
                 for (asset,), rows in results.group_by("asset", maintain_order=True)
@@ -265,28 +265,37 @@ def _floor(share: Decimal) -> Decimal:
     return (share * 100).quantize(Decimal("0.1"), ROUND_FLOOR)
 
 
-def _report_rows(reports: pl.DataFrame, results: pl.DataFrame) -> list[dict[str, Any]]:
-    """Reports with what is wrong, the worst first.
+def _worst_first(reports: pl.DataFrame) -> pl.DataFrame:
+    """Sort ``REPORT_LINE``, and say of each whether it is clean or untested.
 
     Clean is a report without error or warning of which numbers were tested; untested, one of which none was.
     """
+    wrong = (pl.col("status") == "quarantined") | (pl.col("errors") + pl.col("warnings") > 0)
+    tested = pl.col("coverage").fill_null(0) > 0
+    return (
+        reports.with_columns(pl.col("errors", "warnings", "infos").fill_null(0))
+        .with_columns(is_clean=~wrong & tested, is_untested=~wrong & ~tested)
+        .sort(
+            pl.col("status") != "quarantined", -pl.col("errors"), -pl.col("warnings"), -pl.col("infos"), "name",
+            maintain_order=True,
+        )
+    )  # fmt: skip
+
+
+def _report_rows(reports: pl.DataFrame, results: pl.DataFrame) -> list[dict[str, Any]]:
+    """Give what `_worst_first` says of some reports as lines, with what is wrong."""
     failed: dict[str, list[str]] = {}
     for row in results.filter(~pl.col("success")).iter_rows(named=True):
         for key in row["report_keys"]:
             failed.setdefault(key, []).append(f"{row['asset']}.{row['expectation_id']}")
     rows = []
-    for line in reports.with_columns(pl.col("errors", "warnings", "infos").fill_null(0)).iter_rows(named=True):
+    for line in reports.iter_rows(named=True):
         colour, words = _STATUS.get(line["status"], ("light", line["status"]))
-        wrong = line["status"] == "quarantined" or line["errors"] + line["warnings"] > 0
         share = None if line["coverage"] is None else f"{_floor(line['coverage'])}%"
         rows.append(
-            line
-            | {"failed": failed.get(line["report_key"], []), "share": share, "colour": colour, "words": words}
-            | {"is_clean": not wrong and bool(line["coverage"]), "is_untested": not wrong and not line["coverage"]}
+            line | {"failed": failed.get(line["report_key"], []), "share": share, "colour": colour, "words": words}
         )
-    return sorted(
-        rows, key=lambda r: (r["status"] != "quarantined", -r["errors"], -r["warnings"], -r["infos"], r["name"])
-    )
+    return rows
 
 
 def _rule_rows(proved: Tally) -> list[dict[str, Any]]:

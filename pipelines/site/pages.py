@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby, islice
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -123,11 +123,11 @@ class Pages:
 
         The first is always made: it counts what all say together.
         """
-        for number, found, last in _numbered(self._rows(query), size):
+        for number, hashed, found, last in read.pages(self.connection, query, size):
             file = name + (".html" if number == 1 else f"-{number}.html")
-            made_of = None if number == 1 else digest(last, *found)
+            made_of = None if number == 1 else digest(last, hashed)
             if made_of is None or not self.ledger.is_current(file, made_of):
-                yield number, found, last, file, made_of
+                yield number, list(found()), last, file, made_of
 
     def overview(self) -> None:
         """Totals, classes, and the matrix of units by year, which goes on over several pages."""
@@ -326,12 +326,3 @@ def _quotes(clauses: list[Row]) -> dict[str, list[str]]:
     for row in clauses:
         found.setdefault(row["quote"], []).append(f"d-{row['disclosure_key']}")
     return found
-
-
-def _numbered(found: Iterator[Row], size: int) -> Iterator[tuple[int, list[Row], bool]]:
-    """Cut rows into pages: number from 1, rows, and whether it is the last one; there is always a first page."""
-    number, page = 1, list(islice(found, size))
-    while page or number == 1:
-        following = list(islice(found, size))
-        yield number, page, not following
-        number, page = number + 1, following

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,6 +35,7 @@ def opened(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
 
     with duckdb.connect() as connection:
         connection.execute(f"set memory_limit = '{_MEMORY}'")
+        connection.execute("set threads = 1")  # most time goes into pages, and waiting threads cost, too
         connection.execute(f"set temp_directory = {literal(str(settings.site_cache / 'spill'))}")
         connection.execute(f"attach {literal(str(settings.database))} as mingzhang (read_only)")
         seen = FrameStore(settings.frames).read("source_file").select("report_key", "path")
@@ -124,7 +126,32 @@ def query(name: str) -> str:
 
 def rows(connection: duckdb.DuckDBPyConnection, name: str) -> Iterator[Row]:
     """Run a query and give its rows one by one; several may be under way at a time."""
-    answer = connection.cursor().execute(query(name))
+    return _answers(connection, query(name))
+
+
+def pages(
+    connection: duckdb.DuckDBPyConnection, name: str, size: int
+) -> Iterator[tuple[int, int, Callable[[], Iterator[Row]], bool]]:
+    """Run a query and cut its rows into pages, in their order; there is always a first page.
+
+    Args:
+        connection: The warehouse, as `opened` gives it.
+        name: Of the query.
+        size: Rows of a page.
+
+    Yields:
+        Its number from 1, a hash of its rows as of `digests`, what gives its rows, and whether it is the last.
+    """
+    connection.execute(f"create or replace table page_{name} as {query(name)}")
+    hashes = f"select rowid // {size}, sum(hash(answer, rowid)) from page_{name} as answer group by all order by all"
+    found = connection.execute(hashes).fetchall() or [(0, 0)]
+    for place, hashed in found:
+        some = f"from page_{name} where rowid between {place * size} and {place * size + size - 1} order by rowid"
+        yield place + 1, hashed, partial(_answers, connection, some), place == found[-1][0]
+
+
+def _answers(connection: duckdb.DuckDBPyConnection, sql: str) -> Iterator[Row]:
+    answer = connection.cursor().execute(sql)
     columns = [column[0] for column in answer.description or ()]
     while batch := answer.fetchmany(_BATCH):
         for row in batch:

@@ -150,6 +150,7 @@ def bring_up_to_date(
         parts: what they are made of.
         lacking: what `due` gave.
     """
+    connection.execute("set threads = 1")  # many small statements, for which threads wait longer than they work
     changed = parts.members.filter(pl.col("bucket").is_in(lacking.buckets)).select("report_key")
     connection.register("known_report", parts.members.select("report_key").to_arrow())
     connection.register("changed_report", changed.to_arrow())
