@@ -10,7 +10,7 @@ from pipelines.core.document import Grid
 from pipelines.core.folding import key, squeeze
 from pipelines.core.lexicon import TOTALS
 from pipelines.layout.rows import FILLERS, Heading, borders, column_span, has_words, reading_of, split_code
-from pipelines.statements.lexicon import Coordinates, classification_of, coordinates_of, levels_of, role_of
+from pipelines.statements.lexicon import Coordinates, below, classification_of, coordinates_of, levels_of, role_of
 
 CLASS_OF_DIGIT = {"2": "functional", "3": "economic", "5": "gov_economic"}
 """The classification whose classes begin with this digit."""
@@ -191,9 +191,8 @@ def _by_headings(grid: Grid, headings: list[Heading], index: int) -> Column:
         if heading.text not in pieces[-1:]:
             pieces.append(heading.text)
     column = Column(index, start, stop, tuple(pieces))
-    levels = next(
-        (found for way in _ways(over, middle, *borders(grid, index)) if (found := levels_of(way)) is not None), None
-    )
+    ways = _ways(over, middle, *borders(grid, index), surely=_has_borders(grid))
+    levels = next((found for way in ways if (found := levels_of(way)) is not None), None)
     if levels is None:
         return column
     role = role_of(levels[-1]) if levels else None
@@ -202,7 +201,7 @@ def _by_headings(grid: Grid, headings: list[Heading], index: int) -> Column:
         own = coordinates_of(level)
         if own is not None and given is not None and "time" in own and given.get("source") in GROUPS:
             del given["source"]
-        given = None if own is None or given is None else {**given, **own}
+        given = None if own is None or given is None else below(given, own)
     return replace(
         column,
         levels=tuple(levels),
@@ -212,11 +211,17 @@ def _by_headings(grid: Grid, headings: list[Heading], index: int) -> Column:
     )
 
 
-def _ways(over: list[Heading], middle: float, start: float, stop: float) -> Iterator[list[str]]:
+def _has_borders(grid: Grid) -> bool:
+    """Whether rulings, or the file itself, say how far each heading reaches."""
+    return grid.method == "ruled" or grid.place.cell is not None
+
+
+def _ways(over: list[Heading], middle: float, start: float, stop: float, *, surely: bool) -> Iterator[list[str]]:
     """Ways to take the texts over a column, the plainest first.
 
     A page without rules runs the headings of neighbours together (公务用车购置公务用车运行), or lets one reach over
-    columns it does not belong to; only texts that say nothing alone are halved or left out.
+    columns it does not belong to; only texts that say nothing alone are halved, unless each ``surely`` has its borders,
+    or left out.
     """
     width = stop - start
     yield _unique([h.text for h in over])
@@ -224,7 +229,7 @@ def _ways(over: list[Heading], middle: float, start: float, stop: float) -> Iter
     for heading in over:
         half, odd = divmod(len(heading.text), 2)
         is_wide = heading.stop - heading.start > width + 0.1
-        if half and not odd and is_wide and not _is_word(heading.text):
+        if half and not odd and is_wide and not surely and not _is_word(heading.text):
             left = middle < (heading.start + heading.stop) / 2
             halves.append(heading.text[:half] if left else heading.text[half:])
         else:
