@@ -193,3 +193,11 @@ def test_a_number_broken_in_a_ruled_cell_is_not_several() -> None:
     two = word("1.13", 102, 0) + word("2.26", 102, 12)
     grid = ruled_grid([(0.0, 0.0, 100.0, 40.0), (100.0, 0.0, 160.0, 40.0)], two, 1)
     assert holds_several_numbers(grid, two)
+
+
+def test_headings_of_codes_and_ordinals_set_in_the_middle_belong_to_what_stands_left_of_them() -> None:
+    heads = row(100, (55, "序号"), (120, "科目编码"), (240, "科目名称"), (400, "合计"))
+    body = [("1", "213", "农林水支出", "12.30"), ("2", "21302", "林业和草原", "10.00"), ("3", "21303", "水利", "2.30")]
+    grid = aligned_grid(heads + rows(120, (40, 90, 180, 390), *body), 1)
+    assert [c.col for c in grid.row(0)] == [0, 1, 2, 3] if grid is not None else False
+    assert texts(grid)[1] == ["1", "213", "农林水支出", "12.30"]
