@@ -20,8 +20,9 @@ def test_money_of_this_year_under_every_column_says_nothing_new() -> None:
     assert [m for _, m, _ in printed(split.rows)] == ["total", "current_year", "carried_over"]
     under = read(
         "一般公共预算三公经费支出预算表",
-        "单位编码|单位名称（科目）|当年财政拨款预算安排|<|<|<\n"
-        f"^|^|{THREE}\n||合计|7.00|1.00|4.00|2.00".replace("||合计", "|合计"),
+        f"单位编码|单位名称（科目）|当年财政拨款预算安排|<|<|<\n^|^|{THREE}\n||合计|7.00|1.00|4.00|2.00".replace(
+            "||合计", "|合计"
+        ),
     )
     assert [m for _, m, _ in printed(under.rows)] == [
         *("budget_total", "budget_abroad", "budget_vehicle", "budget_reception")
@@ -63,7 +64,7 @@ def test_money_carried_over_of_a_project_is_not_this_years() -> None:
 
 @pytest.mark.parametrize("heading", ["单位（科目名称）", "单位名称（科目）", "单位名称（功能科目名称）"])
 def test_names_of_units_and_subjects_in_one_column(heading: str) -> None:
-    found = read("部门支出总体情况表", f"类|款|项|单位代码|{heading}|合计\n||||合计|5.00\n213|02|01|131001|行政运行|5.00")
+    found = read("部门支出总体情况表", f"类|款|项|单位代码|{heading}|合计\n||||合计|5.00\n213|02|01|131|行政运行|5.00")
     assert [(row.code, row.name) for row in found.rows] == [("", "合计"), ("2130201", "行政运行")]
 
 
@@ -80,3 +81,17 @@ def test_a_caption_beside_a_heading_makes_no_second_column_of_amounts() -> None:
     page.blocks.append(table)
     rows, _ = balance_rows(tables_of(page)[0], "budget", 2024)
     assert [(row.side, *row.readings) for row in rows] == [("revenue", "amount"), ("expenditure", "amount")]
+
+
+def test_one_kind_of_projects_is_not_all_of_them() -> None:
+    head = "科目编码|科目名称|合计|基本支出|项目支出|<\n^|^|^|^|其他运转类|特定目标类\n"
+    found = read("部门支出总体情况表", head + "213|农林水支出|9.00|2.00|3.00|4.00")
+    assert [m for _, m, _ in printed(found.rows)] == ["total", "basic"]
+    assert len(found.unread) == 2
+
+
+@pytest.mark.parametrize("words", ["公共预算", "公共财政预算"])
+def test_general_budgets_of_before_2015(words: str) -> None:
+    functional = read(f"{words}财政拨款支出决算表", "科目编码|科目名称|合计\n213|农林水支出|5.00", stage="final")
+    economic = read(f"{words}财政拨款基本支出决算表", "科目编码|科目名称|合计\n301|工资福利支出|5.00", stage="final")
+    assert (functional.form, economic.form) == ("general_expenditure", "basic_economic")

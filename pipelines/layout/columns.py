@@ -83,6 +83,7 @@ def _columns_of(grid: Grid, headings: list[Heading], height: int) -> list[Column
             columns[index] = _with_torn_heading(columns, texts, index)
     columns = [_by_content(column, own) for column, own in zip(columns, texts, strict=True)]
     columns = [_out_of_group(column, columns) for column in columns]
+    columns = [_unless_part(column, columns) for column in columns]
     shared = _shared(grid, headings, columns, height)
     return [replace(c, levels=(), coordinates=None) if c.index in shared else c for c in columns]
 
@@ -116,6 +117,17 @@ def _out_of_group(column: Column, columns: list[Column]) -> Column:
         return column
     has_own = any((*column.levels[:-1], _GROUP_SUM) == c.levels and c.coordinates for c in columns)
     return replace(column, levels=whole, coordinates=coordinates_of(whole[0])) if has_own else column
+
+
+def _unless_part(column: Column, columns: list[Column]) -> Column:
+    """A kind of project expenditure (特定目标类) beside others below 项目支出 is a part of it, for which no name is."""
+    if column.role is not None or len(column.levels) < 2 or not column.coordinates:
+        return column
+    above, own = (coordinates_of(level) or {} for level in column.levels[-2:])
+    if own.keys() != {"nature"} or own != {"nature": above.get("nature")} or column.levels[-1] == column.levels[-2]:
+        return column
+    beside = any(c is not column and c.pieces[:-1] == column.pieces[:-1] for c in columns)
+    return replace(column, levels=(), coordinates=None) if beside else column
 
 
 def _with_headings_beside(columns: list[Column], texts: list[list[str]], index: int) -> Column:
