@@ -34,6 +34,7 @@ OVERFLOWN = re.compile(
 )
 """A name too long for its cell that runs on into that of the number; words that change a number are no name."""
 
+_LEVEL_PIECE = re.compile(r"\d\d")
 _UNIT_CODE = re.compile(r"\d{3}(?:\d{3}){0,2}")
 
 
@@ -82,6 +83,7 @@ def _columns_of(grid: Grid, headings: list[Heading], height: int) -> list[Column
         elif texts[index]:
             columns[index] = _with_torn_heading(columns, texts, index)
     columns = [_by_content(column, own) for column, own in zip(columns, texts, strict=True)]
+    columns = _with_pieces(columns, texts)
     columns = [_out_of_group(column, columns) for column in columns]
     columns = [_unless_part(column, columns) for column in columns]
     shared = _shared(grid, headings, columns, height)
@@ -117,6 +119,16 @@ def _out_of_group(column: Column, columns: list[Column]) -> Column:
         return column
     has_own = any((*column.levels[:-1], _GROUP_SUM) == c.levels and c.coordinates for c in columns)
     return replace(column, levels=whole, coordinates=coordinates_of(whole[0])) if has_own else column
+
+
+def _with_pieces(columns: list[Column], texts: list[list[str]]) -> list[Column]:
+    """Columns of two digits right of a column of codes are its lower levels, whose headings stand elsewhere."""
+    made: list[Column] = []
+    for column, own in zip(columns, texts, strict=True):
+        is_bare = column.role == "unit_code" and not column.levels
+        pieces = is_bare and all(_LEVEL_PIECE.fullmatch(squeeze(text)) for text in own)
+        made.append(replace(column, role="code") if pieces and made and made[-1].role == "code" else column)
+    return made
 
 
 def _unless_part(column: Column, columns: list[Column]) -> Column:
