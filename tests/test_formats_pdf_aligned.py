@@ -193,3 +193,23 @@ def test_a_number_broken_in_a_ruled_cell_is_not_several() -> None:
     two = word("1.13", 102, 0) + word("2.26", 102, 12)
     grid = ruled_grid([(0.0, 0.0, 100.0, 40.0), (100.0, 0.0, 160.0, 40.0)], two, 1)
     assert holds_several_numbers(grid, two)
+
+
+def test_headings_of_codes_and_ordinals_set_in_the_middle_belong_to_what_stands_left_of_them() -> None:
+    heads = row(100, (55, "序号"), (120, "科目编码"), (240, "科目名称"), (400, "合计"))
+    body = [("1", "213", "农林水支出", "12.30"), ("2", "21302", "林业和草原", "10.00"), ("3", "21303", "水利", "2.30")]
+    grid = aligned_grid(heads + rows(120, (40, 90, 180, 390), *body), 1)
+    assert [c.col for c in grid.row(0)] == [0, 1, 2, 3] if grid is not None else False
+    assert texts(grid)[1] == ["1", "213", "农林水支出", "12.30"]
+
+
+def test_levels_of_codes_are_headings_of_their_own_however_close_they_stand() -> None:
+    heads = row(100, (40, "科目编码"), (200, "名称"), (400, "合计"))
+    heads += [g for n, level in enumerate("类款项") for g in word(level, 60 + 14 * n, 112)]
+    body = [
+        ("213", "02", "01", "行政运行", "12.30"),
+        ("213", "02", "99", "其他", "10.00"),
+        ("213", "03", "01", "水", "2.30"),
+    ]
+    grid = aligned_grid(heads + rows(130, (40, 72, 100, 180, 390), *body), 1)
+    assert grid is not None and [(c.col, c.text) for c in grid.row(1)] == [(0, "类"), (1, "款"), (2, "项")]

@@ -46,3 +46,9 @@ def test_glued_codes_are_parted() -> None:
     head = "部门经济科目编码|部门经济科目名称|合计|人员经费|公用经费\n"
     found = read("一般公共预算基本支出表", head + "3010150101|基本工资|6.50|6.50|")
     assert printed(found.rows)[0] == ("30101", "total", "6.50", "50101")
+
+
+def test_levels_of_codes_without_headings_of_their_own() -> None:
+    head = "|科目编码||科目名称|合计\n|类款项|||\n"
+    found = read("部门支出总表", head + "213|02|01|行政运行|5.00\n213|03|99|其他水利支出|4.00")
+    assert [row.code for row in found.rows] == ["2130201", "2130399"]

@@ -53,8 +53,9 @@ CHINESE_NUMBER = "[一二三四五六七八九十]+"
 PART = re.compile(rf"第{CHINESE_NUMBER}(?:部分|章|篇)")
 """The heading of a part of a report (第三部分)."""
 
-TABLE_LABEL = rf"(?:预算|公开|附)?公?开?(?:第?\d+|{CHINESE_NUMBER})表|公开表(?:{CHINESE_NUMBER}|\d+)"
-"""The number beside the title of a statutory table, as a pattern of folded text: 公开05表, 预算第3表, 附一表."""
+_TABLE_NUMBER = rf"(?:\d+(?:-\d+)*|{CHINESE_NUMBER})"
+TABLE_LABEL = rf"(?:预算|公开|附)?公?开?第?{_TABLE_NUMBER}表|公开表{_TABLE_NUMBER}"
+"""The number beside the title of a statutory table, as a pattern of folded text: 公开05表, 附一表, 预算01-2表."""
 
 NUMBERINGS = (
     rf"{CHINESE_NUMBER}[、.．]",
@@ -72,7 +73,7 @@ NUMBERING = re.compile("|".join(NUMBERINGS))
 
 # --- totals ----------------------------------------------------------------------------------------------------------
 
-TOTALS = frozenset({"合计", "总计", "总合计", "收入总计", "支出总计", "收入合计", "支出合计"})
+TOTALS = frozenset({"合计", "总计", "共计", "总合计", "收入总计", "支出总计", "收入合计", "支出合计"})
 """Folded names of rows that add up a whole table, or one side of it; 小计 adds up a part of it and is none."""
 
 GRAND_TOTALS = (TOTALS - {"收入合计", "支出合计"}) | {"合计:"}

@@ -101,6 +101,7 @@ def _blocks_of(grid: Grid, height: int, headings: list[Heading], stage: str, yea
     """Blocks from what the columns hold: names, line numbers, amounts."""
     blocks: list[_Block] = []
     before: list[str] = []
+    filled: set[int] = set()
     for col in range(grid.cols):
         path = path_over(headings, *column_span(grid, col))
         texts = [
@@ -109,6 +110,7 @@ def _blocks_of(grid: Grid, height: int, headings: list[Heading], stage: str, yea
             if (c := grid.at(row, col)) is not None and c.col == col and c.text.strip()
         ]
         words = sum(map(has_words, texts))
+        filled |= {col} if texts else set()
         if words > len(texts) / 2 or (not texts and path and _NAME_HEADING.search(path[-1])):
             blocks.append(_Block(col))
         elif not blocks:
@@ -123,6 +125,10 @@ def _blocks_of(grid: Grid, height: int, headings: list[Heading], stage: str, yea
             blocks[-1].aside[col] = "/".join(path)
         before = path
     for block in blocks:
+        if grid.method == "aligned" and len(filled & block.values.keys()) == 1:
+            # a caption reached over the amounts, so that their heading seems to stand over a blank column
+            alike = len(set(block.values.values())) < len(block.values)
+            block.values = {c: m for c, m in block.values.items() if c in filled or not alike}
         if len(block.values) == 1 or len(set(block.values.values())) < len(block.values):
             block.values = _by_position(block.values)
         block.side = _side_of_headings(path_over(headings, *column_span(grid, block.name)))

@@ -10,7 +10,7 @@ from pipelines.core.document import Grid
 from pipelines.core.folding import key, squeeze
 from pipelines.core.lexicon import TOTALS
 from pipelines.layout.rows import FILLERS, Heading, borders, column_span, has_words, reading_of, split_code
-from pipelines.statements.lexicon import Coordinates, classification_of, coordinates_of, levels_of, role_of
+from pipelines.statements.lexicon import Coordinates, below, classification_of, coordinates_of, levels_of, role_of
 
 CLASS_OF_DIGIT = {"2": "functional", "3": "economic", "5": "gov_economic"}
 """The classification whose classes begin with this digit."""
@@ -34,6 +34,7 @@ OVERFLOWN = re.compile(
 )
 """A name too long for its cell that runs on into that of the number; words that change a number are no name."""
 
+_LEVEL_PIECE = re.compile(r"\d\d")
 _UNIT_CODE = re.compile(r"\d{3}(?:\d{3}){0,2}")
 
 
@@ -82,7 +83,9 @@ def _columns_of(grid: Grid, headings: list[Heading], height: int) -> list[Column
         elif texts[index]:
             columns[index] = _with_torn_heading(columns, texts, index)
     columns = [_by_content(column, own) for column, own in zip(columns, texts, strict=True)]
+    columns = _with_pieces(columns, texts)
     columns = [_out_of_group(column, columns) for column in columns]
+    columns = [_unless_part(column, columns) for column in columns]
     shared = _shared(grid, headings, columns, height)
     return [replace(c, levels=(), coordinates=None) if c.index in shared else c for c in columns]
 
@@ -116,6 +119,27 @@ def _out_of_group(column: Column, columns: list[Column]) -> Column:
         return column
     has_own = any((*column.levels[:-1], _GROUP_SUM) == c.levels and c.coordinates for c in columns)
     return replace(column, levels=whole, coordinates=coordinates_of(whole[0])) if has_own else column
+
+
+def _with_pieces(columns: list[Column], texts: list[list[str]]) -> list[Column]:
+    """Columns of two digits right of a column of codes are its lower levels, whose headings stand elsewhere."""
+    made: list[Column] = []
+    for column, own in zip(columns, texts, strict=True):
+        is_bare = column.role == "unit_code" and not column.levels
+        pieces = is_bare and all(_LEVEL_PIECE.fullmatch(squeeze(text)) for text in own)
+        made.append(replace(column, role="code") if pieces and made and made[-1].role == "code" else column)
+    return made
+
+
+def _unless_part(column: Column, columns: list[Column]) -> Column:
+    """A kind of project expenditure (特定目标类) beside others below 项目支出 is a part of it, for which no name is."""
+    if column.role is not None or len(column.levels) < 2 or not column.coordinates:
+        return column
+    above, own = (coordinates_of(level) or {} for level in column.levels[-2:])
+    if own.keys() != {"nature"} or own != {"nature": above.get("nature")} or column.levels[-1] == column.levels[-2]:
+        return column
+    beside = any(c is not column and c.pieces[:-1] == column.pieces[:-1] for c in columns)
+    return replace(column, levels=(), coordinates=None) if beside else column
 
 
 def _with_headings_beside(columns: list[Column], texts: list[list[str]], index: int) -> Column:
@@ -191,9 +215,8 @@ def _by_headings(grid: Grid, headings: list[Heading], index: int) -> Column:
         if heading.text not in pieces[-1:]:
             pieces.append(heading.text)
     column = Column(index, start, stop, tuple(pieces))
-    levels = next(
-        (found for way in _ways(over, middle, *borders(grid, index)) if (found := levels_of(way)) is not None), None
-    )
+    ways = _ways(over, middle, *borders(grid, index), surely=_has_borders(grid))
+    levels = next((found for way in ways if (found := levels_of(way)) is not None), None)
     if levels is None:
         return column
     role = role_of(levels[-1]) if levels else None
@@ -202,7 +225,7 @@ def _by_headings(grid: Grid, headings: list[Heading], index: int) -> Column:
         own = coordinates_of(level)
         if own is not None and given is not None and "time" in own and given.get("source") in GROUPS:
             del given["source"]
-        given = None if own is None or given is None else {**given, **own}
+        given = None if own is None or given is None else below(given, own)
     return replace(
         column,
         levels=tuple(levels),
@@ -212,11 +235,17 @@ def _by_headings(grid: Grid, headings: list[Heading], index: int) -> Column:
     )
 
 
-def _ways(over: list[Heading], middle: float, start: float, stop: float) -> Iterator[list[str]]:
+def _has_borders(grid: Grid) -> bool:
+    """Whether rulings, or the file itself, say how far each heading reaches."""
+    return grid.method == "ruled" or grid.place.cell is not None
+
+
+def _ways(over: list[Heading], middle: float, start: float, stop: float, *, surely: bool) -> Iterator[list[str]]:
     """Ways to take the texts over a column, the plainest first.
 
     A page without rules runs the headings of neighbours together (公务用车购置公务用车运行), or lets one reach over
-    columns it does not belong to; only texts that say nothing alone are halved or left out.
+    columns it does not belong to; only texts that say nothing alone are halved, unless each ``surely`` has its borders,
+    or left out.
     """
     width = stop - start
     yield _unique([h.text for h in over])
@@ -224,7 +253,7 @@ def _ways(over: list[Heading], middle: float, start: float, stop: float) -> Iter
     for heading in over:
         half, odd = divmod(len(heading.text), 2)
         is_wide = heading.stop - heading.start > width + 0.1
-        if half and not odd and is_wide and not _is_word(heading.text):
+        if half and not odd and is_wide and not surely and not _is_word(heading.text):
             left = middle < (heading.start + heading.stop) / 2
             halves.append(heading.text[:half] if left else heading.text[half:])
         else:

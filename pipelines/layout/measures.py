@@ -37,6 +37,7 @@ class Limits:
     own_year: int | None = None  # that of the table, where it is another than the report's
     closes: bool = False  # it prints balances at the end of the year, so that its other times are flows of money
     has_stages: bool = False  # it prints budget and final amounts, so that a column without either is not understood
+    time: str = ""  # whose money all its columns name, so that it says nothing new
 
 
 def points_of(given: Coordinates, limits: Limits) -> list[Point]:
@@ -57,6 +58,8 @@ def point_of(given: Coordinates, limits: Limits) -> Point | None:
     """The point of a column or row, or ``None`` where the form has no name for it."""
     form = limits.form
     period = _period(given, limits)
+    if limits.time and given.get("time") == limits.time:
+        given = {axis: value for axis, value in given.items() if axis != "time"}
     if period is None or (given.get("time") == "closing" and "closing" not in form.measure_names):
         return None
     if form.stages:
@@ -131,12 +134,18 @@ def _three_public(given: Coordinates, limits: Limits, period: str) -> Point | No
     stage, time = given.get("stage") or limits.stage, given.get("time", "")
     if limits.has_stages and "stage" not in given and period == "current":
         return None
-    if "nature" in given or "of" in given or stage == "execution" or (period == "prior" and stage == "final"):
+    executed = stage == "execution" and period == "prior"
+    if (
+        "nature" in given
+        or "of" in given
+        or (stage == "execution") != executed
+        or (period, stage) == ("prior", "final")
+    ):
         return None
     item, fund = given.get("item", "total"), given.get("source", "")
     if item == "operating_cost":
         beside = period == "current" and stage == limits.stage
         return Point("amount", fund, period, form=item) if beside else None
-    prefix = {"current": stage, "prior": "prior_budget", "change": "change"}[period]
+    prefix = {"current": stage, "prior": "prior_execution" if executed else "prior_budget", "change": "change"}[period]
     measure = "_".join(filter(None, (prefix, time, item)))
     return Point(measure, fund, period) if measure in limits.form.measure_names else None

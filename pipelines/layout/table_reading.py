@@ -74,9 +74,18 @@ def read_table(
         columns = _with_stages(columns, lines)
     closes = any((c.coordinates or {}).get("time") == "closing" for c in columns)
     stages = {(c.coordinates or {}).get("stage") for c in columns}
-    limits = Limits(form, stage, year, source, said.get("nature", ""), own_year, closes, {"budget", "final"} <= stages)
+    has_stages = {"budget", "final"} <= stages
+    time = "" if form.facts == "fact_revenue" else _time_of(columns)
+    limits = Limits(form, stage, year, source, said.get("nature", ""), own_year, closes, has_stages, time)
     rows, unread = PointRows(limits, axis, columns, body).of(lines)
     return TableReading(form.name, rows, unread)
+
+
+def _time_of(columns: list[Column]) -> str:
+    """``current_year`` where a heading over all columns of amounts says it (当年财政拨款安排), else nothing."""
+    times = {(c.coordinates or {}).get("time", "") for c in columns if is_value(c)}
+    several = len({c.heading for c in columns if is_value(c)}) > 1
+    return "current_year" if several and times == {"current_year"} else ""
 
 
 def _with_stages(columns: list[Column], lines: list[PrintedLine]) -> list[Column]:

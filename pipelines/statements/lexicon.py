@@ -25,6 +25,7 @@ class Lexicon:
     phrases: tuple[tuple[re.Pattern[str], Coordinates], ...]
     words: tuple[tuple[str, str, re.Pattern[str]], ...]
     titles: tuple[tuple[str, str, re.Pattern[str]], ...]
+    parts: dict[str, dict[str, str]]
 
 
 @cache
@@ -48,6 +49,7 @@ def lexicon() -> Lexicon:
             for axis, values in raw["titles"].items()
             for value, pattern in values.items()
         ),
+        parts=raw["parts"],
     )
 
 
@@ -96,6 +98,12 @@ def coordinates_of(text: str) -> Coordinates | None:
     if found is None:
         return None
     return dict(found)
+
+
+def below(above: Coordinates, own: Coordinates) -> Coordinates:
+    """The coordinates of a heading below another: its own count, and a source may be a part of the one above."""
+    part = lexicon().parts.get(above.get("source", ""), {}).get(own.get("source", ""))
+    return {**above, **own, **({"source": part} if part else {})}
 
 
 def levels_of(pieces: Sequence[str]) -> list[str] | None:

@@ -18,7 +18,7 @@ from pipelines.formats.pdf.headings import CAPTION, headings_of, is_counting
 from pipelines.formats.pdf.words import Word, is_pointed, joined_codes, joined_numbers, word_of
 
 _SET_APART = frozenset({"合计", "小计", "总计", "项目", "科目", "名称", "编码", "金额", "收入", "支出", "行次", "栏次"})
-_LEVELS = frozenset({"类款项", "类款"})  # headings of three columns, however evenly they stand
+_LEVELS = frozenset({"类款项", "类款", "款项"})  # headings of three columns, however evenly they stand
 _WIDEST_SPREAD = 2.5  # type sizes between the letters of one word
 _EVEN = 0.3  # of the type size that gaps between the letters of one word differ at most
 _ALIKE = 0.1  # of the type size that two words may differ in how far their letters are spread
@@ -290,7 +290,7 @@ def _cut_headings(line: list[Glyph]) -> list[list[Glyph]]:
     words: list[list[Glyph]] = []
     for piece in words_of(line):
         parts = words_of(piece, gap=0.3)
-        whole = any(len(part) == 1 for part in parts)
+        whole = any(len(part) == 1 for part in parts) and "".join(g.text for g in piece) not in _LEVELS
         words += [piece] if whole else parts
     return words
 

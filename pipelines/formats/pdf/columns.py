@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 
@@ -16,8 +17,10 @@ _FLUSH = 0.3  # of the type size that a heading begins beside its first column, 
 _OFF_COLUMN = 0.25  # of the type size that a heading set in the middle ends beside the words of its column, at most
 _TOUCH = 0.1  # of the type size that words may reach into another column by the shape of their letters
 _CODE_LEVELS = frozenset({"类", "款", "项"})
+_CODE_HEADING = re.compile(r"序号|行次|.*(?:编码|代码|编号)")  # of a column that holds whole numbers, no amounts
 _CODE_LENGTHS = (3, 5, 7)  # digits of the code of a 类, 款 or 项
 _BLANK = 1.0  # type sizes between a code and its name in one cell, at most
+_LONGEST_CODE = 9  # digits of a code of a subject or a body
 _LONGEST_PIECE = 3  # digits of a code that stand in the column of one level
 
 
@@ -321,12 +324,17 @@ def _is_head_of_names(names: Column, blank: Column, body: list[list[Word]]) -> b
 
 
 def _is_head_of_codes(codes: Column, blank: Column, body: list[list[Word]]) -> bool:
-    """Whether the heading of one level of codes (类, 款, 项) stands right of the codes, which are set to the left."""
-    if not codes.holds_data or blank.holds_data or blank.leaf is None or blank.leaf.word.tight not in _CODE_LEVELS:
+    """Whether a heading of codes or ordinals stands right of them, which are set to the left of their column."""
+    if not codes.holds_data or blank.holds_data or blank.leaf is None:
         return False
-    own_heading = codes.leaf is not None and codes.leaf.word.middle > blank.leaf.word.middle - blank.leaf.word.size
+    heading = blank.leaf.word
+    is_level = heading.tight in _CODE_LEVELS
+    if not is_level and _CODE_HEADING.fullmatch(heading.tight) is None:
+        return False
+    own_heading = codes.leaf is not None and codes.leaf.word.middle > heading.middle - heading.size
     held = [w.tight for line in body for w in line if _reaches(w.box, codes)]
-    return not own_heading and all(text.isdecimal() and len(text) <= _LONGEST_PIECE for text in held)
+    longest = _LONGEST_PIECE if is_level else _LONGEST_CODE
+    return not own_heading and all(text.isdecimal() and len(text) <= longest for text in held)
 
 
 def _is_code_of_names(codes: Column, names: Column, body: list[list[Word]]) -> bool:

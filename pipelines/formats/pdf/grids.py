@@ -27,7 +27,9 @@ _MAX_RULED_CELLS = 20_000
 _SENTENCE = re.compile(r"[，。；,;].*[，。；]|。$")
 _OF_A_NUMBER = re.compile(r"(?:(?<=\d)|(?<!\S))[，,](?=\d)|(?<=\d)[，,](?!\S)")  # separators, wrapped ones too
 _PERIOD = re.compile(r"[(（]\s*20\d\d\s*年度?\s*[)）]")  # below a title, of any table
-_LABEL = re.compile(rf"{TABLE_LABEL}|附[表件]\S{{0,3}}|表(?:{CHINESE_NUMBER}|\d{{1,3}})")  # of the next table
+_LABEL = re.compile(
+    rf"{TABLE_LABEL}|附[表件]\S{{0,3}}|(?:部门)?(?:公开)?表(?:{CHINESE_NUMBER}|\d{{1,3}}(?:-\d{{1,2}})*)"
+)  # of the next table
 _ENOUGH_ROWS = 2  # rows of numbers that make a table without a title
 _AMOUNTS = 2  # in one row that are enough by themselves
 _NAMELESS_AMOUNTS = 4  # in one row without a name: the three public expenses, their title on the page before
