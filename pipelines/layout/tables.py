@@ -47,6 +47,9 @@ def tables_of(document: Document) -> list[Table]:
                 pending.append(block)
             continue
         grid, lead = _split_lead(block)
+        if not grid.rows:  # captions laid out as a table of their own: body on the left, unit on the right
+            pending += lead
+            continue
         near = pending[-_TITLE_REACH:]
         found = _last_title([*near, *lead])
         if found is not None:
