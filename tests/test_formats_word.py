@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import zipfile
 from decimal import Decimal
 from pathlib import Path
 
@@ -281,6 +282,16 @@ def test_open_documents_are_read_through_libreoffice(tmp_path: Path) -> None:
     document = read_document(tmp_path / "a.odt", "odt")
     assert lines(document) == ABOVE
     assert texts(grids(document)[0]) == REPORT
+
+
+@needs_libreoffice
+def test_an_open_document_behind_a_password_is_told(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.odt", "w") as package:
+        package.writestr("mimetype", "application/vnd.oasis.opendocument.text")
+        package.writestr("META-INF/manifest.xml", "<m><encryption-data/></m>")
+    with pytest.raises(UnreadableError) as error:
+        read_document(tmp_path / "a.odt", "odt")
+    assert error.value.code == "office_locked"
 
 
 @pytest.mark.skipif(convert.converter(convert.WORKBOOK) is None, reason="needs LibreOffice with Calc")
