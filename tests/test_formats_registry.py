@@ -144,8 +144,8 @@ def test_the_suite_and_the_command_line_know_the_same_kinds(tmp_path: Path) -> N
     suite = yaml.safe_load((FOLDER / "source_file.yml").read_text("utf-8"))
     [known] = [e["value_set"] for e in suite["expectations"] if e["id"] == "format_in_vocabulary"]
     assert known == registry.names()
-    (tmp_path / "a.odt").write_text("x")
-    told = CliRunner().invoke(app, ["ingest", str(tmp_path / "a.odt"), "--warehouse", str(tmp_path / "w")])
+    (tmp_path / "a.odp").write_text("x")
+    told = CliRunner().invoke(app, ["ingest", str(tmp_path / "a.odp"), "--warehouse", str(tmp_path / "w")])
     assert told.exit_code == 2
     assert ", ".join(registry.suffixes()) in " ".join(told.output.split())
 

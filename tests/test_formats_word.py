@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import zipfile
 from decimal import Decimal
 from pathlib import Path
 
@@ -270,6 +271,35 @@ def test_old_documents_are_read_through_libreoffice(tmp_path: Path) -> None:
     assert lines(document) == ABOVE
     assert texts(grids(document)[0]) == REPORT
     assert not document.unread
+
+
+@needs_libreoffice
+def test_open_documents_are_read_through_libreoffice(tmp_path: Path) -> None:
+    (tmp_path / "a.odt").write_bytes(old(docx(word_report() + paragraph("")), to="odt"))
+    kind = registry.of_file(tmp_path / "a.odt")
+    assert kind is registry.named("odt")
+    assert not registry.is_archive(tmp_path / "a.odt")
+    document = read_document(tmp_path / "a.odt", "odt")
+    assert lines(document) == ABOVE
+    assert texts(grids(document)[0]) == REPORT
+
+
+@needs_libreoffice
+def test_an_open_document_behind_a_password_is_told(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.odt", "w") as package:
+        package.writestr("mimetype", "application/vnd.oasis.opendocument.text")
+        package.writestr("META-INF/manifest.xml", "<m><encryption-data/></m>")
+    with pytest.raises(UnreadableError) as error:
+        read_document(tmp_path / "a.odt", "odt")
+    assert error.value.code == "office_locked"
+
+
+@pytest.mark.skipif(convert.converter(convert.WORKBOOK) is None, reason="needs LibreOffice with Calc")
+def test_open_workbooks_are_read_through_libreoffice(tmp_path: Path) -> None:
+    (tmp_path / "a.ods").write_bytes(old("收入决算表\n科目,金额\n合计,9.50\n".encode(), "csv", "ods"))
+    assert registry.of_file(tmp_path / "a.ods") is registry.named("ods")
+    found = [b for b in read_document(tmp_path / "a.ods", "ods").blocks if isinstance(b, Grid)]
+    assert any(read_number(cell.text) == read_number("9.5") for block in found for cell in block.cells)
 
 
 @needs_libreoffice

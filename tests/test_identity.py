@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipelines.core.document import Document, Line, Place
+from pipelines.core.document import Cell, Document, Grid, Line, Place
 from pipelines.identity.report_identity import Identity, identity_of
 from pipelines.layout.tables import tables_of
 
@@ -58,3 +58,12 @@ def test_a_blank_template_names_nobody() -> None:
 
 def test_a_table_title_near_the_cover_names_nobody() -> None:
     assert identity("2024年部门预算", "部门“三公”经费和机关运行经费预算表", "单位：万元").unit_name is None
+
+
+def test_a_year_in_a_row_of_its_own_over_a_table_counts_where_nothing_else_tells_it() -> None:
+    rows = (("部门整体支出绩效目标表", ""), ("（2026年度）", ""), ("部门名称", "示例市财政局"))
+    cells = [Cell(text, r, c, 1, 1, Place(line=r + 1)) for r, row in enumerate(rows) for c, text in enumerate(row)]
+    table = Grid(3, 2, cells, Place(line=1))
+    assert identity_of(Document("word", [table]), tables_of(Document("word", [table]))).fiscal_year == 2026
+    beside = [Cell(year, 0, c, 1, 1, Place(line=1)) for c, year in enumerate(("2025年", "2026年"))]
+    assert identity_of(Document("word", [Grid(1, 2, beside, Place(line=1))]), []).fiscal_year is None

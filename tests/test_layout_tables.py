@@ -42,6 +42,17 @@ def test_a_grid_belongs_to_the_title_above_it() -> None:
     assert (table.form.name, table.unit, table.unit_from) == ("expenditure", "万元", "table")
 
 
+def test_a_table_of_captions_above_a_table_is_no_table() -> None:
+    captions = grid(("部门名称：某局", "单位：万元"))
+    rows = (
+        ("预算单位", "科目编码", "科目名称", "支出总计", "基本支出", "项目支出"),
+        ("", "201", "一般公共服务支出", "3.00", "1.00", "2.00"),
+    )
+    (table,) = tables_of(Document("word", [line("支出总表"), captions, grid(*rows)]))
+    assert (table.title, table.form and table.form.name, table.unit) == ("支出总表", "expenditure", "万元")
+    assert [g.rows for g in table.grids] == [2]
+
+
 def test_a_title_over_two_lines_is_one() -> None:
     document = Document("pdf", [line("一般公共预算财政拨款"), line("支出决算表"), line("单位：元"), grid(HEAD, ROW)])
     (table,) = tables_of(document)

@@ -29,6 +29,7 @@ from pipelines.statements.forms import clean_title, form_of_headings, form_of_ti
         ("“三公”经费和机关运行经费预算表", "three_public"),
         ("一般公共预算机关运行经费支出预算表", "operating_cost"),
         ("政府采购支出预算表", "procurement"),
+        ("表2：2026年部门收入预算总表部门名称：某局单位：万元", "revenue"),
     ],
 )
 def test_titles_tell_the_form(title: str, form: str) -> None:

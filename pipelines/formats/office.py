@@ -35,6 +35,10 @@ LIMITS: Mapping[str, int] = MappingProxyType(
 )
 """The most that a package may hold."""
 
+ODF_TEXT = b"application/vnd.oasis.opendocument.text"
+ODF_SHEET = b"application/vnd.oasis.opendocument.spreadsheet"
+"""Kinds that an OpenDocument package names in its first part, which is not packed."""
+
 _MIB = 2**20
 _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".emf", ".wmf", ".tif", ".tiff", ".wdp", ".svg")
 _ENCRYPTED = "EncryptedPackage"
@@ -82,6 +86,20 @@ def saved_on(path: Path) -> date | None:
             return saved.date() if isinstance(saved, datetime) and saved.year > 1990 else None
     except Exception:  # as above
         return None
+
+
+def is_open_document(head: bytes, kind: bytes) -> bool:
+    """Whether a package says with its first bytes that it is an OpenDocument of a kind, or a template of one."""
+    return head.startswith(ZIP) and b"mimetype" + kind in head
+
+
+def is_locked_open_document(path: Path) -> bool:
+    """Whether the parts of an OpenDocument are encrypted."""
+    try:
+        with zipfile.ZipFile(path) as archive, archive.open("META-INF/manifest.xml") as manifest:
+            return b"encryption-data" in manifest.read(_MIB)
+    except (*_BROKEN, OSError, ValueError, KeyError):
+        return False
 
 
 def is_locked(streams: frozenset[str]) -> bool:

@@ -13,9 +13,9 @@ from pipelines.formats.csv.kind import Csv
 from pipelines.formats.html.kind import Html, Mhtml
 from pipelines.formats.kind import Format
 from pipelines.formats.pdf.kind import Pdf
-from pipelines.formats.sheet.kind import Xls, Xlsx
+from pipelines.formats.sheet.kind import Ods, Xls, Xlsx
 from pipelines.formats.text.kind import Markdown, Text
-from pipelines.formats.word.kind import Doc, Docx
+from pipelines.formats.word.kind import Doc, Docx, Odt
 
 if TYPE_CHECKING:
     from pipelines.core.tasks import Spot
@@ -24,7 +24,8 @@ HEAD = 4096
 """Bytes of a file in which it may say of what kind it is; a saved page may have comments before its first tag."""
 
 _FORMATS: dict[str, Format] = {
-    kind.name: kind for kind in (Pdf(), Xlsx(), Xls(), Docx(), Doc(), Html(), Mhtml(), Csv(), Text(), Markdown())
+    kind.name: kind
+    for kind in (Pdf(), Xlsx(), Xls(), Ods(), Docx(), Doc(), Odt(), Html(), Mhtml(), Csv(), Text(), Markdown())
 }
 
 _FOREIGN = (

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from pipelines.core.document import Cell, Grid, Place, UnreadableError
+from pipelines.formats.number_pieces import with_whole_numbers
 from pipelines.formats.text.marked import without_float_codes
 
 MOST_COLUMNS = 1_000
@@ -79,8 +80,8 @@ def refuse_too_large(cells: int, most: int = MOST_CELLS) -> None:
 
 
 def with_codes(cells: Sequence[Cell]) -> list[Cell]:
-    """Cells of a grid with the codes that a data frame took for numbers (``2010101.0``) as codes."""
-    found = list(cells)
+    """Cells of a grid with the codes that a data frame took for numbers (``2010101.0``) as codes, and numbers whole."""
+    found = with_whole_numbers(cells)
     columns: dict[int, list[int]] = {}
     for place, cell in enumerate(found):
         columns.setdefault(cell.col, []).append(place)

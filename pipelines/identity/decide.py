@@ -219,8 +219,9 @@ def _clear_year(votes: Counter[int], reason: str, least: int) -> Choice | None:
 
 
 def _beside_tables(evidence: Evidence) -> Counter[int]:
-    """Years that stand alone on a line anywhere: （2026年度） above a table."""
-    return Counter(as_year(m) for m in re.findall(rf"(?m)^\(?({YEAR})年度?\)?$", evidence.text))
+    """Years that stand alone on a line anywhere, or in a row over a table: （2026年度）."""
+    text = "\n".join([evidence.text, *evidence.rows])
+    return Counter(as_year(m) for m in re.findall(rf"(?m)^\(?({YEAR})年度?\)?$", text))
 
 
 def stage(evidence: Evidence, table_titles: Sequence[str]) -> Choice:

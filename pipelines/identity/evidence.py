@@ -11,7 +11,7 @@ from pipelines.core.document import Document, Place
 from pipelines.core.folding import name_key
 from pipelines.identity.captions import Caption, captions
 from pipelines.identity.names import is_body, plain
-from pipelines.identity.pieces import Piece, pieces
+from pipelines.identity.pieces import Piece, pieces, rows_alone
 from pipelines.identity.titles import Title, titles
 from pipelines.identity.words import STAGES, YEAR, as_year, words
 
@@ -48,6 +48,7 @@ class Evidence:
         opening: The first pieces.
         stated: Years and stages that sentences state for the account as a whole.
         text: The folded text, for regions.
+        rows: Folded texts that stand alone in one of the first rows of a grid.
     """
 
     titles: list[Title] = field(default_factory=list)
@@ -56,6 +57,7 @@ class Evidence:
     opening: list[Piece] = field(default_factory=list)
     stated: list[tuple[int | None, str]] = field(default_factory=list)
     text: str = ""
+    rows: list[str] = field(default_factory=list)
 
 
 def evidence_of(document: Document) -> Evidence:
@@ -64,6 +66,7 @@ def evidence_of(document: Document) -> Evidence:
     result = Evidence(
         opening=[piece for piece in found if piece.order < OPENING],
         text="\n".join(name_key(line.text) for line in document.lines()),
+        rows=[name_key(text) for text in rows_alone(document)],
     )
     result.titles = titles(found)
     result.captions = list(captions(document))

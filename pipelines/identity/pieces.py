@@ -102,6 +102,17 @@ def _all(document: Document, most: int | None) -> Iterator[Piece]:
                 yield from _pieces_of(text, place, number)
 
 
+def rows_alone(document: Document) -> Iterator[str]:
+    """Give the texts that stand alone in a row over a table: title, year, caption as a word processor lays them out."""
+    for block in document.blocks:
+        if isinstance(block, Grid):
+            rows: dict[int, list[str]] = {}
+            for cell in block.cells:
+                if cell.row < _TITLE_ROWS and cell.text:
+                    rows.setdefault(cell.row, []).append(cell.text)
+            yield from (texts[0] for texts in rows.values() if len(texts) == 1)
+
+
 def _title_cells(grid: Grid) -> Iterator[tuple[str, Place]]:
     for cell in grid.cells:
         if cell.row < _TITLE_ROWS:

@@ -47,6 +47,9 @@ def tables_of(document: Document) -> list[Table]:
                 pending.append(block)
             continue
         grid, lead = _split_lead(block)
+        if not grid.rows:  # captions laid out as a table of their own: body on the left, unit on the right
+            pending += lead
+            continue
         near = pending[-_TITLE_REACH:]
         found = _last_title([*near, *lead])
         if found is not None:
@@ -233,7 +236,8 @@ def _split_lead(grid: Grid) -> tuple[Grid, list[Line]]:
 def _parts(texts: list[str], joined: str) -> list[str]:
     """The lines of a caption row: a cell may hold title, body and unit one below the other."""
     parts = [part for text in texts for part in text.split("\n")]
-    return parts if any(is_title(part) for part in parts) and not is_title(joined) else [joined]
+    captioned = not is_title(joined) or any(_OF_BODY.search(key(part)) for part in parts if not is_title(part))
+    return parts if captioned and any(is_title(part) for part in parts) else [joined]
 
 
 def _has_amount(texts: list[str]) -> bool:

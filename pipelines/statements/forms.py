@@ -16,13 +16,15 @@ _NUMBERING = re.compile(
 )
 _TRAILING = re.compile(r"(?:\((?!汇总)[^()]*\)|-\d+|续表?|\d{1,3})$")
 _UNIT = re.compile(r"\((?:金额)?单位[:：][^()]*\)$|(?:金额)?单位[:：].*$")
+_BODY = re.compile(r"(?<=表)\(?(?:部门|(?:编制|填报|预算)?单位|编制部门)(?:名称)?[:：].*$")
+"""A caption behind a title in the same paragraph: the body, and whatever follows it."""
 _BROKEN = re.compile(r"[。，；;!?]")
 _MAX_TITLE = 60
 
 
 def clean_title(text: str) -> str:
     """Key of a line without the label, unit, numbering and bracketed remarks that surround a title."""
-    title = _LABEL.sub("", _UNIT.sub("", key(text)))
+    title = _LABEL.sub("", _UNIT.sub("", _BODY.sub("", key(text))))
     previous = ""
     while previous != title:
         previous = title

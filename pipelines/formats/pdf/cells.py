@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from itertools import chain
 
-from pipelines.core.folding import remembered
+from pipelines.formats.number_pieces import ONE_NUMBER, are_pieces, half_width, places_of, usual_places
 from pipelines.formats.pdf.glyphs import Glyph, group_lines, line_text
 
 _JOINT = 0.12  # of the type size: glyphs of one run stand closer; the padding at a ruling is wider
@@ -20,8 +19,6 @@ _PADDING, _A_DIGIT = 12.0, 0.75  # the same in points of padding, as word proces
 _CENTRED = 0.5  # of the type size that the middle of centred type may be off the middle of its cell
 _MOST_LINES = 8  # of one number in a cell that holds two digits to a line
 _CENTS = 2  # places behind the point of most money
-CODE_LENGTHS = frozenset({3, 5, 7})  # 类, 款, 项
-ONE_NUMBER = re.compile(r"[-+−△▲]?[(]?-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?[)]?%?")
 _AMOUNT = re.compile(r"[-+−△▲(]*\d[\d,]*(?:\.\d+|,\d{3})[)]?")
 _NUMERIC = frozenset("0123456789.,-+−()%０１２３４５６７８９．，－（）％△▲")
 
@@ -145,41 +142,11 @@ def cell_texts(contents: Sequence[Sequence[Glyph]], widths: Sequence[float]) -> 
     """
     lines = [group_lines(glyphs) for glyphs in contents]
     texts = [[line_text(line) for line in cell] for cell in lines]
-    places = usual_places([_half_width(text) for text in cell] for cell in texts if cell)
+    places = usual_places([half_width(text) for text in cell] for cell in texts if cell)
     return [
         "\n".join(_joined(cell, [_is_full(line, width) for line in held], places) if len(cell) > 1 else cell)
         for cell, held, width in zip(texts, lines, widths, strict=True)
     ]
-
-
-@remembered
-def _half_width(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).replace(" ", "")
-
-
-def usual_places(cells: Iterable[Sequence[str]]) -> int:
-    """Digits behind the point that most numbers have; two where as many have others.
-
-    Args:
-        cells: Lines one below the other that may be pieces of one number, in half-width characters.
-    """
-    counts: Counter[int] = Counter()
-    for first, *rest in cells:
-        text = first
-        for lower in rest:
-            if "." in text and lower.isdecimal() and ONE_NUMBER.fullmatch(text):
-                counts[places_of(text)] += 1  # whole perhaps, and the next number stands below
-            elif text[-1:] not in (".", ",") and lower[:1] not in (".", ","):
-                break
-            text += lower
-        if "." in text and ONE_NUMBER.fullmatch(text):
-            counts[places_of(text)] += 1
-    return max(counts, key=lambda n: (counts[n], n == _CENTS, n), default=0)
-
-
-def places_of(text: str) -> int:
-    """Digits behind the point of a number."""
-    return len(text.partition(".")[2].rstrip("%)"))
 
 
 def _is_full(line: Sequence[Glyph], width: float) -> bool:
@@ -204,7 +171,7 @@ def _joined(texts: list[str], full: list[bool], places: int) -> list[str]:
 
 def _lines_of_number(texts: list[str], full: list[bool], places: int) -> int:
     """How many full lines a cell's only number takes if it takes three or more (7,21 over 5,58 over 6.08), else one."""
-    tight = [_half_width(text) for text in texts]
+    tight = [half_width(text) for text in texts]
     whole = "".join(tight)
     places = places or _CENTS
     if not 2 < len(tight) <= _MOST_LINES or not ONE_NUMBER.fullmatch(whole) or places_of(whole) != places:
@@ -213,23 +180,6 @@ def _lines_of_number(texts: list[str], full: list[bool], places: int) -> int:
     is_done = ONE_NUMBER.fullmatch(begun) is not None and places_of(begun) == places
     is_broken = all(line[-1:] in ",.-−(" or is_full for line, is_full in zip(tight[:-1], full, strict=False))
     return len(tight) if is_broken and not is_done else 1
-
-
-def are_pieces(above: str, below: str, *, full: bool, places: int = 0) -> bool:
-    """Whether two lines of a cell are pieces of one number or code rather than two.
-
-    Two whole amounts never make one. Where the upper line had room for more, only pieces that cannot stand alone
-    (``576,`` or ``.11``) are joined, and those that together have the ``places`` behind the point that others have.
-    """
-    first, second = _half_width(above), _half_width(below)
-    whole = first + second
-    if not second or second[0] not in "0123456789.,)%" or not ONE_NUMBER.fullmatch(whole):
-        return False
-    if first.isdecimal() and second.isdecimal():
-        return full and (len(whole) in CODE_LENGTHS or not whole.startswith("0"))
-    open_end = first[-1] in ".,-−(" or second[0] in ".,)%" or not ONE_NUMBER.fullmatch(first)
-    short = "." in first and places_of(first) < places == places_of(whole)
-    return full or open_end or short
 
 
 def is_amount(text: str) -> bool:

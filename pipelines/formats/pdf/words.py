@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pipelines.core.document import Box
 from pipelines.core.folding import remembered
 from pipelines.core.numbers import MINUS, NEGATIVE
-from pipelines.formats.pdf.cells import CODE_LENGTHS, ONE_NUMBER, places_of, usual_places
+from pipelines.formats.number_pieces import CODE_LENGTHS, ONE_NUMBER, places_of, usual_places
 from pipelines.formats.pdf.glyphs import Glyph, box_of, line_text
 
 _SIGN = rf"[{re.escape(MINUS)}{NEGATIVE}(]?"

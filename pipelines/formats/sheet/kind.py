@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, ClassVar
 
 from pipelines.formats.kind import IsTitle
 from pipelines.formats.listed import ListedFormat
-from pipelines.formats.office import LIMITS, LOCKED, OLE, ZIP, is_locked, part_names, stream_names
+from pipelines.formats.office import (
+    LIMITS,
+    LOCKED,
+    ODF_SHEET,
+    OLE,
+    ZIP,
+    is_locked,
+    is_open_document,
+    part_names,
+    stream_names,
+)
 
 if TYPE_CHECKING:
     from pipelines.core.document import Document
@@ -18,12 +28,16 @@ _BARE = (b"\x09\x08\x10\x00\x00\x06\x05\x00", b"\x09\x08\x08\x00\x00\x05\x05\x00
 """First record of a workbook that a program wrote without the streams around it (Excel 97, Excel 5)."""
 
 
+_HEAD = 256
+"""Bytes in which a package says what it is."""
+
+
 class Xlsx(ListedFormat):
     """Workbooks of XML parts, as Excel, WPS and reporting systems save them."""
 
     name = "xlsx"
     label = "Excel 工作簿 an Excel workbook"
-    suffixes = (".xlsx", ".xlsm", ".xltx", ".xltm")
+    suffixes: ClassVar[tuple[str, ...]] = (".xlsx", ".xlsm", ".xltx", ".xltm")
     magic: ClassVar[tuple[bytes, ...]] = (ZIP,)
     limits = LIMITS
 
@@ -39,7 +53,7 @@ class Xlsx(ListedFormat):
     def holds(self, path: Path) -> bool:
         """Whether a file is of this kind by its content."""
         with path.open("rb") as stream:
-            return self.claims(path, stream.read(len(OLE)))
+            return self.claims(path, stream.read(_HEAD))
 
     def read(self, path: Path, is_title: IsTitle, limits: Mapping[str, int]) -> Document:
         """See `pipelines.formats.sheet.xlsx` and `pipelines.formats.sheet.reader`."""
@@ -64,8 +78,8 @@ class Xls(Xlsx):
 
     name = "xls"
     label = "旧版 Excel 工作簿 an old Excel workbook"
-    suffixes = (".xls", ".et", ".xlt", ".ett")
-    magic = (OLE, *_BARE)
+    suffixes: ClassVar[tuple[str, ...]] = (".xls", ".et", ".xlt", ".ett")
+    magic: ClassVar[tuple[bytes, ...]] = (OLE, *_BARE)
 
     def claims(self, path: Path, head: bytes) -> bool:
         """Whether a file is such a workbook by its streams, or by its first record where it has none."""
@@ -82,3 +96,32 @@ class Xls(Xlsx):
         from pipelines.formats.sheet.xls import read_xls
 
         return document_of(self.name, read_xls(path), is_title)
+
+
+class Ods(Xlsx):
+    """Workbooks of OpenDocument, as LibreOffice and WPS save them; LibreOffice makes Excel workbooks of them."""
+
+    name = "ods"
+    label = "OpenDocument 表格 an OpenDocument spreadsheet"
+    suffixes: ClassVar[tuple[str, ...]] = (".ods", ".ots")
+
+    def claims(self, path: Path, head: bytes) -> bool:
+        """Whether a package says that it is such a workbook."""
+        return is_open_document(head, ODF_SHEET)
+
+    def read(self, path: Path, is_title: IsTitle, limits: Mapping[str, int]) -> Document:
+        """See `pipelines.formats.word.convert` and `pipelines.formats.sheet.xlsx`."""
+        from pipelines.formats.sheet.reader import document_of
+        from pipelines.formats.sheet.xlsx import read_xlsx
+        from pipelines.formats.word.convert import WORKBOOK, converted
+
+        with converted(path, WORKBOOK) as made:
+            return document_of(self.name, read_xlsx(made, limits), is_title)
+
+    def reread(self, path: Path, spots: Sequence[Spot]) -> dict[str, str | None]:
+        """See `pipelines.formats.sheet.reread`."""
+        from pipelines.formats.sheet.reread import reread
+        from pipelines.formats.word.convert import WORKBOOK, converted
+
+        with converted(path, WORKBOOK) as made:
+            return reread(made, spots)

@@ -1,7 +1,8 @@
-"""Old text documents: LibreOffice makes a new one of them, in a process of its own that may do little and is killed.
+"""Old and OpenDocument files: LibreOffice makes new Office files of them.
 
-It gets a profile of its own, in which macros are off and nothing is fetched, runs without a screen, has limits on time,
-memory and output, and dies with the process that reads.
+It runs in a process of its own that may do little and is killed. It gets a profile of its own, in which macros are off
+and nothing is fetched, runs without a screen, has limits on time, memory and output, and dies with the process that
+reads.
 """
 
 from __future__ import annotations
@@ -16,10 +17,19 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.core.document import Document, Grid, Place, Unread, UnreadableError
-from pipelines.formats.office import LOCKED, OLE, damaged
+from pipelines.formats.office import (
+    LOCKED,
+    ODF_SHEET,
+    ODF_TEXT,
+    OLE,
+    damaged,
+    is_locked_open_document,
+    is_open_document,
+)
 from pipelines.formats.word import limited
 from pipelines.formats.word.reader import read_docx
 
@@ -52,6 +62,31 @@ _PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 """Settings of the converter: no macro runs, links stay as they are, and what asks the network asks nobody."""
 
 
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What the converter is to make.
+
+    Attributes:
+        suffix: Of the new file.
+        filter: Of LibreOffice, after ``--convert-to``.
+        library: What has to be installed.
+        package: Of Debian that holds it.
+        old: What is converted, in messages, Chinese and English.
+    """
+
+    suffix: str
+    filter: str
+    library: str
+    package: str
+    old: tuple[str, str]
+
+
+DOCUMENT = Target(
+    "docx", "docx:MS Word 2007 XML", "libswlo.so", "libreoffice-writer", (".doc/.wps/.odt", ".doc, .wps and .odt")
+)
+WORKBOOK = Target("xlsx", "xlsx:Calc MS Excel 2007 XML", "libsclo.so", "libreoffice-calc", (".ods", ".ods"))
+
+
 def read_doc(path: Path, name: str, limits: Mapping[str, int]) -> Document:
     """Read an old text document; see `pipelines.formats.word.reader.read_docx`.
 
@@ -67,38 +102,52 @@ def read_doc(path: Path, name: str, limits: Mapping[str, int]) -> Document:
 
 
 @contextmanager
-def converted(path: Path) -> Iterator[Path]:
-    """Make a new document of an old one, for a while.
+def converted(path: Path, target: Target = DOCUMENT) -> Iterator[Path]:
+    """Make a new file of an old one, for a while.
+
+    Args:
+        path: The old document, workbook or OpenDocument.
+        target: What to make of it.
 
     Raises:
         UnreadableError: There is no converter, the file has a password, or the converter gave up on it.
     """
-    program = converter()
+    program = converter() if target is DOCUMENT else converter(target)
     if program is None:
         raise UnreadableError(
             "converter_missing",
-            "读取 .doc/.wps 需要 LibreOffice：请安装 libreoffice-writer，或另存为 .docx 再放入；"
-            "reading .doc and .wps needs LibreOffice: install libreoffice-writer, or save the file as .docx",
+            f"读取 {target.old[0]} 需要 LibreOffice：请安装 {target.package}，或另存为 .{target.suffix} 再放入；"
+            f"reading {target.old[1]} needs LibreOffice: install {target.package}, or save it as .{target.suffix}",
         )
-    if is_locked(path):
+    if is_locked(path) or is_locked_open_document(path):
         raise UnreadableError("office_locked", LOCKED)
     with tempfile.TemporaryDirectory(prefix="mingzhang-") as folder:
         work = Path(folder)
         user = work / "profile" / "user"
         user.mkdir(parents=True)
         (user / "registrymodifications.xcu").write_text(_PROFILE, encoding="utf-8")
-        suffix = ".rtf" if path.open("rb").read(5) == b"{\\rtf" else ".doc"
-        source = work / f"source{suffix}"
+        source = work / f"source{_suffix_of(path)}"
         shutil.copyfile(path, source)
-        _run(program, work, source)
-        made = work / "made" / "source.docx"
+        _run(program, work, source, target)
+        made = work / "made" / f"source.{target.suffix}"
         if not made.exists():
             raise damaged("LibreOffice 无法打开")
         yield made
 
 
-def converter() -> Path | None:
-    """The program that converts, if it is installed with what reads text documents."""
+def _suffix_of(path: Path) -> str:
+    """The ending by which the converter knows a file, by its content."""
+    with path.open("rb") as stream:
+        head = stream.read(256)
+    if is_open_document(head, ODF_TEXT):
+        return ".odt"
+    if is_open_document(head, ODF_SHEET):
+        return ".ods"
+    return ".rtf" if head.startswith(b"{\\rtf") else ".doc"
+
+
+def converter(target: Target = DOCUMENT) -> Path | None:
+    """The program that converts, if it is installed with what reads such files."""
     found = shutil.which("soffice") or shutil.which("libreoffice")
     if found is None:
         return None
@@ -106,8 +155,8 @@ def converter() -> Path | None:
     program = start.with_name("soffice.bin")  # without the script around it, which would outlive us
     if not program.exists():
         return start
-    writer = any(start.with_name(name).exists() for name in ("libswlo.so", "libmergedlo.so"))
-    return program if writer else None
+    is_there = any(start.with_name(name).exists() for name in (target.library, "libmergedlo.so"))
+    return program if is_there else None
 
 
 def is_locked(path: Path) -> bool:
@@ -125,11 +174,11 @@ def is_locked(path: Path) -> bool:
     return len(block) == 12 and bool(int.from_bytes(block[10:12], "little") & _ENCRYPTED)
 
 
-def _run(program: Path, work: Path, source: Path) -> None:
+def _run(program: Path, work: Path, source: Path, target: Target) -> None:
     command = _limited(
         str(program), "--headless", "--invisible", "--norestore", "--nologo", "--nodefault", "--nolockcheck",
         f"-env:UserInstallation={(work / 'profile').as_uri()}",
-        "--convert-to", "docx:MS Word 2007 XML", "--outdir", str(work / "made"), str(source),
+        "--convert-to", target.filter, "--outdir", str(work / "made"), str(source),
     )  # fmt: skip
     environment = {
         "HOME": str(work), "PATH": os.defpath, "LANG": "C.UTF-8", "TMPDIR": str(work), "SAL_USE_VCLPLUGIN": "svp",
@@ -145,8 +194,8 @@ def _run(program: Path, work: Path, source: Path) -> None:
         except subprocess.TimeoutExpired:
             raise UnreadableError(
                 "converter_time_limit",
-                f"LibreOffice 转换超过 {SECONDS} 秒，请另存为 .docx 再放入；"
-                f"converting took more than {SECONDS} s, save the file as .docx",
+                f"LibreOffice 转换超过 {SECONDS} 秒，请另存为 .{target.suffix} 再放入；"
+                f"converting took more than {SECONDS} s, save the file as .{target.suffix}",
             ) from None
         finally:
             _end(process)

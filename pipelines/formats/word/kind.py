@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from pipelines.formats.kind import IsTitle
 from pipelines.formats.listed import ListedFormat
-from pipelines.formats.office import LIMITS, OLE, ZIP, part_names, stream_names
+from pipelines.formats.office import LIMITS, ODF_TEXT, OLE, ZIP, is_open_document, part_names, stream_names
 
 if TYPE_CHECKING:
     from pipelines.core.document import Document
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 _RTF = b"{\\rtf"
 """First bytes of a text document in rich text, which many programs save under the name ``.doc``."""
+
+
+_HEAD = 256
+"""Bytes in which a package says what it is."""
 
 
 class Docx(ListedFormat):
@@ -39,7 +43,7 @@ class Docx(ListedFormat):
     def holds(self, path: Path) -> bool:
         """Whether a file is of this kind by its content."""
         with path.open("rb") as stream:
-            return self.claims(path, stream.read(len(OLE)))
+            return self.claims(path, stream.read(_HEAD))
 
     def read(self, path: Path, is_title: IsTitle, limits: Mapping[str, int]) -> Document:
         """See `pipelines.formats.word.reader`."""
@@ -59,8 +63,8 @@ class Doc(Docx):
 
     name = "doc"
     label = "旧版 Word 文档 an old Word document"
-    suffixes = (".doc", ".wps", ".dot", ".wpt", ".rtf")
-    magic = (OLE, _RTF)
+    suffixes: ClassVar[tuple[str, ...]] = (".doc", ".wps", ".dot", ".wpt", ".rtf")
+    magic: ClassVar[tuple[bytes, ...]] = (OLE, _RTF)
 
     def claims(self, path: Path, head: bytes) -> bool:
         """Whether a file is such a document by its streams, or is rich text."""
@@ -84,3 +88,16 @@ class Doc(Docx):
 
         with converted(path) as made:
             return reread(made, spots)
+
+
+class Odt(Doc):
+    """Text documents of OpenDocument, as LibreOffice and WPS save them; LibreOffice makes Word documents of them."""
+
+    name = "odt"
+    label = "OpenDocument 文档 an OpenDocument text"
+    suffixes: ClassVar[tuple[str, ...]] = (".odt", ".ott")
+    magic: ClassVar[tuple[bytes, ...]] = (ZIP,)
+
+    def claims(self, path: Path, head: bytes) -> bool:
+        """Whether a package says that it is such a document."""
+        return is_open_document(head, ODF_TEXT)
