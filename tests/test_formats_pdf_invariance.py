@@ -74,6 +74,24 @@ def test_bold_and_hidden_text_change_no_cell(rows: list[list[str]], by: float, h
 
 
 @several
+@given(table, st.floats(0.2, 3.0))
+def test_lines_cut_off_by_a_fixed_height_stay_in_their_cell(rows: list[list[str]], below: float) -> None:
+    def names(canvas: Canvas) -> None:
+        for n, (_, called, *_) in enumerate(rows):
+            bottom = HEIGHT - TOP - (n + 1) * ROW
+            canvas.saveState()
+            cell = canvas.beginPath()
+            cell.rect(COLUMNS[1], bottom, COLUMNS[2] - COLUMNS[1], ROW)
+            canvas.clipPath(cell, stroke=0)
+            canvas.drawString(COLUMNS[1] + 4, bottom + 9, called[:2])
+            canvas.drawString(COLUMNS[1] + 4, bottom - below, called[2:])
+            canvas.restoreState()
+
+    found = read_bytes(page(rules(rows=len(rows)), words([[code, "", *rest] for code, _, *rest in rows]), names))
+    assert [[code, "".join(name.split()), *rest] for code, name, *rest in found] == rows
+
+
+@several
 @given(table, st.floats(20, 70), st.floats(8, 80), st.floats(0.5, 0.9))
 def test_slanted_watermarks_change_no_cell(rows: list[list[str]], angle: float, size: float, grey: float) -> None:
     def mark(canvas: Canvas) -> None:

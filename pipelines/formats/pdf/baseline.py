@@ -12,12 +12,14 @@ from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
+from pipelines.formats.pdf.geometry import Rect
 from pipelines.formats.pdf.glyphs import Glyph
 from pipelines.formats.pdf.model import Char
 from pipelines.formats.pdf.rulings import Rule
 
 _ABOVE, _BELOW = 0.88, 0.12  # of the type size over and under the baseline: the square of a Chinese character
 _MIDDLE = 0.38  # of the type size: the middle of that square over the baseline
+_CUT = 0.1  # of the type size: how far in its clip the middle of a cut off character stands at least
 _WORD_GAP = 0.35  # of the type size: a wider gap in a turned line is a blank
 _LINE_GAP = 1.5  # of the type size: a wider gap in a turned line parts two words
 _SPREAD_GAP = 6.0  # of the type size: the same between letters each of which stands alone
@@ -62,6 +64,8 @@ def glyphs_of(chars: Iterable[Char], rules: Sequence[Rule], scale: float = 1.0) 
             turned.setdefault(run.quarter, []).append(char)
             continue
         size = run.size
+        if run.clip is not None:
+            y = _within(y, size, run.clip.box)
         if scale != 1.0:
             size, x, y, advance = size * scale, x * scale, y * scale, advance * scale
         glyph = (text, x, y - _ABOVE * size, x + advance, y + _BELOW * size, size, y - _MIDDLE * size)
@@ -70,6 +74,16 @@ def glyphs_of(chars: Iterable[Char], rules: Sequence[Rule], scale: float = 1.0) 
         for word in _turned_words(some, quarter, rules):
             glyphs += _side_by_side(word, quarter, scale)
     return glyphs
+
+
+def _within(y: float, size: float, clip: Rect) -> float:
+    """The baseline of a character, moved so far that its middle is in its clip.
+
+    A cell of fixed height cuts off the lines that it has no room for, and what shows of them is still text of that cell.
+    """
+    middle = y - _MIDDLE * size
+    top, bottom = clip[1] + _CUT * size, clip[3] - _CUT * size
+    return y + max(min(middle, bottom), top) - middle
 
 
 def _turned_words(chars: Sequence[Char], quarter: int, rules: Sequence[Rule]) -> list[list[list[_Turned]]]:
