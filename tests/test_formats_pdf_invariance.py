@@ -74,7 +74,7 @@ def test_bold_and_hidden_text_change_no_cell(rows: list[list[str]], by: float, h
 
 
 @several
-@given(table, st.floats(0.2, 3.0))
+@given(table, st.floats(3.6, 6.5))
 def test_lines_cut_off_by_a_fixed_height_stay_in_their_cell(rows: list[list[str]], below: float) -> None:
     def names(canvas: Canvas) -> None:
         for n, (_, called, *_) in enumerate(rows):

@@ -79,7 +79,7 @@ def glyphs_of(chars: Iterable[Char], rules: Sequence[Rule], scale: float = 1.0) 
 def _within(y: float, size: float, clip: Rect) -> float:
     """The baseline of a character, moved so far that its middle is in its clip.
 
-    A cell of fixed height cuts off the lines that it has no room for, and what shows of them is still text of that cell.
+    A cell of fixed height cuts off the lines that it has no room for; what shows of them is still text of that cell.
     """
     middle = y - _MIDDLE * size
     top, bottom = clip[1] + _CUT * size, clip[3] - _CUT * size
