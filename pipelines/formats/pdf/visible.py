@@ -10,6 +10,7 @@ from functools import lru_cache
 from statistics import median
 from typing import NamedTuple
 
+from pipelines.formats.pdf.cut_off import CUT_OFF, cut_beside, is_one_number
 from pipelines.formats.pdf.geometry import Rect, common
 from pipelines.formats.pdf.model import Char, Colour, PageModel, Run
 
@@ -69,7 +70,7 @@ class Seen:
     strikes: list[Stroke] = field(default_factory=list)
 
 
-def seen_on(page: PageModel, strokes: Sequence[Stroke]) -> Seen:  # noqa: PLR0912 (one loop over all characters)
+def seen_on(page: PageModel, strokes: Sequence[Stroke]) -> Seen:  # noqa: PLR0912, PLR0915 (one loop over all characters)
     """Decide what a person sees of a page.
 
     Args:
@@ -91,6 +92,7 @@ def seen_on(page: PageModel, strokes: Sequence[Stroke]) -> Seen:  # noqa: PLR091
     kept: list[Char] = []
     faint: list[Char] = []
     last, reason, contrast, clip = -1, "", 1.0, None
+    before, lost = None, None  # the character before, and the same if it is cut off
     for char in page.chars:
         run = char.run
         if run.order != last:
@@ -118,8 +120,16 @@ def seen_on(page: PageModel, strokes: Sequence[Stroke]) -> Seen:  # noqa: PLR091
                     why = "ground"
         if why:
             unseen[why] += 1
+            if why in CUT_OFF:
+                if lost is None and kept and before is kept[-1] and is_one_number(before, char):
+                    kept.append(cut_beside(before, at_end=True))
+                lost = char
         else:
+            if lost is before and lost is not None and is_one_number(lost, char):
+                kept.append(cut_beside(char, at_end=False))
             kept.append(char)
+            lost = None
+        before = char
     marks = _watermarks(faint, kept, usual)
     if marks:
         unseen["pale"] += len(marks)
