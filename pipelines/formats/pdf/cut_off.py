@@ -29,4 +29,4 @@ def is_one_number(one: Char, other: Char) -> bool:
 
 def cut_beside(char: Char, *, at_end: bool) -> Char:
     """A sign to go with the last or first character that is left of a number: where that is surely in its cell."""
-    return char._replace(text=CUT_SIGN, x=char.x + char.advance * (0.25 if at_end else 0.75), advance=0.0)
+    return char._replace(text=CUT_SIGN, x=char.x if at_end else char.x + char.advance, advance=0.0)
