@@ -40,6 +40,19 @@ def test_two_pages_on_a_sheet_are_told_by_titles_or_page_numbers(told: list[Glyp
     assert len(parts(told + ROWS)) == 2
 
 
+def test_a_list_of_contents_beside_a_cover_tells_two_pages() -> None:
+    contents = [g for n in range(4) for g in line(f"第{n}部分......{n + 1}", 480.0, 100.0 + 20 * n)]
+    assert len(parts(line("水务局", 150.0, 200.0) + line("部门预算", 150.0, 230.0) + contents)) == 2
+
+
+@pytest.mark.parametrize(("height", "count"), [(40.0, 2), (80.0, 1)])
+def test_headings_said_again_tell_two_pages_unless_they_stand_side_by_side(height: float, count: int) -> None:
+    def heads(x0: float, middle: float) -> list[Glyph]:
+        return [g for n, name in enumerate(("编码", "名称", "合计")) for g in line(name, x0 + 60 * n, middle)]
+
+    assert len(parts(heads(60.0, 80.0) + heads(480.0, height) + ROWS)) == count
+
+
 def test_other_pages_half_as_wide_tell_two_pages() -> None:
     assert len(parts(ROWS, doubled=True)) == 2
 

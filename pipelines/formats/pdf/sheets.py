@@ -23,6 +23,8 @@ _LINE_LENGTH = 12  # characters: shorter lines are names
 _FULL_LINE = 0.7  # of the width of its column: a line of running text
 _ENOUGH_ROWS = 3  # rows that stand at the same heights on two pages are no chance
 _SAME_ROW = 0.35  # of the distance of the nearest rows: rows on two pages that are nearer are one
+_ENOUGH_HEADINGS = 3  # side by side that are no chance, said again
+_LEADER = re.compile(r"[.．…·]{4,}\s*\d+\s*$")
 _CJK = re.compile(r"[\u4e00-\u9fff]")
 _DIGITS = re.compile(r"\d")
 _ANY_TITLE = re.compile(r"[^，。；]{2,30}表")  # or a label: 公开03表
@@ -58,7 +60,8 @@ def halves(
     """Cut a sheet that holds two pages side by side.
 
     A free stripe in the middle is not enough, a table may have one too. What tells two pages: other pages of the
-    document are half as wide; a page number, or a title, or running text on either side.
+    document are half as wide; a page number, or a title, or running text on either side; a list of contents on one; the
+    headings of a table, said again where it goes on.
 
     Args:
         glyphs: Of the sheet.
@@ -84,6 +87,7 @@ def halves(
     sides = [group_lines(left), group_lines(right)]
     wide = page.x1 - page.x0 > _WIDE * (page.bottom - page.top)
     told = _are_numbered(sides) or all(_has_title(side, is_title) for side in sides)
+    told = told or any(map(_is_contents, sides)) or _goes_on(sides)
     two_pages = wide and (told or sizes.may_hold_two(page))
     if two_pages:
         sizes.hold_two(page)
@@ -126,6 +130,20 @@ def _are_numbered(sides: list[list[list[Glyph]]]) -> bool:
 
 def _has_title(lines: list[list[Glyph]], is_title: Callable[[str], bool]) -> bool:
     return any(is_title(line_text(line)) for line in lines[:_TITLE_LINES])
+
+
+def _is_contents(lines: list[list[Glyph]]) -> bool:
+    """Whether a half is a list of contents: titles and their pages, joined by dots."""
+    return sum(bool(_LEADER.search(line_text(line))) for line in lines) >= _ENOUGH_ROWS
+
+
+def _goes_on(sides: list[list[list[Glyph]]]) -> bool:
+    """Whether the right half begins with headings of a table of the left, not beside them as those of a balance do."""
+    left, right = sides
+    first = right[0]
+    headings = words_of(first)
+    beside = (line for line in left if abs(line[0].bottom - first[0].bottom) > first[0].size)
+    return len(headings) >= _ENOUGH_HEADINGS and any(line_text(line) == line_text(first) for line in beside)
 
 
 def _is_prose(lines: list[list[Glyph]]) -> bool:
