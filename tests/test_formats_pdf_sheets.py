@@ -70,8 +70,11 @@ def test_a_wide_table_with_a_free_middle_is_one_page() -> None:
 
 def test_running_text_in_two_columns_is_read_column_by_column() -> None:
     text = "本年支出共计若干万元，用于若干事项"
-    first, second = parts([g for n in range(4) for x in (60.0, 450.0) for g in line(text, x, 100.0 + 20 * n)])
+    columns = [g for n in range(4) for x in (60.0, 450.0) for g in line(text, x, 100.0 + 20 * n)]
+    first, second = parts(columns)
     assert first == second == text * 4
+    sizes = SheetSizes([(840.0, 595.0)])
+    assert [len(halves(glyphs, [], SHEET, is_title, sizes)) for glyphs in (columns, ROWS)] == [2, 2]
 
 
 def grid(page: int, rows: list[list[str]], top: float = 100.0, height: float = 20.0) -> Grid:

@@ -88,10 +88,11 @@ def halves(
     wide = page.x1 - page.x0 > _WIDE * (page.bottom - page.top)
     told = _are_numbered(sides) or all(_has_title(side, is_title) for side in sides)
     told = told or any(map(_is_contents, sides)) or _goes_on(sides)
-    two_pages = wide and (told or sizes.may_hold_two(page))
+    columns = not edges and all(_is_prose(side) for side in sides)
+    two_pages = wide and (told or columns or sizes.may_hold_two(page))
     if two_pages:
         sizes.hold_two(page)
-    if not two_pages and (edges or not all(_is_prose(side) for side in sides)):
+    elif not columns:
         return whole
     return [
         (replace(page, x1=middle), left, _clipped(edges, page.x0, middle - free)),
