@@ -71,7 +71,7 @@ def damaged_content() -> bytes:
 def zipped() -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
-        archive.writestr("mimetype", "application/vnd.oasis.opendocument.text")
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.presentation")
     return out.getvalue()
 
 
