@@ -223,11 +223,9 @@ def _split_lead(grid: Grid) -> tuple[Grid, list[Line]]:
     for row in range(min(4, grid.rows)):
         texts = [c.text for c in grid.row(row) if c.text]
         joined = " ".join(texts)
-        if (
-            len(texts) <= 3
-            and (is_title(joined) or (texts and _CAPTION.search(key(joined))))
-            and not _has_amount(texts)
-        ):
+        if _has_amount(texts):
+            break  # what stands below amounts is no caption over them
+        if len(texts) <= 3 and (is_title(joined) or (texts and _CAPTION.search(key(joined)))):
             lead += [Line(part, grid.row(row)[0].place) for part in _parts(texts, joined)]
             rows = row + 1
     return (_without_rows(grid, rows), lead) if rows else (grid, lead)
