@@ -50,3 +50,19 @@ def test_a_number_that_fits_is_whole(tmp_path: Path) -> None:
 
 def test_text_of_which_a_part_is_cut_off_stays_as_it_is_seen(tmp_path: Path) -> None:
     assert found_with(LEFT + 4, (LEFT, 0, 30, HEIGHT), "教育支出", tmp_path) == "教育支"
+
+
+@pytest.mark.parametrize(("height", "whole"), [(ROW * 1.4, False), (HEIGHT / 2, True)])
+def test_only_in_a_cell_may_the_rest_of_a_number_stand_below(height: float, whole: bool, tmp_path: Path) -> None:
+    bottom = HEIGHT - TOP - 2 * ROW + 2
+
+    def numbers(canvas: Canvas) -> None:
+        path = canvas.beginPath()
+        path.rect(LEFT, bottom, 100, height)
+        canvas.clipPath(path, stroke=0)
+        canvas.drawString(LEFT + 4, bottom + 4, "45,559")
+        canvas.drawString(LEFT + 4, bottom - 10, "19")
+
+    table = [[*row[:2], "", ""] for row in ROWS]
+    found = cells(read(page(rules(), words(table), numbers), tmp_path))
+    assert ("".join(found[1][2:]) == "45,559") is whole

@@ -254,7 +254,7 @@ def test_raw_xml_reads_numbers_a_second_time(tmp_path: Path) -> None:
 
 
 def test_without_libreoffice_the_message_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(convert, "converter", lambda: None)
+    monkeypatch.setattr(convert, "converter", lambda target: None)
     (tmp_path / "a.doc").write_bytes(b"{\\rtf1 a}")
     with pytest.raises(
         UnreadableError, match=r"请安装 libreoffice-writer，或另存为 \.docx.*install libreoffice"
@@ -316,7 +316,7 @@ def test_a_converter_that_hangs_is_killed(tmp_path: Path, monkeypatch: pytest.Mo
     hanging = tmp_path / "hang"
     hanging.write_text(f"#!/bin/sh\necho $$ > {tmp_path}/pid\nsleep 60\n")
     hanging.chmod(0o755)
-    monkeypatch.setattr(convert, "converter", lambda: hanging)
+    monkeypatch.setattr(convert, "converter", lambda target: hanging)
     monkeypatch.setattr(convert, "SECONDS", 1)
     with pytest.raises(UnreadableError) as error:
         read_document(tmp_path / "a.doc", "doc")

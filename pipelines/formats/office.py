@@ -39,6 +39,9 @@ ODF_TEXT = b"application/vnd.oasis.opendocument.text"
 ODF_SHEET = b"application/vnd.oasis.opendocument.spreadsheet"
 """Kinds that an OpenDocument package names in its first part, which is not packed."""
 
+HEAD = 256
+"""Bytes in which a package says what it is."""
+
 _MIB = 2**20
 _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".emf", ".wmf", ".tif", ".tiff", ".wdp", ".svg")
 _ENCRYPTED = "EncryptedPackage"

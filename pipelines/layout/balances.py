@@ -110,7 +110,8 @@ def _blocks_of(grid: Grid, height: int, headings: list[Heading], stage: str, yea
             if (c := grid.at(row, col)) is not None and c.col == col and c.text.strip()
         ]
         words = sum(map(has_words, texts))
-        filled |= {col} if texts else set()
+        if texts:
+            filled.add(col)
         if words > len(texts) / 2 or (not texts and path and _NAME_HEADING.search(path[-1])):
             blocks.append(_Block(col))
         elif not blocks:

@@ -39,7 +39,7 @@ from pipelines.prove.identities import READ
 from pipelines.prove.judge import Judge, NewCaseError
 from pipelines.repair import correction
 from pipelines.storage import parquet
-from pipelines.storage.frame_store import WHOLE, FrameStore
+from pipelines.storage.frame_store import WHOLE, FrameStore, Stamp, stamp
 from pipelines.warehouse.lake import for_pruning
 
 WRITES = {
@@ -171,40 +171,31 @@ def _by_bucket(frame: pl.DataFrame, members: pl.DataFrame) -> dict[int, pl.DataF
 def _whole(store: FrameStore, asset: str) -> pl.DataFrame:
     """Read an asset without buckets; again only once another file has taken its place."""
     file = store.file(asset, WHOLE)
-    return _read_once(file, _stamp(file))
+    return _read_once(file, stamp(file))
 
 
 def _places(readings: Path) -> pl.DataFrame:
     """Say in which part of the cache each reading stands; once for all passes, since every part is looked into."""
     files = sorted((readings / "report_reading").glob("*.parquet"))
-    return _places_once(readings, tuple(map(_stamp, files)))
+    return _places_once(readings, tuple(map(stamp, files)))
 
 
 def _taken_out(store: FrameStore) -> pl.DataFrame:
     files = [store.file(asset, WHOLE) for asset in ("source_file", stages.REMOVAL)]
-    return _removed_once(store.folder, tuple(map(_stamp, files)))
-
-
-def _stamp(file: Path) -> tuple[int, int, int]:
-    """Tell a file from those that stood in its place; zeros where there is none."""
-    try:
-        stat = file.stat()
-    except FileNotFoundError:
-        return 0, 0, 0
-    return stat.st_ino, stat.st_mtime_ns, stat.st_size
+    return _removed_once(store.folder, tuple(map(stamp, files)))
 
 
 @lru_cache(maxsize=_KEPT)
-def _read_once(file: Path, stamp: tuple[int, int, int]) -> pl.DataFrame:
+def _read_once(file: Path, _stamp: Stamp) -> pl.DataFrame:
     return parquet.read(file)
 
 
 @lru_cache(maxsize=1)
-def _places_once(readings: Path, stamps: tuple[tuple[int, int, int], ...]) -> pl.DataFrame:
+def _places_once(readings: Path, _stamps: tuple[Stamp, ...]) -> pl.DataFrame:
     return ReadingCache(readings).latest().select("report_key", "part")
 
 
 @lru_cache(maxsize=1)
-def _removed_once(folder: Path, stamps: tuple[tuple[int, int, int], ...]) -> pl.DataFrame:
+def _removed_once(folder: Path, _stamps: tuple[Stamp, ...]) -> pl.DataFrame:
     store = FrameStore(folder)
     return removed(_whole(store, "source_file"), decisions.removals(store))

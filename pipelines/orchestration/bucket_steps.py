@@ -21,6 +21,7 @@ from pipelines.orchestration.bucket_log import BucketLog, digests, passes
 from pipelines.orchestration.bucket_pass import WRITES, Pass, work
 from pipelines.orchestration.session import Session
 from pipelines.orchestration.spread import spread
+from pipelines.orchestration.stages import ACCEPTANCE
 from pipelines.prove.judge import Judge
 from pipelines.prove.tally import Tally, tally
 from pipelines.warehouse.update import Parts
@@ -75,14 +76,9 @@ def _star_digests(session: Session, readings: tuple[tuple[int, str], ...], *_sta
     store, buckets, made = session.store, buckets_of(session), dict(readings)
     subjects = store.read("dim_subject")
     named = subjects.filter(~pl.col("is_reference")).select("code", "subject_key").drop_nulls()
-    there = [n for n in buckets.every if n in made]
-    asked = (
-        store.read(ASKED_CODE, there)
-        .join(buckets.members, on="report_key")
-        .select("code", "bucket")
-        .unique()
-        .join(named, on="code")
-    )
+    asked = pl.concat(
+        store.read(ASKED_CODE, [n]).select("code", bucket=pl.lit(n)).unique() for n in buckets.every if n in made
+    ).join(named, on="code")
     made_of = pl.DataFrame(
         {"bucket": list(made), "digest": list(made.values())}, schema={"bucket": pl.Int32, "digest": pl.String}
     ).filter(pl.col("bucket").is_in(buckets.every))
@@ -116,8 +112,7 @@ def prove(session: Session, judge: Judge) -> list[int]:
 def proved(session: Session) -> Tally:
     """Count how the rules ended for all reports; findings that were accepted do not count."""
     done = tuple(sorted(log_of(session, "proof").done().items()))
-    accepted = decisions.acceptances(session.store)
-    return _proved(session, done, accepted.hash_rows().sum())
+    return _proved(session, done, session.store.state(ACCEPTANCE))
 
 
 @lru_cache(maxsize=1)

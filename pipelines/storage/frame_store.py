@@ -18,6 +18,8 @@ from pipelines.storage import parquet
 WHOLE = "all"
 """Part name of an asset without buckets."""
 
+Stamp = tuple[int, int, int]
+"""Tells a file from those that stood in its place."""
 
 _FILES_AT_A_TIME = 4
 _BYTES_AT_A_TIME = 1024**2
@@ -107,14 +109,13 @@ class FrameStore:
         files = self.parts(asset)
         return bool(files and self.run_id) and all(parquet.run_of(file) == self.run_id for file in files)
 
-    def state(self, asset: str) -> tuple[int, int, int]:
+    def state(self, asset: str) -> Stamp:
         """Tell one state of an asset without buckets from another; each is a file of its own."""
-        file = self.file(asset, WHOLE).stat()
-        return file.st_ino, file.st_size, file.st_mtime_ns
+        return stamp(self.file(asset, WHOLE))
 
     def rows(self, asset: str) -> int:
         """Count the rows of an asset."""
-        return _rows(tuple((str(file), file.stat().st_mtime_ns, file.stat().st_ino) for file in self.parts(asset)))
+        return _rows(tuple((file, stamp(file)) for file in self.parts(asset)))
 
     def remembered(self, asset: str, schema: dict[str, pl.DataType]) -> pl.DataFrame:
         """Read what earlier runs left of an asset without batches, whatever its schema version; else no rows."""
@@ -135,10 +136,19 @@ class FrameStore:
 
 
 @lru_cache(maxsize=64)
-def _rows(stamped: tuple[tuple[str, int, int], ...]) -> int:
+def _rows(stamped: tuple[tuple[Path, Stamp], ...]) -> int:
     """Count the rows of files; once while they stay, since a run asks for most assets twice."""
-    count: int = pl.scan_parquet([file for file, *_ in stamped], glob=False).select(pl.len()).collect().item()
+    count: int = pl.scan_parquet([file for file, _ in stamped], glob=False).select(pl.len()).collect().item()
     return count
+
+
+def stamp(file: Path) -> Stamp:
+    """Tell a file from those that stood in its place; zeros where there is none."""
+    try:
+        stat = file.stat()
+    except FileNotFoundError:
+        return 0, 0, 0
+    return stat.st_ino, stat.st_mtime_ns, stat.st_size
 
 
 def _together(files: Iterable[Path]) -> Iterator[list[Path]]:

@@ -13,6 +13,7 @@ CUT_OFF = ("clipped", "off_page")
 _FIGURES = frozenset("0123456789.,，")
 _SAME_LINE = 0.2  # of the type size: how far baselines of one line differ
 _APART = 0.3  # of the type size: a wider gap parts two numbers
+_CELL = 6.0  # type sizes: a clip as high as this is no cell with a number of some lines, but a table or a page
 _BELOW = 1.8  # of the type size: how far below a number the rest of it may stand
 
 
@@ -24,7 +25,17 @@ def is_one_number(one: Char, other: Char) -> bool:
     beside = other.x - one.x - one.advance
     if abs(one.y - other.y) < _SAME_LINE * size:
         return abs(beside) < _APART * size
-    return one.run.clip is not None and one.run.clip == other.run.clip and 0 < other.y - one.y < _BELOW * size
+    return 0 < other.y - one.y < _BELOW * size and _are_in_a_cell(one, other)
+
+
+def _are_in_a_cell(one: Char, other: Char) -> bool:
+    """Whether the clip of the one that is cut off is a cell that holds the other; what fits into it has no clip."""
+    clip = one.run.clip or other.run.clip
+    if clip is None:
+        return False
+    x0, top, x1, bottom = clip.box
+    holds = any(top < char.y <= bottom for char in (one, other)) and x0 <= one.x <= x1 and x0 <= other.x <= x1
+    return holds and bottom - top < _CELL * one.run.size
 
 
 def cut_beside(char: Char, *, at_end: bool) -> Char:

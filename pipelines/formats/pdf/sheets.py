@@ -24,7 +24,7 @@ _FULL_LINE = 0.7  # of the width of its column: a line of running text
 _ENOUGH_ROWS = 3  # rows that stand at the same heights on two pages are no chance
 _SAME_ROW = 0.35  # of the distance of the nearest rows: rows on two pages that are nearer are one
 _ENOUGH_HEADINGS = 3  # side by side that are no chance, said again
-_LEADER = re.compile(r"[.．…·]{4,}\s*\d+\s*$")
+_LEADER = re.compile(r"[.．…·]{4,}\s*\d+\s*$")  # dots up to the number of a page
 _CJK = re.compile(r"[\u4e00-\u9fff]")
 _DIGITS = re.compile(r"\d")
 _ANY_TITLE = re.compile(r"[^，。；]{2,30}表")  # or a label: 公开03表
@@ -143,8 +143,8 @@ def _goes_on(sides: list[list[list[Glyph]]]) -> bool:
     left, right = sides
     first = right[0]
     headings = words_of(first)
-    beside = (line for line in left if abs(line[0].bottom - first[0].bottom) > first[0].size)
-    return len(headings) >= _ENOUGH_HEADINGS and any(line_text(line) == line_text(first) for line in beside)
+    elsewhere = (line for line in left if abs(line[0].bottom - first[0].bottom) > first[0].size)
+    return len(headings) >= _ENOUGH_HEADINGS and any(line_text(line) == line_text(first) for line in elsewhere)
 
 
 def _is_prose(lines: list[list[Glyph]]) -> bool:

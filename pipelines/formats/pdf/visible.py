@@ -92,7 +92,7 @@ def seen_on(page: PageModel, strokes: Sequence[Stroke]) -> Seen:  # noqa: PLR091
     kept: list[Char] = []
     faint: list[Char] = []
     last, reason, contrast, clip = -1, "", 1.0, None
-    before, lost = None, None  # the character before, and the same if it is cut off
+    before, was_cut = None, False  # the character before, and whether it is cut off
     for char in page.chars:
         run = char.run
         if run.order != last:
@@ -118,18 +118,16 @@ def seen_on(page: PageModel, strokes: Sequence[Stroke]) -> Seen:  # noqa: PLR091
                     faint.append(char)
                 else:
                     why = "ground"
+        is_cut = why in CUT_OFF
+        if is_cut and before is not None and kept and before is kept[-1] and is_one_number(before, char):
+            kept.append(cut_beside(before, at_end=True))
         if why:
             unseen[why] += 1
-            if why in CUT_OFF:
-                if lost is None and kept and before is kept[-1] and is_one_number(before, char):
-                    kept.append(cut_beside(before, at_end=True))
-                lost = char
         else:
-            if lost is before and lost is not None and is_one_number(lost, char):
+            if was_cut and before is not None and is_one_number(before, char):
                 kept.append(cut_beside(char, at_end=False))
             kept.append(char)
-            lost = None
-        before = char
+        before, was_cut = char, is_cut
     marks = _watermarks(faint, kept, usual)
     if marks:
         unseen["pale"] += len(marks)

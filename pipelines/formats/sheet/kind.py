@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from pipelines.formats.kind import IsTitle
 from pipelines.formats.listed import ListedFormat
 from pipelines.formats.office import (
+    HEAD,
     LIMITS,
     LOCKED,
     ODF_SHEET,
@@ -26,10 +27,6 @@ if TYPE_CHECKING:
 
 _BARE = (b"\x09\x08\x10\x00\x00\x06\x05\x00", b"\x09\x08\x08\x00\x00\x05\x05\x00")
 """First record of a workbook that a program wrote without the streams around it (Excel 97, Excel 5)."""
-
-
-_HEAD = 256
-"""Bytes in which a package says what it is."""
 
 
 class Xlsx(ListedFormat):
@@ -53,7 +50,7 @@ class Xlsx(ListedFormat):
     def holds(self, path: Path) -> bool:
         """Whether a file is of this kind by its content."""
         with path.open("rb") as stream:
-            return self.claims(path, stream.read(_HEAD))
+            return self.claims(path, stream.read(HEAD))
 
     def read(self, path: Path, is_title: IsTitle, limits: Mapping[str, int]) -> Document:
         """See `pipelines.formats.sheet.xlsx` and `pipelines.formats.sheet.reader`."""

@@ -22,6 +22,7 @@ from pathlib import Path
 
 from pipelines.core.document import Document, Grid, Place, Unread, UnreadableError
 from pipelines.formats.office import (
+    HEAD,
     LOCKED,
     ODF_SHEET,
     ODF_TEXT,
@@ -112,7 +113,7 @@ def converted(path: Path, target: Target = DOCUMENT) -> Iterator[Path]:
     Raises:
         UnreadableError: There is no converter, the file has a password, or the converter gave up on it.
     """
-    program = converter() if target is DOCUMENT else converter(target)
+    program = converter(target)
     if program is None:
         raise UnreadableError(
             "converter_missing",
@@ -138,7 +139,7 @@ def converted(path: Path, target: Target = DOCUMENT) -> Iterator[Path]:
 def _suffix_of(path: Path) -> str:
     """The ending by which the converter knows a file, by its content."""
     with path.open("rb") as stream:
-        head = stream.read(256)
+        head = stream.read(HEAD)
     if is_open_document(head, ODF_TEXT):
         return ".odt"
     if is_open_document(head, ODF_SHEET):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from pipelines.formats.kind import IsTitle
 from pipelines.formats.listed import ListedFormat
-from pipelines.formats.office import LIMITS, ODF_TEXT, OLE, ZIP, is_open_document, part_names, stream_names
+from pipelines.formats.office import HEAD, LIMITS, ODF_TEXT, OLE, ZIP, is_open_document, part_names, stream_names
 
 if TYPE_CHECKING:
     from pipelines.core.document import Document
@@ -16,10 +16,6 @@ if TYPE_CHECKING:
 
 _RTF = b"{\\rtf"
 """First bytes of a text document in rich text, which many programs save under the name ``.doc``."""
-
-
-_HEAD = 256
-"""Bytes in which a package says what it is."""
 
 
 class Docx(ListedFormat):
@@ -43,7 +39,7 @@ class Docx(ListedFormat):
     def holds(self, path: Path) -> bool:
         """Whether a file is of this kind by its content."""
         with path.open("rb") as stream:
-            return self.claims(path, stream.read(_HEAD))
+            return self.claims(path, stream.read(HEAD))
 
     def read(self, path: Path, is_title: IsTitle, limits: Mapping[str, int]) -> Document:
         """See `pipelines.formats.word.reader`."""
