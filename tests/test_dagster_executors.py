@@ -53,7 +53,7 @@ def configured(settings: Settings) -> dict[str, Any]:
 
 
 class Intruder(threading.Thread):
-    """Tries to write all the time; tells how often it could not, and how often it could after that."""
+    """Tries to write all the time once a run has the lock; tells how often it could not, and how often it could."""
 
     def __init__(self, lock: Path) -> None:
         super().__init__(daemon=True)
@@ -61,10 +61,12 @@ class Intruder(threading.Thread):
         self.refused = self.let_in = 0
 
     def run(self) -> None:
-        while not self.done.wait(0.02):
+        while not (self.lock.exists() and '"run"' in self.lock.read_text()) and not self.done.wait(0.02):
+            pass
+        while not self.done.wait(0.002):
             try:
                 with writer_lock(self.lock, 0):
-                    self.let_in += self.refused > 0
+                    self.let_in += 1
             except WarehouseLocked:
                 self.refused += 1
 

@@ -147,6 +147,7 @@ def test_the_page(browser: Browser, address: str, database: Path, tmp_path: Path
 
     run(page, "select '=cmd' as a, count(*) as b from dim_unit")
     page.get_by_text(re.compile("^1 行 / rows")).wait_for()
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()  # the button is the new one
     with page.expect_download() as download:
         page.get_by_role("button", name="下载 CSV / download").click()
     download.value.save_as(tmp_path / "answer.csv")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
+from threading import Timer
 
 import pytest
 
@@ -62,6 +65,17 @@ def test_between_the_steps_of_a_run_nobody_comes_in(file: Path, driver: subproce
     driver.kill()
     driver.wait()
     assert not locked(file), "who drove the run is dead"
+
+
+def test_a_step_waits_for_who_only_looks(file: Path, driver: subprocess.Popen[bytes]) -> None:
+    step = Run("a", driver.pid)
+    with writer_lock(file, 0, step):
+        pass
+    with file.open() as looking:
+        fcntl.flock(looking, fcntl.LOCK_EX)
+        Timer(0.5, partial(fcntl.flock, looking, fcntl.LOCK_UN)).start()
+        assert locked(file, Run("b"))
+        assert not locked(file, step)
 
 
 def test_a_step_that_outlives_its_run_keeps_others_out(file: Path, driver: subprocess.Popen[bytes]) -> None:

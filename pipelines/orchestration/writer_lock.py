@@ -27,6 +27,9 @@ _LEASE_SECONDS = 600
 """How long a reservation made on another machine or in another container counts after the last step: nobody here can
 see whether its process lives, and between two steps lie seconds."""
 
+_LOOK_SECONDS = 10
+"""How long a step waits at least for those who only look whether the lock is free, which takes them milliseconds."""
+
 _mine: dict[Path, str] = {}
 """Runs that hold a lock in this process, by lock file."""
 
@@ -75,7 +78,7 @@ def writer_lock(
     deadline = time.monotonic() + wait
     with file.open("a+", encoding="utf-8") as handle:
         while not _taken(handle, run, is_over):
-            if time.monotonic() >= deadline:
+            if time.monotonic() >= deadline + (_LOOK_SECONDS if _kept_for(run, handle) else 0):
                 raise WarehouseLocked(_holder(file))
             time.sleep(_POLL_SECONDS)
         _write(handle, run)
@@ -123,6 +126,12 @@ def _reservation(handle: IO[str]) -> dict[str, Any] | None:
     except ValueError:
         return None
     return holder if isinstance(holder, dict) and "run" in holder else None
+
+
+def _kept_for(run: Run, handle: IO[str]) -> bool:
+    """Whether the file is kept for this run, so that who holds it only looks and lets go at once."""
+    reserved = _reservation(handle)
+    return bool(run.run_id) and reserved is not None and reserved["run"] == run.run_id
 
 
 def _counts(reserved: dict[str, Any], handle: IO[str]) -> bool:
