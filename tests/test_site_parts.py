@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import random
 import threading
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 
 from pipelines.collect.discover import sha256
@@ -11,6 +13,7 @@ from pipelines.core.atomic_replace import put_in_place
 from pipelines.core.settings import Settings
 from pipelines.site.ledger import Ledger
 from pipelines.site.pictures import PictureCache, PictureTask, draw_missing
+from pipelines.site.read import cuts
 from pipelines.site.shape import breaks, folded, summed_chart, trend_chart
 from pipelines.site.text import colour, origin, percent, wan
 
@@ -155,3 +158,23 @@ def test_a_crash_leaves_nothing_that_passes_for_current(tmp_path: Path) -> None:
     book.write("a", "new", "new")
     del book  # and dies here
     assert not ledger(tmp_path).is_current("a", "old")
+
+
+def test_a_row_more_moves_the_rows_of_few_pages() -> None:
+    draw = random.Random(7)  # noqa: S311 (no secret)
+    rows = [draw.random() for _ in range(10_000)]
+
+    def pages(rows: list[float]) -> list[tuple[float, ...]]:
+        firsts = [*cuts([row < 1 / 75 for row in rows], 150), len(rows)]
+        return [tuple(rows[first:after]) for first, after in pairwise(firsts)]
+
+    before = pages(rows)
+    assert [row for page in before for row in page] == rows
+    assert all(75 <= len(page) <= 300 for page in before[:-1]) and 60 <= len(before) <= 74
+    moved = []
+    for _ in range(100):
+        place = draw.randrange(10_000)
+        after = pages([*rows[:place], draw.random(), *rows[place:]])
+        moved.append(sum(page != old for page, old in zip(after, before, strict=False)))
+    assert sorted(moved)[50] == 1 and sum(moved) < 600, "mostly its own page, rarely all that follow"
+    assert cuts([], 150) == [0] == cuts([True], 150)

@@ -61,11 +61,16 @@ def rule_specs() -> list[dg.AssetCheckSpec]:
 def rule_results(tally: Tally) -> Iterator[dg.AssetCheckResult]:
     """Turn what was counted into one check result per rule, with the ids of its failing rows."""
     counts = {(rule, outcome): count for rule, outcome, count in tally.outcomes.iter_rows()}
+    named = tally.failing.group_by("rule_id").agg(
+        pl.col("report_key").unique(maintain_order=True),
+        pl.col("cell_keys").explode().drop_nulls().unique(maintain_order=True),
+    )
+    keys = {rule: (reports, cells) for rule, reports, cells in named.iter_rows()}
     failing = tally.failing.partition_by("rule_id", as_dict=True, include_key=False)
-    none = tally.failing.clear().drop("rule_id")
+    none = tally.failing.clear()
     for rule, severity in catalogue().select("rule_id", "severity").iter_rows():
         ended = {outcome: counts.get((rule, outcome), 0) for outcome in OUTCOMES}
-        rows = failing.get((rule,), none)
+        reports, cells = keys.get(rule, ([], []))
         yield dg.AssetCheckResult(
             asset_key=RULED,
             check_name=rule,
@@ -73,9 +78,9 @@ def rule_results(tally: Tally) -> Iterator[dg.AssetCheckResult]:
             severity=dg.AssetCheckSeverity.ERROR if severity == "error" else dg.AssetCheckSeverity.WARN,
             metadata={
                 **ended,
-                "reports": rows["report_key"].unique(maintain_order=True).to_list(),
-                "cell_keys": rows["cell_keys"].explode().drop_nulls().unique(maintain_order=True).to_list(),
-                "failing_rows": dg.MetadataValue.md(markdown(rows, SHOWN)),
+                "reports": reports,
+                "cell_keys": cells,
+                "failing_rows": dg.MetadataValue.md(markdown(failing.get((rule,), none), SHOWN)),
             },
         )
 

@@ -68,9 +68,12 @@ class Judged:
     specimens: pl.DataFrame
     """The rows that were judged, with ``row`` and ``report_key``; of a row below 0 the report need not be there."""
 
-    def unexpected(self, expectation: str) -> set[str]:
-        """Give the cases of an expectation that do not hold."""
-        return set(self.cases.filter(pl.col("expectation_id") == expectation, "unexpected")["case"])
+    def unexpected(self) -> dict[str, set[str]]:
+        """Give the cases that do not hold, by expectation."""
+        found: dict[str, set[str]] = {}
+        for expectation, case in self.cases.filter("unexpected").select("expectation_id", "case").iter_rows():
+            found.setdefault(expectation, set()).add(case)
+        return found
 
 
 class NewCaseError(Exception):
@@ -121,9 +124,10 @@ class Judge:
             bucket = placed["bucket"].fill_null(every[0])
         numbered = cases.with_columns(bucket)
         counts = {row.pop("bucket"): row for row in numbered.group_by("bucket").agg(pl.all().count()).to_dicts()}
+        unexpected = known.unexpected()
         found = []
         for e in suite.expectations:
-            broken = known.unexpected(e.id)
+            broken = unexpected.get(e.id, set())
             at = pl.Series(dtype=pl.UInt32)
             if broken and e.type not in _WHOLE:
                 at = cases[e.id].is_in(sorted(broken)).fill_null(False).arg_true()
@@ -294,7 +298,10 @@ class _New:
 
 
 def _new_cases(suite: Suite, known: Judged, rows: pl.DataFrame, cases: pl.DataFrame) -> list[_New]:
-    before = {str(e): set(of["case"]) for (e,), of in known.cases.group_by("expectation_id")}
+    before: dict[str, set[str]] = {}
+    for id, case in known.cases.select("expectation_id", "case").iter_rows():
+        before.setdefault(id, set()).add(case)
+    different = cases.select(pl.all().drop_nulls().unique(maintain_order=True).implode()).to_dict(as_series=False)
     found = []
     for e in suite.expectations:
         judged_before = before.get(e.id, set())
@@ -302,7 +309,7 @@ def _new_cases(suite: Suite, known: Judged, rows: pl.DataFrame, cases: pl.DataFr
             if (case := _whole_case(e, rows)) not in judged_before:
                 found.append(_New(e, case, list(range(rows.height))))
             continue
-        for case in cases[e.id].drop_nulls().unique(maintain_order=True):
+        for case in different[e.id][0]:
             if case not in judged_before:
                 found.append(_New(e, case, _showing(e, case, rows, cases[e.id])))
     return found

@@ -45,7 +45,7 @@ def build(settings: Settings) -> int:
         code = digest(_code(), bool(counts["samples"]), settings.site_pictures)
         ledger = Ledger(settings.site, settings.site_cache / "pages.json", code)
         pictures = PictureCache(settings.site_cache / "pictures") if settings.site_pictures else None
-        site = Pages(connection, ledger, _environment(), counts, settings.site_cache, pictures)
+        site = Pages(connection, ledger, _environment(settings.site_cache), counts, settings.site_cache, pictures)
         changed = site.changed()
         ledger.begin()
         for file in sorted((_HERE / "static").iterdir()):
@@ -107,11 +107,14 @@ def _made_chart_code() -> str:
     return vl_convert.javascript_bundle(charts)
 
 
-def _environment() -> jinja2.Environment:
+def _environment(cache: Path) -> jinja2.Environment:
     import jinja2
 
+    compiled = cache / "templates"
+    compiled.mkdir(exist_ok=True)
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_HERE / "templates"),
+        bytecode_cache=jinja2.FileSystemBytecodeCache(str(compiled)),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,

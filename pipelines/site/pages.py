@@ -118,12 +118,14 @@ class Pages:
     def _streams(self, names: Iterable[str], key: str) -> dict[str, Stream]:
         return {name: Stream(self.connection, name, key) for name in names}
 
-    def _due(self, name: str, query: str, size: int) -> Iterator[tuple[int, list[Row], bool, str, str | None]]:
+    def _due(
+        self, name: str, query: str, key: str, size: int
+    ) -> Iterator[tuple[int, list[Row], bool, str, str | None]]:
         """Cut rows into pages; give those to be made: number, rows, whether it is the last, file, what it is made of.
 
         The first is always made: it counts what all say together.
         """
-        for number, hashed, found, last in read.pages(self.connection, query, size):
+        for number, hashed, found, last in read.pages(self.connection, query, key, size):
             file = name + (".html" if number == 1 else f"-{number}.html")
             made_of = None if number == 1 else digest(last, hashed)
             if made_of is None or not self.ledger.is_current(file, made_of):
@@ -133,7 +135,7 @@ class Pages:
         """Totals, classes, and the matrix of units by year, which goes on over several pages."""
         overall = list(self._rows("overall"))
         subjects = [next(group) for _, group in groupby(self._rows("subject"), key=lambda row: row["subject"])]
-        for number, units, last, file, made_of in self._due("index", "matrix", _UNITS_PER_PAGE):
+        for number, units, last, file, made_of in self._due("index", "matrix", "unit_key", _UNITS_PER_PAGE):
             totals = [row | total for row in units for total in row["totals"] or ()]
             self._write(
                 "overview.html" if number == 1 else "units.html",
@@ -238,7 +240,7 @@ class Pages:
     def quality(self) -> None:
         """Findings by kind, and how each report held up, over several pages if need be."""
         kinds = list(self._rows("finding_class"))
-        for number, reports, last, file, made_of in self._due("quality", "quality", _REPORTS_PER_PAGE):
+        for number, reports, last, file, made_of in self._due("quality", "quality", "report_key", _REPORTS_PER_PAGE):
             self._write(
                 "quality.html",
                 file,

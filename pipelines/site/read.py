@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
-from itertools import groupby
+from itertools import groupby, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -130,24 +130,49 @@ def rows(connection: duckdb.DuckDBPyConnection, name: str) -> Iterator[Row]:
 
 
 def pages(
-    connection: duckdb.DuckDBPyConnection, name: str, size: int
+    connection: duckdb.DuckDBPyConnection, name: str, key: str, size: int
 ) -> Iterator[tuple[int, int, Callable[[], Iterator[Row]], bool]]:
     """Run a query and cut its rows into pages, in their order; there is always a first page.
 
     Args:
         connection: The warehouse, as `opened` gives it.
         name: Of the query.
-        size: Rows of a page.
+        key: The column that tells its rows apart.
+        size: Rows of a page, on average.
 
     Yields:
         Its number from 1, a hash of its rows as of `digests`, what gives its rows, and whether it is the last.
     """
     connection.execute(f"create or replace table page_{name} as {query(name)}")
-    hashes = f"select rowid // {size}, sum(hash(answer, rowid)) from page_{name} as answer group by all order by all"
-    found = connection.execute(hashes).fetchall() or [(0, 0)]
-    for place, hashed in found:
-        some = f"from page_{name} where rowid between {place * size} and {place * size + size - 1} order by rowid"
-        yield place + 1, hashed, partial(_answers, connection, some), place == found[-1][0]
+    ends = connection.execute(
+        f"select hash({key}) % {max(size // 2, 1)} = 0 from page_{name} order by rowid"
+    ).fetchall()
+    firsts = cuts([end for (end,) in ends], size)
+    hashes = f"""
+        select sum(hash(answer, answer.rowid - page.first))
+        from page_{name} as answer asof join (select unnest($1::bigint[]) as first) as page on answer.rowid >= page.first
+        group by page.first order by page.first"""
+    hashed = [value for (value,) in connection.execute(hashes, [firsts]).fetchall()] or [0]
+    for place, (first, after) in enumerate(pairwise([*firsts, len(ends)])):
+        some = f"from page_{name} where rowid >= {first} and rowid < {after} order by rowid"
+        yield place + 1, hashed[place], partial(_answers, connection, some), after == len(ends)
+
+
+def cuts(ends: Sequence[bool], size: int) -> list[int]:
+    """Cut a list where what stands in it says so: a row more moves the rows of its own page only, not all that follow.
+
+    Args:
+        ends: For each row whether a page may end with it; every ``size / 2``-th may, by a hash.
+        size: Rows of a page, on average; it has at least half as many, the last one apart, and at most twice.
+
+    Returns:
+        The first row of each page; there is always one.
+    """
+    firsts = [0]
+    for row, is_end in enumerate(ends[:-1], start=1):
+        if row - firsts[-1] >= (size + 1) // 2 and (is_end or row - firsts[-1] >= 2 * size):
+            firsts.append(row)
+    return firsts
 
 
 def _answers(connection: duckdb.DuckDBPyConnection, sql: str) -> Iterator[Row]:
