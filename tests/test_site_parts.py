@@ -161,7 +161,7 @@ def test_a_crash_leaves_nothing_that_passes_for_current(tmp_path: Path) -> None:
 
 
 def test_a_row_more_moves_the_rows_of_few_pages() -> None:
-    draw = random.Random(7)  # noqa: S311 (no secret)
+    draw = random.Random(7)
     rows = [draw.random() for _ in range(10_000)]
 
     def pages(rows: list[float]) -> list[tuple[float, ...]]:

@@ -256,15 +256,16 @@ class Pages:
         """The page of the search and that of the comparison, and the index behind both."""
         self._write("search.html", "search.html")
         self._write("compare.html", "compare.html", measures=text.all_of("unit_measure"))
-        groups = search.groups(list(self._rows("found_report")))
+        groups = search.groups(read.hashed(self.connection, "found_report", "report_key"))
         search.write_units(self.ledger, self._rows("found_unit"), self._rows("found_subject"), len(groups))
-        for number, reports in enumerate(groups):
-            keys = [row["report_key"] for row in reports]
-            made_of = digest(*(f"{row} {self._made_of.get(row['report_key'])}" for row in reports))
+        for number, hashes in enumerate(groups):
+            made_of = digest(*(f"{key} {said} {self._made_of.get(key)}" for key, said in hashes))
             current = [self.ledger.is_current(file, made_of) for file in search.posting_files(number)]
             if all(current):
                 continue
+            keys = [key for key, _ in hashes]
             want(self.connection, keys)
+            reports = list(read.wanted(self.connection, "found_report", "report_key"))
             streams = self._streams(("clause", "project_of_report"), "report_key")
             said = ((key, search.passages(*(one.take(key) for one in streams.values()))) for key in keys)
             search.write_postings(self.ledger, number, reports, said, made_of)

@@ -150,12 +150,24 @@ def pages(
     firsts = cuts([end for (end,) in ends], size)
     hashes = f"""
         select sum(hash(answer, answer.rowid - page.first))
-        from page_{name} as answer asof join (select unnest($1::bigint[]) as first) as page on answer.rowid >= page.first
+        from page_{name} as answer
+        asof join (select unnest($1::bigint[]) as first) as page on answer.rowid >= page.first
         group by page.first order by page.first"""
     hashed = [value for (value,) in connection.execute(hashes, [firsts]).fetchall()] or [0]
     for place, (first, after) in enumerate(pairwise([*firsts, len(ends)])):
         some = f"from page_{name} where rowid >= {first} and rowid < {after} order by rowid"
         yield place + 1, hashed[place], partial(_answers, connection, some), after == len(ends)
+
+
+def hashed(connection: duckdb.DuckDBPyConnection, name: str, key: str) -> list[tuple[str, int]]:
+    """Run a query and give the key of each row and a hash of all it says, as of `digests`, by key."""
+    connection.execute(f"create or replace table said_{name} as {query(name)}")
+    return connection.execute(f"select {key}, hash(answer) from said_{name} as answer order by {key}").fetchall()
+
+
+def wanted(connection: duckdb.DuckDBPyConnection, name: str, key: str) -> Iterator[Row]:
+    """Give the rows of what `hashed` ran that `want` asked for, by key."""
+    return _answers(connection, f"from said_{name} where {key} in (from wanted) order by {key}")
 
 
 def cuts(ends: Sequence[bool], size: int) -> list[int]:

@@ -69,14 +69,14 @@ def report_file(report_key: str) -> str:
     return f"{FOLDER}/r-{report_key}.js"
 
 
-def groups(reports: list[Row]) -> list[list[Row]]:
-    """Part reports into groups by their keys; the number of groups doubles, so that it changes seldom."""
+def groups(reports: list[tuple[str, int]]) -> list[list[tuple[str, int]]]:
+    """Part reports, a key and more, into groups by key; the number of groups doubles, so that it changes seldom."""
     number = 1
     while number * _REPORTS < len(reports):
         number *= 2
-    found: list[list[Row]] = [[] for _ in range(number)]
-    for row in reports:
-        found[crc32(row["report_key"].encode()) % number].append(row)
+    found: list[list[tuple[str, int]]] = [[] for _ in range(number)]
+    for report in reports:
+        found[crc32(report[0].encode()) % number].append(report)
     return found
 
 
