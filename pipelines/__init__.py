@@ -15,3 +15,9 @@ Each folder answers one question; ``docs/architecture.md`` lists them in the ord
 
 ``orchestration`` (Dagster), ``definitions`` and ``cli`` (the command line) are thin on top.
 """
+
+import os
+
+os.environ.setdefault("POLARS_MAX_THREADS", "1")
+# Reports and buckets go side by side in processes; within one, frames are small, and threads that pass them on to each
+# other cost more than they save: a tenth of a small run. Polars asks when it is first used.
