@@ -42,14 +42,17 @@ from pathlib import Path
 from pipelines.extraction.worker import memory_bytes
 from pipelines.orchestration.run import ingest
 from pipelines.core.settings import Settings
-from benchmarks.readers import reader
 peaks = [0]
 class Peaks(logging.Handler):
     def emit(self, record):
         peaks.append(getattr(record, "peak_mb", 0))
 log = logging.getLogger("pipelines.extraction"); log.setLevel(logging.DEBUG); log.addHandler(Peaks())
 settings = Settings.from_environment(Path(sys.argv[2]), int(sys.argv[3]))
-done = ingest([Path(sys.argv[1])], settings, reader=reader(sys.argv[4]))
+other = None
+if sys.argv[4] != "everything":
+    from benchmarks.readers import reader
+    other = reader(sys.argv[4])
+done = ingest([Path(sys.argv[1])], settings, reader=other)
 print(json.dumps({"seconds": done.seconds, "reports": done.reports, "read": done.read, "worker_mb": max(peaks),
                   "parent_mb": memory_bytes("VmHWM") // 2**20}))
 """

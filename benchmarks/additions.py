@@ -18,9 +18,6 @@ READ = 200
 
 REPORTS_PER_PART = 256
 _KEYS = ("cell_key", "disclosure_key")
-_COPY_DIGITS = 4
-"""Last digits of a key that say which copy it belongs to; the others still tell all keys of some 200 reports apart."""
-
 
 def copied(source: Settings, target: Settings, copies: int) -> None:
     """Fill a new warehouse's cache with the readings of another and copies of them, each copy another body's.
@@ -32,14 +29,16 @@ def copied(source: Settings, target: Settings, copies: int) -> None:
     """
     read = ReadingCache(source.readings)
     tables, ids = read.tables(), read.readings()
+    inner = pl.concat([frame[name] for frame in tables.values() for name in _KEYS if name in frame.columns]).unique()
     version = extractor_digest()  # the copies have no files to be read again from
     files = FrameStore(source.frames).read("source_file")
     listed, part = [], 0
     for copy in range(copies):
         contents = {key: _hashed(key, copy, 64) for key in tables["report_reading"]["report_key"]}
         keys = {key: content[:16] for key, content in contents.items()}
-        made = {name: _moved(frame, keys, copy) for name, frame in tables.items()}
-        of_copy = {new: contents[old] for old, new in keys.items()}
+        keys |= {key: _hashed(key, copy, 16) for key in inner}
+        made = {name: _moved(frame, keys) for name, frame in tables.items()}
+        of_copy = {keys[old]: content for old, content in contents.items()}
         made["report_reading"] = (
             made["report_reading"]
             .with_columns(
@@ -47,7 +46,7 @@ def copied(source: Settings, target: Settings, copies: int) -> None:
                 extractor_version=pl.lit(version),
                 unit_name=pl.col("unit_name") + f"第{copy}分局",
             )
-            .join(_moved(ids, keys, copy), on="report_key")
+            .join(_moved(ids, keys), on="report_key")
         )
         every = made["report_reading"]["report_key"].sort()
         for start in range(0, every.len(), REPORTS_PER_PART):
@@ -57,7 +56,7 @@ def copied(source: Settings, target: Settings, copies: int) -> None:
                 rows = made[name].filter(pl.col("report_key").is_in(some)).match_to_schema(schema)
                 parquet.write(rows, target.readings / name / f"{part:06}.parquet")
         listed.append(
-            _moved(files, keys, copy).with_columns(
+            _moved(files, keys).with_columns(
                 content_sha256=pl.col("report_key").replace_strict(of_copy),
                 path=pl.col("path") + f".{copy}",
                 file_name=pl.format("{}-{}", pl.lit(copy), "file_name"),
@@ -70,14 +69,10 @@ def _hashed(key: str, copy: int, length: int) -> str:
     return hashlib.sha256(f"{key} {copy}".encode()).hexdigest()[:length]
 
 
-def _moved(frame: pl.DataFrame, keys: dict[str, str], copy: int) -> pl.DataFrame:
+def _moved(frame: pl.DataFrame, keys: dict[str, str]) -> pl.DataFrame:
     """Give rows of reports new keys, of the reports and of what stands in them."""
-    others = [name for name in _KEYS if name in frame.columns]
-    number = f"{copy:0{_COPY_DIGITS}x}"
-    return frame.with_columns(
-        *(pl.col(name).str.head(-_COPY_DIGITS) + number for name in others),
-        report_key=pl.col("report_key").replace_strict(keys),
-    )
+    named = [name for name in ("report_key", *_KEYS) if name in frame.columns]
+    return frame.with_columns(pl.col(name).replace_strict(keys) for name in named)
 
 
 def warehouse_of(reports: int, folder: Path) -> Settings:

@@ -29,7 +29,7 @@ def print_only(path: Path, report_key: str, content_sha256: str, format: str) ->
         return read_report_in_subprocess(path, report_key, content_sha256, format)
 
 
-READERS = {"everything": read_report_in_subprocess, "tables": tables_only, "print": print_only}
+READERS = {"tables": tables_only, "print": print_only}
 
 
 def reader(what: str) -> tuple[Callable[..., ReportReading], str]:
