@@ -157,7 +157,7 @@ def _run(asked: _Request, settings: Settings, watcher: Watcher) -> Outcome:
     started, began = time.monotonic(), datetime.now(UTC)
     run = Run(str(uuid.uuid4()))
     over_raw = asked.over_raw(settings)
-    with writer_lock(settings.lock, settings.lock_wait, run, partial(is_over, settings)):
+    with writer_lock(settings.lock, settings.lock_wait, run, partial(is_over, settings)), _little_collecting():
         try:
             outcome = _under_lock(asked, settings, watcher, run.run_id)
         except BaseException as error:  # an interrupt, too, is told of
@@ -179,6 +179,17 @@ def _run(asked: _Request, settings: Settings, watcher: Watcher) -> Outcome:
         extra={"reports": outcome.reports, "read": outcome.read, "seconds": round(outcome.seconds, 1)},
     )
     return outcome
+
+
+@contextmanager
+def _little_collecting() -> Iterator[None]:
+    """Look for cycles seldom: in all that is imported there are none, and going through it takes a tenth of a run."""
+    before = gc.get_threshold()
+    gc.set_threshold(50_000, 20, 20)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def _under_lock(asked: _Request, settings: Settings, watcher: Watcher, run_id: str) -> Outcome:
@@ -255,7 +266,7 @@ def _materialize(
     given_files.keep(options.store, asked.found, walked=asked.command == "ingest")
     home = dagster_home(settings)
     mend(home)
-    with dg.DagsterInstance.from_config(str(home)) as instance, held_open(home), _little_collecting():
+    with dg.DagsterInstance.from_config(str(home)) as instance, held_open(home):
         bury(instance)
         retention.forget_old_runs(settings, instance)
         retention.forget_old_files(settings)
@@ -272,19 +283,6 @@ def _materialize(
     if not result.success:
         raise RuntimeError("the run failed")
     return {} if only else _told(result)
-
-
-@contextmanager
-def _little_collecting() -> Iterator[None]:
-    """Have Python look for cycles less often, and not in what was imported: that alone is a tenth of a small run."""
-    before = gc.get_threshold()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-        gc.unfreeze()
 
 
 def _run_config(options: Session) -> dict[str, Any]:
