@@ -19,6 +19,7 @@ READ = 200
 REPORTS_PER_PART = 256
 _KEYS = ("cell_key", "disclosure_key")
 
+
 def copied(source: Settings, target: Settings, copies: int) -> None:
     """Fill a new warehouse's cache with the readings of another and copies of them, each copy another body's.
 

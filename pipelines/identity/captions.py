@@ -107,7 +107,7 @@ def captions_of_grid(grid: Grid) -> Iterator[Caption]:
         if cell.row < _CAPTION_ROWS:
             yield from captions_of_text(name_key(cell.text), cell.place)
     for row in range(min(_LABEL_ROWS, grid.rows)):
-        cells = grid.row(row)
+        cells = [cell for cell in grid.row(row) if name_key(cell.text)]  # a label that was merged leaves blanks behind
         for before, after in pairwise(cells):
             if row not in {after.row, before.row}:
                 continue

@@ -144,7 +144,7 @@ def _waits_for_grid(previous: Table, grid: Grid) -> bool:
 
 
 def _goes_on(previous: Table, form: Form, title: str, grid: Grid) -> bool:
-    """Whether a page, or a sheet, that has title and headings once more goes on with the table before it."""
+    """Whether a page, printed or not, that has title and headings once more goes on with the table before it."""
     if previous.form is not form or key(previous.title) != key(title) or not previous.grids:
         return False
     last = previous.grids[-1]
@@ -153,7 +153,7 @@ def _goes_on(previous: Table, form: Form, title: str, grid: Grid) -> bool:
     if grid.place.page is not None and last.place.page is not None:
         return grid.place.page == last.place.page + 1
     # Without pages the same form may as well be that of the next body; only one of the parts of a table has its total.
-    return grid.place.cell is not None and not (_has_total(grid) and any(map(_has_total, previous.grids)))
+    return not (_has_total(grid) and any(map(_has_total, previous.grids)))
 
 
 def _has_total(grid: Grid) -> bool:

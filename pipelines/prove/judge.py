@@ -70,10 +70,12 @@ class Judged:
 
     def unexpected(self) -> dict[str, set[str]]:
         """Give the cases that do not hold, by expectation."""
-        found: dict[str, set[str]] = {}
-        for expectation, case in self.cases.filter("unexpected").select("expectation_id", "case").iter_rows():
-            found.setdefault(expectation, set()).add(case)
-        return found
+        return _by_expectation(self.cases.filter("unexpected"))
+
+
+def _by_expectation(cases: pl.DataFrame) -> dict[str, set[str]]:
+    grouped = cases.group_by("expectation_id").agg("case")
+    return {expectation: set(found) for expectation, found in grouped.iter_rows()}
 
 
 class NewCaseError(Exception):
@@ -124,8 +126,7 @@ class Judge:
             bucket = placed["bucket"].fill_null(every[0])
         numbered = cases.with_columns(bucket)
         counts = {row.pop("bucket"): row for row in numbered.group_by("bucket").agg(pl.all().count()).to_dicts()}
-        unexpected = known.unexpected()
-        found = []
+        unexpected, found = known.unexpected(), []
         for e in suite.expectations:
             broken = unexpected.get(e.id, set())
             at = pl.Series(dtype=pl.UInt32)
@@ -298,9 +299,7 @@ class _New:
 
 
 def _new_cases(suite: Suite, known: Judged, rows: pl.DataFrame, cases: pl.DataFrame) -> list[_New]:
-    before: dict[str, set[str]] = {}
-    for id, case in known.cases.select("expectation_id", "case").iter_rows():
-        before.setdefault(id, set()).add(case)
+    before = _by_expectation(known.cases)
     different = cases.select(pl.all().drop_nulls().unique(maintain_order=True).implode()).to_dict(as_series=False)
     found = []
     for e in suite.expectations:

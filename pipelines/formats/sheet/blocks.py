@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 
@@ -14,7 +14,7 @@ from pipelines.core.numbers import read_amount
 from pipelines.formats.kind import IsTitle
 from pipelines.formats.sheet.visible import Piece, View
 from pipelines.formats.sheet.workbook import address
-from pipelines.formats.spans import counted_edges, refuse_too_large, with_codes
+from pipelines.formats.spans import counted_edges, over_blanks, refuse_too_large, with_codes
 from pipelines.formats.text.lines import joined, parted
 
 METHOD = "sheet"
@@ -42,29 +42,33 @@ class Band:
     is_table: bool
 
 
-def blocks_of(view: View, is_title: IsTitle, numbers: count[int]) -> tuple[list[Block], dict[Place, str]]:
+def blocks_of(
+    view: View, is_title: IsTitle, numbers: count[int], before: Sequence[int] = ()
+) -> tuple[list[Block], dict[Place, str], Sequence[int]]:
     """Cut a sheet into blocks.
 
     Args:
         view: What is seen of it.
         is_title: Tells whether a line is the title of a declared form.
         numbers: Gives every row of the workbook its number.
+        before: Columns of the table that the sheet before ends with.
 
     Returns:
-        The blocks in reading order, and the numbers as stored of places that show others.
+        The blocks in reading order, the numbers as stored of places that show others, and the columns of the last
+        table.
 
     Raises:
         UnreadableError: A table is larger than any.
     """
     line_of = [next(numbers) for _ in view.rows]
-    sheets = [_Sheet(part, line_of, is_title) for part in beside(view, is_title)]
+    sheets = [_Sheet(part, line_of, is_title, before) for part in beside(view, is_title)]
     blocks = [block for sheet in sheets for block in sheet.blocks()]
     if is_title(view.name) and blocks and not any(is_title(_words(p.text)) for p in view.pieces.values()):
         first = Line(view.name, Place(line=line_of[0], sheet=view.name))
         blocks.insert(0, first)  # nothing else says which form it is
     row_at = {row: n for n, row in enumerate(view.rows)}
     exact = {sheets[0].place(row_at[at[0]], at): text for at, text in view.exact.items() if at[0] in row_at}
-    return blocks, exact
+    return blocks, exact, sheets[-1].columns
 
 
 def beside(view: View, is_title: IsTitle) -> list[View]:
@@ -89,8 +93,9 @@ def beside(view: View, is_title: IsTitle) -> list[View]:
 
 
 class _Sheet:
-    def __init__(self, view: View, line_of: list[int], is_title: IsTitle) -> None:
+    def __init__(self, view: View, line_of: list[int], is_title: IsTitle, before: Sequence[int]) -> None:
         self.view, self.line_of, self.is_title = view, line_of, is_title
+        self.columns, self._read = before, 0
         self.rows: list[list[Piece]] = [[] for _ in view.rows]
         for piece in sorted(view.pieces.values(), key=lambda p: (p.row, p.col)):
             self.rows[piece.row].append(piece)
@@ -215,25 +220,37 @@ class _Sheet:
         pieces = [piece for row in self.rows[first : last + 1] for piece in row]
         if not pieces:
             return
-        cols = sorted({piece.col for piece in pieces})  # others are frames without anything in them
+        shown = self.view.cols  # the sheet's own columns, of which a view has those that are used
+        cols = self._columns(first, sorted({shown[piece.col] for piece in pieces}))
         height, width = last - first + 1, len(cols)
         refuse_too_large(height * width)
         index = {col: n for n, col in enumerate(cols)}
         cells: dict[tuple[int, int], Cell] = {}
         taken: set[tuple[int, int]] = set()
         for piece in pieces:
-            row, col = piece.row - first, index[piece.col]
+            row, col = piece.row - first, index[shown[piece.col]]
             rows = min(piece.row_span, height - row)
-            span = sum(piece.col <= c < piece.col + piece.col_span for c in cols) if piece.col_span > 1 else 1
+            until = shown[min(piece.col + piece.col_span, len(shown)) - 1]
+            span = sum(shown[piece.col] <= c <= until for c in cols) if piece.col_span > 1 else 1
             cells[row, col] = Cell(_words(piece.text), row, col, rows, span, self.place(piece.row, piece.at))
             taken.update((row + r, col + c) for r in range(rows) for c in range(span))
         for row in range(height):
             for col in range(width):
                 if (row, col) not in taken:
-                    at = (self.view.rows[first + row], self.view.cols[cols[col]])
+                    at = (self.view.rows[first + row], cols[col])
                     cells[row, col] = Cell("", row, col, 1, 1, self.place(first + row, at))
-        ordered = with_codes([cells[at] for at in sorted(cells)])
+        ordered = with_codes(over_blanks([cells[at] for at in sorted(cells)]))
         yield Grid(height, width, ordered, ordered[0].place, counted_edges(width), METHOD)
+
+    def _columns(self, first: int, used: Sequence[int]) -> Sequence[int]:
+        """The columns of a table: those with anything in them, the others are frames; if it goes on, all it had before.
+
+        A table goes on where amounts stand in the first row of the next, below nothing that names another.
+        """
+        titled = any(self.is_title(_words(piece.text)) for row in self.rows[self._read : first] for piece in row)
+        goes_on = _amounts(self.rows[first]) and not titled and set(used) <= set(self.columns)
+        self.columns, self._read = self.columns if goes_on else used, first + 1
+        return self.columns
 
 
 def _amounts(pieces: list[Piece]) -> int:

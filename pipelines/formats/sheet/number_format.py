@@ -13,9 +13,6 @@ from pipelines.formats.sheet.date_format import DATE_LETTERS, date_text
 _SIGNIFICANT = 15
 """Digits that spreadsheets keep of a number; what a file stores beyond them is noise of binary fractions."""
 
-_GENERAL_WIDTH = 11
-"""Characters of a number without a format; a longer fraction is rounded to fit."""
-
 _MOST_DIGITS = 30
 """Decimals that a format may ask for (Excel allows as many)."""
 
@@ -216,17 +213,13 @@ def _significant(value: Decimal) -> Decimal:
 
 
 def _general(value: Decimal) -> str:
-    """A number without a format: as many decimals as fit; whole numbers are never shortened."""
+    """A number without a format, whole: how many decimals Excel draws then hangs on the width of the column."""
     if value == value.to_integral_value():
         return f"{value.to_integral_value():f}" if value else "0"
-    whole = len(str(int(abs(value))))
-    places = max(0, _GENERAL_WIDTH - 1 - whole)
-    if value and abs(value) < Decimal("1e-9"):
+    if abs(value) < Decimal("1e-9"):
         return f"{value:E}"
-    rounded = value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, _WIDE)
-    text = f"{rounded:f}"
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    return "0" if text in ("-0", "") else text
+    text = f"{_significant(value):f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _number(value: Decimal, section: Section) -> str:

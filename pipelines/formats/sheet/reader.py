@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from itertools import count
 
@@ -27,13 +28,14 @@ def document_of(name: str, workbook: Workbook, is_title: IsTitle) -> Document:
     _refuse_hidden(workbook)
     document = Document(name, [], created_on=workbook.saved_on)
     numbers = count(1)
+    columns: Sequence[int] = ()
     for sheet in workbook.sheets:
         if sheet.hidden:
             if any(isinstance(stored.value, Decimal) for stored in sheet.cells.values()):
                 document.unread.append(Unread("hidden_sheet", sheet.name, Place(sheet=sheet.name)))
             continue
         view = view_of(sheet, since_1904=workbook.since_1904)
-        blocks, exact = blocks_of(view, is_title, numbers)
+        blocks, exact, columns = blocks_of(view, is_title, numbers, columns)
         document.blocks += blocks
         document.stored |= exact
         document.unread += view.unread

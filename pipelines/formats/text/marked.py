@@ -144,10 +144,8 @@ def without_float_codes(column: list[str]) -> list[str]:
 
 def _merged(table: list[list[Piece]], *, repeated: bool) -> Iterator[Cell]:
     """Cells of a table; one that was written once for each column it covers, or for the first alone, is one again."""
-    height = next((r for r, row in enumerate(table) if any(read_amount(p.text) for p in row)), len(table))
-    for number, row in enumerate(table[:_MOST_HEADINGS]):  # the last row of headings may run into the first below
-        height = max(height, number + 1) if any(_CODE_LETTER.fullmatch(piece.text) for piece in row) else height
-    height = min(height, _MOST_HEADINGS)
+    texts = [[piece.text for piece in row] for row in table]
+    height = heading_height(texts)
     coded = [_is_coded([row[col].text for row in table[height:]]) for col in range(len(table[0]))] if repeated else []
     for number, row in enumerate(table):
         place = 0
@@ -155,9 +153,9 @@ def _merged(table: list[list[Piece]], *, repeated: bool) -> Iterator[Cell]:
             pieces = [piece for _, piece in group]
             span = len(pieces)
             if number < height and pieces[0].text:
-                while place + span < len(row) and _is_under(table[number:height], place + span):
+                while place + span < len(row) and is_under(texts[number:height], place + span):
                     span += 1
-            elif number < height and place and not pieces[0].text and _is_under(table[number:height], place):
+            elif number < height and place and not pieces[0].text and is_under(texts[number:height], place):
                 place += span  # the heading to the left covers it
                 continue
             yield Cell(pieces[0].text, number, place, 1, span, Place(line=pieces[0].line))
@@ -180,6 +178,14 @@ def _is_words(text: str) -> bool:
     return CJK.search(text) is not None and read_amount(text) is None
 
 
-def _is_under(rows: list[list[Piece]], col: int) -> bool:
-    """Whether a heading is left blank in a column that has one further down."""
-    return not rows[0][col].text and any(_is_words(row[col].text) for row in rows[1:])
+def heading_height(texts: list[list[str]]) -> int:
+    """How many rows at the top of a table may be headings: those above the first amount."""
+    height = next((r for r, row in enumerate(texts) if any(map(read_amount, row))), len(texts))
+    for number, row in enumerate(texts[:_MOST_HEADINGS]):  # the last row of headings may run into the first below
+        height = max(height, number + 1) if any(map(_CODE_LETTER.fullmatch, row)) else height
+    return min(height, _MOST_HEADINGS)
+
+
+def is_under(texts: list[list[str]], col: int) -> bool:
+    """Whether a heading is left blank in a column that has one further down: the heading to its left covers it."""
+    return not texts[0][col] and any(_is_words(row[col]) for row in texts[1:])
