@@ -12,7 +12,7 @@ import pytest
 
 from pipelines.core.document import Cell, Place
 from pipelines.extraction.report import ReportReading, read_report
-from pipelines.formats.spans import over_blanks
+from pipelines.formats.spans import merged_again
 
 Pages = list[list[list[str]]]
 
@@ -90,6 +90,6 @@ def test_where_headings_are_merged_blank_ones_are_blank() -> None:
     place = Place(line=1)
     texts = [["收入", "", "支出"], ["项目", "金额", "项目"], ["甲", "1.00", "乙"]]
     cells = [Cell(text, r, c, 1, 1, place) for r, row in enumerate(texts) for c, text in enumerate(row)]
-    assert [cell.col_span for cell in over_blanks(cells)[:2]] == [2, 1]
+    assert [cell.col_span for cell in merged_again(cells)[:2]] == [2, 1]
     cells[2] = Cell("支出", 0, 2, 2, 1, place)
-    assert over_blanks(cells) == cells
+    assert merged_again(cells) == cells

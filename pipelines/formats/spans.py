@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from pipelines.core.document import Cell, Grid, Place, UnreadableError
 from pipelines.formats.number_pieces import with_whole_numbers
-from pipelines.formats.text.marked import heading_height, is_under, without_float_codes
+from pipelines.formats.text.marked import heading_height, over_blanks, without_float_codes
 
 MOST_COLUMNS = 1_000
 """That a cell may span; browsers do not go further either."""
@@ -98,23 +98,16 @@ def counted_edges(cols: int) -> list[float]:
     return [float(edge) for edge in range(cols + 1)]
 
 
-def over_blanks(cells: Sequence[Cell]) -> Sequence[Cell]:
+def merged_again(cells: Sequence[Cell]) -> Sequence[Cell]:
     """Cells of a grid whose merged headings a program wrote once and left blank beside, merged again.
 
     Args:
         cells: All cells of the grid, by row and column. Where any heading is merged, blank ones are what they are.
     """
-    texts: list[list[str]] = [[""] * (1 + max(cell.col for cell in cells)) for _ in range(1 + cells[-1].row)]
+    texts = [[""] * (1 + max(cell.col for cell in cells)) for _ in range(1 + cells[-1].row)]
     for cell in cells:
         texts[cell.row][cell.col] = cell.text
     height = heading_height(texts)
     if any(cell.col_span > 1 or cell.row_span > 1 for cell in cells if cell.row < height):
         return cells
-    found: list[Cell] = []
-    for cell in cells:
-        left = found[-1] if found and found[-1].row == cell.row else None
-        if cell.row < height and left is not None and left.text and is_under(texts[cell.row : height], cell.col):
-            found[-1] = replace(left, col_span=left.col_span + 1)
-        else:
-            found.append(cell)
-    return found
+    return over_blanks(cells, texts)

@@ -256,7 +256,7 @@ class Pages:
         """The page of the search and that of the comparison, and the index behind both."""
         self._write("search.html", "search.html")
         self._write("compare.html", "compare.html", measures=text.all_of("unit_measure"))
-        groups = search.groups(read.hashed(self.connection, "found_report", "report_key"))
+        groups = search.groups(digests(self.connection, ["found_report"], "report_key"))
         search.write_units(self.ledger, self._rows("found_unit"), self._rows("found_subject"), len(groups))
         for number, hashes in enumerate(groups):
             made_of = digest(*(f"{key} {said} {self._made_of.get(key)}" for key, said in hashes))
@@ -265,7 +265,7 @@ class Pages:
                 continue
             keys = [key for key, _ in hashes]
             want(self.connection, keys)
-            reports = list(read.wanted(self.connection, "found_report", "report_key"))
+            reports = list(read.of_wanted(self.connection, "found_report", "report_key"))
             streams = self._streams(("clause", "project_of_report"), "report_key")
             said = ((key, search.passages(*(one.take(key) for one in streams.values()))) for key in keys)
             search.write_postings(self.ledger, number, reports, said, made_of)

@@ -159,15 +159,9 @@ def pages(
         yield place + 1, hashed[place], partial(_answers, connection, some), after == len(ends)
 
 
-def hashed(connection: duckdb.DuckDBPyConnection, name: str, key: str) -> list[tuple[str, int]]:
-    """Run a query and give the key of each row and a hash of all it says, as of `digests`, by key."""
-    connection.execute(f"create or replace table said_{name} as {query(name)}")
-    return connection.execute(f"select {key}, hash(answer) from said_{name} as answer order by {key}").fetchall()
-
-
-def wanted(connection: duckdb.DuckDBPyConnection, name: str, key: str) -> Iterator[Row]:
-    """Give the rows of what `hashed` ran that `want` asked for, by key."""
-    return _answers(connection, f"from said_{name} where {key} in (from wanted) order by {key}")
+def of_wanted(connection: duckdb.DuckDBPyConnection, name: str, key: str) -> Iterator[Row]:
+    """Run a query about all and give the rows of the keys that `want` asked for, by key."""
+    return _answers(connection, f"from ({query(name)}) where {key} in (from wanted) order by {key}")
 
 
 def cuts(ends: Sequence[bool], size: int) -> list[int]:

@@ -69,13 +69,13 @@ def report_file(report_key: str) -> str:
     return f"{FOLDER}/r-{report_key}.js"
 
 
-def groups(reports: list[tuple[str, int]]) -> list[list[tuple[str, int]]]:
-    """Part reports, a key and more, into groups by key; the number of groups doubles, so that it changes seldom."""
+def groups(reports: dict[str, str]) -> list[list[tuple[str, str]]]:
+    """Part reports, keys and what is said of them, into groups by key; their number doubles, so it changes seldom."""
     number = 1
     while number * _REPORTS < len(reports):
         number *= 2
-    found: list[list[tuple[str, int]]] = [[] for _ in range(number)]
-    for report in reports:
+    found: list[list[tuple[str, str]]] = [[] for _ in range(number)]
+    for report in sorted(reports.items()):
         found[crc32(report[0].encode()) % number].append(report)
     return found
 

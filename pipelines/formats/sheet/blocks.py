@@ -14,7 +14,7 @@ from pipelines.core.numbers import read_amount
 from pipelines.formats.kind import IsTitle
 from pipelines.formats.sheet.visible import Piece, View
 from pipelines.formats.sheet.workbook import address
-from pipelines.formats.spans import counted_edges, over_blanks, refuse_too_large, with_codes
+from pipelines.formats.spans import counted_edges, merged_again, refuse_too_large, with_codes
 from pipelines.formats.text.lines import joined, parted
 
 METHOD = "sheet"
@@ -43,7 +43,7 @@ class Band:
 
 
 def blocks_of(
-    view: View, is_title: IsTitle, numbers: count[int], before: Sequence[int] = ()
+    view: View, is_title: IsTitle, numbers: count[int], before: Sequence[int]
 ) -> tuple[list[Block], dict[Place, str], Sequence[int]]:
     """Cut a sheet into blocks.
 
@@ -239,7 +239,7 @@ class _Sheet:
                 if (row, col) not in taken:
                     at = (self.view.rows[first + row], cols[col])
                     cells[row, col] = Cell("", row, col, 1, 1, self.place(first + row, at))
-        ordered = with_codes(over_blanks([cells[at] for at in sorted(cells)]))
+        ordered = with_codes(merged_again([cells[at] for at in sorted(cells)]))
         yield Grid(height, width, ordered, ordered[0].place, counted_edges(width), METHOD)
 
     def _columns(self, first: int, used: Sequence[int]) -> Sequence[int]:

@@ -218,7 +218,7 @@ def _general(value: Decimal) -> str:
         return f"{value.to_integral_value():f}" if value else "0"
     if abs(value) < Decimal("1e-9"):
         return f"{value:E}"
-    text = f"{_significant(value):f}"
+    text = f"{value:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 

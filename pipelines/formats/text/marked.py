@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from itertools import groupby, pairwise
 
@@ -75,7 +75,7 @@ def ruled_grid(table: list[list[Piece]], *, repeated: bool = True) -> Grid:
     """
     _mend_codes(table)
     edges = [float(edge) for edge in range(len(table[0]) + 1)]
-    return Grid(len(table), len(table[0]), list(_merged(table, repeated=repeated)), Place(line=table[0][0].line), edges)
+    return Grid(len(table), len(table[0]), _merged(table, repeated=repeated), Place(line=table[0][0].line), edges)
 
 
 def _mend_codes(table: list[list[Piece]]) -> None:
@@ -142,24 +142,35 @@ def without_float_codes(column: list[str]) -> list[str]:
     return [_FLOAT.sub(lambda found: found[1] or found[0], text) if text in numbers else text for text in column]
 
 
-def _merged(table: list[list[Piece]], *, repeated: bool) -> Iterator[Cell]:
+def _merged(table: list[list[Piece]], *, repeated: bool) -> list[Cell]:
     """Cells of a table; one that was written once for each column it covers, or for the first alone, is one again."""
     texts = [[piece.text for piece in row] for row in table]
     height = heading_height(texts)
-    coded = [_is_coded([row[col].text for row in table[height:]]) for col in range(len(table[0]))] if repeated else []
+    coded = [_is_coded([row[col] for row in texts[height:]]) for col in range(len(table[0]))] if repeated else []
+    cells: list[Cell] = []
     for number, row in enumerate(table):
-        place = 0
         for _, group in groupby(enumerate(row), key=lambda pair: _repeated(pair[1].text, pair[0], coded) or pair[0]):
-            pieces = [piece for _, piece in group]
-            span = len(pieces)
-            if number < height and pieces[0].text:
-                while place + span < len(row) and is_under(texts[number:height], place + span):
-                    span += 1
-            elif number < height and place and not pieces[0].text and is_under(texts[number:height], place):
-                place += span  # the heading to the left covers it
-                continue
-            yield Cell(pieces[0].text, number, place, 1, span, Place(line=pieces[0].line))
-            place += len(pieces)
+            (place, first), *others = group
+            cells.append(Cell(first.text, number, place, 1, 1 + len(others), Place(line=first.line)))
+    return over_blanks(cells, texts)
+
+
+def over_blanks(cells: Iterable[Cell], texts: list[list[str]]) -> list[Cell]:
+    """Let headings cover the columns that are left blank beside them and have a heading further down.
+
+    Args:
+        cells: Of a grid, by row and column.
+        texts: The same by row and column, blank where no cell begins.
+    """
+    height = heading_height(texts)
+    found: list[Cell] = []
+    for cell in cells:
+        left = found[-1] if found and found[-1].row == cell.row else None
+        if cell.row < height and left is not None and left.text and _is_under(texts[cell.row : height], cell.col):
+            found[-1] = replace(left, col_span=left.col_span + 1)
+        else:
+            found.append(cell)
+    return found
 
 
 def _is_coded(column: list[str]) -> bool:
@@ -186,6 +197,6 @@ def heading_height(texts: list[list[str]]) -> int:
     return min(height, _MOST_HEADINGS)
 
 
-def is_under(texts: list[list[str]], col: int) -> bool:
-    """Whether a heading is left blank in a column that has one further down: the heading to its left covers it."""
+def _is_under(texts: list[list[str]], col: int) -> bool:
+    """Whether a heading is left blank in a column that has one further down."""
     return not texts[0][col] and any(_is_words(row[col]) for row in texts[1:])
